@@ -1,0 +1,40 @@
+/** What a user may ask of an engine. */
+export interface EngineOptions {
+  /** `auto` takes the fastest one present: torch, tensorflow, wasm, cpu. */
+  engine?: 'auto' | EngineName;
+  /** Where tensors live; CUDA needs the torch engine on a libtorch built with it. Default `cpu`. */
+  device?: 'cpu' | 'cuda' | `cuda:${number}`;
+  /** Threads inside one operation. Default: the engine's own choice, one a core. */
+  threads?: number;
+  /** Arithmetic of convolutions and matrix products; `tf32` needs CUDA. Default `fp32`. */
+  precision?: 'fp32' | 'tf32' | 'bf16';
+}
+
+export type EngineName = 'torch' | 'tensorflow' | 'wasm' | 'cpu';
+
+/** The engine that runs. */
+export interface EngineInfo {
+  engine: string;
+  version: string;
+  device: string;
+  threads: number;
+  precision: string;
+}
+
+/** An engine: what makes TFJS compute. */
+export interface EngineDriver {
+  name: EngineName;
+  /** Why it cannot be used here and what would change that; null when it can. */
+  unavailable(): string | null;
+  /** Makes it TFJS's backend. */
+  start(options: EngineOptions): Promise<EngineInfo>;
+}
+
+/** Refuses what only the torch engine can do. */
+export function requirePlainOptions(engine: EngineName, { device = 'cpu', precision = 'fp32' }: EngineOptions): void {
+  if (device !== 'cpu' || precision !== 'fp32') {
+    throw new Error(
+      `startEngine: the ${engine} engine has device 'cpu' and precision 'fp32' only, asked for '${device}' and '${precision}'; use the torch engine`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { tf } from '../tf.js';
+import { addonExists, loadAddon } from '../torch/addon.js';
+import { TorchBackend } from '../torch/backend.js';
+import { torchKernels } from '../torch/kernels/index.js';
+import { registerKernels } from '../torch/kernels/kernel.js';
+import type { EngineDriver } from './driver.js';
+
+/** libtorch through the native addon that set-up builds. */
+export const torch: EngineDriver = {
+  name: 'torch',
+  unavailable: () => {
+    if (!addonExists()) return 'its addon is not built; run `npm run setup` to see why and what to install';
+    try {
+      loadAddon();
+      return null;
+    } catch (error) {
+      return `its addon does not load (${(error as Error).message}); run \`npm run setup\` to rebuild it`;
+    }
+  },
+  async start({ device = 'cpu', threads = availableParallelism(), precision = 'fp32' }) {
+    const addon = loadAddon();
+    if (precision === 'bf16') throw new Error("startEngine: precision 'bf16' is not supported; use 'fp32' or 'tf32'");
+    if (precision === 'tf32' && device === 'cpu') {
+      throw new Error("startEngine: precision 'tf32' needs device 'cuda', got device 'cpu'");
+    }
+    if (tf.findBackend('torch') === null) {
+      registerKernels(torchKernels);
+    } else {
+      tf.removeBackend('torch');
+    }
+    addon.setThreads(threads);
+    addon.setDevice(device);
+    addon.setAllowTf32(precision === 'tf32');
+    tf.registerBackend('torch', () => new TorchBackend(addon, device), 4);
+    await tf.setBackend('torch');
+    return { engine: 'torch', version: addon.version(), device, threads: addon.getThreads(), precision };
+  },
+};

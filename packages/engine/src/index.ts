@@ -1,0 +1,3 @@
+export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
+export { presentEngines, startEngine } from './start-engine.js';
+export { tf } from './tf.js';

@@ -1,0 +1,5 @@
+// The one place that imports TensorFlow.js, so that the whole project shares one copy of it.
+// `@tensorflow/tfjs-core` alone registers no gradients in Node; the union package does.
+import * as tf from '@tensorflow/tfjs';
+
+export { tf };

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** A tensor inside libtorch, owned by whoever received it until it is released. */
+export type Handle = number;
+
+/** What an ATen operator takes and gives, converted by the operator's own schema. */
+export type Argument = Handle | bigint | boolean | string | null | undefined | readonly Argument[];
+
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** The native addon: see native/addon.cc. */
+export interface Addon {
+  findOperator(name: string, overload: string): number;
+  callOperator(operator: number, ...args: Argument[]): unknown;
+  release(handles: readonly Handle[]): void;
+  fromHost(values: HostArray, shape: readonly number[]): Handle;
+  toHost(handle: Handle): HostArray;
+  toHostAsync(handle: Handle): Promise<HostArray>;
+  shapeOf(handle: Handle): number[];
+  setDevice(device: string): void;
+  hasCuda(): boolean;
+  setThreads(count: number): void;
+  getThreads(): number;
+  setAllowTf32(allow: boolean): void;
+  liveTensors(): number;
+  version(): string;
+}
+
+const addonPath = fileURLToPath(new URL('../../build/torch.node', import.meta.url));
+
+/** Whether set-up has built the addon on this machine. */
+export const addonExists = (): boolean => existsSync(addonPath);
+
+/** Loads the addon; throws what the dynamic linker says when libtorch is gone or incompatible. */
+export function loadAddon(): Addon {
+  return createRequire(import.meta.url)(addonPath) as Addon;
+}
