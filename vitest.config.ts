@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'data/src/**/*.test.ts', 'experiments/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Test files run side by side: more threads than that would fight for the cores.
+    env: { OMP_NUM_THREADS: '1' },
     testTimeout: 60_000,
   },
 });

@@ -1,3 +1,4 @@
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
+export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
 export { tf } from './tf.js';

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { tf } from '../tf.js';
 import { addonExists, loadAddon } from '../torch/addon.js';
 import { TorchBackend } from '../torch/backend.js';
@@ -18,7 +17,7 @@ export const torch: EngineDriver = {
       return `its addon does not load (${(error as Error).message}); run \`npm run setup\` to rebuild it`;
     }
   },
-  async start({ device = 'cpu', threads = availableParallelism(), precision = 'fp32' }) {
+  async start({ device = 'cpu', threads, precision = 'fp32' }) {
     const addon = loadAddon();
     if (precision === 'bf16') throw new Error("startEngine: precision 'bf16' is not supported; use 'fp32' or 'tf32'");
     if (precision === 'tf32' && device === 'cpu') {
@@ -29,7 +28,7 @@ export const torch: EngineDriver = {
     } else {
       tf.removeBackend('torch');
     }
-    addon.setThreads(threads);
+    if (threads !== undefined) addon.setThreads(threads);
     addon.setDevice(device);
     addon.setAllowTf32(precision === 'tf32');
     tf.registerBackend('torch', () => new TorchBackend(addon, device), 4);

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type EngineName, presentEngines, startEngine, tf } from './index.js';
+
+// TFJS's own cpu backend is the oracle: every kernel is run there and on the engine under test, forwards and, where it is
+// differentiable, backwards with a random incoming gradient.
+
+type Operation = (...inputs: tf.Tensor[]) => tf.Tensor;
+
+interface Case {
+  operation: Operation;
+  shapes: number[][];
+  /** Range of the random inputs. Default [-2, 2]. */
+  range?: [number, number];
+  gradient?: boolean;
+}
+
+/** Deterministic values that never sit on a kink. */
+function values(count: number, seed: number, [low, high]: [number, number]): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => {
+    const unit = (Math.sin((i + 1) * 12.9898 + seed * 78.233) * 43758.5453) % 1;
+    return low + (high - low) * Math.abs(unit);
+  });
+}
+
+const on = (operation: Operation, ...shapes: number[][]): Case => ({ operation, shapes });
+const positive = (operation: Operation, ...shapes: number[][]): Case => ({ operation, shapes, range: [0.2, 3] });
+const unit = (operation: Operation): Case => ({ operation, shapes: [[3, 4]], range: [-0.9, 0.9] });
+const flat = (operation: Operation, ...shapes: number[][]): Case => ({ operation, shapes, gradient: false });
+const image = (x: tf.Tensor) => x as tf.Tensor4D;
+
+const cases: Record<string, Case> = {
+  abs: on((x) => tf.abs(x), [3, 4]),
+  acos: unit((x) => tf.acos(x)),
+  acosh: { operation: (x) => tf.acosh(x), shapes: [[5]], range: [1.2, 3] },
+  asin: unit((x) => tf.asin(x)),
+  asinh: on((x) => tf.asinh(x), [5]),
+  atan: on((x) => tf.atan(x), [5]),
+  atanh: unit((x) => tf.atanh(x)),
+  ceil: on((x) => tf.ceil(x), [7]),
+  cos: on((x) => tf.cos(x), [5]),
+  cosh: on((x) => tf.cosh(x), [5]),
+  elu: on((x) => tf.elu(x), [7]),
+  erf: on((x) => tf.erf(x), [7]),
+  exp: on((x) => tf.exp(x), [5]),
+  expm1: on((x) => tf.expm1(x), [5]),
+  floor: on((x) => tf.floor(x), [7]),
+  log: positive((x) => tf.log(x), [5]),
+  log1p: positive((x) => tf.log1p(x), [5]),
+  neg: on((x) => tf.neg(x), [5]),
+  reciprocal: positive((x) => tf.reciprocal(x), [5]),
+  relu: on((x) => tf.relu(x), [3, 5]),
+  relu6: { operation: (x) => tf.relu6(x), shapes: [[9]], range: [-3, 9] },
+  round: on((x) => tf.round(x), [9]),
+  rsqrt: positive((x) => tf.rsqrt(x), [5]),
+  selu: on((x) => tf.selu(x), [7]),
+  sigmoid: on((x) => tf.sigmoid(x), [5]),
+  sign: on((x) => tf.sign(x), [5]),
+  sin: on((x) => tf.sin(x), [5]),
+  sinh: on((x) => tf.sinh(x), [5]),
+  softplus: on((x) => tf.softplus(x), [5]),
+  sqrt: positive((x) => tf.sqrt(x), [5]),
+  square: on((x) => tf.square(x), [5]),
+  step: flat((x) => tf.step(x, 0.3), [9]),
+  tan: unit((x) => tf.tan(x)),
+  tanh: on((x) => tf.tanh(x), [5]),
+  clipByValue: on((x) => tf.clipByValue(x, -1, 0.5), [9]),
+  leakyRelu: on((x) => tf.leakyRelu(x, 0.1), [9]),
+
+  add: on((a, b) => tf.add(a, b), [2, 3, 4], [3, 1]),
+  sub: on((a, b) => tf.sub(a, b), [4], [2, 3, 4]),
+  mul: on((a, b) => tf.mul(a, b), [2, 3], [2, 3]),
+  div: positive((a, b) => tf.div(a, b), [2, 3], [3]),
+  floorDiv: flat((a, b) => tf.floorDiv(a, b), [2, 3], [3]),
+  mod: { operation: (a, b) => tf.mod(a, b), shapes: [[2, 3], [3]], range: [0.5, 3] },
+  pow: positive((a, b) => tf.pow(a, b), [2, 3], [3]),
+  maximum: on((a, b) => tf.maximum(a, b), [2, 3], [2, 3]),
+  minimum: on((a, b) => tf.minimum(a, b), [2, 3], [2, 3]),
+  squaredDifference: on((a, b) => tf.squaredDifference(a, b), [2, 3], [2, 3]),
+  atan2: positive((a, b) => tf.atan2(a, b), [2, 3], [3]),
+  addN: on((a, b, c) => tf.addN([a, b, c]), [2, 3], [2, 3], [2, 3]),
+  greater: flat((a, b) => tf.greater(a, b), [2, 3], [3]),
+  lessEqual: flat((a, b) => tf.lessEqual(a, b), [2, 3], [3]),
+  logicalAnd: flat((a, b) => tf.logicalAnd(a.greater(0), b.greater(0)), [2, 3], [3]),
+  logicalNot: flat((a) => tf.logicalNot(a.greater(0)), [2, 3]),
+  where: on(
+    (a, b) =>
+      tf.where(
+        tf.tensor2d(
+          [
+            [1, 0, 1],
+            [0, 1, 1],
+          ],
+          [2, 3],
+          'bool',
+        ),
+        a,
+        b,
+      ),
+    [2, 3],
+    [2, 3],
+  ),
+  castToInt: flat((x) => tf.cast(x, 'int32'), [9]),
+  castToBool: flat((x) => tf.cast(tf.round(x), 'bool'), [9]),
+  integerSum: flat((x) => tf.sum(tf.cast(x.mul(10), 'int32'), 1), [3, 4]),
+
+  sum: on((x) => tf.sum(x, [0, 2]), [2, 3, 4]),
+  sumAll: on((x) => tf.sum(x), [2, 3, 4]),
+  sumKeep: on((x) => tf.sum(x, 1, true), [2, 3, 4]),
+  mean: on((x) => tf.mean(x, [1, 2]), [2, 3, 4]),
+  max: on((x) => tf.max(x, 1), [2, 7]),
+  min: on((x) => tf.min(x, [0, 1]), [2, 7]),
+  argMax: flat((x) => tf.argMax(x, 1), [3, 7]),
+  argMin: flat((x) => tf.argMin(x, 0), [3, 7]),
+  all: flat((x) => tf.all(x.greater(-1.8), 1), [3, 7]),
+  any: flat((x) => tf.any(x.greater(1.5), 1), [3, 7]),
+  softmax: on((x) => tf.softmax(x), [3, 7]),
+  moments: on((x) => tf.moments(x, 1).variance, [3, 7]),
+
+  reshape: on((x) => tf.reshape(x, [4, 6]), [2, 3, 4]),
+  reshapeOfTransposed: on((x) => tf.transpose(x, [2, 0, 1]).reshape([2, 12]), [2, 3, 4]),
+  expandDims: on((x) => tf.expandDims(x, -1), [2, 3]),
+  transpose: on((x) => tf.transpose(x, [0, 2, 1, 3]), [2, 3, 4, 2]),
+  reverse: on((x) => tf.reverse(x, [1]), [2, 3]),
+  tile: on((x) => tf.tile(x, [2, 3]), [2, 3]),
+  concat: on((a, b) => tf.concat([a, b], -1), [2, 3, 1], [2, 3, 4]),
+  stack: on((a, b) => tf.stack([a, b], 1), [2, 3], [2, 3]),
+  unstack: on((x) => tf.unstack(x, 1)[1], [2, 3]),
+  split: on((x) => tf.split(x, [1, 2], 1)[1], [2, 3]),
+  slice: on((x) => tf.slice(x, [0, 1], [2, 2]), [3, 4]),
+  pad: on(
+    (x) =>
+      tf.pad(
+        x,
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        0.5,
+      ),
+    [3, 4],
+  ),
+  mirrorPadForward: flat(
+    (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [2, 1],
+          [0, 2],
+        ],
+        'reflect',
+      ),
+    [3, 4],
+  ),
+  symmetricPadForward: flat(
+    (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [3, 1],
+          [0, 4],
+        ],
+        'symmetric',
+      ),
+    [3, 4],
+  ),
+  gather: on((x) => tf.gather(x, tf.tensor1d([2, 0, 2, 1], 'int32'), 1), [2, 3, 2]),
+  fill: flat((x) => tf.fill([2, 2], 3).add(x), [2, 2]),
+  zerosLike: flat((x) => tf.zerosLike(x), [2, 2]),
+  onesLike: flat((x) => tf.onesLike(x), [2, 2]),
+
+  matMul: on((a, b) => tf.matMul(a, b), [3, 4], [4, 5]),
+  matMulTransposed: on((a, b) => tf.matMul(a, b, true, true), [4, 3], [5, 4]),
+  batchMatMul: on((a, b) => tf.matMul(a, b, false, true), [2, 3, 4], [2, 5, 4]),
+  broadcastMatMul: flat((a, b) => tf.matMul(a, b), [1, 3, 4], [2, 4, 5]),
+
+  conv2dSame: on((x, w) => tf.conv2d(image(x), image(w), 1, 'same'), [2, 5, 6, 3], [3, 3, 3, 4]),
+  conv2dValid: on((x, w) => tf.conv2d(image(x), image(w), 1, 'valid'), [2, 5, 6, 3], [3, 2, 3, 4]),
+  conv2dStrideSameEven: on((x, w) => tf.conv2d(image(x), image(w), 2, 'same'), [1, 6, 8, 2], [3, 3, 2, 3]),
+  conv2dStrideSameOdd: on((x, w) => tf.conv2d(image(x), image(w), [2, 1], 'same'), [1, 7, 5, 2], [5, 5, 2, 3]),
+  conv2dPadded: on((x, w) => tf.conv2d(image(x), image(w), 2, 2), [1, 7, 5, 2], [3, 3, 2, 3]),
+  conv2dPointwise: on((x, w) => tf.conv2d(image(x), image(w), 1, 'same'), [2, 3, 4, 5], [1, 1, 5, 2]),
+  conv2dDilated: flat((x, w) => tf.conv2d(image(x), image(w), 1, 'same', 'NHWC', 2), [1, 7, 5, 2], [3, 3, 2, 3]),
+  conv2dOneChannel: on((x, w) => tf.conv2d(image(x), image(w), 1, 'same'), [2, 8, 8, 1], [3, 3, 1, 1]),
+  conv2dTranspose: on(
+    (x, w) => tf.conv2dTranspose(image(x), image(w), [1, 6, 8, 3], 2, 'same'),
+    [1, 3, 4, 2],
+    [3, 3, 3, 2],
+  ),
+  fusedConv2d: on(
+    (x, filter, bias) =>
+      tf.fused.conv2d({ x: image(x), filter: image(filter), strides: 1, pad: 'same', bias, activation: 'relu' }),
+    [2, 5, 6, 3],
+    [3, 3, 3, 4],
+    [4],
+  ),
+  resizeBilinearUpForward: flat((x) => tf.image.resizeBilinear(image(x), [10, 12], false, true), [1, 5, 6, 2]),
+  resizeBilinearDownForward: flat((x) => tf.image.resizeBilinear(image(x), [3, 4], false, true), [1, 5, 6, 2]),
+  resizeBilinearCorners: on((x) => tf.image.resizeBilinear(image(x), [7, 3], true, false), [1, 5, 6, 2]),
+};
+
+function evaluate({ operation, shapes, range = [-2, 2], gradient = true }: Case): number[][] {
+  return tf.tidy(() => {
+    const inputs = shapes.map((shape, i) => tf.tensor(values(tf.util.sizeFromShape(shape), i + 1, range), shape));
+    const y = operation(...inputs);
+    const outputs = [y];
+    if (gradient) {
+      const dy = tf.tensor(values(y.size, 9, [-1, 1]), y.shape);
+      outputs.push(...tf.grads(operation)(inputs, dy));
+    }
+    return outputs.map((tensor) => [...tensor.shape, ...tensor.dataSync()]);
+  });
+}
+
+const oracle: Record<string, number[][]> = {};
+
+beforeAll(async () => {
+  await startEngine({ engine: 'cpu' });
+  for (const [name, test] of Object.entries(cases)) oracle[name] = evaluate(test);
+});
+
+describe.each(presentEngines().filter((name): name is EngineName => name === 'torch'))('%s kernels', (engine) => {
+  beforeAll(async () => {
+    await startEngine({ engine });
+  });
+
+  it.each(Object.keys(cases))('%s', (name) => {
+    const before = tf.memory().numTensors;
+    const results = evaluate(cases[name]);
+    expect(results.map((result) => result.length)).toEqual(oracle[name].map((result) => result.length));
+    results.forEach((result, i) => {
+      const expected = oracle[name][i];
+      for (let k = 0; k < result.length; k++) {
+        expect(Math.abs(result[k] - expected[k])).toBeLessThan(2e-5 * (1 + Math.abs(expected[k])));
+      }
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

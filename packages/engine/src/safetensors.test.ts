@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+
+// Written with Python's struct and json as the format's description says: metadata {k: v}, a: F32 [2, 2], b: I32 [3].
+const written = Uint8Array.from(
+  Buffer.from(
+    'oAAAAAAAAAB7Il9fbWV0YWRhdGFfXyI6IHsiayI6ICJ2In0sICJhIjogeyJkdHlwZSI6ICJGMzIiLCAic2hhcGUiOiBbMiwgMl0sICJkYXRhX29mZnNldHMiOiBbMCwgMTZdfSwgImIiOiB7ImR0eXBlIjogIkkzMiIsICJzaGFwZSI6IFszXSwgImRhdGFfb2Zmc2V0cyI6IFsxNiwgMjhdfX0gICAgAACAPwAAAMAAAAA/GA2PTQEAAAD+////////fw==',
+    'base64',
+  ),
+);
+const content = {
+  metadata: { k: 'v' },
+  tensors: {
+    a: { shape: [2, 2], values: new Float32Array([1, -2, 0.5, 3e8]) },
+    b: { shape: [3], values: new Int32Array([1, -2, 2 ** 31 - 1]) },
+  },
+};
+
+describe('safetensors', () => {
+  it('reads what another writer wrote', () => {
+    expect(decodeSafetensors(written)).toEqual(content);
+  });
+
+  it('reads what it writes', () => {
+    expect(decodeSafetensors(encodeSafetensors(content))).toEqual(content);
+  });
+
+  it('refuses damaged and foreign bytes by name', () => {
+    expect(() => decodeSafetensors(new Uint8Array(3))).toThrow(/3 bytes do not begin with a safetensors header/);
+    expect(() => decodeSafetensors(new TextEncoder().encode('a PNG, say, or some text'))).toThrow(/do not begin/);
+    expect(() => decodeSafetensors(written.subarray(0, -1))).toThrow(/b of shape \[3\] claims bytes 16 to 28 of 27/);
+    const header = Uint8Array.from(written);
+    header[8] = 0x20;
+    expect(() => decodeSafetensors(header)).toThrow(/not JSON/);
+    const type = Uint8Array.from(written);
+    type.set(new TextEncoder().encode('F64'), Buffer.from(written).indexOf('F32'));
+    expect(() => decodeSafetensors(type)).toThrow(/a has type F64/);
+  });
+
+  it('refuses shapes that do not fit their values', () => {
+    const tensors = { a: { shape: [3], values: new Float32Array(2) } };
+    expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrow(/a has shape \[3\] and 2 values/);
+  });
+});

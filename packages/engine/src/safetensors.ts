@@ -1,0 +1,103 @@
+// The safetensors file format: eight bytes of header length (little-endian), a JSON header that maps each name to type,
+// shape and byte range, then the values. https://github.com/huggingface/safetensors
+
+/** A named array as safetensors stores it. */
+export interface StoredTensor {
+  shape: number[];
+  values: Float32Array | Int32Array;
+}
+
+/** What a file holds: tensors by name, and texts by key. */
+export interface TensorFile {
+  tensors: Record<string, StoredTensor>;
+  metadata: Record<string, string>;
+}
+
+const MAX_HEADER_BYTES = 100_000_000;
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+
+/**
+ * Writes tensors (float32 or int32) and texts as safetensors bytes.
+ *
+ * @throws Error when a shape and its values disagree.
+ */
+export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, values }] of Object.entries(tensors)) {
+    if (sizeOf(shape) !== values.length) {
+      throw new Error(`encodeSafetensors: ${name} has shape [${shape.join(', ')}] and ${values.length} values`);
+    }
+    const dtype = values instanceof Float32Array ? 'F32' : 'I32';
+    header[name] = { dtype, shape, data_offsets: [end, end + values.byteLength] };
+    end += values.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + padded + end).fill(0x20, 8, 8 + padded);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.set(text, 8);
+  let offset = 8 + padded;
+  for (const { values } of Object.values(tensors)) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    offset += values.byteLength;
+  }
+  return bytes;
+}
+
+interface HeaderEntry {
+  dtype: unknown;
+  shape: unknown;
+  data_offsets: unknown;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredTensor {
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== 'F32' && dtype !== 'I32') {
+    throw new Error(`decodeSafetensors: ${name} has type ${String(dtype)}; F32 and I32 are supported`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(offsets) || !offsets.every(isCount)) {
+    throw new Error(`decodeSafetensors: the header of ${name} is malformed`);
+  }
+  const [begin, end] = offsets;
+  if (end > data.length || end - begin !== 4 * sizeOf(shape)) {
+    throw new Error(
+      `decodeSafetensors: ${name} of shape [${shape.join(', ')}] claims bytes ${begin} to ${end} of ${data.length}; the file is truncated or damaged`,
+    );
+  }
+  const copy = data.slice(begin, end).buffer;
+  return { shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) };
+}
+
+/**
+ * Reads safetensors bytes.
+ *
+ * @throws Error naming what is wrong when the bytes are truncated, damaged, of another format, or hold other types than
+ * F32 and I32.
+ */
+export function decodeSafetensors(bytes: Uint8Array): TensorFile {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
+  if (!(headerLength <= MAX_HEADER_BYTES) || 8 + headerLength > bytes.length) {
+    throw new Error(`decodeSafetensors: ${bytes.length} bytes do not begin with a safetensors header`);
+  }
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerLength)));
+  } catch (error) {
+    throw new Error(`decodeSafetensors: the header is not JSON (${(error as Error).message})`, { cause: error });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new Error('decodeSafetensors: the header is not an object');
+  }
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  const data = bytes.subarray(8 + headerLength);
+  const tensors = Object.entries(entries).map(([name, entry]) => [
+    name,
+    readTensor(name, (entry ?? {}) as HeaderEntry, data),
+  ]);
+  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
+}
