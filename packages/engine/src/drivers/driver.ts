@@ -4,7 +4,7 @@ export interface EngineOptions {
   engine?: 'auto' | EngineName;
   /** Where tensors live; CUDA needs the torch engine on a libtorch built with it. Default `cpu`. */
   device?: 'cpu' | 'cuda' | `cuda:${number}`;
-  /** Threads inside one operation. Default: the engine's own choice; libtorch takes OMP_NUM_THREADS, else one a core. */
+  /** Threads inside one operation. Default: OMP_NUM_THREADS, else one a core. */
   threads?: number;
   /** Arithmetic of convolutions and matrix products; `tf32` needs CUDA. Default `fp32`. */
   precision?: 'fp32' | 'tf32' | 'bf16';

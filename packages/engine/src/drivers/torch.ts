@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { tf } from '../tf.js';
 import { addonExists, loadAddon } from '../torch/addon.js';
 import { TorchBackend } from '../torch/backend.js';
 import { torchKernels } from '../torch/kernels/index.js';
 import { registerKernels } from '../torch/kernels/kernel.js';
 import type { EngineDriver } from './driver.js';
+
+/** One a core, unless OpenMP was told otherwise. */
+const defaultThreads = () => Number(process.env.OMP_NUM_THREADS) || availableParallelism();
 
 /** libtorch through the native addon that set-up builds. */
 export const torch: EngineDriver = {
@@ -17,7 +21,7 @@ export const torch: EngineDriver = {
       return `its addon does not load (${(error as Error).message}); run \`npm run setup\` to rebuild it`;
     }
   },
-  async start({ device = 'cpu', threads, precision = 'fp32' }) {
+  async start({ device = 'cpu', threads = defaultThreads(), precision = 'fp32' }) {
     const addon = loadAddon();
     if (precision === 'bf16') throw new Error("startEngine: precision 'bf16' is not supported; use 'fp32' or 'tf32'");
     if (precision === 'tf32' && device === 'cpu') {
@@ -28,7 +32,7 @@ export const torch: EngineDriver = {
     } else {
       tf.removeBackend('torch');
     }
-    if (threads !== undefined) addon.setThreads(threads);
+    addon.setThreads(threads);
     addon.setDevice(device);
     addon.setAllowTf32(precision === 'tf32');
     tf.registerBackend('torch', () => new TorchBackend(addon, device), 4);

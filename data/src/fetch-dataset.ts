@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DatasetFile, manifest } from './manifest.js';
+import { writeFileAtomically } from './write-file-atomically.js';
+
+export interface FetchOptions {
+  /** Called once a file is in place, whether it was downloaded or already there. */
+  onProgress?: (progress: { file: string; done: number; count: number; downloaded: boolean }) => void;
+  /** Default: the global `fetch`. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Downloads a public data set of the manifest into a folder, which is made if need be. Files that are there already with the right
+ * checksum are kept, so a second call resumes; a file is written only once its checksum is right.
+ *
+ * @returns the paths of the files, in the manifest's order
+ * @throws if the name is unknown, an address cannot be reached, a download's checksum differs, or the folder cannot be written
+ * @example
+ * const paths = await fetchDataset('kodak', 'data/kodak', { onProgress: ({ done, count }) => console.log(`${done}/${count}`) });
+ */
+export async function fetchDataset(name: string, directory: string, options: FetchOptions = {}): Promise<string[]> {
+  if (!Object.hasOwn(manifest, name)) {
+    throw new Error(`fetchDataset: there is no data set '${name}'; known are ${Object.keys(manifest).join(', ')}`);
+  }
+  return fetchFiles(manifest[name].files, directory, options);
+}
+
+/** Downloads the listed files into a folder, under the rules of `fetchDataset`. */
+export async function fetchFiles(
+  files: DatasetFile[],
+  directory: string,
+  options: FetchOptions = {},
+): Promise<string[]> {
+  await mkdir(directory, { recursive: true });
+  const paths: string[] = [];
+  for (const file of files) {
+    const path = join(directory, file.name);
+    const downloaded = !(await isInPlace(path, file.sha256));
+    if (downloaded) await writeFileAtomically(path, await download(file, options.fetch ?? globalThis.fetch));
+    paths.push(path);
+    options.onProgress?.({ file: file.name, done: paths.length, count: files.length, downloaded });
+  }
+  return paths;
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+async function isInPlace(path: string, checksum: string): Promise<boolean> {
+  try {
+    return sha256(await readFile(path)) === checksum;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function download(file: DatasetFile, fetch: typeof globalThis.fetch): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    const response = await fetch(file.address);
+    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
+    bytes = new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    // fetch says only "fetch failed" and keeps the reason in its cause
+    const { message, cause } = error as Error & { cause?: Error & { code?: string } };
+    const reason = cause ? (cause.code ?? cause.message) : message;
+    throw new Error(
+      `fetchDataset: could not download ${file.address} (${reason}); check the network and run it again, or get the file by other means`,
+      { cause: error },
+    );
+  }
+  const checksum = sha256(bytes);
+  if (checksum !== file.sha256) {
+    throw new Error(
+      `fetchDataset: ${file.address} has the SHA-256 ${checksum}, not ${file.sha256} as the manifest says; it was not kept`,
+    );
+  }
+  return bytes;
+}

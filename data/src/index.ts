@@ -1,0 +1,6 @@
+export { type FetchOptions, fetchDataset, fetchFiles } from './fetch-dataset.js';
+export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-synthetic-images.js';
+export { type Dataset, type DatasetFile, manifest } from './manifest.js';
+export { Random } from './random.js';
+export { type RgbImage, type SynthesizeOptions, synthesizeImage } from './synthesize-image.js';
+export { writeFileAtomically } from './write-file-atomically.js';

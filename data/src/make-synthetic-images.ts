@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { synthesizeImage } from './synthesize-image.js';
+import { writeFileAtomically } from './write-file-atomically.js';
+
+export interface MakeSyntheticImagesOptions {
+  /** Made if it is not there. */
+  directory: string;
+  /** How many images. */
+  count: number;
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+  /** Image number i is drawn from `seed + i`. */
+  seed: number;
+  onProgress?: (progress: { done: number; count: number; path: string }) => void;
+}
+
+/**
+ * Writes synthetic images as PNG files `synthetic-<seed>.png` (see `synthesizeImage`), about a tenth of a second each at 512x512.
+ * Every file is whole or absent, at any time.
+ *
+ * @returns the paths, in the order of the seeds
+ * @throws if the directory cannot be written
+ * @example
+ * const paths = await makeSyntheticImages({ directory: 'runs/synthetic', count: 32, width: 512, height: 512, seed: 1 });
+ */
+export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): Promise<string[]> {
+  const { directory, count, width, height, seed, onProgress } = options;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`makeSyntheticImages: count must be a positive integer, got ${count}`);
+  }
+  await mkdir(directory, { recursive: true });
+  const paths: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const image = synthesizeImage({ width, height, seed: seed + i });
+    const path = join(directory, `synthetic-${String(seed + i).padStart(4, '0')}.png`);
+    await writeFileAtomically(path, await sharp(image.data, { raw: image }).png().toBuffer());
+    paths.push(path);
+    onProgress?.({ done: i + 1, count, path });
+  }
+  return paths;
+}

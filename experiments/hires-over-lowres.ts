@@ -1,0 +1,30 @@
+import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { initialQstep } from '@sandwich/models';
+import { defineExperiment } from '@sandwich/trainer';
+import { networkSize } from '@sandwich/unets';
+
+export default defineExperiment({
+  description: 'photographs through a JPEG codec of half their height and width',
+  settings: {
+    /** slim, medium or full. */
+    network: 'slim',
+    downsampleFactor: 2,
+    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
+    initialScaler: 0,
+  },
+  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
+    bottleneckChannels: 3,
+    downsampleFactor,
+    pre: networkSize(network),
+    post: networkSize(network),
+    initialScaler,
+    startFromTransform: true,
+    seed,
+    proxy: new EncodeDecodeIntra({
+      roundingFn: roundings.ste,
+      qstepInit: initialQstep(gamma),
+      minQstep: 1,
+      convertToYuv: true,
+    }),
+  }),
+});

@@ -1,0 +1,127 @@
+import { encodeJpeg, flatTables, type JpegOptions, jpegSize, type RawImage } from '@sandwich/codecs';
+import { halvePlane } from './halve-plane.js';
+
+/** An image with any number of channels, interleaved, row by row. */
+export interface PixelArray {
+  /** In [0, `imageMax`]; scaled to 8 bits, clipped, and rounded with halves to even. */
+  data: Uint8Array | Float32Array;
+  width: number;
+  height: number;
+  channels: number;
+}
+
+/** How channels are laid out in files. */
+export interface FileLayout {
+  /** Code three channels as one colour file (RGB to YUV inside). Default false: a grayscale file a channel. */
+  convertToYuv?: boolean;
+  /** 4:2:0 in colour files; otherwise halve the second and third channel of a group before coding. Default false. */
+  downsampleChroma?: boolean;
+}
+
+export interface BottleneckOptions extends FileLayout {
+  /** Quantiser step of all coefficients; the files hold `round(qstep)`, within 1 to 255. Give this or `tables`. */
+  qstep?: number;
+  /** Quantisation tables; chroma is for colour files. */
+  tables?: JpegOptions['tables'];
+  /** Value of white. Default 255. */
+  imageMax?: number;
+}
+
+/** Channels that belong together. */
+export interface ChannelGroup {
+  start: number;
+  count: number;
+}
+
+/** What one file holds: an RGB image, or one channel at full or half size. */
+export interface FileContent extends ChannelGroup {
+  count: 1 | 3;
+  halved: boolean;
+}
+
+/** Three channels at a time; the last group may have fewer. */
+export function channelGroups(channels: number): ChannelGroup[] {
+  const groups: ChannelGroup[] = [];
+  for (let start = 0; start < channels; start += 3) groups.push({ start, count: Math.min(3, channels - start) });
+  return groups;
+}
+
+/** The files of a group, in the order of their channels. Sizes, bytes and decoded images all follow this. */
+export function filesOfGroup({ start, count }: ChannelGroup, layout: FileLayout): FileContent[] {
+  const { convertToYuv = false, downsampleChroma = false } = layout;
+  if (convertToYuv && count === 3) return [{ start, count, halved: false }];
+  return Array.from({ length: count }, (_, k) => ({ start: start + k, count: 1, halved: downsampleChroma && k > 0 }));
+}
+
+/**
+ * Writes a bottleneck image as real JPEG files with optimised Huffman codes. With a `qstep`, these are exactly the files
+ * whose bits the JPEG rate model of {@link EncodeDecodeIntra} counts.
+ *
+ * Channels go in groups of three. With `convertToYuv` a full group is one colour file, 4:4:4 or 4:2:0; else, and in a
+ * group of one or two, every channel is a grayscale file.
+ *
+ * @returns the files, in the order of the channels
+ * @throws RangeError when the data does not fit the size, `qstep` or `imageMax` is not positive and finite, or not
+ * exactly one of `qstep` and `tables` is given
+ * @example
+ * const [file] = encodeBottleneck({ data, width: 768, height: 512, channels: 1 }, { qstep: 20 });
+ */
+export function encodeBottleneck(pixels: PixelArray, options: BottleneckOptions): Uint8Array[] {
+  assertPixels(pixels);
+  assertOptions(options);
+  return channelGroups(pixels.channels)
+    .flatMap((group) => jpegImages(pixels, group, options))
+    .map((image) => encodeJpeg(image, jpegOptions(options)));
+}
+
+/** Bits of the files that {@link encodeBottleneck} writes for one group of channels, without writing them. */
+export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options: BottleneckOptions): number {
+  const sizes = jpegImages(pixels, group, options).map((image) => jpegSize(image, jpegOptions(options)));
+  return 8 * sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): JpegOptions {
+  return {
+    tables: qstep === undefined ? tables : flatTables(qstep),
+    subsampling: downsampleChroma ? '4:2:0' : '4:4:4',
+    optimizeHuffman: true,
+  };
+}
+
+function jpegImages(pixels: PixelArray, group: ChannelGroup, options: BottleneckOptions): RawImage[] {
+  return filesOfGroup(group, options).map((content) => {
+    const data = takeChannels(pixels, content, options.imageMax);
+    const full = { data, width: pixels.width, height: pixels.height };
+    const image = content.halved ? halvePlane(full) : full;
+    // A clamped array clips to [0, 255], rounds halves to even and takes NaN as 0.
+    return { ...image, data: new Uint8Array(new Uint8ClampedArray(image.data).buffer), channels: content.count };
+  });
+}
+
+function takeChannels({ data, channels }: PixelArray, { start, count }: ChannelGroup, imageMax = 255): Float32Array {
+  const scale = 255 / imageMax;
+  const taken = new Float32Array((data.length / channels) * count);
+  for (let from = start, to = 0; from < data.length; from += channels) {
+    for (let k = 0; k < count; k++) taken[to++] = data[from + k] * scale;
+  }
+  return taken;
+}
+
+function assertPixels({ data, width, height, channels }: PixelArray): void {
+  if (!(width * height * channels > 0) || data.length !== width * height * channels) {
+    throw new RangeError(
+      `encodeBottleneck: data must hold ${width} x ${height} x ${channels} samples, at least one, got ${data.length}`,
+    );
+  }
+}
+
+function assertOptions({ qstep, tables, imageMax }: BottleneckOptions): void {
+  if ((qstep === undefined) === (tables === undefined)) {
+    throw new RangeError(`encodeBottleneck: give either qstep or tables, got ${qstep === undefined ? 'none' : 'both'}`);
+  }
+  for (const [name, value] of Object.entries({ qstep, imageMax })) {
+    if (value !== undefined && !(value > 0 && value < Infinity)) {
+      throw new RangeError(`encodeBottleneck: ${name} must be positive and finite, got ${value}`);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { tf } from '@sandwich/engine';
+
+// BT.601 luma is Y = KR R + KG G + KB B. JPEG (ITU-T T.871) scales the colour differences to the range of the luma:
+// U = (B - Y) / (2 (1 - KB)), V = (R - Y) / (2 (1 - KR)). Solved for R and B these are R = Y + 2 (1 - KR) V and
+// B = Y + 2 (1 - KB) U, and G follows from the luma. Pixels are rows, so the matrices multiply from the right.
+const [KR, KG, KB] = [0.299, 0.587, 0.114];
+const uScale = 2 * (1 - KB);
+const vScale = 2 * (1 - KR);
+
+const yuvFromRgb = [
+  [KR, -KR / uScale, 0.5],
+  [KG, -KG / uScale, -KG / vScale],
+  [KB, 0.5, -KB / vScale],
+];
+const rgbFromYuv = [
+  [1, 1, 1],
+  [0, (-uScale * KB) / KG, uScale],
+  [vScale, (-vScale * KR) / KG, 0],
+];
+
+const chromaOffset = [0, 128, 128];
+
+function mixChannels(images: tf.Tensor4D, matrix: number[][]): tf.Tensor4D {
+  return tf.matMul(images.reshape<tf.Tensor2D>([-1, 3]), tf.tensor2d(matrix)).reshape(images.shape);
+}
+
+/** The linear part of {@link rgbToYuv}: colour differences around 0. */
+export const mixRgbToYuv = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, yuvFromRgb);
+
+/** The linear part of {@link yuvToRgb}: colour differences around 0. */
+export const mixYuvToRgb = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, rgbFromYuv);
+
+/**
+ * RGB to JPEG's YUV (YCbCr, BT.601, full range; ITU-T T.871), unrounded and unclipped.
+ *
+ * @param images [B, H, W, 3] in [0, 255]
+ * @returns [B, H, W, 3] in [0, 255], chroma centred on 128
+ */
+export function rgbToYuv(images: tf.Tensor4D): tf.Tensor4D {
+  assertThreeChannels('rgbToYuv', images);
+  return tf.tidy(() => mixRgbToYuv(images).add(chromaOffset));
+}
+
+/**
+ * Exact inverse of {@link rgbToYuv}, unrounded and unclipped.
+ *
+ * @param images [B, H, W, 3], chroma centred on 128
+ * @returns [B, H, W, 3]
+ */
+export function yuvToRgb(images: tf.Tensor4D): tf.Tensor4D {
+  assertThreeChannels('yuvToRgb', images);
+  return tf.tidy(() => mixYuvToRgb(images.sub(chromaOffset)));
+}
+
+function assertThreeChannels(caller: string, images: tf.Tensor4D): void {
+  if (images.rank !== 4 || images.shape[3] !== 3) {
+    throw new RangeError(`${caller}: images must have shape [B, H, W, 3], got [${images.shape}]`);
+  }
+}

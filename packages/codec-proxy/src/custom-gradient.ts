@@ -1,0 +1,18 @@
+import { tf } from '@sandwich/engine';
+
+/**
+ * Applies `forward` to `x` with a gradient of our own instead of the one that TFJS would derive.
+ *
+ * @param forward computes the value; tensors that the gradient needs go through `save`, all others are released
+ * @param gradient maps the gradient of the value, and the saved tensors, to the gradient of `x`
+ */
+export function withGradient<T extends tf.Tensor>(
+  x: tf.Tensor,
+  forward: (x: tf.Tensor, save: (tensors: tf.Tensor[]) => void) => T,
+  gradient: (dy: T, saved: tf.Tensor[]) => tf.Tensor,
+): T {
+  return tf.customGrad<T>((...args) => {
+    const [input, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void];
+    return { value: forward(input, save), gradFunc: gradient };
+  })(x);
+}

@@ -1,0 +1,57 @@
+import { decodeJpeg, type RawImage } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import { channelGroups, type FileContent, type FileLayout, filesOfGroup, type PixelArray } from './bottleneck-files.js';
+import { resize } from './resize.js';
+
+export interface BottleneckSize {
+  width: number;
+  height: number;
+  channels: number;
+}
+
+/**
+ * Reads back the files of `encodeBottleneck`. Channels that were halved are enlarged with Lanczos3, as in the proxy.
+ *
+ * @param files in the order of the channels
+ * @param shape size of the image and layout of the files, as they were written
+ * @returns the image, in [0, 255]; enlarged channels are neither rounded nor clipped
+ * @throws Error when a file cannot be decoded, or files do not match the shape in number or size
+ */
+export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSize & FileLayout): Promise<PixelArray> {
+  const { width, height, channels } = shape;
+  const contents = channelGroups(channels).flatMap((group) => filesOfGroup(group, shape));
+  if (files.length !== contents.length) {
+    throw new Error(
+      `decodeBottleneck: ${channels} channels of this layout are ${contents.length} files, got ${files.length}`,
+    );
+  }
+  const data = new Float32Array(width * height * channels);
+  for (const [index, content] of contents.entries()) {
+    const image = await decodeJpeg(files[index]);
+    assertSize(image, content, shape, index);
+    const samples = content.halved ? enlarge(image, width, height) : image.data;
+    for (let from = 0, to = content.start; from < samples.length; to += channels) {
+      for (let k = 0; k < content.count; k++) data[to + k] = samples[from++];
+    }
+  }
+  return { data, width, height, channels };
+}
+
+function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeight: number): Float32Array {
+  return tf.tidy(() => {
+    const half = tf.tensor4d(Float32Array.from(data), [1, height, width, 1]);
+    const even = resize(half, [2 * height, 2 * width], 'lanczos3');
+    return tf.slice(even, [0, 0, 0, 0], [1, fullHeight, fullWidth, 1]).dataSync<'float32'>();
+  });
+}
+
+function assertSize(image: RawImage, { count, halved }: FileContent, size: BottleneckSize, index: number): void {
+  const divisor = halved ? 2 : 1;
+  const expected = [Math.ceil(size.width / divisor), Math.ceil(size.height / divisor), count];
+  const actual = [image.width, image.height, image.channels];
+  if (actual.join() !== expected.join()) {
+    throw new Error(
+      `decodeBottleneck: file ${index} must be ${expected.join(' x ')} (width, height, channels), got ${actual.join(' x ')}`,
+    );
+  }
+}

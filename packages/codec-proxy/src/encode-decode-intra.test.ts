@@ -1,0 +1,298 @@
+import { decodeJpeg } from '@sandwich/codecs';
+import { startEngine, tf } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkGradient, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
+import { proxyCases } from '../testing/proxy-cases.js';
+import { encodeBottleneck } from './bottleneck-files.js';
+import { EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
+import { roundings } from './roundings.js';
+
+beforeAll(async () => {
+  await startEngine();
+});
+
+const first = (x: tf.Tensor): number => x.dataSync()[0];
+const pair = (height: number, width: number, channels: number): tf.Tensor4D =>
+  tf.concat([pattern(height, width, channels), pattern(height, width, channels, 100)], 0);
+const allFinite = (x: tf.Tensor): boolean => x.dataSync().every(Number.isFinite);
+const modes = [false, true].flatMap((useJpegRateModel) =>
+  [false, true].flatMap((convertToYuv) =>
+    [false, true].map((downsampleChroma) => ({ useJpegRateModel, convertToYuv, downsampleChroma })),
+  ),
+);
+
+describe('EncodeDecodeIntra', () => {
+  describe.each(proxyCases)('$size, step $qstep, YUV $convertToYuv, 4:2:0 $downsampleChroma', (expected) => {
+    const images = () => pattern(...expected.size);
+
+    it('decodes as the oracle, and unclipped only on request', () => {
+      for (const clipToImageMax of [false, true]) {
+        const { decoded } = new EncodeDecodeIntra({ ...expected, clipToImageMax }).apply(images(), {
+          qstep: expected.qstep,
+        });
+        const clip = (x: number) => (clipToImageMax ? Math.min(Math.max(x, 0), 255) : x);
+        expect(decoded.shape).toEqual([1, ...expected.size]);
+        expectClose(
+          decoded.dataSync().filter((_, i) => i % 7 === 0),
+          expected.decoded.map(clip),
+          5e-3,
+        );
+      }
+    });
+
+    it('costs nz^2 / (nz^2 + 1) of the bits of the real files', () => {
+      const { rate } = new EncodeDecodeIntra(expected).apply(images(), { qstep: expected.qstep });
+      const nz2 = expected.logMagnitude ** 2;
+      expectClose(rate.dataSync(), [(nz2 * expected.fileBits) / (nz2 + 1)], 1e-5 * expected.fileBits);
+    });
+
+    it('costs the entropy of Gaussian coefficients', () => {
+      const proxy = new EncodeDecodeIntra({ ...expected, useJpegRateModel: false });
+      const { rate } = proxy.apply(images(), { qstep: expected.qstep });
+      expectClose(rate.dataSync(), [expected.gaussianBits], 0.01 + 1e-4 * expected.gaussianBits);
+    });
+  });
+
+  describe('step', () => {
+    it('is elu(qstep, 0.01) + minQstep, as numbers and as gradient', () => {
+      for (const [qstepInit, minQstep, step, slope] of [
+        [12, 1, 13, 1],
+        [1, 0, 1, 1],
+        [-2, 1, 1 + 0.01 * (Math.exp(-2) - 1), 0.01 * Math.exp(-2)],
+      ]) {
+        const proxy = new EncodeDecodeIntra({ qstepInit, minQstep });
+        expect(first(proxy.qstep())).toBeCloseTo(step, 5);
+        const { value, grads } = tf.variableGrads(() => proxy.qstep());
+        expect(first(value)).toBeCloseTo(step, 5);
+        expect(first(grads[proxy.trainableWeights[0].name])).toBeCloseTo(slope, 5);
+      }
+    });
+
+    it('is used when none is fed, and is what is fed otherwise, as a number or a tensor', () => {
+      const images = pair(16, 24, 1);
+      const own = new EncodeDecodeIntra({ qstepInit: 17, minQstep: 1 }).apply(images);
+      const other = new EncodeDecodeIntra({ qstepInit: 5, minQstep: 1 });
+      for (const fed of [other.apply(images, { qstep: 18 }), other.apply(images, { qstep: tf.scalar(18) })]) {
+        expect([...fed.decoded.dataSync()]).toEqual([...own.decoded.dataSync()]);
+        expect([...fed.rate.dataSync()]).toEqual([...own.rate.dataSync()]);
+      }
+    });
+
+    it('is trainable only if asked', () => {
+      expect(new EncodeDecodeIntra().trainableWeights).toHaveLength(1);
+      expect(new EncodeDecodeIntra({ trainQstep: false }).trainableWeights).toEqual([]);
+    });
+
+    it('follows its variable', () => {
+      const proxy = new EncodeDecodeIntra({ qstepInit: 3, minQstep: 1 });
+      proxy.trainableWeights[0].assign(tf.scalar(8));
+      expect(first(proxy.qstep())).toBe(9);
+    });
+  });
+
+  describe('channels', () => {
+    it.each(modes)(
+      'in groups of three, JPEG rate $useJpegRateModel, YUV $convertToYuv, 4:2:0 $downsampleChroma',
+      (mode) => {
+        const proxy = new EncodeDecodeIntra({ ...mode, qstepInit: 14 });
+        const images = pair(17, 12, 8);
+        const whole = proxy.apply(images);
+        const parts = [0, 3, 6].map((start) =>
+          proxy.apply(tf.slice(images, [0, 0, 0, start], [2, 17, 12, start === 6 ? 2 : 3])),
+        );
+        expectClose(
+          whole.decoded.dataSync(),
+          tf
+            .concat(
+              parts.map(({ decoded }) => decoded),
+              3,
+            )
+            .dataSync(),
+          1e-3,
+        );
+        const sums = [0, 1].map((image) => parts.reduce((sum, { rate }) => sum + rate.dataSync()[image], 0));
+        expectClose(whole.rate.dataSync(), sums, 0.01);
+      },
+    );
+
+    it('one or two are not YUV: they decode and cost the same with and without conversion', () => {
+      for (const channels of [1, 2]) {
+        const [plain, yuv] = [false, true].map((convertToYuv) =>
+          new EncodeDecodeIntra({ convertToYuv }).apply(pair(9, 9, channels), { qstep: 21 }),
+        );
+        expect([...yuv.decoded.dataSync()]).toEqual([...plain.decoded.dataSync()]);
+        expect([...yuv.rate.dataSync()]).toEqual([...plain.rate.dataSync()]);
+      }
+    });
+
+    it('that are not there cost nothing: one channel costs its grayscale file', () => {
+      const images = pair(32, 40, 1);
+      const { rate } = new EncodeDecodeIntra().apply(images, { qstep: 6 });
+      const files = tf.unstack(images).flatMap((image) => {
+        const data = image.dataSync<'float32'>();
+        return encodeBottleneck({ data, width: 40, height: 32, channels: 1 }, { qstep: 6 });
+      });
+      expect(files).toHaveLength(2);
+      // nz is near 2000, so nz^2 / (nz^2 + 1) is 1 to float32.
+      expectClose(
+        rate.dataSync(),
+        files.map((file) => 8 * file.length),
+        0.01,
+      );
+    });
+  });
+
+  it('foresees what libjpeg decodes', async () => {
+    const images = pattern(40, 48, 1);
+    const { decoded } = new EncodeDecodeIntra().apply(images, { qstep: 13 });
+    const pixels = { data: images.dataSync<'float32'>(), width: 48, height: 40, channels: 1 };
+    const real = await decodeJpeg(encodeBottleneck(pixels, { qstep: 13 })[0]);
+    const errors = tf.tensor4d(new Float32Array(real.data), images.shape).sub(decoded).abs();
+    const ofBlocks = [...errors.reshape([5, 8, 6, 8]).mean([1, 3]).dataSync()].sort((a, b) => a - b);
+    // Rounding to whole pixel values errs by 1/4 on average. A level near a tie can go the other way in libjpeg's
+    // integer DCT, which spoils its block: so the median.
+    expect(ofBlocks).toHaveLength(30);
+    expect(ofBlocks[15]).toBeLessThan(0.3);
+  });
+
+  it('counts real bits on pixels scaled to 8 bits', () => {
+    const images = pattern(24, 24, 1);
+    const { rate } = new EncodeDecodeIntra().apply(images.mul(4), { qstep: 30, imageMax: 1020 });
+    const [file] = encodeBottleneck(
+      { data: images.dataSync<'float32'>(), width: 24, height: 24, channels: 1 },
+      { qstep: 30 },
+    );
+    expectClose(rate.dataSync(), [8 * file.length], 0.01);
+  });
+
+  it('clips to imageMax', () => {
+    const { decoded } = new EncodeDecodeIntra().apply(tf.fill([1, 8, 8, 1], 700), { qstep: 2, imageMax: 500 });
+    expect(decoded.dataSync().every((x) => x === 500)).toBe(true);
+  });
+
+  it('rounds its input, by default to whole pixel values', () => {
+    const proxy = (roundingFn: EncodeDecodeIntraOptions['roundingFn']) =>
+      new EncodeDecodeIntra({ roundingFn, useJpegRateModel: false });
+    const images = tf.fill([1, 8, 8, 1], 99.6) as tf.Tensor4D;
+    // The mean, 99.6 or 100, less 128 and times 8, is a multiple of the step, so that only the rounding of the input
+    // shows.
+    expect(first(proxy(roundings.hard).apply(images, { qstep: 0.8 }).decoded)).toBeCloseTo(100, 3);
+    expect(first(proxy(roundings.identity).apply(images, { qstep: 0.8 }).decoded)).toBeCloseTo(99.6, 3);
+  });
+
+  describe('gradients', () => {
+    it.each(modes)(
+      'JPEG rate $useJpegRateModel, YUV $convertToYuv, 4:2:0 $downsampleChroma: with respect to the image',
+      (mode) => {
+        // With identity rounding, everything but the fitted slope of the JPEG rate is differentiable; that one is
+        // tested with the rate model.
+        const proxy = new EncodeDecodeIntra({ ...mode, roundingFn: roundings.identity, clipToImageMax: false });
+        const f = (x: tf.Tensor4D) => {
+          const { decoded, rate } = proxy.apply(x, { qstep: 7 });
+          return mode.useJpegRateModel ? decoded : tf.concat([decoded.reshape([-1]), rate]);
+        };
+        checkGradient(f, pair(19, 10, 3), { epsilon: 0.1, tolerance: 1e-2 });
+      },
+    );
+
+    it('with respect to the step, through rate and pixels', () => {
+      // Straight through, y = D [x / D]: dy/dD = [x / D] - x / D. One pixel block of constant c has one level, q = 8
+      // (c - 128) / D.
+      const proxy = new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 9, minQstep: 1 });
+      const images = tf.fill([1, 8, 8, 1], 147) as tf.Tensor4D;
+      const mean = tf.variableGrads(() => proxy.apply(images).decoded.mean());
+      // 8 * 19 / 10 = 15.2; a level is worth D / 8 in every pixel.
+      expect(first(mean.grads[proxy.trainableWeights[0].name])).toBeCloseTo((15 - 15.2) / 8, 4);
+
+      const rate = tf.variableGrads(() => proxy.apply(images).rate.sum<tf.Scalar>());
+      const bits =
+        8 *
+        encodeBottleneck({ data: images.dataSync<'float32'>(), width: 8, height: 8, channels: 1 }, { qstep: 10 })[0]
+          .length;
+      const nz = Math.log(16);
+      const slope = (nz * bits) / (nz * nz + 1);
+      // d nz / dD = -(x / D^2) / (1 + q)
+      expect(first(rate.grads[proxy.trainableWeights[0].name])).toBeCloseTo((slope * -1.52) / 16, 2);
+    });
+
+    it.each(modes)(
+      'are finite on constants and on one row of blocks: JPEG rate $useJpegRateModel, YUV $convertToYuv, 4:2:0 $downsampleChroma',
+      (mode) => {
+        const proxy = new EncodeDecodeIntra({ ...mode, roundingFn: roundings.ste, qstepInit: 20 });
+        const constants = [0, 128, 255].map((value) => tf.fill([1, 16, 24, 3], value) as tf.Tensor4D);
+        for (const images of [...constants, pattern(8, 40, 3), pattern(1, 1, 3)]) {
+          const loss = (x: tf.Tensor) => {
+            const { decoded, rate } = proxy.apply(x as tf.Tensor4D);
+            return rate.sum().add(decoded.sub(100).square().sum()).asScalar();
+          };
+          const { value, grad } = tf.valueAndGrad(loss)(images);
+          expect(allFinite(value) && allFinite(grad)).toBe(true);
+          const { grads } = tf.variableGrads(() => loss(images));
+          expect(allFinite(grads[proxy.trainableWeights[0].name])).toBe(true);
+        }
+      },
+    );
+  });
+
+  it.each(modes)(
+    'leaves no tensors behind: JPEG rate $useJpegRateModel, YUV $convertToYuv, 4:2:0 $downsampleChroma',
+    (mode) => {
+      const proxy = new EncodeDecodeIntra({ ...mode, roundingFn: roundings.ste, qstepInit: 9 });
+      const images = pair(9, 10, 4);
+      expect(leakedTensors(() => proxy.apply(images))).toBe(0);
+      const loss = () => tf.tidy(() => proxy.apply(images).rate.sum<tf.Scalar>());
+      expect(
+        leakedTensors(() => {
+          const { value, grads } = tf.variableGrads(loss);
+          return [value, ...Object.values(grads)];
+        }),
+      ).toBe(0);
+      const before = tf.memory().numTensors;
+      new EncodeDecodeIntra(mode).dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  describe('refuses', () => {
+    const proxy = () => new EncodeDecodeIntra({ trainQstep: false });
+    const images = () => pattern(8, 8, 1);
+
+    it('images of another rank, and empty ones', () => {
+      for (const shape of [
+        [8, 8, 3],
+        [1, 8, 8, 0],
+        [0, 8, 8, 3],
+        [1, 0, 8, 1],
+      ]) {
+        const wrong = tf.zeros<tf.Rank.R4>(shape as tf.Tensor4D['shape']);
+        expect(() => proxy().apply(wrong)).toThrow(
+          `EncodeDecodeIntra.apply: images must be [B, H, W, C] and not empty, got [${shape}]`,
+        );
+      }
+    });
+
+    it('a step that is no positive number, from the start, fed, or learned', () => {
+      for (const qstep of [0, -3, Number.NaN, Infinity]) {
+        const message = `EncodeDecodeIntra.apply: the quantiser step must be positive and finite, got ${qstep}`;
+        expect(() => proxy().apply(images(), { qstep })).toThrow(message);
+        expect(() => new EncodeDecodeIntra({ useJpegRateModel: false }).apply(images(), { qstep })).toThrow(message);
+        expect(() => proxy().apply(images(), { qstep: tf.scalar(qstep) })).toThrow(message);
+      }
+      expect(() => new EncodeDecodeIntra({ qstepInit: 0 })).toThrow(
+        /step must be positive and finite, got 0 from qstepInit 0 and minQstep 0/,
+      );
+      expect(() => new EncodeDecodeIntra({ qstepInit: Number.NaN })).toThrow(/got NaN from qstepInit NaN/);
+      const learned = new EncodeDecodeIntra();
+      learned.trainableWeights[0].assign(tf.scalar(-1));
+      expect(() => learned.apply(images())).toThrow(/got -0\.006.*a positive minQstep keeps/);
+    });
+
+    it('an imageMax that is no positive number', () => {
+      for (const imageMax of [0, -255, Number.NaN, Infinity]) {
+        expect(() => proxy().apply(images(), { imageMax })).toThrow(
+          `EncodeDecodeIntra.apply: imageMax must be positive and finite, got ${imageMax}`,
+        );
+      }
+    });
+  });
+});

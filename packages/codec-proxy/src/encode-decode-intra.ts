@@ -1,0 +1,184 @@
+import { tf } from '@sandwich/engine';
+import { bottleneckBits, type ChannelGroup, channelGroups } from './bottleneck-files.js';
+import { JpegProxy } from './jpeg-proxy.js';
+import { gaussianRate, jpegRate } from './rate-models.js';
+import { type RoundingFn, roundings } from './roundings.js';
+import { splitChannels } from './split-channels.js';
+
+/** Defaults are those of the published code. */
+export interface EncodeDecodeIntraOptions {
+  /**
+   * Rounds the input to whole pixel values and the coefficients to levels. Default `roundings.hard`; train with
+   * `roundings.ste`.
+   */
+  roundingFn?: RoundingFn;
+  /** Rate from real JPEG files, else from the entropy of Gaussian coefficients. Default true. */
+  useJpegRateModel?: boolean;
+  /** Initial value of the variable behind the quantiser step. Default 1. */
+  qstepInit?: number;
+  /** Whether the step is learned. Default true. */
+  trainQstep?: boolean;
+  /**
+   * Added to the step, so that it cannot be learned to be zero or negative. Default 0; the published sandwich models
+   * set 1, an initial step of `qstepInit` + 1.
+   */
+  minQstep?: number;
+  /** Clip the decoded images to [0, imageMax]; not wanted for residuals. Default true. */
+  clipToImageMax?: boolean;
+  /** Code three channels as YUV. Default false. */
+  convertToYuv?: boolean;
+  /** 4:2:0: code the second and third channel at half the height and width. Default false. */
+  downsampleChroma?: boolean;
+}
+
+export interface ApplyOptions {
+  /** Effective quantiser step for this call, positive; `qstep()` when left out. */
+  qstep?: tf.Scalar | number;
+  /**
+   * Value of white. Default 255. Pixels are scaled to 8 bits by 255 / imageMax for the real files; the step, as
+   * published, is not.
+   */
+  imageMax?: number;
+}
+
+type Coded = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
+
+/**
+ * Differentiable stand-in for a still-image codec: codes and decodes images, and says what they cost
+ * (sandwiched compression, `EncodeDecodeIntra` of the published code).
+ *
+ * A step D quantises all DCT coefficients, `Q(c) = round(c / D) * D`, and
+ * `D = elu(qstep, 0.01) + minQstep` with `elu(x, a) = x` for positive x and `a (e^x - 1)` for others.
+ *
+ * Channels are coded three at a time, each group on its own, and rates are summed. The published code fills the last
+ * group up with zero channels, codes these too, and counts their constant bits (and, in 4:2:0 without YUV, those of
+ * the zeros that fill the halved planes up to full size). Nothing of this is counted here: a bottleneck of one channel
+ * costs one grayscale file. The channels themselves decode to the same values, except that with `convertToYuv` a group
+ * of one or two is not converted: it is not RGB.
+ *
+ * @example
+ * const proxy = new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 20, minQstep: 1 });
+ * const { decoded, rate } = proxy.apply(images); // [B, H, W, C] in [0, 255], and bits an image, [B]
+ */
+export class EncodeDecodeIntra {
+  /** The variable behind the step, or nothing when `trainQstep` is false. */
+  readonly trainableWeights: tf.Variable[];
+  private readonly rawQstep: tf.Variable<tf.Rank.R0>;
+  private readonly minQstep: number;
+  private readonly roundingFn: RoundingFn;
+  private readonly useJpegRateModel: boolean;
+  private readonly clipToImageMax: boolean;
+  private readonly jpeg: JpegProxy;
+
+  /** @throws RangeError when `qstepInit` or `minQstep` is not finite, or the step that they make is not positive */
+  constructor({
+    roundingFn = roundings.hard,
+    useJpegRateModel = true,
+    qstepInit = 1,
+    trainQstep = true,
+    minQstep = 0,
+    clipToImageMax = true,
+    convertToYuv = false,
+    downsampleChroma = false,
+  }: EncodeDecodeIntraOptions = {}) {
+    const initialStep = (qstepInit > 0 ? qstepInit : 0.01 * Math.expm1(qstepInit)) + minQstep;
+    assertStep('EncodeDecodeIntra', initialStep, ` from qstepInit ${qstepInit} and minQstep ${minQstep}`);
+    this.rawQstep = tf.tidy(() => tf.variable(tf.scalar(qstepInit), trainQstep));
+    this.trainableWeights = trainQstep ? [this.rawQstep] : [];
+    this.minQstep = minQstep;
+    this.roundingFn = roundingFn;
+    this.useJpegRateModel = useJpegRateModel;
+    this.clipToImageMax = clipToImageMax;
+    this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });
+  }
+
+  /** The effective step D that is used when none is fed. The caller disposes it. */
+  qstep(): tf.Scalar {
+    // leakyRelu(elu(x), 0.01) scales only the negative branch: elu(x, 0.01).
+    return tf.tidy(() => tf.leakyRelu(tf.elu(this.rawQstep), 0.01).add<tf.Scalar>(this.minQstep));
+  }
+
+  /**
+   * Codes and decodes images.
+   *
+   * @param images [B, H, W, C], any size and any number of channels, in [0, imageMax]
+   * @returns `decoded`, [B, H, W, C], not rounded; `rate`, bits an image, [B]
+   * @throws RangeError when images are not of rank 4 or empty, or the step or `imageMax` is not finite and positive;
+   * a step that is a tensor is looked at only for the JPEG rate, which reads it in any case
+   */
+  apply(images: tf.Tensor4D, { qstep, imageMax = 255 }: ApplyOptions = {}): Coded {
+    if (images.rank !== 4 || images.size === 0) {
+      throw new RangeError(`EncodeDecodeIntra.apply: images must be [B, H, W, C] and not empty, got [${images.shape}]`);
+    }
+    if (!(imageMax > 0 && imageMax < Infinity)) {
+      throw new RangeError(`EncodeDecodeIntra.apply: imageMax must be positive and finite, got ${imageMax}`);
+    }
+    if (typeof qstep === 'number') assertStep('EncodeDecodeIntra.apply', qstep);
+
+    return tf.tidy(() => {
+      const step = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());
+      const groups = channelGroups(images.shape[3]);
+      // Real codecs take whole pixel values.
+      const pixels = this.roundingFn(images) as tf.Tensor4D;
+      const bits = this.useJpegRateModel ? this.jpegBits(pixels, groups, step, imageMax) : undefined;
+      const parts = splitChannels(
+        pixels,
+        groups.map(({ count }) => count),
+      );
+      const coded = parts.map((part, index) => this.codeGroup(part, step, imageMax, bits?.[index]));
+      const decoded = coded.map((group) => group.decoded);
+      return { decoded: tf.concat(decoded, 3), rate: tf.addN(coded.map(({ rate }) => rate)) };
+    });
+  }
+
+  /** Whether three channels are coded as YUV. */
+  get convertToYuv(): boolean {
+    return this.jpeg.convertToYuv;
+  }
+
+  /** Whether the second and third channel are coded at half the height and width. */
+  get downsampleChroma(): boolean {
+    return this.jpeg.downsampleChroma;
+  }
+
+  /** Releases the variable. */
+  dispose(): void {
+    this.rawQstep.dispose();
+  }
+
+  /** Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D. */
+  private codeGroup(images: tf.Tensor4D, step: tf.Scalar, imageMax: number, bits?: number[]): Coded {
+    const [, height, width] = images.shape;
+    const levels = this.jpeg.forward(images).map((c) => this.roundingFn(c.div(step)) as tf.Tensor4D);
+    const dequantized = levels.map((q) => q.mul<tf.Tensor4D>(step));
+    const decoded = this.jpeg.inverse(dequantized, [height, width]);
+    return {
+      decoded: this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : decoded,
+      rate: bits ? jpegRate(levels, bits) : gaussianRate(levels),
+    };
+  }
+
+  /** Bits of the real files, for every group and then every image. */
+  private jpegBits(pixels: tf.Tensor4D, groups: ChannelGroup[], step: tf.Scalar, imageMax: number): number[][] {
+    const [batch, height, width, channels] = pixels.shape;
+    const [qstep] = step.dataSync();
+    assertStep('EncodeDecodeIntra.apply', qstep);
+    const { convertToYuv, downsampleChroma } = this;
+    const options = { qstep, convertToYuv, downsampleChroma, imageMax };
+    const data = pixels.dataSync<'float32'>();
+    const size = height * width * channels;
+    const images = Array.from({ length: batch }, (_, index) => {
+      return { data: data.subarray(index * size, (index + 1) * size), width, height, channels };
+    });
+    return groups.map((group) => images.map((image) => bottleneckBits(image, group, options)));
+  }
+}
+
+function assertStep(caller: string, step: number, origin = ''): void {
+  if (!(step > 0 && step < Infinity)) {
+    throw new RangeError(
+      `${caller}: the quantiser step must be positive and finite, got ${step}${origin}; ` +
+        'a positive minQstep keeps a learned step positive',
+    );
+  }
+}

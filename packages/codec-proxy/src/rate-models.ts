@@ -1,0 +1,75 @@
+import { tf } from '@sandwich/engine';
+import { withGradient } from './custom-gradient.js';
+
+/**
+ * Sum of ln(1 + |q|) over the quantised levels of each image, which grows like the number of levels that are not zero.
+ *
+ * The gradient sign(q) / (1 + |q|) is written out: TFJS' derivative of |q| is -1 at 0, where nearly all levels lie,
+ * and must be 0.
+ *
+ * @param levels [B, …]
+ * @returns [B]
+ */
+export function logMagnitude(levels: tf.Tensor4D): tf.Tensor1D {
+  return withGradient(
+    levels,
+    (q, save) => {
+      save([q]);
+      return tf.sum<tf.Tensor1D>(tf.log1p(tf.abs(q)), [1, 2, 3]);
+    },
+    (dy, [q]) =>
+      tf
+        .sign(q)
+        .div(tf.abs(q).add(1))
+        .mul(dy.reshape([-1, 1, 1, 1])),
+  );
+}
+
+/**
+ * Rate model fitted to real JPEG files: `rate = w * nz` with `nz` the {@link logMagnitude} of all levels, and w the
+ * least-squares slope through (nz, bits), `w = nz * bits / (nz^2 + 1)`, which is held constant in the gradient
+ * (sandwiched compression, after He and Mitra 2001). So the value is the real size, to a part in nz^2, and the
+ * gradient is that of nz in bits.
+ *
+ * @param levels quantised coefficients, each [B, …]
+ * @param bits size of the real files of each image
+ * @returns bits, [B]
+ */
+export function jpegRate(levels: tf.Tensor4D[], bits: number[]): tf.Tensor1D {
+  return tf.tidy(() =>
+    withGradient(
+      tf.addN(levels.map(logMagnitude)),
+      (nz, save) => {
+        const slope = nz.mul(tf.tensor1d(bits)).div<tf.Tensor1D>(nz.square().add(1));
+        save([slope]);
+        return nz.mul<tf.Tensor1D>(slope);
+      },
+      (dy, [slope]) => dy.mul(slope),
+    ),
+  );
+}
+
+/**
+ * Entropy of Gaussian variables quantised finely with step 1: for every block column, frequency and plane,
+ * `h = max(0, ln std(q) + ln(2 pi e) / 2)` nats over the block rows (sandwiched compression; high-resolution theory).
+ * Taken as `ln(max(2 pi e var(q), 1)) / 2`, which is the same and has a gradient, 0, for constants and for images one
+ * block high.
+ *
+ * @param levels quantised coefficients, each [B, block rows, block columns, frequencies]
+ * @returns bits, [B]
+ */
+export function gaussianRate(levels: tf.Tensor4D[]): tf.Tensor1D {
+  return tf.tidy(() =>
+    tf.addN(
+      levels.map((q) => {
+        const { variance } = tf.moments(q, 1);
+        const nats = variance
+          .mul(2 * Math.PI * Math.E)
+          .maximum(1)
+          .log()
+          .mul(0.5);
+        return nats.sum<tf.Tensor1D>([1, 2]).mul<tf.Tensor1D>(q.shape[1] / Math.LN2);
+      }),
+    ),
+  );
+}

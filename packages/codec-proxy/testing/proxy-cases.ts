@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * What a NumPy and Pillow implementation makes of the pattern (`check-gradient.ts`): float64, the DCT as two 8x8
+ * products, chroma reduced with Pillow's BILINEAR and enlarged with its LANCZOS in mode F, files by Pillow 9.4
+ * (optimize=True, flat tables, two of them in colour files).
+ */
+export interface ProxyCase {
+  /** Height, width, channels. */
+  size: [number, number, number];
+  qstep: number;
+  convertToYuv: boolean;
+  downsampleChroma: boolean;
+  /** Every seventh value of the decoded image, unclipped. */
+  decoded: number[];
+  /** The first 20 dequantised coefficients of each plane. */
+  coefficients: number[];
+  /** Sum of ln(1 + |q|) over all levels. */
+  logMagnitude: number;
+  /** The rate of the Gaussian model, with numpy.std. */
+  gaussianBits: number;
+  /** Size of the files. */
+  fileBits: number;
+}
+
+export const proxyCases: ProxyCase[] = JSON.parse(
+  readFileSync(new URL('../src/fixtures/proxy.json', import.meta.url), 'utf8'),
+);

@@ -1,0 +1,23 @@
+import { tf } from '@sandwich/engine';
+import { checkImagePair } from './check-image-pair.js';
+import { mse } from './mse.js';
+
+/**
+ * Peak signal-to-noise ratio of each image, 10 log10(peak^2 / mse).
+ *
+ * @param a [B,H,W,C]
+ * @param b [B,H,W,C]
+ * @param options.peak The largest value that an image can have. Default 255.
+ * @returns [B], in decibels; Infinity for equal images.
+ * @throws RangeError when the shapes differ or the peak is not positive.
+ * @example
+ * psnr(tf.zeros([1, 8, 8, 3]), tf.ones([1, 8, 8, 3])).dataSync(); // [48.13]
+ */
+export function psnr(a: tf.Tensor4D, b: tf.Tensor4D, { peak = 255 }: { peak?: number } = {}): tf.Tensor1D {
+  if (!(peak > 0)) throw new RangeError(`psnr: peak must be positive, got ${peak}`);
+  checkImagePair('psnr', a, b);
+  return tf.tidy(() => {
+    const decibels = 10 / Math.LN10;
+    return tf.sub<tf.Tensor1D>(2 * decibels * Math.log(peak), tf.mul(decibels, tf.log(mse(a, b))));
+  });
+}

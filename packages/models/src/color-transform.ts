@@ -1,0 +1,59 @@
+import type { LinearMap } from '@sandwich/unets';
+
+/** 'identity': the bottleneck holds the image's channels. 'yuv': it holds the first channels of its BT.601 YUV. */
+export type ColorTransform = 'identity' | 'yuv';
+
+// BT.601 luma Y = KR R + KG G + KB B and JPEG's colour differences U = (B - Y) / (2 - 2 KB), V = (R - Y) / (2 - 2 KR)
+// (ITU-T T.871). The rows of Y sum to one and those of U and V to zero, so that the normalised values (x - 128) / 255 of RGB map to
+// those of YUV, chroma offset included, without a constant term.
+const [KR, KG, KB] = [0.299, 0.587, 0.114];
+const [U, V] = [2 - 2 * KB, 2 - 2 * KR];
+const yuvFromRgb: LinearMap = [
+  [KR, -KR / U, (1 - KR) / V],
+  [KG, -KG / U, -KG / V],
+  [KB, (1 - KB) / U, -KB / V],
+];
+const rgbFromYuv: LinearMap = [
+  [1, 1, 1],
+  [0, (-U * KB) / KG, U],
+  [V, (-V * KR) / KG, 0],
+];
+
+const identity = (channels: number): LinearMap =>
+  Array.from({ length: channels }, (_, i) => Array.from({ length: channels }, (_, j) => (i === j ? 1 : 0)));
+
+/** The transform that fits: the identity where channel counts agree, else YUV. */
+const fitting = (channels: number, bottleneckChannels: number): ColorTransform =>
+  channels === bottleneckChannels ? 'identity' : 'yuv';
+
+function check(transform: ColorTransform, channels: number, bottleneckChannels: number, what: string): void {
+  const fits =
+    transform === 'identity' ? channels === bottleneckChannels : channels === 3 && bottleneckChannels <= channels;
+  if (!fits)
+    throw new RangeError(
+      `Sandwich: the ${transform} transform does not map ${channels} ${what} channels to ${bottleneckChannels} bottleneck channels ` +
+        `(identity takes equal counts, yuv takes 3 to at most 3): give that side networks with random initial weights`,
+    );
+}
+
+/** Normalised images to normalised bottleneck, [inputChannels][bottleneckChannels]. */
+export function transformToBottleneck(
+  inputChannels: number,
+  bottleneckChannels: number,
+  transform: ColorTransform = fitting(inputChannels, bottleneckChannels),
+): LinearMap {
+  check(transform, inputChannels, bottleneckChannels, 'input');
+  if (transform === 'identity') return identity(inputChannels);
+  return yuvFromRgb.map((row) => row.slice(0, bottleneckChannels));
+}
+
+/** Back again, [bottleneckChannels][outputChannels]; YUV channels that the bottleneck lacks count as neutral, so that luma becomes gray. */
+export function transformFromBottleneck(
+  bottleneckChannels: number,
+  outputChannels: number,
+  transform: ColorTransform = fitting(outputChannels, bottleneckChannels),
+): LinearMap {
+  check(transform, outputChannels, bottleneckChannels, 'output');
+  if (transform === 'identity') return identity(outputChannels);
+  return rgbFromYuv.slice(0, bottleneckChannels);
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { scheduledConfiguration } from './configuration.js';
+import { initialQstep } from './initial-qstep.js';
+
+it('follows the published schedule', () => {
+  const thresholds = { mlpsOnly: 0.1, mlpsAndPost: 0.3 };
+  expect([0, 0.09, 0.1, 0.29, 0.3, 1].map((progress) => scheduledConfiguration(progress, thresholds))).toEqual([
+    'mlps-only',
+    'mlps-only',
+    'mlps-and-post',
+    'mlps-and-post',
+    'full',
+    'full',
+  ]);
+  expect(scheduledConfiguration(0)).toBe('full');
+});
+
+it('begins with the published quantiser step', () => {
+  expect([initialQstep(49), initialQstep(49, 1), initialQstep(49, 4), initialQstep(0)]).toEqual([7, 3.5, 1, 1]);
+});

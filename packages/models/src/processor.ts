@@ -1,0 +1,102 @@
+import { tf } from '@sandwich/engine';
+import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
+import { phasePlanes } from './phase-planes.js';
+
+export interface ProcessorOptions {
+  inputChannels: number;
+  outputChannels: number;
+  /** The U-Net branch; null for none. */
+  unet: UNetOptions | null;
+  /** Layers of the pointwise branch. */
+  mlpLayers: 0 | 1 | 2;
+  mlpChannels: number;
+  /** What the pointwise branch computes at the beginning, see `SinMlp`. */
+  initial?: LinearMap;
+  /** Initial value of the U-Net's trainable scaler; without it the scaler is 1, fixed. */
+  initialScaler?: number;
+  /** Whether the U-Net sees phase planes beside the image. */
+  phasePlanes: boolean;
+  /** The largest value of an image. */
+  white: number;
+  seed: number;
+}
+
+/**
+ * One side of a sandwich, for images x of values [0, white] (Guleryuz et al., "Sandwiched compression", and published code):
+ *
+ *     n = (x - 128 / 255 white) / white
+ *     y = mlp(n) + scaler * unet([n, phase planes])
+ *
+ * and y is brought back to the range of x.
+ */
+export class Processor {
+  /** The weights by path: `mlp/...`, `unet/...` and `scaler`. */
+  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  /** Height and width of images are multiples of this. */
+  readonly sizeMultiple: number;
+  /** Whether the U-Net branch takes part; where it does not, its weights and scaler have no gradient. */
+  unetEnabled = true;
+  private readonly mlp: SinMlp;
+  private readonly unet?: UNet;
+  private readonly scaler?: tf.Variable<tf.Rank.R0>;
+  private readonly withPhasePlanes: boolean;
+  private readonly white: number;
+
+  constructor(options: ProcessorOptions) {
+    const { inputChannels, outputChannels, mlpLayers, mlpChannels, initial, initialScaler, white, seed } = options;
+    this.withPhasePlanes = options.phasePlanes;
+    this.white = white;
+    this.mlp = new SinMlp({
+      numLayers: mlpLayers,
+      channels: mlpChannels,
+      inputChannels,
+      outputChannels,
+      initial,
+      seed: deriveSeed(seed, 'mlp'),
+    });
+    if (options.unet) {
+      const planes = this.withPhasePlanes ? 3 : 0;
+      this.unet = new UNet({
+        seed: deriveSeed(seed, 'unet'),
+        ...options.unet,
+        inputChannels: inputChannels + planes,
+        outputChannels,
+      });
+      if (initialScaler !== undefined) this.scaler = tf.tidy(() => tf.variable(tf.scalar(initialScaler)));
+    }
+    this.parameters = {
+      ...prefixed('mlp', this.mlp.parameters),
+      ...prefixed('unet', this.unet?.parameters ?? {}),
+      ...(this.scaler && { scaler: this.scaler }),
+    };
+    this.sizeMultiple = this.unet?.sizeMultiple ?? 1;
+  }
+
+  /** [B,H,W,inputChannels] -> [B,H,W,outputChannels], values of about [0, white] both. */
+  apply(images: tf.Tensor4D): tf.Tensor4D {
+    const gray = (128 / 255) * this.white;
+    return tf.tidy(() => {
+      const x = tf.div<tf.Tensor4D>(tf.sub(images, gray), this.white);
+      return this.network(x).mul(this.white).add(gray);
+    });
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    tf.dispose(Object.values(this.parameters));
+  }
+
+  private network(x: tf.Tensor4D): tf.Tensor4D {
+    const pointwise = this.mlp.apply(x);
+    if (!this.unet || !this.unetEnabled) return pointwise;
+    const [batch, height, width] = x.shape;
+    const input = this.withPhasePlanes ? tf.concat([x, phasePlanes(batch, height, width)], 3) : x;
+    const spatial = this.unet.apply(input);
+    return tf.add(pointwise, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
+  }
+}
+
+/** The same variables under `prefix/path`. */
+export function prefixed(prefix: string, parameters: Record<string, tf.Variable>): Record<string, tf.Variable> {
+  return Object.fromEntries(Object.entries(parameters).map(([path, variable]) => [`${prefix}/${path}`, variable]));
+}

@@ -1,0 +1,42 @@
+import type { EncodeDecodeIntra } from '@sandwich/codec-proxy';
+import type { UNetOptions } from '@sandwich/unets';
+import type { ColorTransform } from './color-transform.js';
+
+/** Options of `Sandwich`; without any it is the published image model. Channel counts of the U-Nets are set by the model. */
+export interface SandwichOptions {
+  /** Channels of the images given. Default 3. */
+  inputChannels?: number;
+  /** Channels of the image that the codec carries. Default 3. */
+  bottleneckChannels?: number;
+  /** Channels of the prediction. Default 3. */
+  outputChannels?: number;
+  /** The codec works at a size smaller by this whole factor. Default 1. */
+  downsampleFactor?: number;
+  /** Images have 8 + truncateBits bits, values [0, 255 * 2^truncateBits]; the codec sees the upper 8. Default 0. */
+  truncateBits?: number;
+  /** The pre-processor's U-Net. Default the published one; null leaves the whole side out: the fixed `transform` stands in. */
+  pre?: UNetOptions | null;
+  /** The post-processor's U-Net; as `pre`. */
+  post?: UNetOptions | null;
+  /** Layers of the pointwise branch of both sides: 2 (default), 1, or 0 for the fixed `transform`, where U-Net scalers are 1. */
+  mlpLayers?: 0 | 1 | 2;
+  /** Hidden units of the pointwise branch. Default 16. */
+  mlpChannels?: number;
+  /** Whether the U-Nets see phase planes, see `phasePlanes`. Default false, as published. */
+  phasePlanes?: boolean;
+  /**
+   * The codec; the model owns and disposes it. Default: straight-through rounding, JPEG rate, a trainable step of 1 more
+   * than `initialQstep(50, truncateBits)` with 1 as its lower bound, as published.
+   */
+  proxy?: EncodeDecodeIntra;
+  /** U-Net that each channel of the decoded bottleneck passes, as a scaled residual. Default null, none. */
+  loopFilter?: UNetOptions | null;
+  /** Initial value of every U-Net scaler. Default 0 as published: U-Nets begin silent. */
+  initialScaler?: number;
+  /** Linear map between image and bottleneck. Default 'identity' where their channel counts agree, else 'yuv'. */
+  transform?: ColorTransform;
+  /** Whether pointwise branches begin as `transform`, within 0.3 gray levels of 255. Default false: random, as published. */
+  startFromTransform?: boolean;
+  /** Seed of all initial weights. Default 0. */
+  seed?: number;
+}

@@ -1,0 +1,211 @@
+import { EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
+import { tf } from '@sandwich/engine';
+import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
+import { expandBits, truncateBits } from './bit-depth.js';
+import { transformFromBottleneck, transformToBottleneck } from './color-transform.js';
+import type { Configuration } from './configuration.js';
+import { eachChannel } from './each-channel.js';
+import { initialQstep } from './initial-qstep.js';
+import { Processor, prefixed } from './processor.js';
+import type { SandwichOptions } from './sandwich-options.js';
+
+export interface SandwichOutputs {
+  /** [B,H,W,outputChannels], about [0, 255 * 2^truncateBits], neither rounded nor clipped. */
+  prediction: tf.Tensor4D;
+  /** Bits of each image, [B]: of the padded bottleneck. */
+  rate: tf.Tensor1D;
+  /** [B,H',W',bottleneckChannels], what the codec gets, before it is clipped to [0, 255] and rounded; still padded. */
+  bottleneck: tf.Tensor4D;
+  /** What comes out of the codec, of the same shape. */
+  compressedBottleneck: tf.Tensor4D;
+}
+
+/**
+ * A codec between two networks (Guleryuz et al., "Sandwiched compression", and published code):
+ *
+ *     bottleneck = floor(downsample(pre(images)) / 2^t)
+ *     compressedBottleneck, rate = codec(clip(bottleneck))
+ *     prediction = post(upsample(2^t loopFilter(compressedBottleneck) + 2^t / 2))
+ *
+ * where downsample is bicubic with antialiasing, upsample Lanczos3, t is `truncateBits`, and parts that the options leave
+ * out are the identity. Images of any size are mirrored at the bottom and on the right up to what networks, factor and
+ * codec blocks need, and predictions cropped; bottlenecks stay padded, and their bits count in full.
+ *
+ * @example
+ * const model = new Sandwich({ bottleneckChannels: 1, phasePlanes: true, startFromTransform: true });
+ * const { prediction, rate } = model.apply(images); // a gray JPEG carries colour
+ */
+export class Sandwich {
+  /** The trained variables by path, such as `pre/unet/encoder0/conv0/kernel`, `post/mlp/hidden/bias`, `pre/scaler`, `proxy/qstep`. */
+  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  /** Images are padded to a multiple of this. */
+  readonly sizeMultiple: number;
+  readonly proxy: EncodeDecodeIntra;
+  private readonly pre?: Processor;
+  private readonly post?: Processor;
+  private readonly loopFilter?: Processor;
+  private readonly inputChannels: number;
+  private readonly bottleneckChannels: number;
+  private readonly downsampleFactor: number;
+  private readonly truncateBits: number;
+
+  /** @throws RangeError when an option is out of range, or no `transform` fits the channels where one is needed. */
+  constructor(options: SandwichOptions = {}) {
+    const { inputChannels = 3, bottleneckChannels = 3, outputChannels = 3, downsampleFactor = 1 } = options;
+    const { truncateBits = 0, pre = {}, post = {}, loopFilter = null } = options;
+    const { mlpLayers = 2, mlpChannels = 16, phasePlanes = false, initialScaler = 0 } = options;
+    const { transform, startFromTransform = false, seed = 0 } = options;
+    checkInteger('inputChannels', inputChannels, 1);
+    checkInteger('bottleneckChannels', bottleneckChannels, 1);
+    checkInteger('outputChannels', outputChannels, 1);
+    checkInteger('downsampleFactor', downsampleFactor, 1);
+    checkInteger('truncateBits', truncateBits, 0);
+
+    const side = (name: string, unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
+      if (unet === null && from === to && transform !== 'yuv') return undefined;
+      return new Processor({
+        inputChannels: from,
+        outputChannels: to,
+        unet,
+        mlpLayers: unet === null ? 0 : mlpLayers,
+        mlpChannels,
+        initial: unet === null || mlpLayers === 0 || startFromTransform ? map() : undefined,
+        initialScaler: mlpLayers === 0 ? undefined : initialScaler,
+        phasePlanes,
+        white: 255 * 2 ** truncateBits,
+        seed: deriveSeed(seed, name),
+      });
+    };
+    this.pre = side('pre', pre, inputChannels, bottleneckChannels, () =>
+      transformToBottleneck(inputChannels, bottleneckChannels, transform),
+    );
+    this.post = side('post', post, bottleneckChannels, outputChannels, () =>
+      transformFromBottleneck(bottleneckChannels, outputChannels, transform),
+    );
+    if (loopFilter)
+      this.loopFilter = new Processor({
+        inputChannels: 1,
+        outputChannels: 1,
+        unet: loopFilter,
+        mlpLayers: 0,
+        mlpChannels,
+        initialScaler,
+        phasePlanes: false,
+        white: 255,
+        seed: deriveSeed(seed, 'loopFilter'),
+      });
+    this.proxy =
+      options.proxy ??
+      new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: initialQstep(50, truncateBits), minQstep: 1 });
+
+    const [qstep] = this.proxy.trainableWeights;
+    this.parameters = {
+      ...prefixed('pre', this.pre?.parameters ?? {}),
+      ...prefixed('post', this.post?.parameters ?? {}),
+      ...prefixed('loopFilter', this.loopFilter?.parameters ?? {}),
+      ...(qstep && { 'proxy/qstep': qstep }),
+    };
+    // Blocks of JPEG are 8x8, or 16x16 where the codec may halve the size of chroma.
+    const codecBlock = bottleneckChannels === 1 ? 8 : 16;
+    this.sizeMultiple = [
+      this.pre?.sizeMultiple ?? 1,
+      this.post?.sizeMultiple ?? 1,
+      downsampleFactor * codecBlock,
+      downsampleFactor * (this.loopFilter?.sizeMultiple ?? 1),
+    ].reduce(leastCommonMultiple);
+    this.inputChannels = inputChannels;
+    this.bottleneckChannels = bottleneckChannels;
+    this.downsampleFactor = downsampleFactor;
+    this.truncateBits = truncateBits;
+  }
+
+  /**
+   * Everything, with the codec proxy in the middle. Differentiable.
+   *
+   * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits], any H and W.
+   * @throws RangeError when the images have another rank or other channels.
+   */
+  apply(images: tf.Tensor4D): SandwichOutputs {
+    return tf.tidy(() => {
+      const bottleneck = this.preprocess(images);
+      const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255));
+      const [, height, width] = images.shape;
+      const prediction = this.postprocess(decoded, { height, width });
+      return { prediction, rate, bottleneck, compressedBottleneck: decoded };
+    });
+  }
+
+  /**
+   * What the sender does before the codec. Clip to [0, 255] and round what comes out to write a real file.
+   *
+   * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits].
+   * @returns [B,H',W',bottleneckChannels], padded, H' = ceil(H / sizeMultiple) sizeMultiple / downsampleFactor, not clipped.
+   * @throws RangeError when the images have another rank or other channels.
+   */
+  preprocess(images: tf.Tensor4D): tf.Tensor4D {
+    checkImages('preprocess', images, this.inputChannels);
+    return tf.tidy(() => {
+      const padded = padSymmetric(images, this.sizeMultiple);
+      const processed = this.pre?.apply(padded) ?? padded;
+      const [, height, width] = processed.shape;
+      const size: [number, number] = [height / this.downsampleFactor, width / this.downsampleFactor];
+      return truncateBits(resize(processed, size, 'bicubic', { antialias: true }), this.truncateBits);
+    });
+  }
+
+  /**
+   * What the receiver does after the codec, loop filter included.
+   *
+   * @param decoded [B,H',W',bottleneckChannels] in [0, 255], as `preprocess` returned it and a codec changed it.
+   * @param size Of the images that were given, to which the prediction is cropped.
+   * @returns [B,height,width,outputChannels].
+   * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size.
+   */
+  postprocess(decoded: tf.Tensor4D, { height, width }: { height: number; width: number }): tf.Tensor4D {
+    checkImages('postprocess', decoded, this.bottleneckChannels);
+    const [fullHeight, fullWidth] = [
+      decoded.shape[1] * this.downsampleFactor,
+      decoded.shape[2] * this.downsampleFactor,
+    ];
+    const padded = (length: number) => Math.ceil(length / this.sizeMultiple) * this.sizeMultiple;
+    if (fullHeight !== padded(height) || fullWidth !== padded(width))
+      throw new RangeError(
+        `Sandwich.postprocess: images of ${height} x ${width} have a bottleneck of ` +
+          `${padded(height) / this.downsampleFactor} x ${padded(width) / this.downsampleFactor}, ` +
+          `got ${decoded.shape[1]} x ${decoded.shape[2]}`,
+      );
+    return tf.tidy(() => {
+      const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane)) : decoded;
+      const full = resize(expandBits(filtered, this.truncateBits), [fullHeight, fullWidth], 'lanczos3');
+      const prediction = this.post?.apply(full) ?? full;
+      const [batch, , , channels] = prediction.shape;
+      return tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
+    });
+  }
+
+  /** Chooses the U-Nets that take part; the weights and the scaler of one that does not have no gradient. Begins as 'full'. */
+  setConfiguration(configuration: Configuration): void {
+    if (this.pre) this.pre.unetEnabled = configuration === 'full';
+    if (this.post) this.post.unetEnabled = configuration !== 'mlps-only';
+  }
+
+  /** Frees all variables, the proxy's too. */
+  dispose(): void {
+    for (const part of [this.pre, this.post, this.loopFilter, this.proxy]) part?.dispose();
+  }
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a / divisor(a, b)) * b;
+}
+
+function checkInteger(what: string, value: number, minimum: number): void {
+  if (!Number.isInteger(value) || value < minimum)
+    throw new RangeError(`Sandwich: ${what} must be a whole number of at least ${minimum}, got ${value}`);
+}
+
+function checkImages(method: string, images: tf.Tensor4D, channels: number): void {
+  if (images.rank !== 4 || images.size === 0 || images.shape[3] !== channels)
+    throw new RangeError(`Sandwich.${method}: expected [B,H,W,${channels}], not empty, got [${images.shape}]`);
+}

@@ -1,0 +1,50 @@
+import { tf } from '@sandwich/engine';
+import type { Optimizer, OptimizerState, Slot } from './optimizer.js';
+
+export interface AdamOptions {
+  learningRate: number;
+  /** Decay of the mean of gradients. Default 0.9. */
+  beta1?: number;
+  /** Decay of the mean of squared gradients. Default 0.999. */
+  beta2?: number;
+  /** Added to the root of the latter. Default 1e-8. */
+  epsilon?: number;
+}
+
+/**
+ * Adam (Kingma and Ba, 2015, algorithm 1) in the order of computation of its section 2:
+ *
+ *   m <- b1 m + (1 - b1) g,   v <- b2 v + (1 - b2) g^2,
+ *   p <- p - lr_t m / (sqrt(v) + e_t),   lr_t = lr sqrt(1 - b2^t) / (1 - b1^t),   e_t = e sqrt(1 - b2^t)
+ *
+ * with the number of updates t counted for each parameter, so that one that joins later starts with its own correction.
+ */
+export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
+  if (!(learningRate > 0)) throw new Error(`adam: learningRate must be positive, got ${learningRate}`);
+
+  const updateOne = (parameter: tf.Variable, gradient: tf.Tensor, slot: Slot | undefined): Slot =>
+    tf.tidy(() => {
+      const steps = (slot?.steps ?? 0) + 1;
+      const correction = Math.sqrt(1 - beta2 ** steps);
+      const fresh = tf.mul(gradient, 1 - beta1);
+      const freshSquare = tf.mul(tf.square(gradient), 1 - beta2);
+      const m = slot ? tf.add(tf.mul(slot.tensors.m, beta1), fresh) : fresh;
+      const v = slot ? tf.add(tf.mul(slot.tensors.v, beta2), freshSquare) : freshSquare;
+      const scale = (learningRate * correction) / (1 - beta1 ** steps);
+      parameter.assign(tf.sub(parameter, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon * correction)), scale)));
+      tf.dispose(slot?.tensors);
+      return { steps, tensors: { m: tf.keep(m), v: tf.keep(v) } };
+    });
+
+  return {
+    update(parameters, gradients, state) {
+      const next: OptimizerState = { ...state };
+      for (const [path, gradient] of Object.entries(gradients)) {
+        const parameter = parameters[path];
+        if (!parameter) throw new Error(`adam: there is a gradient for ${path} but no such parameter`);
+        next[path] = updateOne(parameter, gradient, state[path]);
+      }
+      return next;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+
+/** The commit that runs, with `-dirty` where files differ from it; `unknown` outside of a repository. */
+export function codeVersion(): string {
+  try {
+    const folder = new URL('.', import.meta.url);
+    return execFileSync('git', ['describe', '--always', '--dirty', '--tags'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

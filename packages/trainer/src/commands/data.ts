@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { fetchDataset, makeSyntheticImages, manifest } from '@sandwich/data';
+import type { Argv, CommandModule } from 'yargs';
+import { dataFolder } from '../image-source.js';
+
+interface FetchArguments {
+  name: string;
+  to?: string;
+}
+
+const fetchModule: CommandModule<object, FetchArguments> = {
+  command: 'fetch <name>',
+  describe: 'Download a public data set and verify it',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('name', { type: 'string', demandOption: true, describe: Object.keys(manifest).join(', ') })
+      .option('to', { type: 'string', describe: `Folder; default ${dataFolder}/<name>` }),
+  handler: async ({ name, to = join(dataFolder, name) }) => {
+    await fetchDataset(name, to, {
+      onProgress: ({ done, count, file }) => process.stderr.write(`${done}/${count} ${file}\n`),
+    });
+    process.stdout.write(`${to}\n`);
+  },
+};
+
+interface MakeArguments {
+  to: string;
+  count: number;
+  width: number;
+  height: number;
+  seed: number;
+}
+
+const makeModule: CommandModule<object, MakeArguments> = {
+  command: 'make',
+  describe: 'Generate synthetic images (dead leaves)',
+  builder: (yargs: Argv) =>
+    yargs
+      .option('to', { type: 'string', default: join(dataFolder, 'synthetic'), describe: 'Folder' })
+      .option('count', { type: 'number', default: 32, describe: 'How many' })
+      .option('width', { type: 'number', default: 640, describe: 'Pixels' })
+      .option('height', { type: 'number', default: 480, describe: 'Pixels' })
+      .option('seed', { type: 'number', default: 1, describe: 'Image number i is drawn from seed + i' }),
+  handler: async ({ to, ...options }) => {
+    await makeSyntheticImages({ directory: to, ...options });
+    process.stdout.write(`${to}\n`);
+  },
+};
+
+export const dataModule: CommandModule = {
+  command: 'data <command>',
+  describe: 'Public data sets and synthetic images',
+  builder: (yargs: Argv) => yargs.command(fetchModule).command(makeModule).demandCommand(1, 'data: name a command'),
+  handler: () => {},
+};

@@ -1,0 +1,191 @@
+import { basename } from 'node:path';
+import { writeFileAtomically } from '@sandwich/data';
+import { startEngine, tf } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import type { CommandModule } from 'yargs';
+import { readCheckpoint, restoreParameters } from '../checkpoint.js';
+import { loadImage, UnusableImage } from '../dataset/load-image.js';
+import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
+import { galleryRows } from '../evaluation/gallery.js';
+import { type EvaluationResults, gainHeader, gainOf, gainRows, pointHeader, pointRows } from '../evaluation/results.js';
+import { annexKSettings, flatSettings, type System } from '../evaluation/system.js';
+import { resolveSettings } from '../experiment.js';
+import { evaluationImages } from '../image-source.js';
+import { loadExperiment } from '../load-experiment.js';
+import { contactSheet } from '../reports/contact-sheet.js';
+import { ratePlot } from '../reports/rate-plot.js';
+import { svgToPng } from '../reports/svg-to-png.js';
+import { textTable } from '../reports/text-table.js';
+import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
+
+export interface EvalArguments {
+  run: string;
+  images?: string;
+  every?: number;
+  qsteps?: string;
+  rates?: string;
+  checkpoint?: string;
+}
+
+/** Settings of the sandwich's codec, as multiples of the step that it was trained with. */
+const STEP_MULTIPLES = [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6];
+/** Settings of the plain codec: wide and dense enough to bracket every rate. */
+const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
+const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
+const DEFAULT_RATES = '0.3,1.2';
+const GALLERY_IMAGES = 4;
+const GALLERY_RATE = 0.75;
+
+function parseNumbers(option: string, text: string): number[] {
+  const numbers = text.split(',').map(Number);
+  if (numbers.some((number) => !(number > 0))) {
+    throw new Error(`--${option} takes positive numbers with commas between, got '${text}'`);
+  }
+  return numbers;
+}
+
+function parseRange(text: string): [number, number] {
+  const [low, high, ...rest] = parseNumbers('rates', text);
+  if (!(low < high) || rest.length > 0)
+    throw new Error(`--rates takes two rising rates, such as 0.3,1.2; got '${text}'`);
+  return [low, high];
+}
+
+async function loadImages(paths: readonly string[]): Promise<LoadedImage[]> {
+  const images: LoadedImage[] = [];
+  for (const path of paths) {
+    try {
+      images.push({ path, image: await loadImage(path) });
+    } catch (error) {
+      if (!(error instanceof UnusableImage)) throw error;
+      process.stderr.write(`skipped: ${error.message}\n`);
+    }
+  }
+  if (images.length === 0) throw new Error(`none of the ${paths.length} images is usable`);
+  return images;
+}
+
+/** The trained networks around the codec, then the codec alone with flat and with Annex K tables. */
+async function systemsOf({ run, checkpoint, qsteps }: EvalArguments) {
+  const configuration = await readRunConfiguration(run);
+  const file = checkpoint ?? (await listCheckpoints(run)).at(-1);
+  if (file === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
+  const stored = await readCheckpoint(file);
+  const { experiment } = await loadExperiment(configuration.experimentFile);
+  const settings = resolveSettings(
+    experiment,
+    Object.entries(configuration.settings).map(([key, value]) => `${key}=${value}`),
+  );
+  await startEngine();
+  const model = new Sandwich(experiment.sandwich(settings));
+  restoreParameters(model.parameters, stored);
+  const plain = new Sandwich({ ...experiment.sandwich(settings), pre: null, post: null, loopFilter: null });
+
+  const trainedStep = tf.tidy(() => model.proxy.qstep().dataSync()[0]);
+  const steps =
+    qsteps === undefined ? STEP_MULTIPLES.map((multiple) => trainedStep * multiple) : parseNumbers('qsteps', qsteps);
+  const wholeSteps = [...new Set(steps.map((step) => Math.min(Math.max(Math.round(step), 1), 255)))];
+  const systems: System[] = [
+    {
+      name: 'sandwich',
+      description: `${configuration.experiment} after ${stored.step} steps, JPEG with flat tables`,
+      model,
+      settings: flatSettings(wholeSteps),
+    },
+    {
+      name: 'JPEG, flat tables',
+      description: 'the same codec without networks',
+      model: plain,
+      settings: flatSettings(PLAIN_STEPS),
+    },
+    {
+      name: 'JPEG, Annex K tables',
+      description: 'the same codec without networks',
+      model: plain,
+      settings: annexKSettings(PLAIN_QUALITIES),
+    },
+  ];
+  return { configuration, file, step: stored.step, systems, dispose: () => [model, plain].map((m) => m.dispose()) };
+}
+
+/** Evaluates a run as the arguments say and writes results, plot and contact sheet into its directory. */
+export async function evalCommand(args: EvalArguments): Promise<EvaluationResults> {
+  const { run, every = 1, rates = DEFAULT_RATES } = args;
+  const range = parseRange(rates);
+  if (!(Number.isInteger(every) && every >= 1)) throw new Error(`--every must be a positive integer, got ${every}`);
+  const { configuration, file, step, systems, dispose } = await systemsOf(args);
+  const source = await evaluationImages(args.images);
+  const chosen = source.images.filter((_, i) => i % every === 0);
+  const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
+  process.stderr.write(`evaluation images: ${description}\n`);
+  const images = await loadImages(chosen);
+
+  const results: SystemResult[] = [];
+  for (const system of systems) {
+    let done = 0;
+    results.push(
+      await evaluateSystem(system, images, (name) => {
+        process.stderr.write(`${system.name}: ${++done}/${images.length} ${name}\n`);
+      }),
+    );
+  }
+  const { proxy } = systems[0].model;
+  const files = runFiles(run);
+  const evaluation: EvaluationResults = {
+    run,
+    checkpoint: basename(file),
+    step,
+    images: description,
+    codec: `baseline JPEG, ${!proxy.convertToYuv ? 'grayscale' : proxy.downsampleChroma ? 'YUV 4:2:0' : 'YUV 4:4:4'}, optimised Huffman tables, decoded by libjpeg-turbo`,
+    gain: gainOf(results, range),
+    systems: results,
+  };
+  await writeFileAtomically(files.results, `${JSON.stringify(evaluation, null, 2)}\n`);
+  const svg = await ratePlot({
+    title: `${configuration.experiment}, ${description}`,
+    xLabel: 'bits per pixel (real files)',
+    yLabel: 'PSNR, RGB (dB)',
+    logX: true,
+    series: results.map(({ name, results: { bpp, 'psnr-rgb': psnr } }, i) => ({
+      name,
+      dashed: i > 0,
+      points: bpp.map((x, k) => ({ x, y: psnr[k] })),
+    })),
+  });
+  await writeFileAtomically(files.plot('svg'), svg);
+  await writeFileAtomically(files.plot('png'), await svgToPng(svg));
+  await contactSheet(
+    await galleryRows(systems, results, images.slice(0, GALLERY_IMAGES), GALLERY_RATE),
+    files.contactSheet,
+  );
+  dispose();
+
+  process.stdout.write(
+    `\n${textTable(pointHeader, pointRows(results))}\n\n${evaluation.codec}; ${description}\n\n` +
+      `${textTable(gainHeader, gainRows(evaluation.gain))}\n\n` +
+      `${files.results}\n${files.plot('png')}\n${files.contactSheet}\n`,
+  );
+  return evaluation;
+}
+
+export const evalModule: CommandModule<object, EvalArguments> = {
+  command: 'eval <run>',
+  describe: 'Measure a run with real JPEG files, beside the same codec without networks',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+      .option('images', {
+        type: 'string',
+        describe: 'Folder or glob; default Kodak of SANDWICH_DATA or fetched, else synthetic',
+      })
+      .option('every', { type: 'number', describe: 'Take only every n-th image' })
+      .option('qsteps', {
+        type: 'string',
+        describe: 'Quantiser steps of the codec, such as 6,8,12; default multiples of the trained step',
+      })
+      .option('rates', { type: 'string', describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}` })
+      .option('checkpoint', { type: 'string', describe: 'Checkpoint file; default the last' }),
+  handler: async (args) => {
+    await evalCommand(args);
+  },
+};

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { startEngine } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import type { CommandModule } from 'yargs';
+import { readCheckpoint } from '../checkpoint.js';
+import { codeVersion } from '../code-version.js';
+import { openDataset } from '../dataset/open-dataset.js';
+import { resolveSettings } from '../experiment.js';
+import { trainingImages } from '../image-source.js';
+import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { createRunDirectory, listCheckpoints, type RunConfiguration, readRunConfiguration } from '../run-directory.js';
+import { RunLog } from '../run-log.js';
+import { train } from '../train.js';
+
+export interface TrainArguments {
+  experiment?: string;
+  images?: string;
+  steps?: number;
+  minutes?: number;
+  set?: string[];
+  run?: string;
+  resume?: string;
+  dryRun?: boolean;
+}
+
+/** Steps of a training that names neither steps nor minutes. */
+const DEFAULT_STEPS = 10_000;
+
+function positive(name: string, value: number | undefined): void {
+  if (value !== undefined && !(value > 0)) throw new Error(`--${name} must be positive, got ${value}`);
+}
+
+const timestamp = (): string => new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+
+/** Trains as the arguments say. @returns the run directory, or null after a dry run */
+export async function trainCommand(args: TrainArguments): Promise<string | null> {
+  const { set = [], resume, dryRun = false } = args;
+  positive('steps', args.steps);
+  positive('minutes', args.minutes);
+  const earlier = resume === undefined ? undefined : await readRunConfiguration(resume);
+  if (earlier && (args.experiment || set.length > 0 || args.run)) {
+    throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
+  }
+  const asked = earlier?.experimentFile ?? args.experiment;
+  if (asked === undefined) throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
+  const { name, file, experiment } = await loadExperiment(asked);
+  const assignments = earlier ? Object.entries(earlier.settings).map(([key, value]) => `${key}=${value}`) : set;
+  const settings = resolveSettings(experiment, assignments);
+  const source = await trainingImages(args.images ?? earlier?.imagePath);
+  const budget = {
+    steps: args.steps ?? (args.minutes === undefined ? DEFAULT_STEPS : undefined),
+    minutes: args.minutes,
+  };
+
+  const engine = await startEngine();
+  const model = new Sandwich(experiment.sandwich(settings));
+  const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
+  process.stderr.write(
+    `experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters\n` +
+      `training images: ${source.description}\n`,
+  );
+  const configuration: RunConfiguration = {
+    experiment: name,
+    experimentFile: file,
+    settings,
+    imagePath: args.images ?? earlier?.imagePath,
+    images: source.description,
+    codeVersion: codeVersion(),
+    engine,
+  };
+  if (dryRun) {
+    process.stdout.write(`${JSON.stringify({ ...configuration, budget, parameterCount }, null, 2)}\n`);
+    model.dispose();
+    return null;
+  }
+
+  const checkpointFile = resume === undefined ? undefined : (await listCheckpoints(resume)).at(-1);
+  if (resume !== undefined && checkpointFile === undefined)
+    throw new Error(`${resume} has no checkpoint to resume from`);
+  const checkpoint = checkpointFile === undefined ? undefined : await readCheckpoint(checkpointFile);
+  const dataset = await openDataset({
+    images: source.images,
+    crop: settings.cropSize,
+    seed: settings.seed,
+    position: checkpoint?.step,
+    onSkip: ({ path, reason }) => process.stderr.write(`skipped: ${path}: ${reason}\n`),
+  });
+  const directory = resume ?? args.run ?? join('runs', name, timestamp());
+  try {
+    if (resume === undefined) await createRunDirectory(directory, configuration);
+    process.stderr.write(`run: ${directory}\n`);
+    const log = new RunLog({ directory, resumedAt: checkpoint?.step });
+    try {
+      await train({ model, settings, dataset, budget, directory, configuration, log, resume: checkpoint });
+    } finally {
+      log.close();
+    }
+  } finally {
+    await dataset.close();
+    model.dispose();
+  }
+  return directory;
+}
+
+export const trainModule: CommandModule<object, TrainArguments> = {
+  command: 'train [experiment]',
+  describe: 'Train the networks of an experiment',
+  builder: (yargs) =>
+    yargs
+      .positional('experiment', { type: 'string', describe: `${listExperiments().join(', ')}, or a file` })
+      .option('images', {
+        type: 'string',
+        describe: 'Folder or glob of photographs; default SANDWICH_DATA/photos, else synthetic',
+      })
+      .option('steps', {
+        type: 'number',
+        describe: `End after so many steps; default ${DEFAULT_STEPS} unless --minutes is given`,
+      })
+      .option('minutes', { type: 'number', describe: 'End after so many minutes of training' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Change a setting, key=value; may be repeated',
+      })
+      .option('run', {
+        type: 'string',
+        describe: 'Run directory, empty or not there; default runs/<experiment>/<time>',
+      })
+      .option('resume', { type: 'string', describe: 'Run directory to go on in, from its last checkpoint' })
+      .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' }),
+  handler: async (args) => {
+    await trainCommand(args);
+  },
+};

@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findImages } from './find-images.js';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'find (images) '));
+  await mkdir(join(directory, 'below', 'deeper'), { recursive: true });
+  for (const name of [
+    'b.png',
+    'a.JPG',
+    'notes.txt',
+    'below/c.webp',
+    'below/deeper/d.tiff',
+    'below/e.jpeg',
+    'f.png.txt',
+  ]) {
+    await writeFile(join(directory, name), '');
+  }
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('findImages', () => {
+  it('lists the images of a folder and of all below it, sorted', async () => {
+    const names = ['a.JPG', 'b.png', 'below/c.webp', 'below/deeper/d.tiff', 'below/e.jpeg'];
+    expect(await findImages(directory)).toEqual(names.map((name) => join(directory, name)));
+    expect(await findImages(`${directory}/`)).toEqual(names.map((name) => join(directory, name)));
+  });
+
+  it('takes a glob', async () => {
+    const escaped = directory.replace(/[()]/g, '\\$&');
+    expect(await findImages(`${escaped}/below/*`)).toEqual(
+      ['below/c.webp', 'below/e.jpeg'].map((name) => join(directory, name)),
+    );
+    expect(await findImages(`${escaped}/**/*.{png,tiff}`)).toEqual(
+      ['b.png', 'below/deeper/d.tiff'].map((name) => join(directory, name)),
+    );
+  });
+
+  it('takes a single file', async () => {
+    const file = join(directory, 'b.png');
+    expect(await findImages(file)).toEqual([file]);
+  });
+
+  it('names a path where there is no image', async () => {
+    const empty = join(directory, 'empty');
+    await mkdir(empty);
+    await expect(findImages(empty)).rejects.toThrow(`findImages: '${empty}': the folder holds no image (png, jpg,`);
+    const nowhere = join(directory, 'nowhere');
+    await expect(findImages(nowhere)).rejects.toThrow(`findImages: '${nowhere}': no such file or folder`);
+  });
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSharp } from '@sandwich/codecs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadImage, readImageSize, UnusableImage } from './load-image.js';
+import { testImage, writeBadImages, writeGoodImages } from './test-images.js';
+
+const sharp = await loadSharp();
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'load-image-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('loadImage', () => {
+  it('gives the samples of a PNG file', async () => {
+    const [path] = await writeGoodImages(directory, 1);
+    const image = await loadImage(path);
+    expect(image).toMatchObject({ width: 48, height: 40, channels: 3 });
+    expect(Array.from(image.data)).toEqual(Array.from(testImage(0).data));
+  });
+
+  it('drops alpha and leaves the colour below it', async () => {
+    const path = join(directory, 'alpha.png');
+    await sharp({ create: { width: 2, height: 1, channels: 4, background: { r: 200, g: 100, b: 50, alpha: 0.2 } } })
+      .png()
+      .toFile(path);
+    expect([...(await loadImage(path)).data]).toEqual([200, 100, 50, 200, 100, 50]);
+  });
+
+  it('accepts a palette', async () => {
+    const path = join(directory, 'palette.png');
+    await sharp({ create: { width: 2, height: 1, channels: 3, background: '#0a141e' } })
+      .png({ palette: true })
+      .toFile(path);
+    expect([...(await loadImage(path)).data]).toEqual([10, 20, 30, 10, 20, 30]);
+  });
+
+  it('turns the picture as its EXIF orientation says', async () => {
+    const path = join(directory, 'turned.png');
+    const twoPixels = Buffer.from([255, 0, 0, 0, 0, 255]);
+    // orientation 6: to be turned clockwise by a quarter
+    await sharp(twoPixels, { raw: { width: 2, height: 1, channels: 3 } })
+      .withMetadata({ orientation: 6 })
+      .png()
+      .toFile(path);
+    expect(await readImageSize(path)).toMatchObject({ width: 1, height: 2 });
+    const image = await loadImage(path);
+    expect(image).toMatchObject({ width: 1, height: 2 });
+    expect([...image.data]).toEqual([255, 0, 0, 0, 0, 255]);
+  });
+
+  it('converts from the embedded profile to sRGB', async () => {
+    const path = join(directory, 'p3.png');
+    const colour = [200, 80, 60];
+    await sharp(Buffer.from(colour), { raw: { width: 1, height: 1, channels: 3 } })
+      .withIccProfile('p3')
+      .png()
+      .toFile(path);
+    const { data } = await loadImage(path);
+    for (const [i, value] of colour.entries()) expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(2);
+  });
+
+  it('names the file and the reason where a picture is unusable', async () => {
+    const bad = await writeBadImages(directory);
+    delete bad['one-pixel.png'];
+    for (const [name, reason] of Object.entries(bad)) {
+      const path = join(directory, name);
+      const error = await loadImage(path).catch((thrown) => thrown);
+      expect(error, name).toBeInstanceOf(UnusableImage);
+      expect(error.path).toBe(path);
+      expect(error.reason).toContain(reason);
+      expect(error.message).toBe(`${path}: ${error.reason}`);
+    }
+  });
+
+  it('names a file that is missing', async () => {
+    const path = join(directory, 'missing.png');
+    await expect(loadImage(path)).rejects.toThrow(`${path}: cannot be read (ENOENT)`);
+  });
+});

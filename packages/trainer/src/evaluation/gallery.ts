@@ -1,0 +1,62 @@
+import type { RawImage } from '@sandwich/codecs';
+import type { SheetRow } from '../reports/contact-sheet.js';
+import type { LoadedImage, SystemResult } from './evaluate.js';
+import { type Coding, codeImage, type System } from './system.js';
+
+const indexOfNearest = (values: readonly number[], target: number): number =>
+  values.reduce((best, value, i) => (Math.abs(value - target) < Math.abs(values[best] - target) ? i : best), 0);
+
+async function codeAt(system: System, setting: number, image: RawImage): Promise<Coding> {
+  const coding = await codeImage({ model: system.model, settings: [system.settings[setting]] }, image).next();
+  return coding.value as Coding;
+}
+
+/**
+ * Rows of pictures for a contact sheet: original, bottleneck, compressed bottleneck, reconstruction, and the plain codec at
+ * the setting whose size for this image is nearest to the sandwich's.
+ *
+ * @param bpp the sandwich's setting is the one nearest to this mean rate
+ */
+export async function galleryRows(
+  systems: readonly System[],
+  results: readonly SystemResult[],
+  images: readonly LoadedImage[],
+  bpp: number,
+): Promise<SheetRow[]> {
+  const setting = indexOfNearest(results[0].results.bpp, bpp);
+  const rows: SheetRow[] = [];
+  for (const [i, { image }] of images.entries()) {
+    const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];
+    const candidates = systems.slice(1).map((system, s) => {
+      const measured = results[s + 1].images[i];
+      const at = indexOfNearest(measured.bpp, rates[setting]);
+      return { system, at, bpp: measured.bpp[at], psnr: measured['psnr-rgb'][at] };
+    });
+    const plain =
+      candidates[
+        indexOfNearest(
+          candidates.map((c) => c.bpp),
+          rates[setting],
+        )
+      ];
+    const ours = await codeAt(systems[0], setting, image);
+    const theirs = await codeAt(plain.system, plain.at, image);
+    rows.push({
+      label: name,
+      images: [
+        { caption: 'original', image },
+        { caption: 'bottleneck', image: ours.bottleneck },
+        { caption: 'compressed bottleneck', image: ours.compressedBottleneck },
+        {
+          caption: `sandwich: ${psnr[setting].toFixed(2)} dB at ${rates[setting].toFixed(3)} bpp`,
+          image: ours.prediction,
+        },
+        {
+          caption: `${plain.system.name}: ${plain.psnr.toFixed(2)} dB at ${plain.bpp.toFixed(3)} bpp`,
+          image: theirs.prediction,
+        },
+      ],
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSyntheticImages } from '@sandwich/data';
+import { findImages } from './dataset/find-images.js';
+
+/** Where images come from, for people, and which they are. */
+export interface ImageSource {
+  description: string;
+  images: string[];
+}
+
+/** Where `sandwich data fetch` puts data sets, and generated images lie. */
+export const dataFolder = 'data/downloads';
+
+/** Held-back images have other seeds than those trained on. */
+const SYNTHETIC = {
+  training: { count: 48, seed: 1 },
+  evaluation: { count: 8, seed: 100_001 },
+};
+
+async function syntheticImages(purpose: keyof typeof SYNTHETIC): Promise<ImageSource> {
+  const { count, seed } = SYNTHETIC[purpose];
+  const directory = join(dataFolder, `synthetic-${purpose}`);
+  const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
+  const images =
+    present.length >= count ? present : await makeSyntheticImages({ directory, count, width: 640, height: 480, seed });
+  return { description: `${count} synthetic images in ${directory}`, images };
+}
+
+async function inFolder(folder: string): Promise<ImageSource> {
+  const images = await findImages(folder);
+  return { description: `${images.length} images of ${folder}`, images };
+}
+
+/**
+ * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed.
+ *
+ * @throws Error when a path holds no images.
+ */
+export async function trainingImages(pathOrGlob: string | undefined): Promise<ImageSource> {
+  if (pathOrGlob !== undefined) return inFolder(pathOrGlob);
+  const photos = process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'photos');
+  return photos && existsSync(photos) ? inFolder(photos) : syntheticImages('training');
+}
+
+/**
+ * The images to evaluate on: those asked for, else the Kodak photographs, of `SANDWICH_DATA` or fetched, else held-back
+ * synthetic ones.
+ *
+ * @throws Error when a path holds no images.
+ */
+export async function evaluationImages(pathOrGlob: string | undefined): Promise<ImageSource> {
+  if (pathOrGlob !== undefined) return inFolder(pathOrGlob);
+  const folders = [process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'kodak'), join(dataFolder, 'kodak')];
+  const kodak = folders.find((folder) => folder && existsSync(folder));
+  return kodak ? inFolder(kodak) : syntheticImages('evaluation');
+}

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Experiment } from './experiment.js';
+
+const FOLDER = 'experiments';
+
+const isExperiment = (value: unknown): value is Experiment =>
+  typeof value === 'object' && value !== null && 'settings' in value && 'sandwich' in value;
+
+/** Names of the experiment files in a folder, without their extension. */
+export const listExperiments = (folder = FOLDER): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+        .map((file) => basename(file, '.ts'))
+        .sort()
+    : [];
+
+/**
+ * Imports an experiment by the name of its file in `experiments/` or by a path.
+ *
+ * @throws Error when there is no such file (naming those there are) or its default export is no experiment.
+ */
+export async function loadExperiment(
+  nameOrPath: string,
+): Promise<{ name: string; file: string; experiment: Experiment }> {
+  const candidates = [nameOrPath, join(FOLDER, `${nameOrPath}.ts`)];
+  const file = candidates.find((candidate) => /\.[cm]?[jt]s$/.test(candidate) && existsSync(candidate));
+  if (!file) {
+    const known = listExperiments();
+    throw new Error(
+      `unknown experiment '${nameOrPath}'; ${known.length > 0 ? `known are ${known.join(', ')}` : `there is no folder ${resolve(FOLDER)}`}, or give the path of a file`,
+    );
+  }
+  const module = await import(pathToFileURL(resolve(file)).href);
+  if (!isExperiment(module.default)) {
+    throw new Error(
+      `${file}: its default export is not an experiment; use \`export default defineExperiment({ ... })\``,
+    );
+  }
+  return { name: basename(file).replace(/\.[^.]+$/, ''), file, experiment: module.default };
+}

@@ -1,0 +1,78 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+
+/** A line of `metrics.jsonl`; numbers that are not finite are written as null. */
+export type JsonlRecord = { step: number } & Record<string, unknown>;
+
+/**
+ * Appends records to a file, one JSON object a line.
+ *
+ * @example
+ * const metrics = new JsonlWriter('runs/a/metrics.jsonl', { keepThrough: 400 });
+ * metrics.write({ step: 401, loss: 12.5 });
+ * metrics.close();
+ */
+export class JsonlWriter {
+  readonly path: string;
+  readonly #file: number;
+
+  /**
+   * Opens the file, or makes it. A last line that a killed run left half-written is dropped.
+   *
+   * @param options.keepThrough for a resumed run, its checkpoint's step: records of later steps are dropped
+   * @throws if another line is no record, naming it, or if the file cannot be written
+   */
+  constructor(path: string, { keepThrough = Number.POSITIVE_INFINITY }: { keepThrough?: number } = {}) {
+    this.path = path;
+    if (existsSync(path)) keepLines(path, keepThrough);
+    this.#file = openSync(path, 'a');
+  }
+
+  write(record: JsonlRecord): void {
+    appendFileSync(this.#file, `${JSON.stringify(record)}\n`);
+  }
+
+  /** Flushes to disk and closes the file. */
+  close(): void {
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+  }
+}
+
+function keepLines(path: string, keepThrough: number): void {
+  const text = readFileSync(path, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const kept = whole
+    .split('\n')
+    .slice(0, -1)
+    .filter((line, i) => stepOf(line, path, i + 1) <= keepThrough)
+    .map((line) => `${line}\n`)
+    .join('');
+  if (kept === text) return;
+  const temporary = `${path}.${process.pid}.part`;
+  writeFileSync(temporary, kept, { flush: true });
+  renameSync(temporary, path);
+}
+
+function stepOf(line: string, path: string, number: number): number {
+  let step: unknown;
+  try {
+    step = JSON.parse(line).step;
+  } catch {
+    // not JSON, or null: no step either
+  }
+  if (typeof step !== 'number') {
+    throw new Error(
+      `JsonlWriter: ${path}, line ${number} is no JSON object with a number 'step'; repair or remove the file`,
+    );
+  }
+  return step;
+}

@@ -1,0 +1,117 @@
+/** Where a training run stands. */
+export interface ProgressState {
+  /** Steps done. */
+  step: number;
+  /** Share of the step or time budget that is used up, 0 to 1. */
+  fraction: number;
+  loss: number;
+  /** dB. */
+  psnr: number;
+  /** Bits per pixel. */
+  bpp: number;
+  stepsPerSecond: number;
+  secondsLeft: number;
+}
+
+export interface Progress {
+  update(state: ProgressState): void;
+  /** Prints a line of its own without spoiling the bar. */
+  log(text: string): void;
+  /** Leaves the last state standing. */
+  end(): void;
+}
+
+/** What is needed of `process.stderr` or `process.stdout`. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+export interface ProgressOptions {
+  /** Default: `process.stderr`. */
+  stream?: ProgressStream;
+  /** Milliseconds. Default: `performance.now`. */
+  now?: () => number;
+}
+
+const REDRAW_MILLISECONDS = 100;
+const LINE_MILLISECONDS = 10_000;
+const BAR_WIDTH = 24;
+const ERASE_LINE = '\r\x1b[K';
+
+/** `3:07`, `1:02:45`; `-:--` where it is not known. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '-:--';
+  const total = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(rest)}` : `${minutes}:${twoDigits(rest)}`;
+}
+
+function formatState(state: ProgressState): string {
+  return [
+    `step ${state.step}`,
+    `loss ${state.loss.toPrecision(4)}`,
+    `PSNR ${state.psnr.toFixed(2)} dB`,
+    `${state.bpp.toFixed(3)} bpp`,
+    `${state.stepsPerSecond.toPrecision(3)} steps/s`,
+    `${formatDuration(state.secondsLeft)} left`,
+  ].join('  ');
+}
+
+/** The share as an integer that reaches 100 only at the end. */
+const percent = (fraction: number) => Math.floor(100 * Math.min(1, Math.max(0, fraction)));
+
+function formatBar(fraction: number): string {
+  const full = Math.floor(BAR_WIDTH * Math.min(1, Math.max(0, fraction)));
+  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+}
+
+/**
+ * Shows how a run goes: on a terminal one bar that keeps changing, elsewhere (a file, a pipe) a plain line at most every ten seconds.
+ *
+ * @example
+ * const progress = createProgress();
+ * progress.update({ step, fraction, loss, psnr, bpp, stepsPerSecond, secondsLeft });
+ * progress.end();
+ */
+export function createProgress({
+  stream = process.stderr,
+  now = () => performance.now(),
+}: ProgressOptions = {}): Progress {
+  const interval = stream.isTTY ? REDRAW_MILLISECONDS : LINE_MILLISECONDS;
+  let state: ProgressState | undefined;
+  let shown: ProgressState | undefined;
+  let shownAt = Number.NEGATIVE_INFINITY;
+
+  const show = () => {
+    if (!state) return;
+    const text = formatState(state);
+    const share = `${String(percent(state.fraction)).padStart(3)} %`;
+    if (stream.isTTY) {
+      // A line as wide as the terminal would wrap, and could not be erased.
+      const line = [...`${formatBar(state.fraction)} ${share}  ${text}`].slice(0, (stream.columns ?? 120) - 1).join('');
+      stream.write(ERASE_LINE + line);
+    } else {
+      stream.write(`${share}  ${text}\n`);
+    }
+    shown = state;
+    shownAt = now();
+  };
+
+  return {
+    update(next) {
+      state = next;
+      if (now() - shownAt >= interval) show();
+    },
+    log(text) {
+      stream.write(stream.isTTY ? `${ERASE_LINE}${text}\n` : `${text}\n`);
+      if (stream.isTTY) show();
+    },
+    end() {
+      if (state !== shown) show();
+      if (stream.isTTY && state) stream.write('\n');
+    },
+  };
+}

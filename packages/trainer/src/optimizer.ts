@@ -1,0 +1,21 @@
+import type { tf } from '@sandwich/engine';
+
+/** Parameters, gradients and what optimizers remember all go by the parameter's path. */
+export type Parameters = Record<string, tf.Variable>;
+export type Gradients = Record<string, tf.Tensor>;
+
+/** What an optimizer remembers of one parameter. */
+export interface Slot {
+  steps: number;
+  tensors: Record<string, tf.Tensor>;
+}
+export type OptimizerState = Record<string, Slot>;
+
+/** An optimizer is stateless; what it remembers is handed to it, so that it can be saved and restored. */
+export interface Optimizer {
+  /**
+   * Changes the parameters that have a gradient and returns the new state. Tensors of `state` that were replaced are
+   * disposed; a parameter met for the first time gets a fresh slot, one that is left out keeps its slot untouched.
+   */
+  update(parameters: Parameters, gradients: Gradients, state: OptimizerState): OptimizerState;
+}

@@ -1,0 +1,75 @@
+import { loadSharp, type RawImage } from '@sandwich/codecs';
+import { writeFileAtomically } from '@sandwich/data';
+import type { OverlayOptions } from 'sharp';
+
+export interface SheetRow {
+  /** Above the row. */
+  label: string;
+  images: readonly { caption: string; image: RawImage }[];
+}
+
+const GAP = 12;
+const LABEL_SIZE = 16;
+const CAPTION_SIZE = 13;
+const LINE_HEIGHT = 1.6;
+/** Room for a letter in units of the font's size: the mean of wide sans-serif fonts, in bold. */
+const LETTER_WIDTH = 0.72;
+
+const lineHeight = (size: number) => Math.ceil(LINE_HEIGHT * size);
+const textWidth = (text: string, size: number) => Math.ceil(LETTER_WIDTH * size * text.length);
+
+/**
+ * Writes a PNG file with rows of images side by side, each with its caption below. An image of half the height of the highest in its row,
+ * or less, is enlarged by a whole factor, each pixel becoming a square, so that images of other resolutions can be compared.
+ *
+ * @throws if there is no image, or the file cannot be written; then no file is left
+ * @example
+ * await contactSheet([{ label: 'kodim01', images: [{ caption: 'original', image }] }], 'runs/a/contact-sheet.png');
+ */
+export async function contactSheet(rows: readonly SheetRow[], path: string): Promise<void> {
+  const overlays: OverlayOptions[] = [];
+  let sheetWidth = 0;
+  let top = GAP;
+  for (const row of rows) {
+    if (row.images.length === 0) throw new Error(`contactSheet: the row '${row.label}' has no image`);
+    overlays.push({ input: textImage(row.label, LABEL_SIZE, 600), left: GAP, top });
+    sheetWidth = Math.max(sheetWidth, textWidth(row.label, LABEL_SIZE) + 2 * GAP);
+    top += lineHeight(LABEL_SIZE);
+
+    const highest = Math.max(...row.images.map(({ image }) => image.height));
+    const factors = row.images.map(({ image }) => Math.max(1, Math.round(highest / image.height)));
+    const rowHeight = Math.max(...row.images.map(({ image }, i) => factors[i] * image.height));
+    let left = GAP;
+    for (const [i, { caption, image }] of row.images.entries()) {
+      overlays.push({ input: await enlarge(image, factors[i]), left, top });
+      overlays.push({ input: textImage(caption, CAPTION_SIZE, 400), left, top: top + factors[i] * image.height });
+      left += Math.max(factors[i] * image.width, textWidth(caption, CAPTION_SIZE)) + GAP;
+    }
+    sheetWidth = Math.max(sheetWidth, left);
+    top += rowHeight + lineHeight(CAPTION_SIZE) + GAP;
+  }
+  if (rows.length === 0) throw new Error('contactSheet: there is no row');
+
+  const sharp = await loadSharp();
+  const sheet = sharp({ create: { width: sheetWidth, height: top, channels: 3, background: 'white' } });
+  await writeFileAtomically(path, await sheet.composite(overlays).png().toBuffer());
+}
+
+/** The image as a PNG file, every pixel a square of `factor` pixels. */
+async function enlarge({ data, width, height, channels }: RawImage, factor: number): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(data, { raw: { width, height, channels } })
+    .resize(width * factor, height * factor, { kernel: 'nearest' })
+    .toColourspace('srgb')
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}
+
+function textImage(text: string, size: number, weight: number): Buffer {
+  const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const baseline = Math.round(0.72 * lineHeight(size));
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${textWidth(text, size) + 1}" height="${lineHeight(size)}">` +
+      `<text y="${baseline}" font-family="sans-serif" font-size="${size}" font-weight="${weight}" fill="#222222">${escaped}</text></svg>`,
+  );
+}

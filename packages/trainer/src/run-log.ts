@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadSharp } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import type { Sandwich } from '@sandwich/models';
+import { JsonlWriter } from './logging/jsonl-writer.js';
+import { createProgress, type ProgressStream } from './logging/progress.js';
+import { TensorBoardWriter } from './logging/tensorboard-writer.js';
+import { toRawImages } from './raw-images.js';
+import { runFiles } from './run-directory.js';
+import type { StepMetrics } from './train-step.js';
+
+/** Where a run stands after a step. */
+export interface Standing {
+  step: number;
+  /** Seconds of training. */
+  seconds: number;
+  /** Share of the budget that is spent, 0 to 1. */
+  fraction: number;
+}
+
+export interface RunLogOptions {
+  directory: string;
+  /** The checkpoint's step of a run that is resumed. */
+  resumedAt?: number;
+  /** Of the progress bar or lines. Default: `process.stderr`. */
+  stream?: ProgressStream;
+}
+
+const psnrOf = (mse: number): number => 10 * Math.log10(255 ** 2 / mse);
+
+const meanOf = (metrics: readonly StepMetrics[]): StepMetrics => {
+  const names = Object.keys(metrics[0]) as (keyof StepMetrics)[];
+  const mean = (name: keyof StepMetrics) => metrics.reduce((sum, step) => sum + step[name], 0) / metrics.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)])) as StepMetrics;
+};
+
+/** What a run leaves for people to see: progress on the terminal, `metrics.jsonl`, TensorBoard events, images. */
+export class RunLog {
+  readonly #board: TensorBoardWriter;
+  readonly #metrics: JsonlWriter;
+  readonly #progress: ReturnType<typeof createProgress>;
+  readonly #directory: string;
+  #since: { step: number; seconds: number };
+
+  constructor({ directory, resumedAt, stream }: RunLogOptions) {
+    const startStep = resumedAt === undefined ? undefined : resumedAt + 1;
+    this.#directory = directory;
+    this.#board = new TensorBoardWriter(directory, { startStep });
+    this.#metrics = new JsonlWriter(runFiles(directory).metrics, { keepThrough: resumedAt });
+    this.#progress = createProgress({ stream });
+    this.#since = { step: resumedAt ?? 0, seconds: 0 };
+  }
+
+  /** Writes the means of the steps since the last record. */
+  record({ step, seconds, fraction }: Standing, metrics: readonly StepMetrics[], qstep: number): void {
+    const mean = meanOf(metrics);
+    const psnr = psnrOf(mean.mse);
+    const stepsPerSecond = metrics.length / (seconds - this.#since.seconds);
+    this.#since = { step, seconds };
+    const values = { ...mean, psnr, qstep, stepsPerSecond };
+    this.#metrics.write({ step, seconds, ...values });
+    this.#board.scalars(values, step);
+    const secondsLeft = (seconds / fraction) * (1 - fraction);
+    this.#progress.update({ step, fraction, loss: mean.loss, psnr, bpp: mean.bpp, stepsPerSecond, secondsLeft });
+  }
+
+  /** Writes the first image of a batch through the stages of the model, to TensorBoard and as PNG files. */
+  async images(step: number, model: Sandwich, batch: tf.Tensor4D): Promise<void> {
+    const stages = tf.tidy(() => {
+      const [, height, width, channels] = batch.shape;
+      const input = tf.slice(batch, [0, 0, 0, 0], [1, height, width, channels]);
+      const { bottleneck, compressedBottleneck, prediction } = model.apply(input);
+      return { input, bottleneck, compressedBottleneck, prediction };
+    });
+    const pictures = Object.entries(stages).map(([name, images]) => [name, toRawImages(images)[0]] as const);
+    tf.dispose(stages);
+    const sharp = await loadSharp();
+    for (const [name, image] of pictures) {
+      const { data, width, height, channels } = image;
+      const file = join(runFiles(this.#directory).images, `step-${String(step).padStart(7, '0')}-${name}.png`);
+      await writeFile(file, await sharp(data, { raw: { width, height, channels } }).png().toBuffer());
+      await this.#board.image(name, image, step);
+    }
+  }
+
+  /** Prints a line without spoiling the progress bar. */
+  print(text: string): void {
+    this.#progress.log(text);
+  }
+
+  close(): void {
+    this.#progress.end();
+    this.#metrics.close();
+    this.#board.close();
+  }
+}

@@ -1,0 +1,5 @@
+export type { LinearMap } from './linear-map.js';
+export { networkSize } from './network-sizes.js';
+export { deriveSeed } from './random.js';
+export { SinMlp, type SinMlpOptions } from './sin-mlp.js';
+export { UNet, type UNetOptions } from './unet.js';
