@@ -12,13 +12,15 @@ export interface FetchOptions {
 }
 
 /**
- * Downloads a public data set of the manifest into a folder, which is made if need be. Files that are there already with the right
- * checksum are kept, so a second call resumes; a file is written only once its checksum is right.
+ * Downloads a public data set of the manifest into a folder, which is made if need be. Files that are there already
+ * with the right checksum are kept, so a second call resumes; a file is written only once its checksum is right.
  *
  * @returns the paths of the files, in the manifest's order
- * @throws if the name is unknown, an address cannot be reached, a download's checksum differs, or the folder cannot be written
+ * @throws if the name is unknown, an address cannot be reached, a download's checksum differs, or the folder cannot
+ *   be written
  * @example
- * const paths = await fetchDataset('kodak', 'data/kodak', { onProgress: ({ done, count }) => console.log(`${done}/${count}`) });
+ * const onProgress = ({ done, count }) => console.log(`${done}/${count}`);
+ * const paths = await fetchDataset('kodak', 'data/kodak', { onProgress });
  */
 export async function fetchDataset(name: string, directory: string, options: FetchOptions = {}): Promise<string[]> {
   if (!Object.hasOwn(manifest, name)) {

@@ -24,7 +24,10 @@ function rectangle(halfWidth: number, halfHeight: number, angle: number): LeafSh
   };
 }
 
-/** A regular polygon in a circle, its edges moved inwards at random. It is convex: inside is what lies on the inner side of every edge. */
+/**
+ * A regular polygon in a circle, its edges moved inwards at random. It is convex: inside is what lies on the inner
+ * side of every edge.
+ */
 function polygon(radius: number, random: Random): LeafShape {
   const count = 3 + random.integer(4);
   const start = random.uniform(0, 2 * Math.PI);

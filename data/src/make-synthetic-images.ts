@@ -19,13 +19,14 @@ export interface MakeSyntheticImagesOptions {
 }
 
 /**
- * Writes synthetic images as PNG files `synthetic-<seed>.png` (see `synthesizeImage`), about a tenth of a second each at 512x512.
- * Every file is whole or absent, at any time.
+ * Writes synthetic images as PNG files `synthetic-<seed>.png` (see `synthesizeImage`), about a tenth of a second each
+ * at 512x512. Every file is whole or absent, at any time.
  *
  * @returns the paths, in the order of the seeds
  * @throws if the directory cannot be written
  * @example
- * const paths = await makeSyntheticImages({ directory: 'runs/synthetic', count: 32, width: 512, height: 512, seed: 1 });
+ * const size = { width: 512, height: 512 };
+ * const paths = await makeSyntheticImages({ directory: 'runs/synthetic', count: 32, ...size, seed: 1 });
  */
 export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): Promise<string[]> {
   const { directory, count, width, height, seed, onProgress } = options;

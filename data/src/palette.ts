@@ -14,9 +14,9 @@ const heavyTailed = (random: Random, deviation: number) => random.normal(0, devi
 /**
  * The colours of one picture: a function that draws one at a time.
  *
- * Luma is broad. Chroma is small, and lies mostly along the axis from orange to blue, the colours of sun and sky: over 66 photographs
- * the mean luma of a picture is 107 +- 49 with a deviation of 48 within it, the chroma of a picture is shifted by +- 15 and deviates by 11
- * within it, and the correlation of Cb and Cr is -0.65.
+ * Luma is broad. Chroma is small, and lies mostly along the axis from orange to blue, the colours of sun and sky:
+ * over 66 photographs the mean luma of a picture is 107 +- 49 with a deviation of 48 within it, the chroma of a
+ * picture is shifted by +- 15 and deviates by 11 within it, and the correlation of Cb and Cr is -0.65.
  */
 export function createPalette(random: Random): () => Rgb {
   const meanLuma = Math.min(185, Math.max(60, random.normal(115, 38)));

@@ -1,7 +1,9 @@
 /**
- * Pseudo-random numbers as a pure function of a seed and a position, so that any part of a run can be drawn again on its own.
+ * Pseudo-random numbers as a pure function of a seed and a position, so that any part of a run can be drawn again on
+ * its own.
  *
- * Philox4x32-10, a counter-based generator: a block of four words is the encryption of a 128-bit counter under a 64-bit key.
+ * Philox4x32-10, a counter-based generator: a block of four words is the encryption of a 128-bit counter under a
+ * 64-bit key.
  * Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  */
 

@@ -27,8 +27,8 @@ function createNoise(random: Random): Surface {
 
 /**
  * The material of a picture: returns a function that draws the surface of one leaf of a given radius (in pixels).
- * Every surface has a smooth shading from one side to the other; beyond that it is plain, grained (two octaves of noise), or
- * striped (a sinusoidal grating whose phase a little noise bends).
+ * Every surface has a smooth shading from one side to the other; beyond that it is plain, grained (two octaves of
+ * noise), or striped (a sinusoidal grating whose phase a little noise bends).
  *
  * @param pixelsPerUnit length, in samples, of one pixel of the final picture: no texture is finer than two of those
  */

@@ -42,7 +42,8 @@ describe('synthesizeImage', () => {
     const statistics = Array.from({ length: 8 }, (_, seed) =>
       neighbourStatistics(lumaOf(synthesizeImage({ width: 160, height: 128, seed }).data), 160),
     );
-    // numpy, over the 24 Kodak photographs: correlation 0.945 (at least 0.88), kurtosis 31 (at least 10.7), deviation 48; noise has 0 and 3
+    // numpy, over the 24 Kodak photographs: correlation 0.945 (at least 0.88), kurtosis 31 (at least 10.7), deviation
+    // 48; noise has 0 and 3
     const correlation = mean(statistics.map((s) => s.correlation));
     const kurtosis = mean(statistics.map((s) => s.kurtosis));
     const deviation = mean(statistics.map((s) => s.deviation));

@@ -24,9 +24,10 @@ export interface SynthesizeOptions {
 const OVERSAMPLING = 2;
 
 /**
- * Paints a picture that has the statistics of a photograph: "dead leaves", opaque shapes that cover each other, with radii r distributed as
- * r^-3 between a smallest and a largest one, which makes the picture look alike at every scale and gives it the 1/f^2 power spectrum
- * of natural scenes. Colours, materials, the smallest radius and the sharpness belong to the picture.
+ * Paints a picture that has the statistics of a photograph: "dead leaves", opaque shapes that cover each other, with
+ * radii r distributed as r^-3 between a smallest and a largest one, which makes the picture look alike at every scale
+ * and gives it the 1/f^2 power spectrum of natural scenes. Colours, materials, the smallest radius and the sharpness
+ * belong to the picture.
  * Source: A. Lee, D. Mumford, J. Huang, "Occlusion models for natural images", IJCV 41, 2001.
  *
  * @throws RangeError if a side is no integer of at least 8, or if the seed is not allowed
@@ -50,7 +51,8 @@ export function synthesizeImage({ width, height, seed }: SynthesizeOptions): Rgb
 
 /**
  * Paints from the front to the back, so that a sample, once painted, is final, until nothing is left open.
- * The inverse of the distribution function of p(r) ~ r^-3 turns an even number u into a radius: r^-2 = a^-2 + u (b^-2 - a^-2).
+ * Radii from a to b with the density p(r) ~ r^-3 come from a number u, uniform in [0, 1), by inverting the distribution
+ * function: r^-2 = a^-2 + u (b^-2 - a^-2).
  */
 function paintLeaves(random: Random, width: number, height: number): Float32Array {
   const smallest = Math.exp(random.uniform(Math.log(3), Math.log(24))) * OVERSAMPLING;
@@ -63,7 +65,8 @@ function paintLeaves(random: Random, width: number, height: number): Float32Arra
   const samples = new Float32Array(width * height * 3);
   const painted = new Uint8Array(width * height);
   let open = width * height;
-  // What stays open is the background, one wide surface: a sky, a wall, or mere gaps, which would cost most of the leaves.
+  // What stays open is the background, one wide surface: a sky, a wall, or mere gaps, which would cost most of the
+  // leaves.
   const background = open * random.uniform(0.1, 0.6) ** 2;
 
   while (open > 0) {

@@ -1,8 +1,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Writes a file under a temporary name beside its own, flushes it to disk, then renames it: whoever looks sees the old file or the new
- * one, whole. When that fails nothing is left behind.
+ * Writes a file under a temporary name beside its own, flushes it to disk, then renames it: whoever looks sees the
+ * old file or the new one, whole. When that fails nothing is left behind.
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;

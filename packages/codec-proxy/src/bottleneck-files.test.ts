@@ -76,7 +76,8 @@ describe('encodeBottleneck', () => {
     const image = { data: Uint8Array.from(pixelsOf(9, 8, 3).data), width: 8, height: 9, channels: 3 as const };
     const tables = scaledTables(40);
     const files = encodeBottleneck(image, { tables, convertToYuv: true, downsampleChroma: true });
-    expect(files).toEqual([encodeJpeg(image, { quality: 40, optimizeHuffman: true })]);
+    const { luma, chroma } = tables;
+    expect(files).toEqual([encodeJpeg(image, { tables: { luma, chroma, cr: chroma }, optimizeHuffman: true })]);
   });
 
   it('refuses wrong sizes, steps and ranges', () => {

@@ -1,4 +1,4 @@
-import { encodeJpeg, flatTables, type JpegOptions, jpegSize, type RawImage } from '@sandwich/codecs';
+import { encodeJpeg, flatTables, type JpegOptions, type JpegTables, jpegSize, type RawImage } from '@sandwich/codecs';
 import { halvePlane } from './halve-plane.js';
 
 /** An image with any number of channels, interleaved, row by row. */
@@ -21,8 +21,8 @@ export interface FileLayout {
 export interface BottleneckOptions extends FileLayout {
   /** Quantiser step of all coefficients; the files hold `round(qstep)`, within 1 to 255. Give this or `tables`. */
   qstep?: number;
-  /** Quantisation tables; chroma is for colour files. */
-  tables?: JpegOptions['tables'];
+  /** Quantisation tables; those of chroma are for colour files. */
+  tables?: JpegTables;
   /** Value of white. Default 255. */
   imageMax?: number;
 }
@@ -58,7 +58,8 @@ export function filesOfGroup({ start, count }: ChannelGroup, layout: FileLayout)
  * whose bits the JPEG rate model of {@link EncodeDecodeIntra} counts.
  *
  * Channels go in groups of three. With `convertToYuv` a full group is one colour file, 4:4:4 or 4:2:0; else, and in a
- * group of one or two, every channel is a grayscale file.
+ * group of one or two, every channel is a grayscale file. Colour files hold a quantisation table for each of their three
+ * components, alike or not, as those of the published code do.
  *
  * @returns the files, in the order of the channels
  * @throws RangeError when the data does not fit the size, `qstep` or `imageMax` is not positive and finite, or not
@@ -81,8 +82,9 @@ export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options:
 }
 
 function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): JpegOptions {
+  const { luma, chroma = luma, cr = chroma }: JpegTables = tables ?? flatTables(qstep!);
   return {
-    tables: qstep === undefined ? tables : flatTables(qstep),
+    tables: { luma, chroma, cr },
     subsampling: downsampleChroma ? '4:2:0' : '4:4:4',
     optimizeHuffman: true,
   };

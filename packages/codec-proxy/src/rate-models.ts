@@ -4,25 +4,11 @@ import { withGradient } from './custom-gradient.js';
 /**
  * Sum of ln(1 + |q|) over the quantised levels of each image, which grows like the number of levels that are not zero.
  *
- * The gradient sign(q) / (1 + |q|) is written out: TFJS' derivative of |q| is -1 at 0, where nearly all levels lie,
- * and must be 0.
- *
  * @param levels [B, …]
  * @returns [B]
  */
 export function logMagnitude(levels: tf.Tensor4D): tf.Tensor1D {
-  return withGradient(
-    levels,
-    (q, save) => {
-      save([q]);
-      return tf.sum<tf.Tensor1D>(tf.log1p(tf.abs(q)), [1, 2, 3]);
-    },
-    (dy, [q]) =>
-      tf
-        .sign(q)
-        .div(tf.abs(q).add(1))
-        .mul(dy.reshape([-1, 1, 1, 1])),
-  );
+  return tf.sum<tf.Tensor1D>(tf.log1p(tf.abs(levels)), [1, 2, 3]);
 }
 
 /**

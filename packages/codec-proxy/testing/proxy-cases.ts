@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /**
  * What a NumPy and Pillow implementation makes of the pattern (`check-gradient.ts`): float64, the DCT as two 8x8
  * products, chroma reduced with Pillow's BILINEAR and enlarged with its LANCZOS in mode F, files by Pillow 9.4
- * (optimize=True, flat tables, two of them in colour files).
+ * (optimize=True, the same flat table for each component, `qtables=[table] * 3`, in colour files).
  */
 export interface ProxyCase {
   /** Height, width, channels. */

@@ -14,7 +14,7 @@ interface PillowFile {
   height: number;
   channels: 1 | 3;
   quality?: number;
-  /** First entry and slope of the luma and the chroma table. */
+  /** First entry and slope of the table for luma, for chroma and, where it has one of its own, for Cr. */
   tables?: [start: number, slope: number][];
   optimize: boolean;
   subsampling?: Subsampling;
@@ -57,7 +57,8 @@ function ramp([start, slope]: [number, number]): number[] {
 }
 
 function options({ quality, tables, optimize, subsampling }: PillowFile): JpegOptions {
-  const given = tables && { luma: ramp(tables[0]), chroma: ramp(tables[1]) };
+  const [luma, chroma, cr] = tables?.map(ramp) ?? [];
+  const given = tables && { luma, chroma, cr };
   return { quality, tables: given, subsampling, optimizeHuffman: optimize };
 }
 
@@ -115,6 +116,12 @@ describe('bad arguments', () => {
       `tables.luma[5] must be a whole number of 1 to 255, got ${entry}`,
     ]),
     ['chroma table', {}, { tables: { luma: table(7), chroma: [1, 2] } }, 'tables.chroma must have 64 entries, got 2'],
+    [
+      'Cr table',
+      {},
+      { tables: { luma: table(7), cr: table(0) } },
+      'tables.cr[5] must be a whole number of 1 to 255, got 0',
+    ],
     ['no luma table', {}, { tables: {} as never }, 'tables.luma must have 64 entries, got undefined'],
     ['both', {}, { tables: { luma: table(7) }, quality: 5 }, 'give either tables or quality, got both (quality 5)'],
     ['subsampling', {}, { subsampling: '4:1:1' as '4:2:0' }, 'subsampling must be 4:4:4 or 4:2:0, got 4:1:1'],

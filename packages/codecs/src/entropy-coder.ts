@@ -35,9 +35,9 @@ export function codeScan(frame: JpegFrame, sink: SymbolSink): void {
 
 /** Codes one component's blocks of one minimum coded unit. Returns the last one's DC. */
 function codeUnit(component: JpegComponent, row: number, column: number, dc: number, sink: SymbolSink): number {
-  const { horizontalSampling, verticalSampling, blocksWide, blocksHigh, coefficients, tableSlot } = component;
-  const dcSymbols = SYMBOLS_PER_TABLE * dcTable(tableSlot);
-  const acSymbols = SYMBOLS_PER_TABLE * acTable(tableSlot);
+  const { horizontalSampling, verticalSampling, blocksWide, blocksHigh, coefficients, huffmanSlot } = component;
+  const dcSymbols = SYMBOLS_PER_TABLE * dcTable(huffmanSlot);
+  const acSymbols = SYMBOLS_PER_TABLE * acTable(huffmanSlot);
   for (let v = 0; v < verticalSampling; v++) {
     for (let h = 0; h < horizontalSampling; h++) {
       const blockRow = row * verticalSampling + v;

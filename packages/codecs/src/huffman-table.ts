@@ -9,8 +9,8 @@ export interface HuffmanTable {
  * tables in the order DC luma, AC luma, DC chroma, AC chroma.
  */
 export const SYMBOLS_PER_TABLE = 256;
-export const dcTable = (tableSlot: number) => 2 * tableSlot;
-export const acTable = (tableSlot: number) => 2 * tableSlot + 1;
+export const dcTable = (huffmanSlot: number) => 2 * huffmanSlot;
+export const acTable = (huffmanSlot: number) => 2 * huffmanSlot + 1;
 
 /** Codes of all tables of a scan, by symbol index; a length of 0 means that the symbol has no code. */
 export interface HuffmanCodes {

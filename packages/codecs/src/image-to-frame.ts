@@ -15,7 +15,7 @@ export function imageToFrame(image: RawImage, { tables, subsampling }: JpegSetti
       width,
       height,
       components: [component(wholeBlocks(luma), tables, 0, 1, 1)],
-      quantizationTables: [tables[0]],
+      quantizationTables: tables.slice(0, 1),
     };
   }
   const { horizontal, vertical, reduce } = chromaSubsamplings[subsampling];
@@ -24,25 +24,28 @@ export function imageToFrame(image: RawImage, { tables, subsampling }: JpegSetti
     height,
     components: [
       component(wholeBlocks(luma), tables, 0, horizontal, vertical),
-      ...chroma.map((plane) => component(reduce(plane), tables, 1, 1, 1)),
+      ...chroma.map((plane, i) => component(reduce(plane), tables, i + 1, 1, 1)),
     ],
     quantizationTables: tables,
   };
 }
 
+/** Chroma components share one pair of Huffman tables, and the last quantisation table if there is none for each. */
 function component(
   plane: SamplePlane,
   tables: JpegSettings['tables'],
-  tableSlot: 0 | 1,
+  index: number,
   horizontalSampling: number,
   verticalSampling: number,
 ): JpegComponent {
+  const quantizationSlot = Math.min(index, tables.length - 1);
   return {
     horizontalSampling,
     verticalSampling,
-    tableSlot,
+    quantizationSlot,
+    huffmanSlot: Math.min(index, 1),
     blocksWide: plane.width / 8,
     blocksHigh: plane.height / 8,
-    coefficients: quantizedCoefficients(plane, tables[tableSlot]),
+    coefficients: quantizedCoefficients(plane, tables[quantizationSlot]),
   };
 }

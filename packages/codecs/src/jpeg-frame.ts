@@ -3,8 +3,10 @@ export interface JpegComponent {
   /** Blocks of this component in a minimum coded unit, across and down (the sampling factors of the frame header). */
   horizontalSampling: number;
   verticalSampling: number;
-  /** Which quantisation table and which pair of Huffman tables it uses: 0 for luma, 1 for chroma. */
-  tableSlot: 0 | 1;
+  /** Which quantisation table it uses. */
+  quantizationSlot: number;
+  /** Which pair of Huffman tables it uses: 0 for luma, 1 for chroma. */
+  huffmanSlot: number;
   blocksWide: number;
   blocksHigh: number;
   /** Quantised levels, 64 a block in zigzag order, blocks row by row; DC is not yet predicted. */
@@ -16,7 +18,7 @@ export interface JpegFrame {
   width: number;
   height: number;
   components: JpegComponent[];
-  /** Steps, row by row, by table slot. */
+  /** Steps, row by row, by quantisation slot. */
   quantizationTables: Uint8Array[];
 }
 

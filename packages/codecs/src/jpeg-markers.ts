@@ -40,10 +40,10 @@ function frameHeader({ width, height, components }: JpegFrame): number[] {
     ...twoBytes(height),
     ...twoBytes(width),
     components.length,
-    ...components.flatMap(({ horizontalSampling, verticalSampling, tableSlot }, i) => [
+    ...components.flatMap(({ horizontalSampling, verticalSampling, quantizationSlot }, i) => [
       i + 1,
       (horizontalSampling << 4) | verticalSampling,
-      tableSlot,
+      quantizationSlot,
     ]),
   ]);
 }
@@ -58,7 +58,7 @@ function scanHeader({ components }: JpegFrame): number[] {
   const wholeSpectrum = [0, 63, 0];
   return segment(START_OF_SCAN, [
     components.length,
-    ...components.flatMap(({ tableSlot }, i) => [i + 1, (tableSlot << 4) | tableSlot]),
+    ...components.flatMap(({ huffmanSlot }, i) => [i + 1, (huffmanSlot << 4) | huffmanSlot]),
     ...wholeSpectrum,
   ]);
 }

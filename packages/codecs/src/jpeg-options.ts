@@ -1,10 +1,19 @@
 import { chromaSubsamplings, type Subsampling } from './chroma-subsampling.js';
 import { checkedQuality, checkedTable, scaledTables } from './quantization-tables.js';
 
+/** Quantisation tables of a JPEG file: 64 steps each, row by row, whole numbers of 1 to 255. */
+export interface JpegTables {
+  luma: ArrayLike<number>;
+  /** Default: as luma. Both chroma components share it unless `cr` is given. */
+  chroma?: ArrayLike<number>;
+  /** A table of its own for Cr, the second chroma component: a third DQT segment, even if it equals `chroma`. */
+  cr?: ArrayLike<number>;
+}
+
 /** Settings of a JPEG file; the defaults are libjpeg's. */
 export interface JpegOptions {
-  /** 64 quantisation steps each, row by row, whole numbers of 1 to 255; chroma is as luma unless given. Excludes `quality`. */
-  tables?: { luma: ArrayLike<number>; chroma?: ArrayLike<number> };
+  /** Excludes `quality`. */
+  tables?: JpegTables;
   /** Scales Annex K's tables, a whole number of 1 to 100. Default 75. */
   quality?: number;
   /** Default `4:2:0`. Grayscale images have no chroma to sample. */
@@ -18,8 +27,8 @@ export const LARGEST_JPEG_SIDE = 65500;
 
 /** Options checked and complete. */
 export interface JpegSettings {
-  /** Quantisation tables by table slot: luma, chroma. */
-  tables: [Uint8Array, Uint8Array];
+  /** Quantisation tables by slot: luma, chroma and, if it has one of its own, Cr. */
+  tables: Uint8Array[];
   subsampling: Subsampling;
   optimizeHuffman: boolean;
 }
@@ -36,14 +45,11 @@ export function resolveJpegOptions(options: JpegOptions, caller: string): JpegSe
     const known = Object.keys(chromaSubsamplings).join(' or ');
     throw new RangeError(`${caller}: subsampling must be ${known}, got ${subsampling}`);
   }
-  if (tables === undefined) {
-    const { luma, chroma } = scaledTables(checkedQuality(quality ?? 75, caller));
-    return { tables: [Uint8Array.from(luma), Uint8Array.from(chroma)], subsampling, optimizeHuffman };
-  }
-  if (quality !== undefined) {
+  if (tables !== undefined && quality !== undefined) {
     throw new RangeError(`${caller}: give either tables or quality, got both (quality ${quality})`);
   }
-  const luma = checkedTable(tables.luma, `${caller}: tables.luma`);
-  const chroma = tables.chroma === undefined ? luma : checkedTable(tables.chroma, `${caller}: tables.chroma`);
-  return { tables: [luma, chroma], subsampling, optimizeHuffman };
+  const { luma, chroma = luma, cr }: JpegTables = tables ?? scaledTables(checkedQuality(quality ?? 75, caller));
+  const slots = [checkedTable(luma, `${caller}: tables.luma`), checkedTable(chroma, `${caller}: tables.chroma`)];
+  if (cr !== undefined) slots.push(checkedTable(cr, `${caller}: tables.cr`));
+  return { tables: slots, subsampling, optimizeHuffman };
 }

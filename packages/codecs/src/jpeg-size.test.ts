@@ -25,9 +25,14 @@ it('is the length of the file, for random sizes, contents and tables', () => {
     const data = Uint8Array.from({ length: width * height * channels }, () => random(contrast));
     const image: RawImage = { data, width, height, channels };
     const coarsest = [2, 20, 255][random(3)];
-    const luma = Array.from({ length: 64 }, () => 1 + random(coarsest));
+    const table = () => Array.from({ length: 64 }, () => 1 + random(coarsest));
+    const kinds: JpegOptions[] = [
+      { tables: { luma: table() } },
+      { tables: { luma: table(), cr: table() } },
+      { quality: 1 + random(100) },
+    ];
     const options: JpegOptions = {
-      ...(random(2) === 0 ? { tables: { luma } } : { quality: 1 + random(100) }),
+      ...kinds[random(3)],
       subsampling: random(2) === 0 ? '4:4:4' : '4:2:0',
       optimizeHuffman: random(2) === 0,
     };

@@ -16,9 +16,9 @@ class SymbolStatistics implements SymbolSink {
   }
 }
 
-/** The Huffman tables that a frame's scan uses, a DC and an AC table for each table slot: Annex K's, or those made to its measure. */
+/** The Huffman tables that a frame's scan uses, a DC and an AC table for each slot: Annex K's, or those made to its measure. */
 export function scanHuffmanTables(frame: JpegFrame, optimize: boolean): HuffmanTable[] {
-  const tableCount = 2 * frame.quantizationTables.length;
+  const tableCount = 2 * new Set(frame.components.map((component) => component.huffmanSlot)).size;
   if (!optimize) return annexKHuffmanTables.slice(0, tableCount);
   const statistics = new SymbolStatistics(tableCount);
   codeScan(frame, statistics);

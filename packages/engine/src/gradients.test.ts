@@ -67,4 +67,13 @@ describe.each(presentEngines())('gradients on %s', (engine) => {
     );
     expect(atZero).toEqual([0, 0, 1]);
   });
+
+  it('abs has no slope at zero', () => {
+    const slopes = tf.tidy(() =>
+      tf
+        .grad((x) => tf.abs(x))(tf.tensor1d([-2, 0, 3]))
+        .arraySync(),
+    );
+    expect(slopes).toEqual([-1, 0, 1]);
+  });
 });

@@ -57,6 +57,13 @@ function resizeBilinearGradient(dy: tf.Tensor4D, inputShape: number[], attribute
 
 /** Registers the project's gradients. Idempotent. */
 export function registerGradients(): void {
+  // TFJS has -1 at zero, which pulls a perfect L1 fit away.
+  override({
+    kernelName: 'Abs',
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, tf.sign(x)) }),
+  });
+
   // TFJS takes three kernels for this one and keeps the input alive for it.
   override({
     kernelName: 'Relu',

@@ -38,11 +38,11 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
 
   return {
     update(parameters, gradients, state) {
+      const unknown = Object.keys(gradients).filter((path) => !Object.hasOwn(parameters, path));
+      if (unknown.length > 0) throw new Error(`adam: no parameter belongs to the gradient of ${unknown.join(', ')}`);
       const next: OptimizerState = { ...state };
       for (const [path, gradient] of Object.entries(gradients)) {
-        const parameter = parameters[path];
-        if (!parameter) throw new Error(`adam: there is a gradient for ${path} but no such parameter`);
-        next[path] = updateOne(parameter, gradient, state[path]);
+        next[path] = updateOne(parameters[path], gradient, state[path]);
       }
       return next;
     },

@@ -12,3 +12,4 @@ export {
 export { main } from './main.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export { type Budget, type TrainOptions, train } from './train.js';
+export { computeGradients, type StepMetrics, type StepOptions } from './train-step.js';

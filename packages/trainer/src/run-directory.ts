@@ -37,9 +37,10 @@ export const checkpointFile = (directory: string, step: number): string =>
 export async function listCheckpoints(directory: string): Promise<string[]> {
   const { checkpoints } = runFiles(directory);
   const files = await readdir(checkpoints).catch(() => []);
+  const stepOf = (file: string) => Number(CHECKPOINT.exec(file)?.[1]);
   return files
     .filter((file) => CHECKPOINT.test(file))
-    .sort()
+    .sort((a, b) => stepOf(a) - stepOf(b))
     .map((file) => join(checkpoints, file));
 }
 
@@ -69,7 +70,11 @@ export async function createRunDirectory(directory: string, configuration: RunCo
 export async function readRunConfiguration(directory: string): Promise<RunConfiguration> {
   const { configuration } = runFiles(directory);
   try {
-    return JSON.parse(await readFile(configuration, 'utf8')) as RunConfiguration;
+    const read: Partial<RunConfiguration> | null = JSON.parse(await readFile(configuration, 'utf8'));
+    if (!read?.experimentFile || !read.settings) {
+      throw new Error(`${configuration} names no experiment or no settings`);
+    }
+    return read as RunConfiguration;
   } catch (error) {
     throw new Error(`${resolve(directory)} is not a run directory: ${(error as Error).message}`, { cause: error });
   }

@@ -21,8 +21,8 @@ export interface Standing {
 
 export interface RunLogOptions {
   directory: string;
-  /** The checkpoint's step of a run that is resumed. */
-  resumedAt?: number;
+  /** Where a run that is resumed stood. */
+  resumedAt?: { step: number; seconds: number };
   /** Of the progress bar or lines. Default: `process.stderr`. */
   stream?: ProgressStream;
 }
@@ -41,23 +41,23 @@ export class RunLog {
   readonly #metrics: JsonlWriter;
   readonly #progress: ReturnType<typeof createProgress>;
   readonly #directory: string;
-  #since: { step: number; seconds: number };
+  /** Seconds of training at the last record. */
+  #since: number;
 
   constructor({ directory, resumedAt, stream }: RunLogOptions) {
-    const startStep = resumedAt === undefined ? undefined : resumedAt + 1;
     this.#directory = directory;
-    this.#board = new TensorBoardWriter(directory, { startStep });
-    this.#metrics = new JsonlWriter(runFiles(directory).metrics, { keepThrough: resumedAt });
+    this.#metrics = new JsonlWriter(runFiles(directory).metrics, { keepThrough: resumedAt?.step });
+    this.#board = new TensorBoardWriter(directory, { startStep: resumedAt && resumedAt.step + 1 });
     this.#progress = createProgress({ stream });
-    this.#since = { step: resumedAt ?? 0, seconds: 0 };
+    this.#since = resumedAt?.seconds ?? 0;
   }
 
   /** Writes the means of the steps since the last record. */
   record({ step, seconds, fraction }: Standing, metrics: readonly StepMetrics[], qstep: number): void {
     const mean = meanOf(metrics);
     const psnr = psnrOf(mean.mse);
-    const stepsPerSecond = metrics.length / (seconds - this.#since.seconds);
-    this.#since = { step, seconds };
+    const stepsPerSecond = metrics.length / (seconds - this.#since);
+    this.#since = seconds;
     const values = { ...mean, psnr, qstep, stepsPerSecond };
     this.#metrics.write({ step, seconds, ...values });
     this.#board.scalars(values, step);

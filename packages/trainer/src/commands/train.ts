@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import type { CommandModule } from 'yargs';
-import { readCheckpoint } from '../checkpoint.js';
+import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { resolveSettings } from '../experiment.js';
@@ -32,6 +32,12 @@ function positive(name: string, value: number | undefined): void {
 
 const timestamp = (): string => new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
 
+async function readLastCheckpoint(run: string): Promise<Checkpoint> {
+  const file = (await listCheckpoints(run)).at(-1);
+  if (file === undefined) throw new Error(`${run} has no checkpoint to resume from`);
+  return readCheckpoint(file);
+}
+
 /** Trains as the arguments say. @returns the run directory, or null after a dry run */
 export async function trainCommand(args: TrainArguments): Promise<string | null> {
   const { set = [], resume, dryRun = false } = args;
@@ -46,6 +52,7 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
   const { name, file, experiment } = await loadExperiment(asked);
   const assignments = earlier ? Object.entries(earlier.settings).map(([key, value]) => `${key}=${value}`) : set;
   const settings = resolveSettings(experiment, assignments);
+  const checkpoint = resume === undefined ? undefined : await readLastCheckpoint(resume);
   const source = await trainingImages(args.images ?? earlier?.imagePath);
   const budget = {
     steps: args.steps ?? (args.minutes === undefined ? DEFAULT_STEPS : undefined),
@@ -54,52 +61,49 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
 
   const engine = await startEngine();
   const model = new Sandwich(experiment.sandwich(settings));
-  const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
-  process.stderr.write(
-    `experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters\n` +
-      `training images: ${source.description}\n`,
-  );
-  const configuration: RunConfiguration = {
-    experiment: name,
-    experimentFile: file,
-    settings,
-    imagePath: args.images ?? earlier?.imagePath,
-    images: source.description,
-    codeVersion: codeVersion(),
-    engine,
-  };
-  if (dryRun) {
-    process.stdout.write(`${JSON.stringify({ ...configuration, budget, parameterCount }, null, 2)}\n`);
-    model.dispose();
-    return null;
-  }
-
-  const checkpointFile = resume === undefined ? undefined : (await listCheckpoints(resume)).at(-1);
-  if (resume !== undefined && checkpointFile === undefined)
-    throw new Error(`${resume} has no checkpoint to resume from`);
-  const checkpoint = checkpointFile === undefined ? undefined : await readCheckpoint(checkpointFile);
-  const dataset = await openDataset({
-    images: source.images,
-    crop: settings.cropSize,
-    seed: settings.seed,
-    position: checkpoint?.step,
-    onSkip: ({ path, reason }) => process.stderr.write(`skipped: ${path}: ${reason}\n`),
-  });
-  const directory = resume ?? args.run ?? join('runs', name, timestamp());
   try {
-    if (resume === undefined) await createRunDirectory(directory, configuration);
-    process.stderr.write(`run: ${directory}\n`);
-    const log = new RunLog({ directory, resumedAt: checkpoint?.step });
+    const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
+    process.stderr.write(
+      `experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters\n` +
+        `training images: ${source.description}\n`,
+    );
+    const configuration: RunConfiguration = {
+      experiment: name,
+      experimentFile: file,
+      settings,
+      imagePath: args.images ?? earlier?.imagePath,
+      images: source.description,
+      codeVersion: codeVersion(),
+      engine,
+    };
+    if (dryRun) {
+      process.stdout.write(`${JSON.stringify({ ...configuration, budget, parameterCount }, null, 2)}\n`);
+      return null;
+    }
+    const dataset = await openDataset({
+      images: source.images,
+      crop: settings.cropSize,
+      seed: settings.seed,
+      position: checkpoint?.step,
+      onSkip: ({ path, reason }) => process.stderr.write(`skipped: ${path}: ${reason}\n`),
+    });
     try {
-      await train({ model, settings, dataset, budget, directory, configuration, log, resume: checkpoint });
+      const directory = resume ?? args.run ?? join('runs', name, timestamp());
+      if (resume === undefined) await createRunDirectory(directory, configuration);
+      process.stderr.write(`run: ${directory}\n`);
+      const log = new RunLog({ directory, resumedAt: checkpoint });
+      try {
+        await train({ model, settings, dataset, budget, directory, configuration, log, resume: checkpoint });
+      } finally {
+        log.close();
+      }
+      return directory;
     } finally {
-      log.close();
+      await dataset.close();
     }
   } finally {
-    await dataset.close();
     model.dispose();
   }
-  return directory;
 }
 
 export const trainModule: CommandModule<object, TrainArguments> = {

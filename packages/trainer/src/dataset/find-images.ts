@@ -8,7 +8,8 @@ const HAS_IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
  * The image files that a path stands for: a folder with all below it, a glob (`photos/**\/*.png`), or a single file.
  * Whether they can be used is not looked at.
  *
- * @returns absolute paths, or the file as it was given, sorted by character code, so that the order is the same everywhere
+ * @returns absolute paths, or the file as it was given, sorted by character code, so that the order is the same
+ *   everywhere
  * @throws if there is no image, naming the path
  */
 export async function findImages(pathOrGlob: string): Promise<string[]> {

@@ -35,9 +35,9 @@ const DECODES_AT_ONCE = 4;
 /**
  * Random crops of photographs, half of them mirrored, for training.
  *
- * Batch number n depends on nothing but the seed, n, the batch size and the list of files with a usable header, so a run that
- * resumes at its saved position continues exactly. A file that turns out to be damaged when it is decoded is named once; wherever
- * it is drawn, another is drawn in its place, which is as repeatable, since it always fails.
+ * Batch number n depends on nothing but the seed, n, the batch size and the list of files with a usable header, so a
+ * run that resumes at its saved position continues exactly. A file that turns out to be damaged when it is decoded is
+ * named once; wherever it is drawn, another is drawn in its place, which is as repeatable, since it always fails.
  * Decoding happens off the main thread; a few batches are made ahead.
  */
 export class ImageDataset {

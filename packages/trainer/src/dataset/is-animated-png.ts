@@ -5,7 +5,10 @@ const SIGNATURE_LENGTH = 8;
 const HEAD_LENGTH = 8;
 const CHECKSUM_LENGTH = 4;
 
-/** Whether a PNG file has an `acTL` chunk before its image data (PNG 3rd edition, 11.3.6.1), of which libvips says nothing. */
+/**
+ * Whether a PNG file has an `acTL` chunk before its image data (PNG 3rd edition, 11.3.6.1), of which libvips says
+ * nothing.
+ */
 export async function isAnimatedPng(path: string): Promise<boolean> {
   const file = await open(path);
   try {

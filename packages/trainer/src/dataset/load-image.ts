@@ -22,8 +22,8 @@ const firstLine = (error: unknown) => (error as Error).message.split('\n', 1)[0]
  * Reads a file's header and checks that it is one picture of 8-bit RGB, with or without alpha.
  *
  * @returns its size in pixels, as a viewer shows it (EXIF orientation applied)
- * @throws UnusableImage if the file is missing, empty or no image, or if it is CMYK, grayscale, of another depth or colour space, or
- *   holds several pictures
+ * @throws UnusableImage if the file is missing, empty or no image, or if it is CMYK, grayscale, of another depth or
+ *   colour space, or holds several pictures
  */
 export async function readImageSize(path: string): Promise<{ width: number; height: number }> {
   const file = await stat(path).catch((error) => {
@@ -48,8 +48,8 @@ export async function readImageSize(path: string): Promise<{ width: number; heig
 }
 
 /**
- * Decodes a photograph to 8-bit sRGB, turned as a viewer shows it: an embedded colour profile and the EXIF orientation are applied,
- * alpha is dropped. sharp does the work on libuv's threads, off the main thread.
+ * Decodes a photograph to 8-bit sRGB, turned as a viewer shows it: an embedded colour profile and the EXIF
+ * orientation are applied, alpha is dropped. sharp does the work on libuv's threads, off the main thread.
  *
  * @throws UnusableImage if the file is not usable (see `readImageSize`), truncated or damaged
  */

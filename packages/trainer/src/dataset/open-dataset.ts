@@ -5,10 +5,11 @@ import { mapConcurrently } from './map-concurrently.js';
 const HEADERS_AT_ONCE = 16;
 
 /**
- * Opens photographs for training: checks every file's header, then decodes as many as the cache holds, so that most damaged files are
- * named at once and memory does not grow later.
+ * Opens photographs for training: checks every file's header, then decodes as many as the cache holds, so that most
+ * damaged files are named at once and memory does not grow later.
  *
- * Usable are files of one 8-bit RGB picture, with or without alpha, at least as large as the crop. The others are named and skipped.
+ * Usable are files of one 8-bit RGB picture, with or without alpha, at least as large as the crop. The others are
+ * named and skipped.
  *
  * @throws if no image is usable, naming the first few and why
  * @example

@@ -27,16 +27,20 @@ export interface LoadedImage {
   image: RawImage;
 }
 
+/** What an image counts that comes back without an error, and the most that any counts: means and plots need numbers. */
+const MAX_PSNR = 100;
+
 const psnr = (a: Uint8Array, b: Uint8Array): number => {
   let error = 0;
   for (let i = 0; i < a.length; i++) error += (a[i] - b[i]) ** 2;
-  return 10 * Math.log10((255 ** 2 * a.length) / error);
+  return Math.min(10 * Math.log10((255 ** 2 * a.length) / error), MAX_PSNR);
 };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Sends images through a system's real JPEG files and measures bits per source pixel and PSNR over 8-bit RGB.
+ * Sends images through a system's real JPEG files and measures bits per source pixel and PSNR over 8-bit RGB, the latter
+ * at most 100 dB.
  *
  * @param onImage called after every image
  */

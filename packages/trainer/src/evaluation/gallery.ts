@@ -7,8 +7,10 @@ const indexOfNearest = (values: readonly number[], target: number): number =>
   values.reduce((best, value, i) => (Math.abs(value - target) < Math.abs(values[best] - target) ? i : best), 0);
 
 async function codeAt(system: System, setting: number, image: RawImage): Promise<Coding> {
-  const coding = await codeImage({ model: system.model, settings: [system.settings[setting]] }, image).next();
-  return coding.value as Coding;
+  const codings = codeImage({ model: system.model, settings: [system.settings[setting]] }, image);
+  const { value } = await codings.next();
+  await codings.return(undefined);
+  return value as Coding;
 }
 
 /**

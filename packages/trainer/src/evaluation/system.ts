@@ -57,8 +57,8 @@ export async function* codeImage(
       const files = encodeBottleneck({ data, ...size }, { tables, convertToYuv, downsampleChroma });
       const decoded = await decodeBottleneck(files, { ...size, convertToYuv, downsampleChroma });
       const compressed = tf.tensor4d(Float32Array.from(decoded.data), [1, height, width, channels]);
-      const prediction = tf.tidy(() => model.postprocess(compressed, image));
-      yield {
+      const prediction = model.postprocess(compressed, image);
+      const coding = {
         setting,
         bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
         estimatedBits:
@@ -68,6 +68,7 @@ export async function* codeImage(
         compressedBottleneck: toRawImages(compressed)[0],
       };
       tf.dispose([compressed, prediction]);
+      yield coding;
     }
   } finally {
     bottleneck.dispose();

@@ -69,7 +69,8 @@ function formatBar(fraction: number): string {
 }
 
 /**
- * Shows how a run goes: on a terminal one bar that keeps changing, elsewhere (a file, a pipe) a plain line at most every ten seconds.
+ * Shows how a run goes: on a terminal one bar that keeps changing, elsewhere (a file, a pipe) a plain line at most
+ * every ten seconds.
  *
  * @example
  * const progress = createProgress();

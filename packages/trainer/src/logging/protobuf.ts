@@ -1,5 +1,6 @@
 /*
- * The wire format of protocol buffers, as far as event files need it: a message is its encoded fields, one after the other.
+ * The wire format of protocol buffers, as far as event files need it: a message is its encoded fields, one after the
+ * other.
  * Source: protobuf.dev, "Encoding".
  */
 

@@ -13,8 +13,8 @@ export interface TensorBoardOptions {
 }
 
 /**
- * Writes scalars and images for TensorBoard, into an event file of its own in a directory.
- * Every event reaches the operating system as one whole record before its call returns, so that a killed run leaves a readable file.
+ * Writes scalars and images for TensorBoard, into an event file of its own in a directory. Every event reaches the
+ * operating system as one whole record before its call returns, so that a killed run leaves a readable file.
  *
  * @example
  * const board = new TensorBoardWriter('runs/a/tensorboard');

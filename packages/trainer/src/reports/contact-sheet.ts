@@ -1,6 +1,7 @@
 import { loadSharp, type RawImage } from '@sandwich/codecs';
 import { writeFileAtomically } from '@sandwich/data';
 import type { OverlayOptions } from 'sharp';
+import { loadReportFont, REPORT_FONT } from './report-font.js';
 
 export interface SheetRow {
   /** Above the row. */
@@ -12,15 +13,16 @@ const GAP = 12;
 const LABEL_SIZE = 16;
 const CAPTION_SIZE = 13;
 const LINE_HEIGHT = 1.6;
-/** Room for a letter in units of the font's size: the mean of wide sans-serif fonts, in bold. */
-const LETTER_WIDTH = 0.72;
+/** Room for a letter in units of the font's size. */
+const LETTER_WIDTH = 0.6;
 
 const lineHeight = (size: number) => Math.ceil(LINE_HEIGHT * size);
 const textWidth = (text: string, size: number) => Math.ceil(LETTER_WIDTH * size * text.length);
 
 /**
- * Writes a PNG file with rows of images side by side, each with its caption below. An image of half the height of the highest in its row,
- * or less, is enlarged by a whole factor, each pixel becoming a square, so that images of other resolutions can be compared.
+ * Writes a PNG file with rows of images side by side, each with its caption below. So that images of different
+ * resolutions can be compared, each is enlarged by the whole factor that brings it nearest to the height of the highest
+ * in its row, every pixel becoming a square.
  *
  * @throws if there is no image, or the file cannot be written; then no file is left
  * @example
@@ -32,7 +34,7 @@ export async function contactSheet(rows: readonly SheetRow[], path: string): Pro
   let top = GAP;
   for (const row of rows) {
     if (row.images.length === 0) throw new Error(`contactSheet: the row '${row.label}' has no image`);
-    overlays.push({ input: textImage(row.label, LABEL_SIZE, 600), left: GAP, top });
+    overlays.push({ input: textImage(row.label, LABEL_SIZE, 700), left: GAP, top });
     sheetWidth = Math.max(sheetWidth, textWidth(row.label, LABEL_SIZE) + 2 * GAP);
     top += lineHeight(LABEL_SIZE);
 
@@ -50,6 +52,7 @@ export async function contactSheet(rows: readonly SheetRow[], path: string): Pro
   }
   if (rows.length === 0) throw new Error('contactSheet: there is no row');
 
+  await loadReportFont();
   const sharp = await loadSharp();
   const sheet = sharp({ create: { width: sheetWidth, height: top, channels: 3, background: 'white' } });
   await writeFileAtomically(path, await sheet.composite(overlays).png().toBuffer());
@@ -66,10 +69,10 @@ async function enlarge({ data, width, height, channels }: RawImage, factor: numb
 }
 
 function textImage(text: string, size: number, weight: number): Buffer {
-  const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const escaped = text.replace(/\p{Cc}/gu, ' ').replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
   const baseline = Math.round(0.72 * lineHeight(size));
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${textWidth(text, size) + 1}" height="${lineHeight(size)}">` +
-      `<text y="${baseline}" font-family="sans-serif" font-size="${size}" font-weight="${weight}" fill="#222222">${escaped}</text></svg>`,
+      `<text y="${baseline}" font-family="${REPORT_FONT}" font-size="${size}" font-weight="${weight}" fill="#222222">${escaped}</text></svg>`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Spec } from 'vega';
 import { logTicks } from './log-ticks.js';
+import { REPORT_FONT } from './report-font.js';
 
 export interface PlotSeries {
   /** In the legend. */
@@ -18,7 +19,10 @@ export interface RatePlotOptions {
   logX?: boolean;
 }
 
-/** Colours that remain distinct in all common forms of colour blindness. Source: M. Okabe, K. Ito, "Color universal design", 2008. */
+/**
+ * Colours that remain distinct in all common forms of colour blindness. Source: M. Okabe, K. Ito, "Color universal
+ * design", 2008.
+ */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 const TEXT = '#222222';
 const GRID = '#e4e4e4';
@@ -27,7 +31,8 @@ const GRID = '#e4e4e4';
  * Draws curves of quality over rate.
  *
  * @returns an SVG document that refers to nothing outside of itself
- * @throws if two series have one name, or a point is not finite, or not positive on a logarithmic axis, or there is none at all
+ * @throws if two series have one name, or a point is not finite, or not positive on a logarithmic axis, or there is
+ *   none at all
  * @example
  * const svg = await ratePlot({ title: 'Kodak', xLabel: 'bits per pixel', yLabel: 'PSNR (dB)', logX: true,
  *   series: [{ name: 'sandwich', points: [{ x: 0.5, y: 26.4 }, { x: 0.9, y: 27.7 }] }] });
@@ -80,9 +85,20 @@ function plotSpecification({ title, xLabel, yLabel, series, logX }: RatePlotOpti
     height: 320,
     padding: 12,
     background: 'white',
-    title: { text: title, anchor: 'start', frame: 'group', fontSize: 15, fontWeight: 600, offset: 12, color: TEXT },
+    title: {
+      text: title,
+      anchor: 'start',
+      frame: 'group',
+      font: REPORT_FONT,
+      fontSize: 15,
+      fontWeight: 700,
+      offset: 12,
+      color: TEXT,
+    },
     config: {
       axis: {
+        labelFont: REPORT_FONT,
+        titleFont: REPORT_FONT,
         labelFontSize: 12,
         titleFontSize: 13,
         titleFontWeight: 'normal',
@@ -137,6 +153,7 @@ function plotSpecification({ title, xLabel, yLabel, series, logX }: RatePlotOpti
         symbolType: 'stroke',
         symbolSize: 500,
         symbolStrokeWidth: 2,
+        labelFont: REPORT_FONT,
         labelFontSize: 12,
         labelLimit: 0,
         labelColor: TEXT,
