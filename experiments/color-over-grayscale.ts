@@ -12,12 +12,11 @@ export default defineExperiment({
     phasePlanes: true,
     /** U-Nets take part from the first step: with 0, as published, they wake too slowly for a short training. */
     initialScaler: 1,
-    stepsWithoutCodec: 300,
   },
   sandwich: ({ network, phasePlanes, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 1,
-    pre: networkSize(network),
-    post: networkSize(network),
+    pre: { ...networkSize(network), initializer: 'he' },
+    post: { ...networkSize(network), initializer: 'he' },
     phasePlanes,
     initialScaler,
     startFromTransform: true,

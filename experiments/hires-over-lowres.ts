@@ -15,8 +15,8 @@ export default defineExperiment({
   sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
-    pre: networkSize(network),
-    post: networkSize(network),
+    pre: { ...networkSize(network), initializer: 'he' },
+    post: { ...networkSize(network), initializer: 'he' },
     initialScaler,
     startFromTransform: true,
     seed,

@@ -43,12 +43,12 @@ function resizeBilinearGradient(dy: tf.Tensor4D, inputShape: number[], attribute
   const rows = bilinearMatrix(height, outputHeight, attributes);
   const columns = bilinearMatrix(width, outputWidth, attributes);
   const byRows = tf.matMul(
-    rows.expandDims<tf.Tensor3D>(0).tile([batch, 1, 1]),
+    rows.expandDims<tf.Tensor3D>(0),
     dy.reshape<tf.Tensor3D>([batch, outputHeight, outputWidth * channels]),
     true,
   );
   const byColumns = tf.matMul(
-    columns.expandDims<tf.Tensor3D>(0).tile([batch * height, 1, 1]),
+    columns.expandDims<tf.Tensor3D>(0),
     byRows.reshape<tf.Tensor3D>([batch * height, outputWidth, channels]),
     true,
   );

@@ -34,8 +34,9 @@ const store = (tensor: tf.Tensor): StoredTensor => ({
   values: tensor.dataSync() as Float32Array | Int32Array,
 });
 
-const hashOf = (tensors: Record<string, StoredTensor>): string => {
-  const hash = createHash('sha256');
+/** SHA-256 of all that a checkpoint holds. */
+const hashOf = (tensors: Record<string, StoredTensor>, state: string, configuration: string): string => {
+  const hash = createHash('sha256').update(`${state}\n${configuration}\n`);
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     hash.update(`${name} [${shape.join(', ')}]\n`);
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
@@ -46,6 +47,8 @@ const hashOf = (tensors: Record<string, StoredTensor>): string => {
 /**
  * Writes weights, optimizer, step and configuration as one safetensors file: under a temporary name, flushed to disk,
  * then renamed, so that the file is whole or not there.
+ *
+ * @throws Error when it cannot be written, or when a value is not finite, which would make the checkpoint useless.
  */
 export async function saveCheckpoint(
   file: string,
@@ -60,11 +63,17 @@ export async function saveCheckpoint(
     optimizerSteps[path] = slot.steps;
     for (const [name, tensor] of Object.entries(slot.tensors)) tensors[`optimizer/${name}/${path}`] = store(tensor);
   }
+  const broken = Object.keys(tensors).filter((name) => !tensors[name].values.every(Number.isFinite));
+  if (broken.length > 0) {
+    throw new Error(`checkpoint ${file} is not written: after step ${step}, ${broken.join(', ')} are not finite`);
+  }
+  const state = JSON.stringify({ step, seconds, optimizerSteps });
+  const configurationText = JSON.stringify(configuration);
   const metadata = {
     format: FORMAT,
-    sha256: hashOf(tensors),
-    state: JSON.stringify({ step, seconds, optimizerSteps }),
-    configuration: JSON.stringify(configuration),
+    sha256: hashOf(tensors, state, configurationText),
+    state,
+    configuration: configurationText,
   };
   await writeFileAtomically(file, encodeSafetensors({ tensors, metadata }));
 }
@@ -77,11 +86,14 @@ export async function saveCheckpoint(
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   try {
-    const { tensors, metadata } = decodeSafetensors(await readFile(file));
+    // A copy, because the `slice` of a Buffer, unlike that of other arrays, shares its memory.
+    const { tensors, metadata } = decodeSafetensors(new Uint8Array(await readFile(file)));
     if (metadata.format !== FORMAT) {
       throw new Error(`its format is '${metadata.format ?? 'unknown'}', expected '${FORMAT}'`);
     }
-    if (metadata.sha256 !== hashOf(tensors)) throw new Error('its checksum is wrong: the file is damaged');
+    if (metadata.sha256 !== hashOf(tensors, metadata.state, metadata.configuration)) {
+      throw new Error('its checksum is wrong: the file is damaged');
+    }
     const { step, seconds, optimizerSteps } = JSON.parse(metadata.state);
     const checkpoint: Checkpoint = {
       step,

@@ -51,13 +51,15 @@ function parse(key: string, text: string, like: Setting): Setting {
 
 function checkTrainingSettings(settings: TrainingSettings): void {
   const positive = ['batchSize', 'cropSize', 'learningRate'] as const;
+  const notNegative = ['gamma', 'seed', 'stepsWithoutCodec'] as const;
   const integer = ['batchSize', 'cropSize', 'seed', 'stepsWithoutCodec'] as const;
   for (const key of positive)
     if (!(settings[key] > 0)) throw new Error(`${key} must be positive, got ${settings[key]}`);
+  for (const key of notNegative)
+    if (!(settings[key] >= 0)) throw new Error(`${key} must not be negative, got ${settings[key]}`);
   for (const key of integer) {
     if (!Number.isInteger(settings[key])) throw new Error(`${key} must be an integer, got ${settings[key]}`);
   }
-  if (!(settings.gamma >= 0)) throw new Error(`gamma must not be negative, got ${settings.gamma}`);
 }
 
 /**

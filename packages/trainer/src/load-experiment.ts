@@ -6,7 +6,11 @@ import type { Experiment } from './experiment.js';
 const FOLDER = 'experiments';
 
 const isExperiment = (value: unknown): value is Experiment =>
-  typeof value === 'object' && value !== null && 'settings' in value && 'sandwich' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'settings' in value &&
+  'sandwich' in value &&
+  typeof value.sandwich === 'function';
 
 /** Names of the experiment files in a folder, without their extension. */
 export const listExperiments = (folder = FOLDER): string[] =>
@@ -20,7 +24,8 @@ export const listExperiments = (folder = FOLDER): string[] =>
 /**
  * Imports an experiment by the name of its file in `experiments/` or by a path.
  *
- * @throws Error when there is no such file (naming those there are) or its default export is no experiment.
+ * @throws Error when there is no such file (naming those there are), when it cannot be loaded, or when its default export
+ * is no experiment.
  */
 export async function loadExperiment(
   nameOrPath: string,
@@ -33,7 +38,9 @@ export async function loadExperiment(
       `unknown experiment '${nameOrPath}'; ${known.length > 0 ? `known are ${known.join(', ')}` : `there is no folder ${resolve(FOLDER)}`}, or give the path of a file`,
     );
   }
-  const module = await import(pathToFileURL(resolve(file)).href);
+  const module = await import(pathToFileURL(resolve(file)).href).catch((error) => {
+    throw new Error(`${file} cannot be loaded: ${(error as Error).message}`, { cause: error });
+  });
   if (!isExperiment(module.default)) {
     throw new Error(
       `${file}: its default export is not an experiment; use \`export default defineExperiment({ ... })\``,

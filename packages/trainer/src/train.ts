@@ -11,8 +11,8 @@ import {
 } from './checkpoint.js';
 import type { ImageDataset } from './dataset/image-dataset.js';
 import type { TrainingSettings } from './experiment.js';
-import { checkpointFile, listCheckpoints, type RunConfiguration } from './run-directory.js';
 import type { Gradients } from './optimizer.js';
+import { checkpointFile, listCheckpoints, type RunConfiguration } from './run-directory.js';
 import type { RunLog } from './run-log.js';
 import { computeGradients, type StepMetrics } from './train-step.js';
 

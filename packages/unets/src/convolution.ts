@@ -2,11 +2,24 @@ import { tf } from '@sandwich/engine';
 import { randomUniform } from './random.js';
 
 /**
- * Initial kernel [size, size, inputChannels, outputChannels] as Keras makes it: uniform within +-sqrt(6 / (fanIn + fanOut)),
- * fanIn = size^2 inputChannels, fanOut = size^2 outputChannels (Glorot and Bengio, 2010).
+ * How kernels begin, uniform within +-limit, with fanIn = size^2 inputChannels and fanOut = size^2 outputChannels.
+ *
+ * 'glorot': limit sqrt(6 / (fanIn + fanOut)), as Keras makes them (Glorot and Bengio, 2010).
+ * 'he': limit sqrt(6 / fanIn), which keeps the variance through ReLUs, where Glorot's halves it at every layer (He et al.,
+ * 2015).
  */
-export function glorotUniform(size: number, inputChannels: number, outputChannels: number, seed: number): Float32Array {
-  const limit = Math.sqrt(6 / (size * size * (inputChannels + outputChannels)));
+export type Initializer = 'glorot' | 'he';
+
+/** Initial kernel [size, size, inputChannels, outputChannels]. */
+export function initialKernel(
+  initializer: Initializer,
+  size: number,
+  inputChannels: number,
+  outputChannels: number,
+  seed: number,
+): Float32Array {
+  const fans = size * size * (initializer === 'he' ? inputChannels : inputChannels + outputChannels);
+  const limit = Math.sqrt(6 / fans);
   return randomUniform(size * size * inputChannels * outputChannels, -limit, limit, seed);
 }
 

@@ -1,3 +1,4 @@
+export type { Initializer } from './convolution.js';
 export type { LinearMap } from './linear-map.js';
 export { networkSize } from './network-sizes.js';
 export { deriveSeed } from './random.js';

@@ -1,6 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { checkInteger } from './check.js';
-import { Convolution, glorotUniform } from './convolution.js';
+import { Convolution, initialKernel } from './convolution.js';
 import { type LinearMap, sineLayerAsLinearMap } from './linear-map.js';
 import { deriveSeed } from './random.js';
 
@@ -55,7 +55,8 @@ export class SinMlp {
         `SinMlp: without layers ${inputChannels} channels cannot become ${outputChannels}: give initial`,
       );
 
-    const random = (path: string, from: number, to: number) => glorotUniform(1, from, to, deriveSeed(seed, path));
+    const random = (path: string, from: number, to: number) =>
+      initialKernel('glorot', 1, from, to, deriveSeed(seed, path));
     if (numLayers === 2) {
       const hidden = random('hidden', inputChannels, channels);
       const weights = initial

@@ -1,40 +1,60 @@
-// What TFJS's wasm backend lacks and training needs, composed of kernels that it has.
+// What TFJS's wasm backend lacks and training needs, and what it has in a slow form: the gradients of convolution, written
+// as convolutions, which XNNPACK computes fast.
 
 import { tf } from '../tf.js';
 
 const { computeConv2DInfo, convertConv2DDataFormat } = tf.backend_util;
 
-/**
- * dW[i, j] = sum over batch and positions of x[i + stride * p, j + stride * q]^T dy[p, q]: one matrix product for every
- * tap of the filter.
- */
-function conv2dFilterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
-  const { filterShape, strides, pad, dimRoundingMode, dataFormat } = attributes;
+type Attributes<T> = Omit<T, 'dilations'> & Pick<tf.Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
+
+function infoOf(
+  inputShape: number[],
+  filterShape: number[],
+  { strides, pad, dataFormat, dimRoundingMode }: Attributes<object>,
+): tf.backend_util.Conv2DInfo {
   const format = convertConv2DDataFormat(dataFormat);
   if (format !== 'channelsLast')
-    throw new Error(`Conv2DBackpropFilter: dataFormat ${dataFormat} is not supported, only NHWC`);
-  const info = computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode, false, format);
-  const { outHeight, outWidth, strideHeight, strideWidth, inChannels, outChannels, padInfo } = info;
+    throw new Error(`conv2d gradient: dataFormat ${dataFormat} is not supported, only NHWC`);
+  type Shape = [number, number, number, number];
+  return computeConv2DInfo(inputShape as Shape, filterShape as Shape, strides, 1, pad, dimRoundingMode, false, format);
+}
+
+/**
+ * dW[i, j, c, o] = sum over n, p, q of x[n, i + s p, j + s q, c] dy[n, p, q, o]: a convolution of x, seen as a batch of
+ * input channels with the images as channels, by dy, seen as a filter with taps s apart.
+ */
+function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
+  const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = infoOf(
+    x.shape,
+    attributes.filterShape,
+    attributes,
+  );
   const padded = tf.pad(x, [
     [0, 0],
-    [padInfo.top, padInfo.bottom + strideHeight - 1],
-    [padInfo.left, padInfo.right + strideWidth - 1],
+    [padInfo.top, padInfo.bottom],
+    [padInfo.left, padInfo.right],
     [0, 0],
   ]);
-  const positions = dy.reshape<tf.Tensor2D>([-1, outChannels]);
-  const taps: tf.Tensor[] = [];
-  for (let row = 0; row < filterShape[0]; row++) {
-    for (let column = 0; column < filterShape[1]; column++) {
-      const window = tf.stridedSlice(
-        padded,
-        [0, row, column, 0],
-        [info.batchSize, row + outHeight * strideHeight, column + outWidth * strideWidth, inChannels],
-        [1, strideHeight, strideWidth, 1],
-      );
-      taps.push(tf.matMul(window.reshape<tf.Tensor2D>([-1, inChannels]), positions, true, false));
-    }
-  }
-  return tf.stack(taps).reshape(filterShape);
+  const taps = tf.transpose(dy, [1, 2, 0, 3]);
+  const gradient = tf.conv2d(tf.transpose(padded, [3, 1, 2, 0]), taps, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
+  // Where the stride leaves rows or columns of x unused there are more positions than the filter has taps.
+  const used = tf.slice(gradient, [0, 0, 0, 0], [gradient.shape[0], filterHeight, filterWidth, gradient.shape[3]]);
+  return tf.transpose(used, [1, 2, 0, 3]);
+}
+
+/**
+ * With stride 1, dx is dy, padded by the filter's size less what x was padded by and one, convolved with the filter
+ * turned by half a circle and with its input and output channels exchanged.
+ */
+function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor {
+  const { padInfo, filterHeight, filterWidth } = info;
+  const padded = tf.pad(dy, [
+    [0, 0],
+    [filterHeight - 1 - padInfo.top, filterHeight - 1 - padInfo.bottom],
+    [filterWidth - 1 - padInfo.left, filterWidth - 1 - padInfo.right],
+    [0, 0],
+  ]);
+  return tf.conv2d(padded, tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]), 1, 'valid');
 }
 
 /** Registers them for the backend called `wasm`. Idempotent. */
@@ -45,11 +65,25 @@ export function registerWasmKernels(): void {
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs }) =>
       tf.tidy(() =>
-        conv2dFilterGradient(
-          inputs.x as unknown as tf.Tensor4D,
-          inputs.dy as unknown as tf.Tensor4D,
+        filterGradient(
+          inputs.x as tf.Tensor4D,
+          inputs.dy as tf.Tensor4D,
           attrs as unknown as tf.Conv2DBackpropFilterAttrs,
         ),
       ),
+  });
+
+  const general = tf.getKernel('Conv2DBackpropInput', 'wasm');
+  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
+  tf.registerKernel({
+    ...general,
+    kernelFunc: (call) => {
+      const attributes = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
+      const [dy, filter] = [call.inputs.dy as tf.Tensor4D, call.inputs.filter as tf.Tensor4D];
+      const info = infoOf(attributes.inputShape, filter.shape, attributes);
+      const fits = info.padInfo.top < info.filterHeight && info.padInfo.left < info.filterWidth;
+      if (info.strideHeight !== 1 || info.strideWidth !== 1 || !fits) return general.kernelFunc(call);
+      return tf.tidy(() => inputGradient(dy, filter, info));
+    },
   });
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { defineExperiment, resolveSettings, trainingDefaults } from './experiment.js';
+
+const experiment = defineExperiment({
+  description: 'of the tests',
+  settings: { network: 'slim', factor: 2, mirrored: false, learningRate: 5e-4, batchSize: 4 },
+  sandwich: () => ({}),
+});
+const resolve = (...assignments: string[]) => resolveSettings(experiment, assignments);
+
+describe('resolveSettings', () => {
+  it('puts the settings of the experiment before the common ones', () => {
+    expect(resolve()).toEqual({
+      ...trainingDefaults,
+      network: 'slim',
+      factor: 2,
+      mirrored: false,
+      learningRate: 5e-4,
+      batchSize: 4,
+    });
+  });
+
+  it('takes assignments in the type of the default, the last one of a key', () => {
+    const settings = resolve('factor=3', 'mirrored=true', 'network=full', 'learningRate=1e-5', 'factor=4');
+    expect(settings).toMatchObject({ factor: 4, mirrored: true, network: 'full', learningRate: 1e-5 });
+    expect(resolve('rangePenalty=false').rangePenalty).toBe(false);
+  });
+
+  it('keeps texts as they are', () => {
+    expect(resolve('network=a=b, c').network).toBe('a=b, c');
+    expect(resolve('network=').network).toBe('');
+    expect(resolve('network=8').network).toBe('8');
+  });
+
+  it('gives every key the type of its default, and changes neither experiment nor defaults', () => {
+    const before = structuredClone([experiment.settings, trainingDefaults]);
+    const given = resolve('seed=7', 'cropSize=64', 'stepsWithoutCodec=10', 'mirrored=true', 'network=x');
+    const types = (settings: object) => Object.entries(settings).map(([key, value]) => [key, typeof value]);
+    expect(types(given)).toEqual(types({ ...trainingDefaults, ...experiment.settings }));
+    expect([experiment.settings, trainingDefaults]).toEqual(before);
+  });
+
+  it('restores what it gave from its text, as a resumed run does', () => {
+    const settings = resolve('learningRate=0.1', 'gamma=1e-7', 'network=a=b', 'mirrored=true');
+    expect(resolve(...Object.entries(settings).map(([key, value]) => `${key}=${value}`))).toEqual(settings);
+  });
+
+  it('names an unknown key and those that are known', () => {
+    expect(() => resolve('batchsize=3')).toThrow(
+      "--set batchsize=3: unknown key 'batchsize'; known are batchSize, cropSize, factor, gamma, learningRate, mirrored, network, " +
+        'rangePenalty, seed, stepsWithoutCodec',
+    );
+    expect(() => resolve('=3')).toThrow("unknown key ''");
+    expect(() => resolve('toString=3')).toThrow("unknown key 'toString'");
+    expect(() => resolve('__proto__=3')).toThrow("unknown key '__proto__'");
+  });
+
+  it('refuses other types', () => {
+    for (const value of ['', ' ', 'many', '1,5', 'NaN', 'Infinity', 'true']) {
+      expect(() => resolve(`factor=${value}`)).toThrow(`--set factor=${value}: expected a number`);
+    }
+    for (const value of ['', '1', 'yes', 'TRUE']) {
+      expect(() => resolve(`mirrored=${value}`)).toThrow(`--set mirrored=${value}: expected true or false`);
+    }
+    expect(() => resolve('factor')).toThrow('--set factor: expected key=value');
+  });
+
+  it('refuses training settings out of range', () => {
+    const cases = {
+      'batchSize=0': 'batchSize must be positive, got 0',
+      'batchSize=1.5': 'batchSize must be an integer, got 1.5',
+      'cropSize=-16': 'cropSize must be positive, got -16',
+      'learningRate=0': 'learningRate must be positive, got 0',
+      'seed=0.5': 'seed must be an integer, got 0.5',
+      'seed=-1': 'seed must not be negative, got -1',
+      'stepsWithoutCodec=-1': 'stepsWithoutCodec must not be negative, got -1',
+      'gamma=-1': 'gamma must not be negative, got -1',
+    };
+    for (const [assignment, message] of Object.entries(cases)) expect(() => resolve(assignment)).toThrow(message);
+  });
+});

@@ -1,0 +1,188 @@
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { makeSyntheticImages } from '@sandwich/data';
+import { startEngine, tf } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useCapturedOutput } from '../testing/captured-output.js';
+import { useTemporaryFolder } from '../testing/temporary-folder.js';
+import tinySandwich, { tinySandwichFile } from '../testing/tiny-sandwich.js';
+import { readCheckpoint } from './checkpoint.js';
+import { trainCommand } from './commands/train.js';
+import type { ImageDataset } from './dataset/image-dataset.js';
+import { openDataset } from './dataset/open-dataset.js';
+import { resolveSettings } from './experiment.js';
+import { checkpointFile, listCheckpoints, type RunConfiguration, runFiles } from './run-directory.js';
+import { RunLog } from './run-log.js';
+import { type Budget, train } from './train.js';
+
+const folder = useTemporaryFolder();
+useCapturedOutput();
+beforeAll(() => startEngine());
+
+const imageFolder = () => join(folder(), 'images');
+let images: string[];
+beforeEach(async () => {
+  images = await makeSyntheticImages({ directory: imageFolder(), count: 4, width: 48, height: 48, seed: 1 });
+});
+
+/** Trains into a new folder of this name, or goes on in it. */
+async function run(name: string, steps: number, resume = false): Promise<string> {
+  const directory = join(folder(), name);
+  const where = resume
+    ? { resume: directory }
+    : { experiment: tinySandwichFile, images: imageFolder(), run: directory };
+  expect(await trainCommand({ ...where, steps })).toBe(directory);
+  return directory;
+}
+
+/** What a run has computed; time aside. */
+async function outcome(directory: string) {
+  const { step, parameters, optimizer } = await readCheckpoint((await listCheckpoints(directory)).at(-1)!);
+  const metrics = (await readFile(runFiles(directory).metrics, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const record of metrics) {
+    expect(record.seconds).toBeGreaterThan(0);
+    expect(record.stepsPerSecond).toBeGreaterThan(0);
+    delete record.seconds;
+    delete record.stepsPerSecond;
+  }
+  return { step, parameters, optimizer, metrics };
+}
+
+describe('a run that is stopped and resumed', () => {
+  it('computes the same, bit for bit, as one that is not', async () => {
+    const whole = await outcome(await run('whole', 20));
+    const first = await outcome(await run('parts', 10));
+    const parts = await outcome(await run('parts', 20, true));
+    expect(whole.step).toBe(20);
+    expect(first.step).toBe(10);
+    expect(parts).toEqual(whole);
+    // It has learned in between, the step of the quantiser too, which takes part from step 4 on.
+    expect(first.parameters).not.toEqual(whole.parameters);
+    expect(whole.optimizer['proxy/qstep'].steps).toBe(17);
+    expect(whole.metrics.map(({ step }) => step)).toEqual([10, 20]);
+    expect((await listCheckpoints(join(folder(), 'parts'))).map((file) => basename(file))).toEqual([
+      'step-0000010.safetensors',
+      'step-0000020.safetensors',
+    ]);
+  });
+
+  it('computes the same when it was killed after its checkpoint', async () => {
+    const directory = await run('killed', 20);
+    const whole = await outcome(directory);
+    const other = await run('other', 10);
+    // Records and events go further than the checkpoint.
+    await rm(checkpointFile(directory, 20));
+    await copyFile(checkpointFile(other, 10), checkpointFile(directory, 10));
+    await run('killed', 20, true);
+    expect(await outcome(directory)).toEqual(whole);
+  });
+
+  it('has nothing to do when its budget is spent', async () => {
+    const before = await outcome(await run('done', 10));
+    expect(await outcome(await run('done', 5, true))).toEqual(before);
+  });
+});
+
+/** What `train` needs, for a test that looks inside. */
+async function prepare(budget: Budget, assignments: string[] = []) {
+  const settings = resolveSettings(tinySandwich, assignments);
+  const model = new Sandwich(tinySandwich.sandwich(settings));
+  const dataset = await openDataset({ images, crop: settings.cropSize, seed: settings.seed });
+  const directory = join(folder(), 'run');
+  // Its directories are those of an earlier run: here only its checkpoints matter.
+  await run('run', 1);
+  const log = new RunLog({ directory });
+  const configuration = {} as RunConfiguration;
+  const close = async () => {
+    log.close();
+    await dataset.close();
+    model.dispose();
+  };
+  return { options: { model, settings, dataset, budget, directory, configuration, log }, close };
+}
+
+/** Calls `look` before each step. */
+function beforeEachStep(dataset: ImageDataset, look: (step: number) => void): void {
+  const nextBatch = dataset.nextBatch.bind(dataset);
+  let step = 0;
+  dataset.nextBatch = async (batchSize) => {
+    const batch = await nextBatch(batchSize);
+    look(++step);
+    return batch;
+  };
+}
+
+describe('train', () => {
+  it('keeps the number of tensors constant', async () => {
+    const outside = tf.memory().numTensors;
+    const { options, close } = await prepare({ steps: 12 });
+    const untrained = tf.memory().numTensors;
+    const memory: { tensors: number; buffers: number; bytes: number }[] = [];
+    beforeEachStep(options.dataset, () => {
+      const { numTensors, numDataBuffers, numBytes } = tf.memory();
+      memory.push({ tensors: numTensors, buffers: numDataBuffers, bytes: numBytes });
+    });
+    await train(options);
+    const parameters = Object.keys(options.model.parameters).length;
+    // Two moments for each parameter; the quantiser's step has none until the codec joins, after step 3.
+    expect(memory[0].tensors).toBe(untrained);
+    expect(memory[1].tensors).toBe(untrained + 2 * (parameters - 1));
+    expect(memory[3]).toEqual(memory[1]);
+    expect(memory[4].tensors).toBe(untrained + 2 * parameters);
+    for (const later of memory.slice(5)) expect(later).toEqual(memory[4]);
+    expect(tf.memory().numTensors).toBe(untrained);
+    await close();
+    expect(tf.memory().numTensors).toBe(outside);
+  });
+
+  it('stops at a loss that is not finite, naming step, files and last good checkpoint', async () => {
+    const { options, close } = await prepare({ steps: 30 });
+    const before = tf.memory().numTensors;
+    const good = await readFile(checkpointFile(options.directory, 1));
+    beforeEachStep(options.dataset, (step) => {
+      const bias = options.model.parameters['post/mlp/output/bias'];
+      if (step === 7) tf.tidy(() => bias.assign(tf.fill(bias.shape, Number.NaN)));
+    });
+    const error: Error = await train(options).catch((reason) => reason);
+    expect(error.message).toMatch(/^step 7 failed: the loss is NaN; its batch was made of /);
+    expect(error.message).toContain(`; the last good checkpoint is ${checkpointFile(options.directory, 1)}`);
+    const files = /made of (.*);/.exec(error.message)![1].split(', ');
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(images).toContain(file);
+    expect(await listCheckpoints(options.directory)).toEqual([checkpointFile(options.directory, 1)]);
+    expect(await readFile(checkpointFile(options.directory, 1))).toEqual(good);
+    expect(tf.memory().numTensors).toBe(before);
+    await close();
+  });
+
+  it('writes no checkpoint of weights that its last step has spoiled', async () => {
+    const { options, close } = await prepare({ steps: 1 }, ['learningRate=1e39']);
+    await rm(checkpointFile(options.directory, 1));
+    await expect(train(options)).rejects.toThrow(
+      /step-0000001\.safetensors is not written: after step 1, .*not finite/,
+    );
+    expect(await readdir(runFiles(options.directory).checkpoints)).toEqual([]);
+    await close();
+  });
+
+  it('ends when the time is up, or the steps are done', async () => {
+    const { options, close } = await prepare({ minutes: 1e-9, steps: 1000 });
+    expect(await train(options)).toEqual({ checkpoint: checkpointFile(options.directory, 1), step: 1 });
+    const { step, seconds } = await readCheckpoint(checkpointFile(options.directory, 1));
+    expect(step).toBe(1);
+    expect(seconds).toBeGreaterThan(6e-8);
+    options.budget = { minutes: 1000, steps: 3 };
+    expect((await train(options)).step).toBe(3);
+    await close();
+  });
+
+  it('wants a budget', async () => {
+    const { options, close } = await prepare({});
+    await expect(train(options)).rejects.toThrow('train: the budget names neither steps nor minutes');
+    await close();
+  });
+});
