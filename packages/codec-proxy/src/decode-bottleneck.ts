@@ -39,7 +39,7 @@ export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSiz
 
 function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeight: number): Float32Array {
   return tf.tidy(() => {
-    const half = tf.tensor4d(Float32Array.from(data), [1, height, width, 1]);
+    const half = tf.tensor4d(new Float32Array(data), [1, height, width, 1]);
     const even = resize(half, [2 * height, 2 * width], 'lanczos3');
     return tf.slice(even, [0, 0, 0, 0], [1, fullHeight, fullWidth, 1]).dataSync<'float32'>();
   });

@@ -21,6 +21,10 @@ describe('safetensors', () => {
     expect(decodeSafetensors(written)).toEqual(content);
   });
 
+  it('reads a view of a larger buffer, such as readFile gives', () => {
+    expect(decodeSafetensors(Buffer.concat([Buffer.alloc(8), written]).subarray(8))).toEqual(content);
+  });
+
   it('reads what it writes', () => {
     expect(decodeSafetensors(encodeSafetensors(content))).toEqual(content);
   });

@@ -68,7 +68,7 @@ function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredT
       `decodeSafetensors: ${name} of shape [${shape.join(', ')}] claims bytes ${begin} to ${end} of ${data.length}; the file is truncated or damaged`,
     );
   }
-  const copy = data.slice(begin, end).buffer;
+  const copy = new Uint8Array(data.subarray(begin, end)).buffer;
   return { shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) };
 }
 

@@ -6,7 +6,8 @@ import { findImages } from './dataset/find-images.js';
 /** Where images come from, for people, and which they are. */
 export interface ImageSource {
   description: string;
-  images: string[];
+  /** Their paths; synthetic images are made now, if they are not there. */
+  images(): Promise<string[]>;
 }
 
 /** Where `sandwich data fetch` puts data sets, and generated images lie. */
@@ -18,18 +19,23 @@ const SYNTHETIC = {
   evaluation: { count: 8, seed: 100_001 },
 };
 
-async function syntheticImages(purpose: keyof typeof SYNTHETIC): Promise<ImageSource> {
+function syntheticImages(purpose: keyof typeof SYNTHETIC): ImageSource {
   const { count, seed } = SYNTHETIC[purpose];
   const directory = join(dataFolder, `synthetic-${purpose}`);
-  const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
-  const images =
-    present.length >= count ? present : await makeSyntheticImages({ directory, count, width: 640, height: 480, seed });
-  return { description: `${count} synthetic images in ${directory}`, images };
+  return {
+    description: `${count} synthetic images in ${directory}`,
+    async images() {
+      const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
+      return present.length >= count
+        ? present
+        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed });
+    },
+  };
 }
 
 async function inFolder(folder: string): Promise<ImageSource> {
   const images = await findImages(folder);
-  return { description: `${images.length} images of ${folder}`, images };
+  return { description: `${images.length} images of ${folder}`, images: async () => images };
 }
 
 /**

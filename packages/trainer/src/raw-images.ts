@@ -5,20 +5,19 @@ import { tf } from '@sandwich/engine';
  * The images of a batch as 8-bit pictures, rounded and clipped; of more than three channels, the first three, of two, the
  * first.
  *
- * @param images [B, H, W, C] in [0, white]
+ * @param images [B, H, W, C] in [0, 255]
  */
-export function toRawImages(images: tf.Tensor4D, white = 255): RawImage[] {
+export function toRawImages(images: tf.Tensor4D): RawImage[] {
   const [batch, height, width, available] = images.shape;
   const channels = available >= 3 ? 3 : 1;
   const values = tf.tidy(() => tf.slice(images, [0, 0, 0, 0], [batch, height, width, channels]).dataSync());
   const size = height * width * channels;
   return Array.from({ length: batch }, (_, i) => {
     const pixels = values.subarray(i * size, (i + 1) * size);
-    const scaled = white === 255 ? pixels : pixels.map((value) => (value * 255) / white);
-    return { data: new Uint8Array(Uint8ClampedArray.from(scaled).buffer), width, height, channels };
+    return { data: new Uint8Array(new Uint8ClampedArray(pixels).buffer), width, height, channels };
   });
 }
 
 /** A picture as a batch of one, [1, H, W, C] in [0, 255]. */
 export const toTensor = ({ data, width, height, channels }: RawImage): tf.Tensor4D =>
-  tf.tensor4d(Float32Array.from(data), [1, height, width, channels]);
+  tf.tensor4d(new Float32Array(data), [1, height, width, channels]);

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import type { EngineInfo } from '@sandwich/engine';
 import type { Settings } from './experiment.js';
@@ -44,6 +45,13 @@ export async function listCheckpoints(directory: string): Promise<string[]> {
     .map((file) => join(checkpoints, file));
 }
 
+/** A directory and those above it. Node's `recursive` never returns where the system refuses with ENOENT, as /proc does. */
+async function makeDirectory(directory: string): Promise<void> {
+  if (existsSync(directory)) return;
+  await makeDirectory(dirname(directory));
+  await mkdir(directory);
+}
+
 /**
  * Makes a run directory and writes its configuration.
  *
@@ -51,13 +59,16 @@ export async function listCheckpoints(directory: string): Promise<string[]> {
  */
 export async function createRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
   const files = runFiles(directory);
+  let present: string[];
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(resolve(directory));
     await access(directory, constants.W_OK);
+    present = await readdir(directory);
   } catch (error) {
-    throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`);
+    throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-  const present = await readdir(directory);
   if (present.length > 0) {
     throw new Error(`run directory ${resolve(directory)} is not empty; choose another with --run, or remove it`);
   }

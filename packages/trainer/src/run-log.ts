@@ -58,7 +58,8 @@ export class RunLog {
     const psnr = psnrOf(mean.mse);
     const stepsPerSecond = metrics.length / (seconds - this.#since);
     this.#since = seconds;
-    const values = { ...mean, psnr, qstep, stepsPerSecond };
+    const memory = { tensors: tf.memory().numTensors, residentMiB: process.memoryUsage.rss() / 2 ** 20 };
+    const values = { ...mean, psnr, qstep, stepsPerSecond, ...memory };
     this.#metrics.write({ step, seconds, ...values });
     this.#board.scalars(values, step);
     const secondsLeft = (seconds / fraction) * (1 - fraction);

@@ -48,6 +48,7 @@ async function outcome(directory: string) {
     expect(record.stepsPerSecond).toBeGreaterThan(0);
     delete record.seconds;
     delete record.stepsPerSecond;
+    delete record.residentMiB;
   }
   return { step, parameters, optimizer, metrics };
 }
@@ -93,7 +94,7 @@ async function prepare(budget: Budget, assignments: string[] = []) {
   const model = new Sandwich(tinySandwich.sandwich(settings));
   const dataset = await openDataset({ images, crop: settings.cropSize, seed: settings.seed });
   const directory = join(folder(), 'run');
-  // Its directories are those of an earlier run: here only its checkpoints matter.
+  // Makes the directory, and in it a checkpoint of step 1.
   await run('run', 1);
   const log = new RunLog({ directory });
   const configuration = {} as RunConfiguration;

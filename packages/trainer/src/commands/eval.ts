@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { readCheckpoint, restoreParameters } from '../checkpoint.js';
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
@@ -17,8 +17,9 @@ import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
 import { textTable } from '../reports/text-table.js';
 import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
-export interface EvalArguments {
+export interface EvalArguments extends EngineArguments {
   run: string;
   images?: string;
   every?: number;
@@ -66,7 +67,8 @@ async function loadImages(paths: readonly string[]): Promise<LoadedImage[]> {
 }
 
 /** The trained networks around the codec, then the codec alone with flat and with Annex K tables. */
-async function systemsOf({ run, checkpoint, qsteps }: EvalArguments) {
+async function systemsOf(args: EvalArguments) {
+  const { run, checkpoint, qsteps } = args;
   const configuration = await readRunConfiguration(run);
   const file = checkpoint ?? (await listCheckpoints(run)).at(-1);
   if (file === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
@@ -76,7 +78,7 @@ async function systemsOf({ run, checkpoint, qsteps }: EvalArguments) {
     experiment,
     Object.entries(configuration.settings).map(([key, value]) => `${key}=${value}`),
   );
-  await startEngine();
+  await startEngine(engineOf(args));
   const model = new Sandwich(experiment.sandwich(settings));
   restoreParameters(model.parameters, stored);
   const plain = new Sandwich({ ...experiment.sandwich(settings), pre: null, post: null, loopFilter: null });
@@ -96,7 +98,8 @@ async function systemsOf({ run, checkpoint, qsteps }: EvalArguments) {
       name: 'JPEG, flat tables',
       description: 'the same codec without networks',
       model: plain,
-      settings: flatSettings(PLAIN_STEPS),
+      // The estimate would be of the same bits.
+      settings: flatSettings(PLAIN_STEPS).map(({ label, tables }) => ({ label, tables })),
     },
     {
       name: 'JPEG, Annex K tables',
@@ -115,7 +118,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   if (!(Number.isInteger(every) && every >= 1)) throw new Error(`--every must be a positive integer, got ${every}`);
   const { configuration, file, step, systems, dispose } = await systemsOf(args);
   const source = await evaluationImages(args.images);
-  const chosen = source.images.filter((_, i) => i % every === 0);
+  const chosen = (await source.images()).filter((_, i) => i % every === 0);
   const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
   process.stderr.write(`evaluation images: ${description}\n`);
   const images = await loadImages(chosen);
@@ -142,7 +145,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   };
   await writeFileAtomically(files.results, `${JSON.stringify(evaluation, null, 2)}\n`);
   const svg = await ratePlot({
-    title: `${configuration.experiment}, ${description}`,
+    title: configuration.experiment,
     xLabel: 'bits per pixel (real files)',
     yLabel: 'PSNR, RGB (dB)',
     logX: true,
@@ -184,7 +187,8 @@ export const evalModule: CommandModule<object, EvalArguments> = {
         describe: 'Quantiser steps of the codec, such as 6,8,12; default multiples of the trained step',
       })
       .option('rates', { type: 'string', describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}` })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file; default the last' }),
+      .option('checkpoint', { type: 'string', describe: 'Checkpoint file; default the last' })
+      .options(engineOptions) as Argv<EvalArguments>,
   handler: async (args) => {
     await evalCommand(args);
   },

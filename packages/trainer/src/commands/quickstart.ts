@@ -1,8 +1,9 @@
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
 
-export interface QuickstartArguments {
+export interface QuickstartArguments extends EngineArguments {
   images?: string;
   minutes?: number;
 }
@@ -10,10 +11,16 @@ export interface QuickstartArguments {
 /** With set-up and evaluation the whole stays below ten minutes on two cores. */
 const DEFAULT_MINUTES = 5;
 
+/** Small batches of small crops: many steps in little time, also on a slow engine. */
+const SETTINGS = { batchSize: 4, cropSize: 64 };
+
 /** Trains a small sandwich for some minutes and shows what it gained. */
-export async function quickstartCommand({ images, minutes = DEFAULT_MINUTES }: QuickstartArguments): Promise<void> {
-  const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes });
-  const { gain } = await evalCommand({ run: run!, every: 4 });
+export async function quickstartCommand(args: QuickstartArguments): Promise<void> {
+  const { images, minutes = DEFAULT_MINUTES } = args;
+  const engine = engineOf(args);
+  const set = Object.entries(SETTINGS).map(([key, value]) => `${key}=${value}`);
+  const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
+  const { gain } = await evalCommand({ run: run!, every: 4, ...engine });
   const verdict =
     gain.mean === null
       ? 'The rates of the two do not overlap: train for longer (--minutes).'
@@ -27,6 +34,7 @@ export const quickstartModule: CommandModule<object, QuickstartArguments> = {
   builder: (yargs) =>
     yargs
       .option('images', { type: 'string', describe: 'Folder or glob of photographs to train on' })
-      .option('minutes', { type: 'number', default: DEFAULT_MINUTES, describe: 'Of training' }),
+      .option('minutes', { type: 'number', default: DEFAULT_MINUTES, describe: 'Of training' })
+      .options(engineOptions) as Argv<QuickstartArguments>,
   handler: quickstartCommand,
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { openDataset } from '../dataset/open-dataset.js';
@@ -11,8 +11,9 @@ import { listExperiments, loadExperiment } from '../load-experiment.js';
 import { createRunDirectory, listCheckpoints, type RunConfiguration, readRunConfiguration } from '../run-directory.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
-export interface TrainArguments {
+export interface TrainArguments extends EngineArguments {
   experiment?: string;
   images?: string;
   steps?: number;
@@ -59,7 +60,7 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
     minutes: args.minutes,
   };
 
-  const engine = await startEngine();
+  const engine = await startEngine(engineOf(args));
   const model = new Sandwich(experiment.sandwich(settings));
   try {
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
@@ -81,7 +82,7 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
       return null;
     }
     const dataset = await openDataset({
-      images: source.images,
+      images: await source.images(),
       crop: settings.cropSize,
       seed: settings.seed,
       position: checkpoint?.step,
@@ -132,7 +133,8 @@ export const trainModule: CommandModule<object, TrainArguments> = {
         describe: 'Run directory, empty or not there; default runs/<experiment>/<time>',
       })
       .option('resume', { type: 'string', describe: 'Run directory to go on in, from its last checkpoint' })
-      .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' }),
+      .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' })
+      .options(engineOptions) as Argv<TrainArguments>,
   handler: async (args) => {
     await trainCommand(args);
   },

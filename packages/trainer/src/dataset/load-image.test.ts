@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { loadImage, readImageSize, UnusableImage } from './load-image.js';
-import { testImage, writeBadImages, writeGoodImages } from './test-images.js';
 
 const sharp = await loadSharp();
 

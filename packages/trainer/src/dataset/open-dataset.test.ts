@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { findImages } from './find-images.js';
 import type { Batch, DatasetOptions } from './image-dataset.js';
 import { openDataset } from './open-dataset.js';
-import { testImage, writeBadImages, writeGoodImages } from './test-images.js';
 
 const CROP = 32;
 

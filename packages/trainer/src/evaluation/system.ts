@@ -52,11 +52,12 @@ export async function* codeImage(
     const [, height, width, channels] = bottleneck.shape;
     const size = { width, height, channels };
     const data = bottleneck.dataSync() as Float32Array;
+    const [picture] = toRawImages(bottleneck);
     for (const setting of settings) {
       const { tables, qstep } = setting;
       const files = encodeBottleneck({ data, ...size }, { tables, convertToYuv, downsampleChroma });
       const decoded = await decodeBottleneck(files, { ...size, convertToYuv, downsampleChroma });
-      const compressed = tf.tensor4d(Float32Array.from(decoded.data), [1, height, width, channels]);
+      const compressed = tf.tensor4d(new Float32Array(decoded.data), [1, height, width, channels]);
       const prediction = model.postprocess(compressed, image);
       const coding = {
         setting,
@@ -64,7 +65,7 @@ export async function* codeImage(
         estimatedBits:
           qstep === undefined ? undefined : tf.tidy(() => model.proxy.apply(bottleneck, { qstep }).rate.dataSync()[0]),
         prediction: toRawImages(prediction)[0],
-        bottleneck: toRawImages(bottleneck)[0],
+        bottleneck: picture,
         compressedBottleneck: toRawImages(compressed)[0],
       };
       tf.dispose([compressed, prediction]);

@@ -1,0 +1,151 @@
+import { startEngine, tf } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { patternImage } from '../../testing/pattern-image.js';
+import { curveOf, evaluateSystem } from './evaluate.js';
+import { galleryRows } from './gallery.js';
+import { gainOf, gainRows, pointRows } from './results.js';
+import { annexKSettings, flatSettings, type System } from './system.js';
+
+beforeAll(() => startEngine());
+
+const images = [
+  { path: '/photos/a.png', image: patternImage(48, 40) },
+  { path: '/photos/b.png', image: patternImage(50, 37) },
+];
+
+const grayCodec = (name: string, settings: System['settings']): System => ({
+  name,
+  description: 'JPEG',
+  model: new Sandwich({ bottleneckChannels: 1, pre: null, post: null }),
+  settings,
+});
+
+describe('evaluateSystem', () => {
+  // Bits and PSNR of Pillow's files, as in system.test.ts.
+  it('measures every image at every setting, and means over the images', async () => {
+    const system = grayCodec('gray', [...flatSettings([6, 90]), ...annexKSettings([25])]);
+    const seen: string[] = [];
+    const before = tf.memory().numTensors;
+    const result = await evaluateSystem(system, images, (name) => seen.push(name));
+    expect(tf.memory().numTensors).toBe(before);
+    expect(seen).toEqual(['a.png', 'b.png']);
+    expect(result).toMatchObject({
+      name: 'gray',
+      description: 'JPEG',
+      settings: ['flat 6', 'flat 90', 'quality 25'],
+      images: [
+        { image: 'a.png', bpp: [4552 / 1920, 1480 / 1920, 1792 / 1920] },
+        { image: 'b.png', bpp: [5256 / 1850, 1504 / 1850, 1856 / 1850] },
+      ],
+    });
+    const quality = [
+      [22.5074, 22.0394, 22.3818],
+      [22.4676, 22.0655, 22.3302],
+    ];
+    for (const [i, image] of result.images.entries()) {
+      expect(Object.keys(image).sort()).toEqual(['bpp', 'image', 'psnr-rgb']);
+      for (const [k, value] of quality[i].entries()) expect(image['psnr-rgb'][k]).toBeCloseTo(value, 2);
+    }
+    const { bpp, 'psnr-rgb': psnr, 'bpp-estimated': estimated } = result.results;
+    expect(Object.keys(result.results)).toEqual(['bpp', 'bpp-estimated', 'psnr-rgb']);
+    expect(bpp[0]).toBeCloseTo((4552 / 1920 + 5256 / 1850) / 2, 12);
+    expect(psnr[1]).toBeCloseTo((22.0394 + 22.0655) / 2, 2);
+    expect(estimated[0]).toBeCloseTo(bpp[0], 2);
+    expect(estimated[2]).toBeNull();
+    expect(curveOf(result)).toEqual(bpp.map((rate, i) => ({ bpp: rate, quality: psnr[i] })));
+    system.model.dispose();
+  });
+
+  it('counts an image without an error as 100 dB', async () => {
+    const system = grayCodec('gray', flatSettings([2]));
+    const flat = { width: 16, height: 16, channels: 3 as const, data: new Uint8Array(768).fill(128) };
+    const { results } = await evaluateSystem(system, [{ path: 'flat.png', image: flat }]);
+    expect(results['psnr-rgb']).toEqual([100]);
+    system.model.dispose();
+  });
+});
+
+describe('gainOf', () => {
+  const curve = (name: string, points: [bpp: number, psnr: number][]) => ({
+    name,
+    description: '',
+    settings: points.map((_, i) => `${i}`),
+    results: {
+      bpp: points.map(([bpp]) => bpp),
+      'bpp-estimated': points.map(() => null),
+      'psnr-rgb': points.map(([, psnr]) => psnr),
+    },
+    images: [],
+  });
+  const flat = curve('flat', [
+    [0.25, 20],
+    [4, 24],
+  ]);
+  const annexK = curve('annex k', [
+    [0.25, 22],
+    [4, 22],
+  ]);
+
+  it('is the mean over five rates of what the first has over the best of the others', () => {
+    const ours = curve('sandwich', [
+      [0.25, 25],
+      [4, 33],
+    ]);
+    const gain = gainOf([ours, flat, annexK], [0.25, 4]);
+    // At 0.25, 0.5, 1, 2 and 4 bpp ours has 25, 27, 29, 31, 33; flat 20, 21, 22, 23, 24.
+    expect(gain.at.map((at) => at.bpp)).toEqual([0.25, 0.5, 1, 2, 4]);
+    expect(gain.at.map((at) => at.gain).map((value) => Math.round(1e9 * value) / 1e9)).toEqual([3, 5, 7, 8, 9]);
+    expect(gain.mean).toBeCloseTo(6.4, 9);
+    expect(gainRows(gain)[0]).toEqual(['0.250', '25.00', '22.00', '3.00']);
+    expect(gainRows(gain).at(-1)).toEqual(['mean', '', '', '6.40']);
+  });
+
+  it('has no mean where the rates do not meet', () => {
+    const far = curve('sandwich', [
+      [5, 25],
+      [6, 33],
+    ]);
+    expect(gainOf([far, flat, annexK], [0.1, 10])).toEqual({ range: [0.1, 10], mean: null, at: [] });
+    expect(gainRows({ range: [0.1, 10], mean: null, at: [] })).toEqual([['mean', '', '', '']]);
+  });
+
+  it('goes with a row for each point', () => {
+    expect(pointRows([flat, annexK])).toEqual([
+      ['flat', '0', '0.250', '', '20.00'],
+      ['flat', '1', '4.000', '', '24.00'],
+      ['annex k', '0', '0.250', '', '22.00'],
+      ['annex k', '1', '4.000', '', '22.00'],
+    ]);
+  });
+});
+
+describe('galleryRows', () => {
+  it('shows the stages at the rate asked for, and the plain codec at the same size', async () => {
+    const systems = [
+      grayCodec('sandwich', flatSettings([6, 20, 90])),
+      grayCodec('coarse', flatSettings([100, 110])),
+      grayCodec('fitting', flatSettings([8, 20, 100])),
+    ];
+    const results = [];
+    for (const system of systems) results.push(await evaluateSystem(system, images));
+    const before = tf.memory().numTensors;
+    const rows = await galleryRows(systems, results, images, 1.15);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(rows.map(({ label }) => label)).toEqual(['a.png', 'b.png']);
+    expect(rows[0].images.map(({ caption }) => caption)).toEqual([
+      'original',
+      'bottleneck',
+      'compressed bottleneck',
+      'sandwich: 22.41 dB at 1.117 bpp',
+      'fitting: 22.41 dB at 1.117 bpp',
+    ]);
+    const [original, bottleneck, compressed, ours, theirs] = rows[1].images.map(({ image }) => image);
+    expect(original).toBe(images[1].image);
+    expect(bottleneck).toMatchObject({ width: 56, height: 40, channels: 1 });
+    expect(compressed.data).not.toEqual(bottleneck.data);
+    expect(ours).toMatchObject({ width: 50, height: 37, channels: 3 });
+    expect(theirs.data).toEqual(ours.data);
+    for (const { model } of systems) model.dispose();
+  });
+});

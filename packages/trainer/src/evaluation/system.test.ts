@@ -1,0 +1,155 @@
+import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
+import { decodeJpeg, encodeJpeg, flatTables, type RawImage } from '@sandwich/codecs';
+import { startEngine, tf } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { patternImage } from '../../testing/pattern-image.js';
+import tinySandwich from '../../testing/tiny-sandwich.js';
+import { resolveSettings } from '../experiment.js';
+import { annexKSettings, type Coding, codeImage, flatSettings, type System } from './system.js';
+
+beforeAll(() => startEngine());
+
+type Measured = Pick<System, 'model' | 'settings'>;
+
+async function codeAll(system: Measured, image: RawImage): Promise<Coding[]> {
+  const codings: Coding[] = [];
+  for await (const coding of codeImage(system, image)) codings.push(coding);
+  return codings;
+}
+
+function psnr(a: RawImage, b: RawImage): number {
+  expect([b.width, b.height, b.channels]).toEqual([a.width, a.height, a.channels]);
+  const error = a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0);
+  return 10 * Math.log10((255 ** 2 * a.data.length) / error);
+}
+
+const withoutNetworks = { pre: null, post: null };
+const settings = [...flatSettings([6, 20, 90]), ...annexKSettings([25, 90])];
+
+describe('the codec without networks', () => {
+  // Pillow 9.4 and numpy: luma = rint(0.299 R + 0.587 G + 0.114 B) (equal to convert('L')), np.pad(mode='symmetric') to
+  // multiples of 8, JPEG with optimize=True and qtables=[[step] * 64] or quality=..., cropped, the same for R, G and B.
+  it.each([
+    [48, 40, [4552, 2144, 1480, 1792, 4584], [22.5074, 22.4083, 22.0394, 22.3818, 22.4767]],
+    [50, 37, [5256, 2256, 1504, 1856, 5152], [22.4676, 22.3603, 22.0655, 22.3302, 22.44]],
+  ])('is Pillow’s grayscale JPEG of BT.601 luma, %i x %i', async (width, height, bits, quality) => {
+    const image = patternImage(width, height);
+    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const codings = await codeAll({ model, settings }, image);
+    expect(codings.map((coding) => coding.bits)).toEqual(bits);
+    for (const [i, { prediction }] of codings.entries()) {
+      expect(Math.abs(psnr(image, prediction) - quality[i])).toBeLessThan(0.01);
+    }
+    model.dispose();
+  });
+
+  // Pillow 9.4: save(optimize=True, subsampling=0 or 2, qtables=[[20] * 64] * 3 or [luma, chroma, chroma] of quality 50) of
+  // the image padded to 48 x 48.
+  it.each([
+    [false, [4920, 4856], [35.4608, 35.7986]],
+    [true, [4312, 4200], [34.5746, 35.01]],
+  ])('is Pillow’s colour JPEG, 4:2:0 %s', async (downsampleChroma, bits, quality) => {
+    const image = patternImage(48, 40);
+    const model = new Sandwich({
+      ...withoutNetworks,
+      proxy: new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma }),
+    });
+    const codings = await codeAll({ model, settings: [...flatSettings([20]), ...annexKSettings([50])] }, image);
+    expect(codings.map((coding) => coding.bits)).toEqual(bits);
+    for (const [i, { prediction }] of codings.entries()) {
+      expect(Math.abs(psnr(image, prediction) - quality[i])).toBeLessThan(0.01);
+    }
+    model.dispose();
+  });
+
+  it('codes each plane as a file of its own where nothing is converted', async () => {
+    const image = patternImage(32, 16);
+    const model = new Sandwich(withoutNetworks);
+    const [coding] = await codeAll({ model, settings: flatSettings([20]) }, image);
+    const decoded = new Uint8Array(image.data.length);
+    let bytes = 0;
+    for (let channel = 0; channel < 3; channel++) {
+      const data = image.data.filter((_, i) => i % 3 === channel);
+      const file = encodeJpeg({ ...image, data, channels: 1 }, { tables: flatTables(20), optimizeHuffman: true });
+      bytes += file.length;
+      for (const [i, value] of (await decodeJpeg(file)).data.entries()) decoded[3 * i + channel] = value;
+    }
+    expect(coding.bits).toBe(8 * bytes);
+    expect(coding.prediction.data).toEqual(decoded);
+    expect(coding.bottleneck.data).toEqual(image.data);
+    expect(coding.compressedBottleneck.data).toEqual(decoded);
+    model.dispose();
+  });
+});
+
+describe('codeImage', () => {
+  it('of an untrained sandwich that begins as the transform is almost the plain codec', async () => {
+    const image = patternImage(48, 40);
+    const sandwich = new Sandwich({ bottleneckChannels: 1, startFromTransform: true, initialScaler: 0 });
+    const plain = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const ours = await codeAll({ model: sandwich, settings }, image);
+    const theirs = await codeAll({ model: plain, settings }, image);
+    for (const [i, coding] of ours.entries()) {
+      expect(Math.abs(coding.bits / theirs[i].bits - 1)).toBeLessThan(0.03);
+      expect(Math.abs(psnr(image, coding.prediction) - psnr(image, theirs[i].prediction))).toBeLessThan(0.05);
+    }
+    sandwich.dispose();
+    plain.dispose();
+  });
+
+  it('estimates the bits of flat tables as the proxy does, for a gray file almost the real ones', async () => {
+    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const [fine, coarse, ...annexK] = await codeAll(
+      { model, settings: [...flatSettings([6, 60]), ...annexKSettings([50])] },
+      patternImage(64, 64),
+    );
+    for (const { bits, estimatedBits } of [fine, coarse]) {
+      expect(Math.abs(estimatedBits! / bits - 1)).toBeLessThan(1e-3);
+    }
+    expect(annexK.map(({ estimatedBits }) => estimatedBits)).toEqual([undefined]);
+    model.dispose();
+  });
+
+  it.each([
+    [1, 1],
+    [3, 5],
+    [17, 9],
+    [8, 33],
+  ])('takes images of any size: %i x %i', async (width, height) => {
+    const image = patternImage(width, height);
+    const small = new Sandwich(tinySandwich.sandwich(resolveSettings(tinySandwich)));
+    const half = new Sandwich({
+      downsampleFactor: 2,
+      pre: { encoderFilters: [4], decoderFilters: [4, 4] },
+      post: null,
+      proxy: new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma: true }),
+    });
+    for (const model of [small, half]) {
+      for (const { bits, prediction, bottleneck } of await codeAll({ model, settings: flatSettings([8]) }, image)) {
+        expect(prediction).toMatchObject({ width, height, channels: 3 });
+        expect(prediction.data.length).toBe(3 * width * height);
+        expect(bottleneck.width * bottleneck.height).toBeGreaterThanOrEqual(64);
+        expect(bits).toBeGreaterThan(800);
+      }
+      model.dispose();
+    }
+  });
+
+  it('leaks no tensor, whether it is used up, left early or fails', async () => {
+    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const before = tf.memory().numTensors;
+    const image = patternImage(24, 16);
+    await codeAll({ model, settings }, image);
+    expect(tf.memory().numTensors).toBe(before);
+    for await (const { bits } of codeImage({ model, settings }, image)) {
+      expect(bits).toBeGreaterThan(0);
+      break;
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    const tables = { luma: [1, 2, 3], chroma: [] };
+    await expect(codeAll({ model, settings: [{ label: 'bad', tables }] }, image)).rejects.toThrow('64 entries, got 3');
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});

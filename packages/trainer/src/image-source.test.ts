@@ -1,0 +1,73 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { loadSharp } from '@sandwich/codecs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useTemporaryFolder } from '../testing/temporary-folder.js';
+import { evaluationImages, type ImageSource, trainingImages } from './image-source.js';
+
+const folder = useTemporaryFolder();
+const start = process.cwd();
+beforeEach(() => {
+  process.chdir(folder());
+  vi.stubEnv('SANDWICH_DATA', '');
+});
+afterEach(() => {
+  process.chdir(start);
+  vi.unstubAllEnvs();
+});
+
+/** A folder of files by these names. */
+async function makeFolder(path: string, ...files: string[]): Promise<void> {
+  await mkdir(path, { recursive: true });
+  for (const file of files) await writeFile(join(path, file), '');
+}
+
+const namesOf = async (source: ImageSource) => (await source.images()).map((path) => basename(path));
+
+describe('images to train and evaluate on', () => {
+  it('are those asked for', async () => {
+    await makeFolder('mine', 'b.png', 'a.jpg', 'notes.txt');
+    for (const choose of [trainingImages, evaluationImages]) {
+      const source = await choose('mine');
+      expect(source.description).toBe('2 images of mine');
+      expect(await namesOf(source)).toEqual(['a.jpg', 'b.png']);
+      expect(await namesOf(await choose('mine/*.png'))).toEqual(['b.png']);
+      await expect(choose('theirs')).rejects.toThrow("'theirs': no such file or folder");
+    }
+  });
+
+  it('are else those of SANDWICH_DATA, Kodak never for training', async () => {
+    await makeFolder('data-sets/photos', 'photo.png');
+    await makeFolder('data-sets/kodak', 'kodim01.png');
+    vi.stubEnv('SANDWICH_DATA', join(folder(), 'data-sets'));
+    expect(await namesOf(await trainingImages(undefined))).toEqual(['photo.png']);
+    expect(await namesOf(await evaluationImages(undefined))).toEqual(['kodim01.png']);
+    expect(await namesOf(await trainingImages('data-sets/kodak'))).toEqual(['kodim01.png']);
+  });
+
+  it('are else Kodak, where it was fetched, for evaluation', async () => {
+    await makeFolder('data/downloads/kodak', 'kodim02.png');
+    await makeFolder('data-sets');
+    vi.stubEnv('SANDWICH_DATA', join(folder(), 'data-sets'));
+    expect(await namesOf(await evaluationImages(undefined))).toEqual(['kodim02.png']);
+    expect((await trainingImages(undefined)).description).toMatch(/^48 synthetic images/);
+  });
+
+  it('are else synthetic, others for evaluation, made when they are needed', async () => {
+    const training = await trainingImages(undefined);
+    const evaluation = await evaluationImages(undefined);
+    expect(training.description).toBe(`48 synthetic images in ${join('data', 'downloads', 'synthetic-training')}`);
+    expect(await readdir(folder())).toEqual([]);
+
+    const paths = await evaluation.images();
+    expect(paths.length).toBe(8);
+    const sharp = await loadSharp();
+    expect(await sharp(paths[0]).metadata()).toMatchObject({ width: 640, height: 480, channels: 3 });
+    expect(await readdir(join('data', 'downloads'))).toEqual(['synthetic-evaluation']);
+    // Named after their seeds: those trained on are of 1 to 48.
+    expect(basename(paths[0])).toBe('synthetic-100001.png');
+    // Those that are there are taken as they are.
+    await makeFolder('data/downloads/synthetic-training', ...Array.from({ length: 48 }, (_, i) => `${i}.png`));
+    expect(await namesOf(training)).toContain('47.png');
+  });
+});

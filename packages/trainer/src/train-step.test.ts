@@ -1,0 +1,80 @@
+import { startEngine, tf } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { patternImage } from '../testing/pattern-image.js';
+import tinySandwich from '../testing/tiny-sandwich.js';
+import { resolveSettings } from './experiment.js';
+import { toTensor } from './raw-images.js';
+import { computeGradients, type StepOptions } from './train-step.js';
+
+beforeAll(() => startEngine());
+
+const GAMMA = 20;
+const withCodec: StepOptions = { gamma: GAMMA, rangePenalty: true, codec: true };
+
+function setUp() {
+  const model = new Sandwich(tinySandwich.sandwich(resolveSettings(tinySandwich)));
+  return { model, images: toTensor(patternImage(16, 16)) };
+}
+
+describe('computeGradients', () => {
+  it('reports the loss and what it is made of', () => {
+    const { model, images } = setUp();
+    const { metrics, gradients } = computeGradients(model, images, withCodec);
+    const { prediction, rate } = model.apply(images);
+    const mse = tf.losses.meanSquaredError(images, prediction).dataSync()[0];
+    expect(metrics.mse / mse).toBeCloseTo(1, 5);
+    expect(metrics.bpp).toBeCloseTo(rate.dataSync()[0] / 256, 3);
+    expect(metrics.loss / (mse + (GAMMA * metrics.bpp) / 3 + metrics.rangePenalty)).toBeCloseTo(1, 5);
+    expect(Object.keys(gradients)).toEqual(Object.keys(model.parameters));
+    for (const [path, gradient] of Object.entries(gradients)) {
+      expect(gradient.shape).toEqual(model.parameters[path].shape);
+    }
+    tf.dispose([gradients, prediction, rate, images]);
+    model.dispose();
+  });
+
+  it('leaves the codec and its step out when told', () => {
+    const { model, images } = setUp();
+    const { metrics, gradients } = computeGradients(model, images, { ...withCodec, codec: false });
+    expect(metrics.bpp).toBe(0);
+    expect(metrics.loss).toBeCloseTo(metrics.mse + metrics.rangePenalty, 3);
+    const paths = Object.keys(model.parameters).filter((path) => path !== 'proxy/qstep');
+    expect(Object.keys(gradients)).toEqual(paths);
+    tf.dispose([gradients, images]);
+    model.dispose();
+  });
+
+  it('gives the slope of the loss', () => {
+    const { model, images } = setUp();
+    const options = { ...withCodec, codec: false };
+    // The loss is a square in this bias: its central difference is exact but for float32.
+    const bias = model.parameters['post/mlp/output/bias'];
+    const start = tf.clone(bias);
+    const lossAt = (shift: number) => {
+      tf.tidy(() => bias.assign(tf.add(start, tf.tensor1d([shift, 0, 0]))));
+      const { metrics, gradients } = computeGradients(model, images, options);
+      tf.dispose(gradients);
+      return metrics.loss;
+    };
+    const slope = (lossAt(0.05) - lossAt(-0.05)) / 0.1;
+    lossAt(0);
+    const { gradients } = computeGradients(model, images, options);
+    const [gradient] = gradients['post/mlp/output/bias'].dataSync();
+    expect(Math.abs(slope)).toBeGreaterThan(1);
+    expect(Math.abs(gradient / slope - 1)).toBeLessThan(1e-3);
+    tf.dispose([gradients, images, start]);
+    model.dispose();
+  });
+
+  it('leaves no tensors but the gradients', () => {
+    const { model, images } = setUp();
+    const before = tf.memory().numTensors;
+    const { gradients } = computeGradients(model, images, withCodec);
+    expect(tf.memory().numTensors - before).toBe(Object.keys(model.parameters).length);
+    tf.dispose(gradients);
+    expect(tf.memory().numTensors).toBe(before);
+    images.dispose();
+    model.dispose();
+  });
+});
