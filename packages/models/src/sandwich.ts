@@ -105,8 +105,8 @@ export class Sandwich {
       ...prefixed('loopFilter', this.loopFilter?.parameters ?? {}),
       ...(qstep && { 'proxy/qstep': qstep }),
     };
-    // Blocks of JPEG are 8x8, or 16x16 where the codec may halve the size of chroma.
-    const codecBlock = bottleneckChannels === 1 ? 8 : 16;
+    // Blocks of JPEG are 8x8, and 16x16 where the codec halves the size of chroma.
+    const codecBlock = this.proxy.downsampleChroma && bottleneckChannels > 1 ? 16 : 8;
     this.sizeMultiple = [
       this.pre?.sizeMultiple ?? 1,
       this.post?.sizeMultiple ?? 1,

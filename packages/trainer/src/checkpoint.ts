@@ -86,7 +86,6 @@ export async function saveCheckpoint(
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   try {
-    // A copy, because the `slice` of a Buffer, unlike that of other arrays, shares its memory.
     const { tensors, metadata } = decodeSafetensors(await readFile(file));
     if (metadata.format !== FORMAT) {
       throw new Error(`its format is '${metadata.format ?? 'unknown'}', expected '${FORMAT}'`);
