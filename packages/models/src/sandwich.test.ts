@@ -202,10 +202,10 @@ describe('Sandwich', () => {
         loopFilter: slimUNet,
         initialScaler: 0.5,
       });
-      expect(model.sizeMultiple).toBe(48);
+      expect(model.sizeMultiple).toBe(24);
       const { prediction, rate, bottleneck } = model.apply(picture(height, width, 3, 2));
       expect(prediction.shape).toEqual([2, height, width, 3]);
-      expect(bottleneck.shape).toEqual([2, 16 * Math.ceil(height / 48), 16 * Math.ceil(width / 48), 3]);
+      expect(bottleneck.shape).toEqual([2, 8 * Math.ceil(height / 24), 8 * Math.ceil(width / 24), 3]);
       expect(rate.shape).toEqual([2]);
       expect(tf.isFinite(prediction).all().dataSync()[0]).toBe(1);
       expect(Math.min(...rate.dataSync())).toBeGreaterThan(0);

@@ -10,7 +10,9 @@ import { tf } from '@sandwich/engine';
 export function toRawImages(images: tf.Tensor4D): RawImage[] {
   const [batch, height, width, available] = images.shape;
   const channels = available >= 3 ? 3 : 1;
-  const values = tf.tidy(() => tf.slice(images, [0, 0, 0, 0], [batch, height, width, channels]).dataSync());
+  const shown = tf.slice(images, [0, 0, 0, 0], [batch, height, width, channels]);
+  const values = shown.dataSync();
+  shown.dispose();
   const size = height * width * channels;
   return Array.from({ length: batch }, (_, i) => {
     const pixels = values.subarray(i * size, (i + 1) * size);
