@@ -116,7 +116,7 @@ describe('Sandwich without networks', () => {
       expect(Object.keys(model.parameters)).toEqual(['proxy/qstep']);
       const { prediction, compressedBottleneck } = model.apply(images);
       expect(prediction.shape).toEqual([2, 21, 13, 3]);
-      expect(compressedBottleneck.shape).toEqual([2, 32, 16, 3]);
+      expect(compressedBottleneck.shape).toEqual([2, 24, 16, 3]);
       const alone = model.proxy.apply(model.preprocess(images)).decoded;
       expect(largestDifference(prediction, tf.slice(alone, [0, 0, 0, 0], [2, 21, 13, 3]))).toBe(0);
       model.dispose();

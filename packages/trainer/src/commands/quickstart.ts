@@ -9,7 +9,7 @@ export interface QuickstartArguments extends EngineArguments {
 }
 
 /** With set-up and evaluation the whole stays below ten minutes on two cores. */
-const DEFAULT_MINUTES = 5;
+const DEFAULT_MINUTES = 6;
 
 /** Small batches of small crops: many steps in little time, also on a slow engine. */
 const SETTINGS = { batchSize: 4, cropSize: 64 };
