@@ -1,5 +1,12 @@
 export { type AdamOptions, adam } from './adam.js';
 export { type Checkpoint, readCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { findImages } from './dataset/find-images.js';
+export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
+export { loadImage, UnusableImage } from './dataset/load-image.js';
+export { openDataset } from './dataset/open-dataset.js';
+export { evaluateSystem, type SystemResult } from './evaluation/evaluate.js';
+export { type Gain, gainOver, qualityAt, type RatePoint } from './evaluation/rate-curve.js';
+export { annexKSettings, type CodecSetting, flatSettings, type System } from './evaluation/system.js';
 export {
   defineExperiment,
   type Experiment,
@@ -9,6 +16,7 @@ export {
   type TrainingSettings,
   trainingDefaults,
 } from './experiment.js';
+export { TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export { type Budget, type TrainOptions, train } from './train.js';
