@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { startEngine } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { networkSize } from './network-sizes.js';
 import { UNet } from './unet.js';
+
+beforeAll(async () => {
+  await startEngine();
+});
 
 describe('networkSize', () => {
   it.each([
