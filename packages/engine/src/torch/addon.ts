@@ -33,7 +33,13 @@ const addonPath = fileURLToPath(new URL('../../build/torch.node', import.meta.ur
 /** Whether set-up has built the addon on this machine. */
 export const addonExists = (): boolean => existsSync(addonPath);
 
-/** Loads the addon; throws what the dynamic linker says when libtorch is gone or incompatible. */
+/**
+ * Loads the addon; throws what the dynamic linker says when libtorch is gone or incompatible.
+ *
+ * OpenMP reads its environment now. Threads that spin while they wait, its default, cost nothing on a machine of their
+ * own, but make a step several times slower as soon as another process wants a core.
+ */
 export function loadAddon(): Addon {
+  process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
   return createRequire(import.meta.url)(addonPath) as Addon;
 }
