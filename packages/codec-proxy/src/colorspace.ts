@@ -7,12 +7,14 @@ const [KR, KG, KB] = [0.299, 0.587, 0.114];
 const uScale = 2 * (1 - KB);
 const vScale = 2 * (1 - KR);
 
-const yuvFromRgb = [
+/** RGB to YUV as a matrix [rgb][yuv]: pixels are rows and multiply from the left; colour differences around 0. */
+export const yuvFromRgb = [
   [KR, -KR / uScale, 0.5],
   [KG, -KG / uScale, -KG / vScale],
   [KB, 0.5, -KB / vScale],
 ];
-const rgbFromYuv = [
+/** The inverse of {@link yuvFromRgb}, [yuv][rgb]. */
+export const rgbFromYuv = [
   [1, 1, 1],
   [0, (-uScale * KB) / KG, uScale],
   [vScale, (-vScale * KR) / KG, 0],

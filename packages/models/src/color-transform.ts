@@ -1,23 +1,8 @@
+import { rgbFromYuv, yuvFromRgb } from '@sandwich/codec-proxy';
 import type { LinearMap } from '@sandwich/unets';
 
 /** 'identity': the bottleneck holds the image's channels. 'yuv': it holds the first channels of its BT.601 YUV. */
 export type ColorTransform = 'identity' | 'yuv';
-
-// BT.601 luma Y = KR R + KG G + KB B and JPEG's colour differences U = (B - Y) / (2 - 2 KB), V = (R - Y) / (2 - 2 KR)
-// (ITU-T T.871). The rows of Y sum to one and those of U and V to zero, so that the normalised values (x - 128) / 255 of RGB map to
-// those of YUV, chroma offset included, without a constant term.
-const [KR, KG, KB] = [0.299, 0.587, 0.114];
-const [U, V] = [2 - 2 * KB, 2 - 2 * KR];
-const yuvFromRgb: LinearMap = [
-  [KR, -KR / U, (1 - KR) / V],
-  [KG, -KG / U, -KG / V],
-  [KB, (1 - KB) / U, -KB / V],
-];
-const rgbFromYuv: LinearMap = [
-  [1, 1, 1],
-  [0, (-U * KB) / KG, U],
-  [V, (-V * KR) / KG, 0],
-];
 
 const identity = (channels: number): LinearMap =>
   Array.from({ length: channels }, (_, i) => Array.from({ length: channels }, (_, j) => (i === j ? 1 : 0)));
@@ -36,7 +21,11 @@ function check(transform: ColorTransform, channels: number, bottleneckChannels: 
     );
 }
 
-/** Normalised images to normalised bottleneck, [inputChannels][bottleneckChannels]. */
+/**
+ * Normalised images to normalised bottleneck, [inputChannels][bottleneckChannels]. The weights of luma sum to one and those
+ * of a colour difference to zero, so that (x - 128) / 255 of RGB maps to that of YUV, chroma offset included, without a
+ * constant term.
+ */
 export function transformToBottleneck(
   inputChannels: number,
   bottleneckChannels: number,

@@ -36,6 +36,10 @@ export function defineExperiment<S extends Settings>(experiment: Experiment<S>):
   return experiment;
 }
 
+/** Settings as the `key=value` texts that `resolveSettings` takes. */
+export const assignmentsOf = (settings: Settings): string[] =>
+  Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+
 function parse(key: string, text: string, like: Setting): Setting {
   if (typeof like === 'number') {
     const number = Number(text);

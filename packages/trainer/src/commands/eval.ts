@@ -9,7 +9,7 @@ import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluati
 import { galleryRows } from '../evaluation/gallery.js';
 import { type EvaluationResults, gainHeader, gainOf, gainRows, pointHeader, pointRows } from '../evaluation/results.js';
 import { annexKSettings, flatSettings, type System } from '../evaluation/system.js';
-import { resolveSettings } from '../experiment.js';
+import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { evaluationImages } from '../image-source.js';
 import { loadExperiment } from '../load-experiment.js';
 import { contactSheet } from '../reports/contact-sheet.js';
@@ -74,10 +74,7 @@ async function systemsOf(args: EvalArguments) {
   if (file === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
   const stored = await readCheckpoint(file);
   const { experiment } = await loadExperiment(configuration.experimentFile);
-  const settings = resolveSettings(
-    experiment,
-    Object.entries(configuration.settings).map(([key, value]) => `${key}=${value}`),
-  );
+  const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
   await startEngine(engineOf(args));
   const model = new Sandwich(experiment.sandwich(settings));
   restoreParameters(model.parameters, stored);

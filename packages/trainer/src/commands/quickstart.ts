@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { assignmentsOf } from '../experiment.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
@@ -18,7 +19,7 @@ const SETTINGS = { batchSize: 4, cropSize: 64 };
 export async function quickstartCommand(args: QuickstartArguments): Promise<void> {
   const { images, minutes = DEFAULT_MINUTES } = args;
   const engine = engineOf(args);
-  const set = Object.entries(SETTINGS).map(([key, value]) => `${key}=${value}`);
+  const set = assignmentsOf(SETTINGS);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
   const { gain } = await evalCommand({ run: run!, every: 4, ...engine });
   const verdict =

@@ -5,7 +5,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { openDataset } from '../dataset/open-dataset.js';
-import { resolveSettings } from '../experiment.js';
+import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
 import { createRunDirectory, listCheckpoints, type RunConfiguration, readRunConfiguration } from '../run-directory.js';
@@ -51,7 +51,7 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
   const asked = earlier?.experimentFile ?? args.experiment;
   if (asked === undefined) throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
   const { name, file, experiment } = await loadExperiment(asked);
-  const assignments = earlier ? Object.entries(earlier.settings).map(([key, value]) => `${key}=${value}`) : set;
+  const assignments = earlier ? assignmentsOf(earlier.settings) : set;
   const settings = resolveSettings(experiment, assignments);
   const checkpoint = resume === undefined ? undefined : await readLastCheckpoint(resume);
   const source = await trainingImages(args.images ?? earlier?.imagePath);
