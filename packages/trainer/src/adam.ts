@@ -22,7 +22,7 @@ export interface AdamOptions {
 export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
   if (!(learningRate > 0)) throw new Error(`adam: learningRate must be positive, got ${learningRate}`);
 
-  const updateOne = (parameter: tf.Variable, gradient: tf.Tensor, slot: Slot | undefined): Slot =>
+  const updateOne = (parameter: tf.Variable, gradient: tf.Tensor, slot: Slot | undefined, rate: number): Slot =>
     tf.tidy(() => {
       const steps = (slot?.steps ?? 0) + 1;
       const correction = Math.sqrt(1 - beta2 ** steps);
@@ -30,19 +30,19 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
       const freshSquare = tf.mul(tf.square(gradient), 1 - beta2);
       const m = slot ? tf.add(tf.mul(slot.tensors.m, beta1), fresh) : fresh;
       const v = slot ? tf.add(tf.mul(slot.tensors.v, beta2), freshSquare) : freshSquare;
-      const scale = (learningRate * correction) / (1 - beta1 ** steps);
+      const scale = (rate * correction) / (1 - beta1 ** steps);
       parameter.assign(tf.sub(parameter, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon * correction)), scale)));
       tf.dispose(slot?.tensors);
       return { steps, tensors: { m: tf.keep(m), v: tf.keep(v) } };
     });
 
   return {
-    update(parameters, gradients, state) {
+    update(parameters, gradients, state, rateFactor = 1) {
       const unknown = Object.keys(gradients).filter((path) => !Object.hasOwn(parameters, path));
       if (unknown.length > 0) throw new Error(`adam: no parameter belongs to the gradient of ${unknown.join(', ')}`);
       const next: OptimizerState = { ...state };
       for (const [path, gradient] of Object.entries(gradients)) {
-        next[path] = updateOne(parameters[path], gradient, state[path]);
+        next[path] = updateOne(parameters[path], gradient, state[path], learningRate * rateFactor);
       }
       return next;
     },

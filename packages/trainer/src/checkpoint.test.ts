@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeSafetensors, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
-import { readCheckpoint, restoreParameters, restoreTrainingState, saveCheckpoint } from './checkpoint.js';
+import { initialState, readCheckpoint, restoreParameters, restoreTrainingState, saveCheckpoint } from './checkpoint.js';
 import type { OptimizerState, Parameters } from './optimizer.js';
 
 beforeAll(() => startEngine());
@@ -35,7 +35,12 @@ const checkpoint = () => join(folder(), 'step.safetensors');
 
 async function save(file = checkpoint(), scale = 1): Promise<ReturnType<typeof makeState>> {
   const made = makeState(scale);
-  await saveCheckpoint(file, made.parameters, { step: 34, seconds: 5.6, optimizer: made.optimizer }, configuration);
+  await saveCheckpoint(
+    file,
+    made.parameters,
+    { ...initialState(), step: 34, seconds: 5.6, optimizer: made.optimizer },
+    configuration,
+  );
   return made;
 }
 
@@ -47,7 +52,7 @@ describe('checkpoints', () => {
 
     const fresh = makeState().parameters;
     for (const variable of Object.values(fresh)) variable.assign(tf.zerosLike(variable));
-    restoreParameters(fresh, stored);
+    restoreParameters(fresh, stored.parameters);
     for (const [path, variable] of Object.entries(parameters)) {
       expect(fresh[path].shape).toEqual(variable.shape);
       expect(bytesOf(fresh[path])).toEqual(bytesOf(variable));
@@ -69,7 +74,7 @@ describe('checkpoints', () => {
     const { parameters } = await save();
     const stored = await readCheckpoint(checkpoint());
     const before = tf.memory().numTensors;
-    restoreParameters(parameters, stored);
+    restoreParameters(parameters, stored.parameters);
     const { optimizer } = restoreTrainingState(stored);
     tf.dispose(Object.values(optimizer).map(({ tensors }) => tensors));
     expect(tf.memory().numTensors).toBe(before);
@@ -102,7 +107,7 @@ describe('checkpoints', () => {
       const { parameters, optimizer } = makeState();
       parameters['pre/scaler'].assign(tf.scalar(value));
       await expect(
-        saveCheckpoint(checkpoint(), parameters, { step: 35, seconds: 6, optimizer }, configuration),
+        saveCheckpoint(checkpoint(), parameters, { ...initialState(), step: 35, seconds: 6, optimizer }, configuration),
       ).rejects.toThrow(
         `checkpoint ${checkpoint()} is not written: after step 35, parameters/pre/scaler are not finite`,
       );
@@ -144,7 +149,7 @@ describe('checkpoints', () => {
       ['{"weights": [1, 2, 3]}', 'do not begin with a safetensors header'],
       [
         encodeSafetensors({ tensors: { a: { shape: [1], values: new Float32Array(1) } }, metadata: {} }),
-        "its format is 'unknown', expected 'sandwich-checkpoint-1'",
+        "its format is 'unknown', expected 'sandwich-checkpoint-2'",
       ],
     ];
     for (const [content, reason] of cases) {
@@ -162,7 +167,7 @@ describe('checkpoints', () => {
     parameters['post/scaler'] = tf.variable(tf.scalar(1));
     stored.parameters['proxy/qstep'] = { shape: [], values: new Float32Array(1) };
     const before = Object.values(parameters).map(bytesOf);
-    expect(() => restoreParameters(parameters, stored)).toThrow(
+    expect(() => restoreParameters(parameters, stored.parameters)).toThrow(
       'the checkpoint does not fit the model: post/scaler is missing; proxy/qstep is not in the model; ' +
         'pre/unet/kernel has shape [1,2,3], the model has [3,2,1]',
     );

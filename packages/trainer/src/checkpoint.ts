@@ -3,31 +3,48 @@ import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '@sandwich/data';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor, tf } from '@sandwich/engine';
 import type { OptimizerState, Parameters } from './optimizer.js';
+import type { StepMetrics } from './train-step.js';
+import type { WeightAverage } from './weight-average.js';
 
 /** Raised when the layout of checkpoints changes. */
-const FORMAT = 'sandwich-checkpoint-1';
+const FORMAT = 'sandwich-checkpoint-2';
 
-/** Where a run stands: the step is also the state of the data's random generator, which counts batches. */
-export interface TrainingState {
-  /** Steps done. */
+/** Where a run stands, numbers only. */
+export interface Bookkeeping {
+  /** Steps done; with the seed also the state of the data's random generator, which counts batches. */
   step: number;
   /** Seconds of training done. */
   seconds: number;
-  optimizer: OptimizerState;
+  /** The checkpoint with the smallest loss so far. */
+  best: { step: number; loss: number } | null;
+  /** Steps done that no record of the log tells of yet. */
+  sinceRecord: StepMetrics[];
 }
 
-/** What a checkpoint holds besides weights and optimizer. */
-export interface CheckpointInfo {
-  step: number;
-  seconds: number;
+/** Where a run stands, with its tensors besides the parameters. */
+export interface TrainingState extends Bookkeeping {
+  optimizer: OptimizerState;
+  /** Empty when none is kept. */
+  average: WeightAverage;
+}
+
+export interface Checkpoint extends Bookkeeping {
   /** The run's resolved configuration. */
   configuration: unknown;
-}
-
-export interface Checkpoint extends CheckpointInfo {
   parameters: Record<string, StoredTensor>;
   optimizer: Record<string, { steps: number; tensors: Record<string, StoredTensor> }>;
+  average: Record<string, StoredTensor>;
 }
+
+/** The state of a run that has not begun. */
+export const initialState = (): TrainingState => ({
+  step: 0,
+  seconds: 0,
+  best: null,
+  sinceRecord: [],
+  optimizer: {},
+  average: {},
+});
 
 const store = (tensor: tf.Tensor): StoredTensor => ({
   shape: tensor.shape,
@@ -45,7 +62,7 @@ const hashOf = (tensors: Record<string, StoredTensor>, state: string, configurat
 };
 
 /**
- * Writes weights, optimizer, step and configuration as one safetensors file: under a temporary name, flushed to disk,
+ * Writes weights, optimizer, standing and configuration as one safetensors file: under a temporary name, flushed to disk,
  * then renamed, so that the file is whole or not there.
  *
  * @throws Error when it cannot be written, or when a value is not finite, which would make the checkpoint useless.
@@ -53,11 +70,12 @@ const hashOf = (tensors: Record<string, StoredTensor>, state: string, configurat
 export async function saveCheckpoint(
   file: string,
   parameters: Parameters,
-  { step, seconds, optimizer }: TrainingState,
+  { optimizer, average, ...standing }: TrainingState,
   configuration: unknown,
 ): Promise<void> {
   const tensors: Record<string, StoredTensor> = {};
   for (const [path, variable] of Object.entries(parameters)) tensors[`parameters/${path}`] = store(variable);
+  for (const [path, tensor] of Object.entries(average)) tensors[`average/${path}`] = store(tensor);
   const optimizerSteps: Record<string, number> = {};
   for (const [path, slot] of Object.entries(optimizer)) {
     optimizerSteps[path] = slot.steps;
@@ -65,9 +83,11 @@ export async function saveCheckpoint(
   }
   const broken = Object.keys(tensors).filter((name) => !tensors[name].values.every(Number.isFinite));
   if (broken.length > 0) {
-    throw new Error(`checkpoint ${file} is not written: after step ${step}, ${broken.join(', ')} are not finite`);
+    throw new Error(
+      `checkpoint ${file} is not written: after step ${standing.step}, ${broken.join(', ')} are not finite`,
+    );
   }
-  const state = JSON.stringify({ step, seconds, optimizerSteps });
+  const state = JSON.stringify({ ...standing, optimizerSteps });
   const configurationText = JSON.stringify(configuration);
   const metadata = {
     format: FORMAT,
@@ -93,20 +113,20 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
     if (metadata.sha256 !== hashOf(tensors, metadata.state, metadata.configuration)) {
       throw new Error('its checksum is wrong: the file is damaged');
     }
-    const { step, seconds, optimizerSteps } = JSON.parse(metadata.state);
+    const { optimizerSteps, ...standing } = JSON.parse(metadata.state) as Bookkeeping & {
+      optimizerSteps: Record<string, number>;
+    };
     const checkpoint: Checkpoint = {
-      step,
-      seconds,
+      ...standing,
       configuration: JSON.parse(metadata.configuration),
       parameters: {},
       optimizer: {},
+      average: {},
     };
-    for (const [path, steps] of Object.entries(optimizerSteps as Record<string, number>)) {
-      checkpoint.optimizer[path] = { steps, tensors: {} };
-    }
+    for (const [path, steps] of Object.entries(optimizerSteps)) checkpoint.optimizer[path] = { steps, tensors: {} };
     for (const [name, tensor] of Object.entries(tensors)) {
       const [kind, ...rest] = name.split('/');
-      if (kind === 'parameters') checkpoint.parameters[rest.join('/')] = tensor;
+      if (kind === 'parameters' || kind === 'average') checkpoint[kind][rest.join('/')] = tensor;
       else checkpoint.optimizer[rest.slice(1).join('/')].tensors[rest[0]] = tensor;
     }
     return checkpoint;
@@ -116,12 +136,11 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
 }
 
 /**
- * Puts a checkpoint's weights into a model's parameters.
+ * Puts weights of a checkpoint into a model's parameters.
  *
  * @throws Error naming every path that only one of them has, or whose shapes differ; nothing is changed then.
  */
-export function restoreParameters(parameters: Parameters, checkpoint: Checkpoint): void {
-  const stored = checkpoint.parameters;
+export function restoreParameters(parameters: Parameters, stored: Record<string, StoredTensor>): void {
   const differences = [
     ...Object.keys(parameters)
       .filter((path) => !(path in stored))
@@ -139,16 +158,28 @@ export function restoreParameters(parameters: Parameters, checkpoint: Checkpoint
   });
 }
 
+const toTensors = (stored: Record<string, StoredTensor>): Record<string, tf.Tensor> =>
+  Object.fromEntries(Object.entries(stored).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]));
+
 /** The training state that a checkpoint holds, its tensors on the engine. */
-export function restoreTrainingState({ step, seconds, optimizer }: Checkpoint): TrainingState {
+export function restoreTrainingState({ optimizer, average, ...rest }: Checkpoint): TrainingState {
+  const { step, seconds, best, sinceRecord } = rest;
   const slots = Object.entries(optimizer).map(([path, { steps, tensors }]) => [
     path,
-    {
-      steps,
-      tensors: Object.fromEntries(
-        Object.entries(tensors).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-      ),
-    },
+    { steps, tensors: toTensors(tensors) },
   ]);
-  return { step, seconds, optimizer: Object.fromEntries(slots) };
+  return {
+    step,
+    seconds,
+    best,
+    sinceRecord: [...sinceRecord],
+    optimizer: Object.fromEntries(slots),
+    average: toTensors(average),
+  };
 }
+
+/** The weights to evaluate: their average where the run kept one. */
+export const evaluationWeights = ({ parameters, average }: Checkpoint): Record<string, StoredTensor> => ({
+  ...parameters,
+  ...average,
+});

@@ -47,12 +47,28 @@ describe('resolveSettings', () => {
 
   it('names an unknown key and those that are known', () => {
     expect(() => resolve('batchsize=3')).toThrow(
-      "--set batchsize=3: unknown key 'batchsize'; known are batchSize, cropSize, factor, gamma, learningRate, mirrored, network, " +
-        'rangePenalty, seed, stepsWithoutCodec',
+      "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, clipNorm, cropSize, decay, " +
+        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, rangePenalty, schedule, seed, ' +
+        'stepsWithoutCodec, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
     expect(() => resolve('toString=3')).toThrow("unknown key 'toString'");
     expect(() => resolve('__proto__=3')).toThrow("unknown key '__proto__'");
+  });
+
+  it('refuses values out of range', () => {
+    const cases = {
+      accumulate: '0',
+      averageDecay: '1.5',
+      mlpsOnly: '-0.1',
+      clipNorm: '-1',
+      warmupSteps: '2.5',
+    };
+    for (const [key, value] of Object.entries(cases)) expect(() => resolve(`${key}=${value}`)).toThrow(`got ${value}`);
+    expect(() => resolve('schedule=linear')).toThrow("schedule must be constant, cosine, step; got 'linear'");
+    for (const milestones of ['', '0.5,0.5', '0.5,0.4', '0', '1', 'x']) {
+      expect(() => resolve(`milestones=${milestones}`)).toThrow(`commas between, got '${milestones}'`);
+    }
   });
 
   it('refuses other types', () => {

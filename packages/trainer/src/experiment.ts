@@ -1,4 +1,5 @@
 import type { SandwichOptions } from '@sandwich/models';
+import { learningRateSchedules, parseMilestones } from './learning-rate.js';
 
 export type Setting = number | string | boolean;
 export type Settings = Record<string, Setting>;
@@ -11,6 +12,25 @@ export const trainingDefaults = {
   /** Side of the square crops, pixels: enough for the networks' receptive fields, small enough for two cores. */
   cropSize: 128,
   learningRate: 1e-3,
+  /** Of the learning rate: constant, cosine (down to `decay` at the end) or step (times `decay` at each milestone). */
+  schedule: 'constant',
+  /** First steps in which the learning rate rises from nothing. */
+  warmupSteps: 0,
+  decay: 0.1,
+  /** Fractions of the training, for the step schedule. */
+  milestones: '0.6,0.85',
+  /** Largest norm of all gradients together; 0 leaves them as they are. */
+  clipNorm: 0,
+  /** Batches whose gradients are averaged for one step: a large batch in the memory of a small one. */
+  accumulate: 1,
+  /** Of the average of weights that is evaluated in their place, such as 0.999; 0 keeps none. */
+  averageDecay: 0,
+  /** Fraction of the training with pointwise networks only; then the post-processor's U-Net joins. */
+  mlpsOnly: 0,
+  /** Fraction of the training after which the pre-processor's U-Net joins, too. */
+  mlpsAndPost: 0,
+  /** Images held back from training, on which the best checkpoint is chosen; with 0 the training loss chooses. */
+  validationImages: 0,
   /** Weight of rate in bits against squared error: the published image models use 50. */
   gamma: 50,
   /** First steps trained without the codec and its rate, so that the networks learn to carry before they learn to save. */
@@ -54,9 +74,12 @@ function parse(key: string, text: string, like: Setting): Setting {
 }
 
 function checkTrainingSettings(settings: TrainingSettings): void {
-  const positive = ['batchSize', 'cropSize', 'learningRate'] as const;
-  const notNegative = ['gamma', 'seed', 'stepsWithoutCodec'] as const;
-  const integer = ['batchSize', 'cropSize', 'seed', 'stepsWithoutCodec'] as const;
+  const counts = ['batchSize', 'cropSize', 'accumulate'] as const;
+  const positive = [...counts, 'learningRate'] as const;
+  const steps = ['seed', 'stepsWithoutCodec', 'warmupSteps', 'validationImages'] as const;
+  const notNegative = [...steps, 'gamma', 'clipNorm'] as const;
+  const integer = [...counts, ...steps] as const;
+  const fractions = ['decay', 'averageDecay', 'mlpsOnly', 'mlpsAndPost'] as const;
   for (const key of positive)
     if (!(settings[key] > 0)) throw new Error(`${key} must be positive, got ${settings[key]}`);
   for (const key of notNegative)
@@ -64,6 +87,13 @@ function checkTrainingSettings(settings: TrainingSettings): void {
   for (const key of integer) {
     if (!Number.isInteger(settings[key])) throw new Error(`${key} must be an integer, got ${settings[key]}`);
   }
+  for (const key of fractions) {
+    if (!(settings[key] >= 0 && settings[key] <= 1)) throw new Error(`${key} must be 0 to 1, got ${settings[key]}`);
+  }
+  if (!learningRateSchedules.some((name) => name === settings.schedule)) {
+    throw new Error(`schedule must be ${learningRateSchedules.join(', ')}; got '${settings.schedule}'`);
+  }
+  parseMilestones(settings.milestones);
 }
 
 /**

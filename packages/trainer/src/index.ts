@@ -1,4 +1,5 @@
 export { type AdamOptions, adam } from './adam.js';
+export type { Budget } from './budget.js';
 export { type Checkpoint, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
@@ -19,5 +20,5 @@ export {
 export { TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
-export { type Budget, type TrainOptions, train } from './train.js';
+export { type TrainOptions, train } from './train.js';
 export { computeGradients, type StepMetrics, type StepOptions } from './train-step.js';

@@ -72,7 +72,7 @@ describe('sandwich train, given what it cannot use', () => {
     [
       'an unknown key',
       () => [tinySandwichFile, '--set', 'size=3'],
-      "unknown key 'size'; known are batchSize, cropSize",
+      "unknown key 'size'; known are accumulate, averageDecay, batchSize, clipNorm, cropSize",
     ],
     [
       'a value of the wrong type',
@@ -80,8 +80,12 @@ describe('sandwich train, given what it cannot use', () => {
       '--set gamma=much: expected a number',
     ],
     ['a seed below zero', () => [tinySandwichFile, '--set', 'seed=-1'], 'seed must not be negative, got -1'],
-    ['no steps', () => [tinySandwichFile, '--steps', '0'], '--steps must be positive, got 0'],
-    ['steps that are no number', () => [tinySandwichFile, '--steps', 'ten'], '--steps must be positive, got NaN'],
+    ['no steps', () => [tinySandwichFile, '--steps', '0'], '--steps must be a positive integer, got 0'],
+    [
+      'steps that are no number',
+      () => [tinySandwichFile, '--steps', 'ten'],
+      '--steps must be a positive integer, got NaN',
+    ],
     ['negative minutes', () => [tinySandwichFile, '--minutes=-1'], '--minutes must be positive, got -1'],
     ['a missing folder', () => [tinySandwichFile, '--images', join(folder(), 'nowhere')], 'no such file or folder'],
     ['a run that is none', () => ['--resume', images()], `${'images'} is not a run directory`],
@@ -150,6 +154,7 @@ describe('sandwich train', () => {
       settings: { gamma: 3, phasePlanes: false, cropSize: 16 },
       budget: { steps: 7 },
       images: `2 images of ${images()}`,
+      checkpoints: { keep: 3 },
     });
   });
 
@@ -189,6 +194,8 @@ describe('sandwich train', () => {
       settings: expect.objectContaining({ seed: 5, batchSize: 2, cropSize: 16, gamma: 20, rangePenalty: true }),
       imagePath: images(),
       images: `2 images of ${images()}`,
+      budget: { steps: 10 },
+      checkpoints: { keep: 3 },
       codeVersion: expect.stringMatching(/^[0-9a-f]{7,}|^v|unknown/),
       engine: expect.objectContaining({ engine: expect.any(String), threads: expect.any(Number) }),
     });
@@ -237,12 +244,19 @@ describe('a run whose files are damaged', () => {
     bytes[bytes.length - 3] ^= 16;
     await writeFile(file, bytes);
     expect(await main(argv())).toBe(1);
-    expect(output.stderr()).toContain(`error: checkpoint ${file} cannot be used: its checksum is wrong`);
+    expect(output.stderr()).toContain(`can be used: checkpoint ${file} cannot be used: its checksum is wrong`);
   });
 
-  it.each(commands)('%s refuses a run without a checkpoint', async (_, argv) => {
+  it('eval refuses a run without a checkpoint', async () => {
     await rm(runFiles(directory()).checkpoints, { recursive: true });
-    await expectFailure(argv(), `${directory()} has no checkpoint`);
+    await expectFailure(['eval', directory(), '--images', images()], `${directory()} has no checkpoint`);
+  });
+
+  it('train --resume starts a run without a checkpoint again', async () => {
+    await rm(runFiles(directory()).checkpoints, { recursive: true });
+    expect(await main(['train', '--resume', directory(), '--steps', '2'])).toBe(0);
+    expect(output.stderr()).toContain(`${directory()} has no checkpoint yet: starting it again`);
+    expect(await listCheckpoints(directory())).toEqual([checkpointFile(directory(), 2)]);
   });
 
   it.each(commands)('%s refuses a damaged configuration', async (_, argv) => {

@@ -16,6 +16,8 @@ export interface Optimizer {
   /**
    * Changes the parameters that have a gradient and returns the new state. Tensors of `state` that were replaced are
    * disposed; a parameter met for the first time gets a fresh slot, one that is left out keeps its slot untouched.
+   *
+   * @param rateFactor multiplies the learning rate of this update; default 1
    */
-  update(parameters: Parameters, gradients: Gradients, state: OptimizerState): OptimizerState;
+  update(parameters: Parameters, gradients: Gradients, state: OptimizerState, rateFactor?: number): OptimizerState;
 }

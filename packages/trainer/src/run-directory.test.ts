@@ -1,12 +1,16 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { startEngine, tf } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
+import { initialState, saveCheckpoint } from './checkpoint.js';
 import {
   checkpointFile,
   createRunDirectory,
   listCheckpoints,
+  pruneCheckpoints,
   type RunConfiguration,
+  readLastCheckpoint,
   readRunConfiguration,
   runFiles,
 } from './run-directory.js';
@@ -18,9 +22,25 @@ const configuration: RunConfiguration = {
   experimentFile: 'experiments/x.ts',
   settings: { gamma: 0.1, name: 'ä', flag: true },
   images: '3 images',
+  budget: { steps: 10 },
+  checkpoints: { keep: 3 },
   codeVersion: 'abc',
   engine: { engine: 'cpu', version: '1', device: 'cpu', threads: 1, precision: 'fp32' },
 };
+
+let parameters: Record<string, tf.Variable>;
+beforeAll(async () => {
+  await startEngine();
+  parameters = { a: tf.variable(tf.scalar(1)) };
+});
+
+/** Writes whole checkpoints of these steps. */
+async function writeCheckpoints(directory: string, ...steps: number[]): Promise<void> {
+  for (const step of steps) {
+    const state = { ...initialState(), step };
+    await saveCheckpoint(checkpointFile(directory, step), parameters, state, configuration);
+  }
+}
 
 describe('run directories', () => {
   it('are made with all above them, and remember their configuration', async () => {
@@ -42,6 +62,38 @@ describe('run directories', () => {
     expect(await listCheckpoints(directory)).toEqual(
       [20, 100, 9_999_999, 12_000_000].map((step) => checkpointFile(directory, step)),
     );
+  });
+
+  it('keep the last checkpoints and the best', async () => {
+    const directory = join(folder(), 'run');
+    await createRunDirectory(directory, configuration);
+    await writeCheckpoints(directory, 10, 20, 30, 40, 50);
+    await pruneCheckpoints(directory, 2, 20);
+    expect(await listCheckpoints(directory)).toEqual([20, 40, 50].map((step) => checkpointFile(directory, step)));
+    await pruneCheckpoints(directory, 1, undefined);
+    expect(await listCheckpoints(directory)).toEqual([checkpointFile(directory, 50)]);
+  });
+
+  it('give the last checkpoint that is whole, and name the damaged', async () => {
+    const directory = join(folder(), 'run');
+    const damaged: string[] = [];
+    const last = () => readLastCheckpoint(directory, (file) => damaged.push(file));
+    await createRunDirectory(directory, configuration);
+    expect(await last()).toBeUndefined();
+    await writeCheckpoints(directory, 10, 20);
+    await writeFile(checkpointFile(directory, 30), 'what is this');
+    expect(await last()).toMatchObject({ step: 10 + 10, file: checkpointFile(directory, 20) });
+    expect(damaged).toEqual([checkpointFile(directory, 30)]);
+    for (const step of [10, 20]) await writeFile(checkpointFile(directory, step), '');
+    await expect(last()).rejects.toThrow(`none of the checkpoints of ${directory} can be used: checkpoint `);
+  });
+
+  it('are made over what a killed process left half-written', async () => {
+    const directory = join(folder(), 'run');
+    await mkdir(directory);
+    await writeFile(join(directory, 'config.json.123.part'), '{');
+    await createRunDirectory(directory, configuration);
+    expect((await readdir(directory)).sort()).toEqual(['checkpoints', 'config.json', 'images']);
   });
 
   it('are not made where something else is', async () => {

@@ -1,9 +1,19 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import type { EngineInfo } from '@sandwich/engine';
+import type { Budget } from './budget.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { Settings } from './experiment.js';
+
+/** Which checkpoints a run writes and keeps. */
+export interface CheckpointPolicy {
+  /** Default: every two minutes. */
+  everySteps?: number;
+  /** How many of the last to keep, beside the best. */
+  keep: number;
+}
 
 /** What a run was started with; `config.json` in its directory. */
 export interface RunConfiguration {
@@ -14,6 +24,12 @@ export interface RunConfiguration {
   /** The path of the images as it was given, and what was found there. */
   imagePath?: string;
   images: string;
+  /** How many images, the first ones, are used; default all. */
+  limit?: number;
+  /** Whether the first batch is repeated. */
+  overfit?: boolean;
+  budget: Budget;
+  checkpoints: CheckpointPolicy;
   codeVersion: string;
   engine: EngineInfo;
 }
@@ -45,6 +61,46 @@ export async function listCheckpoints(directory: string): Promise<string[]> {
     .map((file) => join(checkpoints, file));
 }
 
+/** Removes all but the last checkpoints of a run and the one of the step `best`. */
+export async function pruneCheckpoints(directory: string, keep: number, best: number | undefined): Promise<void> {
+  const kept = best === undefined ? undefined : checkpointFile(directory, best);
+  for (const file of (await listCheckpoints(directory)).slice(0, -keep)) if (file !== kept) await rm(file);
+}
+
+/**
+ * The last checkpoint that can be used.
+ *
+ * @param onDamaged called for each damaged one after it
+ * @returns undefined when the run has no checkpoint yet
+ * @throws Error when there are checkpoints, but none can be used
+ */
+export async function readLastCheckpoint(
+  directory: string,
+  onDamaged: (file: string, reason: string) => void,
+): Promise<(Checkpoint & { file: string }) | undefined> {
+  const reasons: string[] = [];
+  for (const file of (await listCheckpoints(directory)).reverse()) {
+    try {
+      return { ...(await readCheckpoint(file)), file };
+    } catch (error) {
+      reasons.push((error as Error).message);
+      onDamaged(file, (error as Error).message);
+    }
+  }
+  if (reasons.length > 0) throw new Error(`none of the checkpoints of ${directory} can be used: ${reasons.join('; ')}`);
+  return undefined;
+}
+
+/** Removes files that a killed process left half-written. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  const { checkpoints } = runFiles(directory);
+  for (const folder of [directory, checkpoints]) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+    }
+  }
+}
+
 /** A directory and those above it. Node's `recursive` never returns where the system refuses with ENOENT, as /proc does. */
 async function makeDirectory(directory: string): Promise<void> {
   if (existsSync(directory)) return;
@@ -58,11 +114,11 @@ async function makeDirectory(directory: string): Promise<void> {
  * @throws Error when the directory cannot be written or holds a run already.
  */
 export async function createRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
-  const files = runFiles(directory);
   let present: string[];
   try {
     await makeDirectory(resolve(directory));
     await access(directory, constants.W_OK);
+    await removeLeftovers(directory);
     present = await readdir(directory);
   } catch (error) {
     throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
@@ -72,9 +128,17 @@ export async function createRunDirectory(directory: string, configuration: RunCo
   if (present.length > 0) {
     throw new Error(`run directory ${resolve(directory)} is not empty; choose another with --run, or remove it`);
   }
-  await mkdir(files.checkpoints);
-  await mkdir(files.images);
+  await fillRunDirectory(directory, configuration);
+}
+
+/**
+ * Writes the configuration of a run, first of all and at once: a directory without it is no run, one with it can be
+ * resumed. Then makes the folders that are missing.
+ */
+export async function fillRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
+  const files = runFiles(directory);
   await writeFileAtomically(files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
+  for (const folder of [files.checkpoints, files.images]) await mkdir(folder, { recursive: true });
 }
 
 /** @throws Error when the directory holds no readable run. */

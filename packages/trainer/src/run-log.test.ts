@@ -34,8 +34,16 @@ const metrics = (mse: number) => ({ loss: mse + 3, mse, bpp: 0.5, rangePenalty: 
 describe('RunLog', () => {
   it('records means of the steps since the last record', async () => {
     const log = openLog();
-    log.record({ step: 2, seconds: 4, fraction: 0.25 }, [metrics(10), metrics(30)], 7);
-    log.record({ step: 5, seconds: 5, fraction: 0.625 }, [metrics(6), metrics(6), metrics(7.5)], 8);
+    log.record({ step: 2, seconds: 4, fraction: 0.25 }, [metrics(10), metrics(30)], {
+      qstep: 7,
+      learningRate: 0.001,
+      secondsWaited: 0.5,
+    });
+    log.record({ step: 5, seconds: 5, fraction: 0.625 }, [metrics(6), metrics(6), metrics(7.5)], {
+      qstep: 8,
+      learningRate: 0.001,
+      secondsWaited: 0.5,
+    });
     log.close();
     // PSNR is 10 log10(255^2 / mse).
     expect(await records()).toEqual([
@@ -50,7 +58,11 @@ describe('RunLog', () => {
   it('goes on where a resumed run stood', async () => {
     await writeFile(runFiles(folder()).metrics, '{"step":2}\n{"step":4}\n{"step":6}\n');
     const log = openLog({ resumedAt: { step: 4, seconds: 100 } });
-    log.record({ step: 6, seconds: 101, fraction: 0.5 }, [metrics(1), metrics(1)], 7);
+    log.record({ step: 6, seconds: 101, fraction: 0.5 }, [metrics(1), metrics(1)], {
+      qstep: 7,
+      learningRate: 0.001,
+      secondsWaited: 0.5,
+    });
     log.close();
     expect((await records()).map(({ step }) => step)).toEqual([2, 4, 6]);
     expect((await records())[2].stepsPerSecond).toBe(2);

@@ -8,7 +8,7 @@ import { createProgress, type ProgressStream } from './logging/progress.js';
 import { TensorBoardWriter } from './logging/tensorboard-writer.js';
 import { toRawImages } from './raw-images.js';
 import { runFiles } from './run-directory.js';
-import type { StepMetrics } from './train-step.js';
+import { meanOf, type StepMetrics } from './train-step.js';
 
 /** Where a run stands after a step. */
 export interface Standing {
@@ -29,11 +29,13 @@ export interface RunLogOptions {
 
 const psnrOf = (mse: number): number => 10 * Math.log10(255 ** 2 / mse);
 
-const meanOf = (metrics: readonly StepMetrics[]): StepMetrics => {
-  const names = Object.keys(metrics[0]) as (keyof StepMetrics)[];
-  const mean = (name: keyof StepMetrics) => metrics.reduce((sum, step) => sum + step[name], 0) / metrics.length;
-  return Object.fromEntries(names.map((name) => [name, mean(name)])) as StepMetrics;
-};
+/** Beside the metrics of the loss. */
+export interface Circumstances {
+  qstep: number;
+  learningRate: number;
+  /** Seconds since the last record in which training waited for images. */
+  secondsWaited: number;
+}
 
 /** What a run leaves for people to see: progress on the terminal, `metrics.jsonl`, TensorBoard events, images. */
 export class RunLog {
@@ -53,17 +55,39 @@ export class RunLog {
   }
 
   /** Writes the means of the steps since the last record. */
-  record({ step, seconds, fraction }: Standing, metrics: readonly StepMetrics[], qstep: number): void {
+  record(
+    { step, seconds, fraction }: Standing,
+    metrics: readonly StepMetrics[],
+    { secondsWaited, ...circumstances }: Circumstances,
+  ): void {
     const mean = meanOf(metrics);
     const psnr = psnrOf(mean.mse);
-    const stepsPerSecond = metrics.length / (seconds - this.#since);
+    const elapsed = seconds - this.#since;
+    const stepsPerSecond = metrics.length / elapsed;
     this.#since = seconds;
     const memory = { tensors: tf.memory().numTensors, residentMiB: process.memoryUsage.rss() / 2 ** 20 };
-    const values = { ...mean, psnr, qstep, stepsPerSecond, ...memory };
+    const shareWaited = secondsWaited / elapsed;
+    const values = { ...mean, psnr, ...circumstances, stepsPerSecond, shareWaited, ...memory };
     this.#metrics.write({ step, seconds, ...values });
     this.#board.scalars(values, step);
     const secondsLeft = (seconds / fraction) * (1 - fraction);
-    this.#progress.update({ step, fraction, loss: mean.loss, psnr, bpp: mean.bpp, stepsPerSecond, secondsLeft });
+    this.#progress.update({
+      step,
+      fraction,
+      loss: mean.loss,
+      psnr,
+      bpp: mean.bpp,
+      stepsPerSecond,
+      shareWaited,
+      secondsLeft,
+    });
+  }
+
+  /** Writes the loss over the images that are held back, at a checkpoint. */
+  validation(step: number, validationLoss: number): void {
+    this.#metrics.write({ step, validationLoss });
+    this.#board.scalars({ validationLoss }, step);
+    this.#progress.log(`step ${step}: loss of the images held back ${validationLoss.toPrecision(5)}`);
   }
 
   /** Writes the first image of a batch through the stages of the model, to TensorBoard and as PNG files. */

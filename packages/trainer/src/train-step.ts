@@ -1,5 +1,5 @@
 import { tf } from '@sandwich/engine';
-import { sandwichLoss } from '@sandwich/losses';
+import { type SandwichLoss, sandwichLoss } from '@sandwich/losses';
 import type { Sandwich } from '@sandwich/models';
 import type { Gradients } from './optimizer.js';
 
@@ -26,17 +26,36 @@ function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean) {
   };
 }
 
+function lossOf(model: Sandwich, images: tf.Tensor4D, { gamma, rangePenalty, codec }: StepOptions): SandwichLoss {
+  const { prediction, rate, bottleneck } = forward(model, images, codec);
+  return sandwichLoss({ prediction, target: images, rate, bottleneck, gamma, rangePenalty });
+}
+
+/** The mean of each metric. */
+export const meanOf = (metrics: readonly StepMetrics[]): StepMetrics => {
+  const names = Object.keys(metrics[0]) as (keyof StepMetrics)[];
+  const mean = (name: keyof StepMetrics) => metrics.reduce((sum, step) => sum + step[name], 0) / metrics.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)])) as StepMetrics;
+};
+
+/** Loss of a batch of images [B, H, W, C], without gradients. */
+export function computeLoss(model: Sandwich, images: tf.Tensor4D, options: StepOptions): number {
+  const loss = tf.tidy(() => lossOf(model, images, options).loss);
+  const value = loss.dataSync()[0];
+  loss.dispose();
+  return value;
+}
+
 /** Loss and gradients of a batch of images [B, H, W, C]; the caller disposes the gradients. */
 export function computeGradients(
   model: Sandwich,
   images: tf.Tensor4D,
-  { gamma, rangePenalty, codec }: StepOptions,
+  options: StepOptions,
 ): { metrics: StepMetrics; gradients: Gradients } {
   const { parameters } = model;
   let terms: Record<string, tf.Scalar> = {};
   const { value, grads } = tf.variableGrads(() => {
-    const { prediction, rate, bottleneck } = forward(model, images, codec);
-    const { loss, ...rest } = sandwichLoss({ prediction, target: images, rate, bottleneck, gamma, rangePenalty });
+    const { loss, ...rest } = lossOf(model, images, options);
     terms = rest;
     for (const term of Object.values(rest)) tf.keep(term);
     return loss;

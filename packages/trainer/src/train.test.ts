@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
@@ -7,14 +7,15 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import tinySandwich, { tinySandwichFile } from '../testing/tiny-sandwich.js';
+import type { Budget } from './budget.js';
 import { readCheckpoint } from './checkpoint.js';
-import { trainCommand } from './commands/train.js';
+import { type TrainArguments, trainCommand } from './commands/train.js';
 import type { ImageDataset } from './dataset/image-dataset.js';
 import { openDataset } from './dataset/open-dataset.js';
 import { resolveSettings } from './experiment.js';
 import { checkpointFile, listCheckpoints, type RunConfiguration, runFiles } from './run-directory.js';
 import { RunLog } from './run-log.js';
-import { type Budget, train } from './train.js';
+import { type TrainOptions, train } from './train.js';
 
 const folder = useTemporaryFolder();
 useCapturedOutput();
@@ -27,12 +28,12 @@ beforeEach(async () => {
 });
 
 /** Trains into a new folder of this name, or goes on in it. */
-async function run(name: string, steps: number, resume = false): Promise<string> {
+async function run(name: string, steps?: number, resume = false, more: Partial<TrainArguments> = {}): Promise<string> {
   const directory = join(folder(), name);
   const where = resume
     ? { resume: directory }
     : { experiment: tinySandwichFile, images: imageFolder(), run: directory };
-  expect(await trainCommand({ ...where, steps })).toBe(directory);
+  expect(await trainCommand({ ...where, steps, ...more })).toBe(directory);
   return directory;
 }
 
@@ -46,8 +47,10 @@ async function outcome(directory: string) {
   for (const record of metrics) {
     expect(record.seconds).toBeGreaterThan(0);
     expect(record.stepsPerSecond).toBeGreaterThan(0);
+    expect(record.shareWaited).toBeLessThanOrEqual(1);
     delete record.seconds;
     delete record.stepsPerSecond;
+    delete record.shareWaited;
     delete record.residentMiB;
   }
   return { step, parameters, optimizer, metrics };
@@ -82,6 +85,41 @@ describe('a run that is stopped and resumed', () => {
     expect(await outcome(directory)).toEqual(whole);
   });
 
+  it('computes the same with every schedule, average, accumulation and validation there is', async () => {
+    const set = [
+      'schedule=cosine',
+      'warmupSteps=4',
+      'clipNorm=50',
+      'averageDecay=0.9',
+      'accumulate=2',
+      'mlpsOnly=0.25',
+      'mlpsAndPost=0.6',
+      'validationImages=1',
+    ];
+    const more = { set, checkpointSteps: 4 };
+    const whole = await readCheckpoint((await listCheckpoints(await run('whole', 20, false, more))).at(-1)!);
+    const parts = await run('parts', 20, false, more);
+    for (const step of [16, 20]) await rm(checkpointFile(parts, step));
+    // Steps 8 to 12 are lost: they come again, to the end of the run's own budget.
+    await writeFile(checkpointFile(parts, 12), 'damaged');
+    await run('parts', undefined, true);
+    const { seconds: _, configuration: __, ...rest } = await readCheckpoint(checkpointFile(parts, 20));
+    expect(whole).toMatchObject(rest);
+    expect(Object.keys(rest.average)).toEqual(Object.keys(rest.parameters));
+    expect(rest.best!.step % 4).toBe(0);
+    // The pre-processor's U-Net joined at 60 %, the post-processor's at 25 %.
+    const steps = (path: string) => rest.optimizer[path].steps;
+    expect([steps('pre/scaler'), steps('post/scaler'), steps('pre/mlp/output/bias')]).toEqual([8, 15, 20]);
+    expect(await readdir(runFiles(parts).checkpoints)).toContain('step-0000012.safetensors.damaged');
+  });
+
+  it('starts again when it was killed before its first checkpoint', async () => {
+    const whole = await outcome(await run('whole', 10));
+    const directory = await run('early', 10);
+    await rm(checkpointFile(directory, 10));
+    expect(await outcome(await run('early', undefined, true))).toEqual(whole);
+  });
+
   it('has nothing to do when its budget is spent', async () => {
     const before = await outcome(await run('done', 10));
     expect(await outcome(await run('done', 5, true))).toEqual(before);
@@ -89,7 +127,10 @@ describe('a run that is stopped and resumed', () => {
 });
 
 /** What `train` needs, for a test that looks inside. */
-async function prepare(budget: Budget, assignments: string[] = []) {
+async function prepare(
+  budget: Budget,
+  assignments: string[] = [],
+): Promise<{ options: TrainOptions & { dataset: ImageDataset }; close(): Promise<void> }> {
   const settings = resolveSettings(tinySandwich, assignments);
   const model = new Sandwich(tinySandwich.sandwich(settings));
   const dataset = await openDataset({ images, crop: settings.cropSize, seed: settings.seed });
@@ -103,7 +144,8 @@ async function prepare(budget: Budget, assignments: string[] = []) {
     await dataset.close();
     model.dispose();
   };
-  return { options: { model, settings, dataset, budget, directory, configuration, log }, close };
+  const checkpoints = { keep: 3 };
+  return { options: { model, settings, dataset, budget, checkpoints, directory, configuration, log }, close };
 }
 
 /** Calls `look` before each step. */

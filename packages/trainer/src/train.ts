@@ -1,39 +1,49 @@
 import { setImmediate } from 'node:timers/promises';
 import { tf } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
+import { type Sandwich, scheduledConfiguration } from '@sandwich/models';
 import { adam } from './adam.js';
+import { type Budget, spent } from './budget.js';
 import {
   type Checkpoint,
+  initialState,
   restoreParameters,
   restoreTrainingState,
   saveCheckpoint,
   type TrainingState,
 } from './checkpoint.js';
-import type { ImageDataset } from './dataset/image-dataset.js';
+import type { Batch, ImageDataset } from './dataset/image-dataset.js';
 import type { TrainingSettings } from './experiment.js';
+import { addGradients, clipGradients, scaleGradients } from './gradients.js';
+import { learningRateFactor } from './learning-rate.js';
 import type { Gradients } from './optimizer.js';
-import { checkpointFile, listCheckpoints, type RunConfiguration } from './run-directory.js';
+import {
+  type CheckpointPolicy,
+  checkpointFile,
+  listCheckpoints,
+  pruneCheckpoints,
+  type RunConfiguration,
+} from './run-directory.js';
 import type { RunLog } from './run-log.js';
-import { computeGradients, type StepMetrics } from './train-step.js';
-
-/** When training ends, whichever comes first; time and steps of earlier sittings of a resumed run count. */
-export interface Budget {
-  steps?: number;
-  minutes?: number;
-}
+import { computeGradients, computeLoss, meanOf, type StepMetrics } from './train-step.js';
+import { updateWeightAverage, withAveragedWeights } from './weight-average.js';
 
 export interface TrainOptions {
   model: Sandwich;
   settings: TrainingSettings;
   /** Opened at the batch that follows the checkpoint's step. */
-  dataset: ImageDataset;
+  dataset: Pick<ImageDataset, 'nextBatch'>;
+  /** [B, H, W, 3]: the best checkpoint is the one with the smallest loss on these; default the mean loss of training. */
+  validation?: tf.Tensor4D;
   budget: Budget;
+  checkpoints: CheckpointPolicy;
   /** Run directory, made already. */
   directory: string;
   configuration: RunConfiguration;
   log: RunLog;
   /** Where to go on; its weights and optimizer replace the model's. */
   resume?: Checkpoint;
+  /** Ends training after the step under way; a checkpoint is saved. */
+  stop?: AbortSignal;
 }
 
 /** Often enough to lose little, seldom enough to cost nothing. */
@@ -41,49 +51,75 @@ const SECONDS_BETWEEN_CHECKPOINTS = 120;
 const STEPS_BETWEEN_RECORDS = 10;
 const STEPS_BETWEEN_IMAGES = 250;
 
-/** The share of a budget that is spent; 1 or more when it is used up. */
-function spent({ steps, minutes }: Budget, { step, seconds }: TrainingState): number {
-  return Math.max(steps === undefined ? 0 : step / steps, minutes === undefined ? 0 : seconds / (60 * minutes));
-}
-
 const qstepOf = (model: Sandwich): number => tf.tidy(() => model.proxy.qstep().dataSync()[0]);
 
 /**
  * Trains until the budget is spent, writing records, images and checkpoints into the run directory.
+ *
+ * Everything that a step depends on is in the checkpoint: a run that is resumed computes what it would have computed,
+ * bit for bit on a CPU with the same number of threads, when its budget is in steps. (A schedule over minutes depends on
+ * the clock.)
  *
  * @returns the last checkpoint's file and the number of steps done
  * @throws Error when the budget names neither steps nor minutes; or when a step fails or its loss is not finite, naming
  * the step, the files of the batch and the last good checkpoint.
  */
 export async function train(options: TrainOptions): Promise<{ checkpoint: string; step: number }> {
-  const { model, settings, dataset, budget, directory, configuration, log, resume } = options;
+  const { model, settings, dataset, validation, budget, checkpoints, directory, configuration, log, resume } = options;
+  const { batchSize, cropSize, gamma, rangePenalty, clipNorm, averageDecay } = settings;
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
   }
-  const { batchSize, cropSize, gamma, rangePenalty, stepsWithoutCodec } = settings;
   const optimizer = adam({ learningRate: settings.learningRate });
-  if (resume) restoreParameters(model.parameters, resume);
-  const state: TrainingState = resume ? restoreTrainingState(resume) : { step: 0, seconds: 0, optimizer: {} };
+  if (resume) restoreParameters(model.parameters, resume.parameters);
+  const state: TrainingState = resume ? restoreTrainingState(resume) : initialState();
+  const started = performance.now() - 1000 * state.seconds;
+  const toImages = ({ pixels }: Batch) => tf.tensor4d(pixels, [batchSize, cropSize, cropSize, 3]);
+  const withCodec = () => state.step >= settings.stepsWithoutCodec;
 
-  let savedAt = state.seconds;
+  const saved = { step: resume?.step, seconds: state.seconds, losses: [] as number[] };
   const save = async () => {
     const file = checkpointFile(directory, state.step);
+    if (state.step === saved.step) return file;
+    const loss = validation
+      ? await withAveragedWeights(model.parameters, state.average, () =>
+          computeLoss(model, validation, { gamma, rangePenalty, codec: withCodec() }),
+        )
+      : saved.losses.reduce((sum, value) => sum + value, 0) / saved.losses.length;
+    if (validation) log.validation(state.step, loss);
+    if (loss < (state.best?.loss ?? Number.POSITIVE_INFINITY)) state.best = { step: state.step, loss };
     await saveCheckpoint(file, model.parameters, state, configuration);
-    savedAt = state.seconds;
+    await pruneCheckpoints(directory, checkpoints.keep, state.best?.step);
+    Object.assign(saved, { step: state.step, seconds: state.seconds, losses: [] });
     return file;
   };
-  const takeStep = async (images: tf.Tensor4D, files: string[]): Promise<StepMetrics> => {
-    const codec = state.step >= stepsWithoutCodec;
+
+  const takeStep = async (batches: Batch[], rateFactor: number): Promise<StepMetrics> => {
     let gradients: Gradients = {};
     try {
-      const result = computeGradients(model, images, { gamma, rangePenalty, codec });
-      gradients = result.gradients;
-      if (!Number.isFinite(result.metrics.loss)) throw new Error(`the loss is ${result.metrics.loss}`);
-      state.optimizer = optimizer.update(model.parameters, gradients, state.optimizer);
-      return result.metrics;
+      const metrics = batches.map((batch) => {
+        const images = toImages(batch);
+        try {
+          const result = computeGradients(model, images, { gamma, rangePenalty, codec: withCodec() });
+          gradients = addGradients(gradients, result.gradients);
+          return result.metrics;
+        } finally {
+          images.dispose();
+        }
+      });
+      const mean = meanOf(metrics);
+      if (!Number.isFinite(mean.loss)) throw new Error(`the loss is ${mean.loss}`);
+      gradients = scaleGradients(gradients, 1 / batches.length);
+      if (clipNorm > 0) gradients = clipGradients(gradients, clipNorm).gradients;
+      state.optimizer = optimizer.update(model.parameters, gradients, state.optimizer, rateFactor);
+      if (averageDecay > 0) {
+        state.average = updateWeightAverage(state.average, model.parameters, averageDecay, state.step);
+      }
+      return mean;
     } catch (error) {
+      const files = new Set(batches.flatMap((batch) => batch.files));
       throw new Error(
-        `step ${state.step + 1} failed: ${(error as Error).message}; its batch was made of ${[...new Set(files)].join(', ')}; ` +
+        `step ${state.step + 1} failed: ${(error as Error).message}; its batch was made of ${[...files].join(', ')}; ` +
           `the last good checkpoint is ${(await listCheckpoints(directory)).at(-1) ?? 'none'}`,
         { cause: error },
       );
@@ -91,31 +127,51 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       tf.dispose(gradients);
     }
   };
-  const started = performance.now() - 1000 * state.seconds;
-  const sinceRecord: StepMetrics[] = [];
+
+  let waited = 0;
+  const nextBatches = async (): Promise<Batch[]> => {
+    const begin = performance.now();
+    const batches: Batch[] = [];
+    while (batches.length < settings.accumulate) batches.push(await dataset.nextBatch(batchSize));
+    waited += (performance.now() - begin) / 1000;
+    return batches;
+  };
 
   try {
-    while (spent(budget, state) < 1) {
-      const { pixels, files } = await dataset.nextBatch(batchSize);
-      const images = tf.tensor4d(pixels, [batchSize, cropSize, cropSize, 3]);
-      try {
-        sinceRecord.push(await takeStep(images, files));
-        state.step++;
-        state.seconds = (performance.now() - started) / 1000;
-        const fraction = Math.min(spent(budget, state), 1);
-        if (state.step % STEPS_BETWEEN_RECORDS === 0 || fraction === 1) {
-          log.record({ step: state.step, seconds: state.seconds, fraction }, sinceRecord.splice(0), qstepOf(model));
-        }
-        if (state.step % STEPS_BETWEEN_IMAGES === 0) await log.images(state.step, model, images);
-      } finally {
-        images.dispose();
+    while (spent(budget, state) < 1 && !options.stop?.aborted) {
+      const before = spent(budget, state);
+      const rateFactor = learningRateFactor(settings, state.step, before);
+      model.setConfiguration(scheduledConfiguration(before, settings));
+      const batches = await nextBatches();
+      const metrics = await takeStep(batches, rateFactor);
+      state.step++;
+      state.seconds = (performance.now() - started) / 1000;
+      state.sinceRecord.push(metrics);
+      saved.losses.push(metrics.loss);
+      const fraction = Math.min(spent(budget, state), 1);
+      if (state.step % STEPS_BETWEEN_RECORDS === 0 || fraction === 1) {
+        const learningRate = settings.learningRate * rateFactor;
+        log.record({ step: state.step, seconds: state.seconds, fraction }, state.sinceRecord.splice(0), {
+          qstep: qstepOf(model),
+          learningRate,
+          secondsWaited: waited,
+        });
+        waited = 0;
       }
-      if (state.seconds - savedAt > SECONDS_BETWEEN_CHECKPOINTS) await save();
+      if (state.step % STEPS_BETWEEN_IMAGES === 0) {
+        const images = toImages(batches[0]);
+        await log.images(state.step, model, images).finally(() => images.dispose());
+      }
+      const { everySteps } = checkpoints;
+      const isDue = everySteps
+        ? state.step % everySteps === 0
+        : state.seconds - saved.seconds > SECONDS_BETWEEN_CHECKPOINTS;
+      if (isDue) await save();
       // A CPU step blocks the event loop: decoding, writing and signals have their turn here.
       await setImmediate();
     }
     return { checkpoint: await save(), step: state.step };
   } finally {
-    tf.dispose(Object.values(state.optimizer).map((slot) => slot.tensors));
+    tf.dispose([Object.values(state.optimizer).map((slot) => slot.tensors), state.average]);
   }
 }

@@ -3,7 +3,7 @@ import { writeFileAtomically } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import type { Argv, CommandModule } from 'yargs';
-import { readCheckpoint, restoreParameters } from '../checkpoint.js';
+import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from '../checkpoint.js';
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
 import { galleryRows } from '../evaluation/gallery.js';
@@ -16,7 +16,7 @@ import { contactSheet } from '../reports/contact-sheet.js';
 import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
 import { textTable } from '../reports/text-table.js';
-import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
+import { checkpointFile, readLastCheckpoint, readRunConfiguration, runFiles } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
@@ -66,18 +66,26 @@ async function loadImages(paths: readonly string[]): Promise<LoadedImage[]> {
   return images;
 }
 
+/** The checkpoint to evaluate: the last that can be used, the best, or a file. */
+async function chosenCheckpoint(run: string, asked: string | undefined): Promise<Checkpoint & { file: string }> {
+  if (asked !== undefined && asked !== 'best') return { ...(await readCheckpoint(asked)), file: asked };
+  const last = await readLastCheckpoint(run, (_, reason) => process.stderr.write(`${reason}\n`));
+  if (last === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
+  if (asked === undefined || last.best === null) return last;
+  const file = checkpointFile(run, last.best.step);
+  return { ...(await readCheckpoint(file)), file };
+}
+
 /** The trained networks around the codec, then the codec alone with flat and with Annex K tables. */
 async function systemsOf(args: EvalArguments) {
   const { run, checkpoint, qsteps } = args;
   const configuration = await readRunConfiguration(run);
-  const file = checkpoint ?? (await listCheckpoints(run)).at(-1);
-  if (file === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
-  const stored = await readCheckpoint(file);
+  const { file, ...stored } = await chosenCheckpoint(run, checkpoint);
   const { experiment } = await loadExperiment(configuration.experimentFile);
   const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
   await startEngine(engineOf(args));
   const model = new Sandwich(experiment.sandwich(settings));
-  restoreParameters(model.parameters, stored);
+  restoreParameters(model.parameters, evaluationWeights(stored));
   const plain = new Sandwich({ ...experiment.sandwich(settings), pre: null, post: null, loopFilter: null });
 
   const trainedStep = tf.tidy(() => model.proxy.qstep().dataSync()[0]);
@@ -184,7 +192,7 @@ export const evalModule: CommandModule<object, EvalArguments> = {
         describe: 'Quantiser steps of the codec, such as 6,8,12; default multiples of the trained step',
       })
       .option('rates', { type: 'string', describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}` })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file; default the last' })
+      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
       .options(engineOptions) as Argv<EvalArguments>,
   handler: async (args) => {
     await evalCommand(args);

@@ -7,10 +7,11 @@ const state = {
   loss: 123.456,
   psnr: 27.123,
   bpp: 0.8514,
+  shareWaited: 0.004,
   stepsPerSecond: 1.5,
   secondsLeft: 187,
 };
-const LINE = 'step 120  loss 123.5  PSNR 27.12 dB  0.851 bpp  1.50 steps/s  3:07 left';
+const LINE = 'step 120  loss 123.5  PSNR 27.12 dB  0.851 bpp  1.50 steps/s  waiting 0.4 %  3:07 left';
 
 /** A stream that remembers what is written to it, and a clock to be set. */
 function createStream(options: { isTTY?: boolean; columns?: number } = {}) {

@@ -10,6 +10,8 @@ export interface ProgressState {
   /** Bits per pixel. */
   bpp: number;
   stepsPerSecond: number;
+  /** Of the time, spent waiting for images: 0 to 1. */
+  shareWaited: number;
   secondsLeft: number;
 }
 
@@ -56,6 +58,7 @@ function formatState(state: ProgressState): string {
     `PSNR ${state.psnr.toFixed(2)} dB`,
     `${state.bpp.toFixed(3)} bpp`,
     `${state.stepsPerSecond.toPrecision(3)} steps/s`,
+    `waiting ${(100 * state.shareWaited).toFixed(1)} %`,
     `${formatDuration(state.secondsLeft)} left`,
   ].join('  ');
 }
@@ -74,7 +77,7 @@ function formatBar(fraction: number): string {
  *
  * @example
  * const progress = createProgress();
- * progress.update({ step, fraction, loss, psnr, bpp, stepsPerSecond, secondsLeft });
+ * progress.update({ step, fraction, loss, psnr, bpp, stepsPerSecond, shareWaited, secondsLeft });
  * progress.end();
  */
 export function createProgress({

@@ -1,0 +1,10 @@
+/** When training ends, whichever comes first; time and steps of earlier sittings of a resumed run count. */
+export interface Budget {
+  steps?: number;
+  minutes?: number;
+}
+
+/** The share of a budget that is spent; 1 or more when it is used up. */
+export function spent({ steps, minutes }: Budget, { step, seconds }: { step: number; seconds: number }): number {
+  return Math.max(steps === undefined ? 0 : step / steps, minutes === undefined ? 0 : seconds / (60 * minutes));
+}

@@ -1,0 +1,38 @@
+export const learningRateSchedules = ['constant', 'cosine', 'step'] as const;
+
+export interface LearningRateSettings {
+  /** `constant`, `cosine` (half a period, down to `decay` at the end) or `step` (times `decay` at each milestone). */
+  schedule: string;
+  /** First steps in which the rate rises from nothing, linearly. */
+  warmupSteps: number;
+  decay: number;
+  /** Fractions of the training, rising, with commas between: `0.6,0.85`. */
+  milestones: string;
+}
+
+/** The fractions that a list of milestones names. @throws Error when they are not rising numbers between 0 and 1 */
+export function parseMilestones(text: string): number[] {
+  const milestones = text.split(',').map((item) => (item.trim() === '' ? Number.NaN : Number(item)));
+  if (!milestones.every((at, i) => at > (milestones[i - 1] ?? 0) && at < 1)) {
+    throw new Error(`milestones must be rising numbers between 0 and 1 with commas between, got '${text}'`);
+  }
+  return milestones;
+}
+
+/**
+ * What the learning rate is multiplied by in the step that follows `step` others, at a fraction f of the training:
+ *
+ *   cosine: decay + (1 - decay) (1 + cos(pi f)) / 2        step: decay^(milestones that f has reached)
+ *
+ * and during the warm-up this times (step + 1) / (warmupSteps + 1). Cosine after Loshchilov and Hutter, "SGDR", 2017,
+ * without restarts.
+ */
+export function learningRateFactor(settings: LearningRateSettings, step: number, fraction: number): number {
+  const { schedule, warmupSteps, decay, milestones } = settings;
+  const warmup = Math.min((step + 1) / (warmupSteps + 1), 1);
+  if (schedule === 'cosine') return warmup * (decay + ((1 - decay) * (1 + Math.cos(Math.PI * fraction))) / 2);
+  if (schedule === 'step') {
+    return warmup * decay ** parseMilestones(milestones).filter((milestone) => fraction >= milestone).length;
+  }
+  return warmup;
+}
