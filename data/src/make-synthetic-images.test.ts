@@ -33,6 +33,14 @@ describe('makeSyntheticImages', () => {
     expect(new Uint8Array(samples)).toEqual(synthesizeImage({ width: 32, height: 24, seed: 6 }).data);
   });
 
+  it('writes 16 bits', async () => {
+    const [path] = await makeSyntheticImages({ directory, count: 1, width: 32, height: 24, seed: 6, bits: 16 });
+    expect(await sharp(path).metadata()).toMatchObject({ depth: 'ushort', space: 'rgb16', channels: 3 });
+    const samples = await sharp(path).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+    const { data } = synthesizeImage({ width: 32, height: 24, seed: 6, bits: 16 });
+    expect(new Uint16Array(samples.buffer, samples.byteOffset, data.length)).toEqual(data);
+  });
+
   it('fails where the folder cannot be made', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');

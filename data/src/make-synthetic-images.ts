@@ -15,6 +15,8 @@ export interface MakeSyntheticImagesOptions {
   height: number;
   /** Image number i is drawn from `seed + i`. */
   seed: number;
+  /** Of a sample, 8 (default) or 16. */
+  bits?: 8 | 16;
   onProgress?: (progress: { done: number; count: number; path: string }) => void;
 }
 
@@ -29,16 +31,24 @@ export interface MakeSyntheticImagesOptions {
  * const paths = await makeSyntheticImages({ directory: 'runs/synthetic', count: 32, ...size, seed: 1 });
  */
 export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): Promise<string[]> {
-  const { directory, count, width, height, seed, onProgress } = options;
+  const { directory, count, width, height, seed, bits = 8, onProgress } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`makeSyntheticImages: count must be a positive integer, got ${count}`);
   }
   await mkdir(directory, { recursive: true });
   const paths: string[] = [];
   for (let i = 0; i < count; i++) {
-    const image = synthesizeImage({ width, height, seed: seed + i });
+    const image = synthesizeImage({ width, height, seed: seed + i, bits });
     const path = join(directory, `synthetic-${String(seed + i).padStart(4, '0')}.png`);
-    await writeFileAtomically(path, await sharp(image.data, { raw: image }).png().toBuffer());
+    const { channels } = image;
+    const pipeline = sharp(image.data, { raw: { width, height, channels } });
+    await writeFileAtomically(
+      path,
+      await pipeline
+        .toColourspace(bits === 8 ? 'srgb' : 'rgb16')
+        .png()
+        .toBuffer(),
+    );
     paths.push(path);
     onProgress?.({ done: i + 1, count, path });
   }

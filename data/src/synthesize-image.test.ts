@@ -54,6 +54,16 @@ describe('synthesizeImage', () => {
     expect(deviation).toBeLessThan(70);
   });
 
+  it('paints the same in 16 bits, with levels between those of 8', () => {
+    const options = { width: 70, height: 45, seed: 11 };
+    const deep = synthesizeImage({ ...options, bits: 16 });
+    expect(deep.data).toBeInstanceOf(Uint16Array);
+    const rounded = Uint8Array.from(deep.data, (value) => Math.round(value / 257));
+    expect(rounded).toEqual(synthesizeImage(options).data);
+    expect(new Set(Array.from(deep.data, (value) => value % 257)).size).toBe(257);
+    expect(() => synthesizeImage({ ...options, bits: 12 as 8 })).toThrow('bits must be 8 or 16, got 12');
+  });
+
   it('rejects sides that are no sizes', () => {
     expect(() => synthesizeImage({ width: 7, height: 64, seed: 0 })).toThrow(
       'synthesizeImage: width must be an integer of at least 8 pixels, got 7',

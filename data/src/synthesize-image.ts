@@ -3,9 +3,9 @@ import { createPalette } from './palette.js';
 import { Random } from './random.js';
 import { createMaterial } from './surface.js';
 
-/** 8-bit RGB samples, row by row. */
-export interface RgbImage {
-  data: Uint8Array;
+/** RGB samples, row by row: 8 bits each, or up to 16. */
+export interface RgbImage<Samples extends Uint8Array | Uint16Array = Uint8Array> {
+  data: Samples;
   width: number;
   height: number;
   channels: 3;
@@ -18,6 +18,8 @@ export interface SynthesizeOptions {
   height: number;
   /** An integer from 0 to 2^53 - 1: the same seed and size give the same picture, sample by sample. */
   seed: number;
+  /** Of a sample: 8 (default), or 16, the same picture in finer levels. */
+  bits?: 8 | 16;
 }
 
 /** Samples per pixel and direction while painting: their mean is the antialiasing. */
@@ -34,19 +36,30 @@ const OVERSAMPLING = 2;
  * @example
  * const image = synthesizeImage({ width: 512, height: 384, seed: 7 });
  */
-export function synthesizeImage({ width, height, seed }: SynthesizeOptions): RgbImage {
+export function synthesizeImage(options: SynthesizeOptions & { bits: 16 }): RgbImage<Uint16Array>;
+export function synthesizeImage(options: SynthesizeOptions & { bits?: 8 }): RgbImage;
+export function synthesizeImage(options: SynthesizeOptions): RgbImage<Uint8Array | Uint16Array>;
+export function synthesizeImage({
+  width,
+  height,
+  seed,
+  bits = 8,
+}: SynthesizeOptions): RgbImage<Uint8Array | Uint16Array> {
   for (const [side, length] of Object.entries({ width, height })) {
     if (!Number.isInteger(length) || length < 8) {
       throw new RangeError(`synthesizeImage: ${side} must be an integer of at least 8 pixels, got ${length}`);
     }
   }
+  if (bits !== 8 && bits !== 16) throw new RangeError(`synthesizeImage: bits must be 8 or 16, got ${bits}`);
   const random = new Random(seed);
   const fineWidth = width * OVERSAMPLING;
   const fineHeight = height * OVERSAMPLING;
   const fine = paintLeaves(random, fineWidth, fineHeight);
   const blurs = random.integer(3);
   for (let i = 0; i < blurs; i++) blur(fine, fineWidth, fineHeight);
-  return { data: reduce(fine, width, height), width, height, channels: 3 };
+  const data = new (bits === 8 ? Uint8Array : Uint16Array)(width * height * 3);
+  reduce(fine, width, height, bits === 8 ? 1 : 257, data);
+  return { data, width, height, channels: 3 };
 }
 
 /**
@@ -117,18 +130,22 @@ function blur(samples: Float32Array, width: number, height: number): void {
   }
 }
 
-/** The mean of each pixel's samples, rounded to 8 bits. */
-function reduce(fine: Float32Array, width: number, height: number): Uint8Array {
-  const data = new Uint8Array(width * height * 3);
+/** The mean of each pixel's samples, clipped to [0, 255], in levels of 1 / scale. */
+function reduce(
+  fine: Float32Array,
+  width: number,
+  height: number,
+  scale: number,
+  target: Uint8Array | Uint16Array,
+): void {
   const row = 3 * width * OVERSAMPLING;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let channel = 0; channel < 3; channel++) {
         const at = y * OVERSAMPLING * row + 3 * x * OVERSAMPLING + channel;
         const mean = 0.25 * (fine[at] + fine[at + 3] + fine[at + row] + fine[at + row + 3]);
-        data[(y * width + x) * 3 + channel] = Math.min(255, Math.max(0, Math.round(mean)));
+        target[(y * width + x) * 3 + channel] = Math.round(scale * Math.min(255, Math.max(0, mean)));
       }
     }
   }
-  return data;
 }

@@ -22,15 +22,16 @@ export const rgbFromYuv = [
 
 const chromaOffset = [0, 128, 128];
 
-function mixChannels(images: tf.Tensor4D, matrix: number[][]): tf.Tensor4D {
-  return tf.matMul(images.reshape<tf.Tensor2D>([-1, 3]), tf.tensor2d(matrix)).reshape(images.shape);
+/** Multiplies every pixel, a row of three channels, by a matrix from the right. */
+export function mixChannels(images: tf.Tensor4D, matrix: tf.Tensor2D): tf.Tensor4D {
+  return tf.matMul(images.reshape<tf.Tensor2D>([-1, 3]), matrix).reshape(images.shape);
 }
 
 /** The linear part of {@link rgbToYuv}: colour differences around 0. */
-export const mixRgbToYuv = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, yuvFromRgb);
+export const mixRgbToYuv = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, tf.tensor2d(yuvFromRgb));
 
 /** The linear part of {@link yuvToRgb}: colour differences around 0. */
-export const mixYuvToRgb = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, rgbFromYuv);
+export const mixYuvToRgb = (images: tf.Tensor4D): tf.Tensor4D => mixChannels(images, tf.tensor2d(rgbFromYuv));
 
 /**
  * RGB to JPEG's YUV (YCbCr, BT.601, full range; ITU-T T.871), unrounded and unclipped.

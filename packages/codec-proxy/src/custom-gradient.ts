@@ -16,3 +16,11 @@ export function withGradient<T extends tf.Tensor>(
     return { value: forward(input, save), gradFunc: gradient };
   })(x);
 }
+
+/** Straight-through estimator: `forward` gives the value, of the shape of `x`, and the gradient passes as it is. */
+export const straightThrough = <T extends tf.Tensor>(x: T, forward: (x: T) => T): T =>
+  withGradient<T>(
+    x,
+    (input) => forward(input as T),
+    (dy) => tf.clone(dy),
+  );

@@ -23,15 +23,23 @@ export const dctBasis: Float32Array = (() => {
   return basis;
 })();
 
+/** A linear map of blocks, flattened row by row: [N, 64] to [N, 64]. */
+export type BlockTransform = (blocks: tf.Tensor2D) => tf.Tensor2D;
+
 const basisMatrix = (): tf.Tensor2D => tf.tensor2d(dctBasis, [BLOCK_AREA, BLOCK_AREA]);
+
+const forwardTransform: BlockTransform = (blocks) => tf.matMul(blocks, basisMatrix());
+
+const inverseTransform: BlockTransform = (blocks) => tf.matMul(blocks, basisMatrix(), false, true);
 
 /**
  * DCT of every 8x8 block of every channel.
  *
  * @param images [B, H, W, C], H and W multiples of 8
+ * @param transform of blocks; the orthonormal DCT unless given
  * @returns [B, H/8, W/8, C * 64]: the 64 coefficients of the first channel, of the second, …
  */
-export function blockDct(images: tf.Tensor4D): tf.Tensor4D {
+export function blockDct(images: tf.Tensor4D, transform: BlockTransform = forwardTransform): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
   const [rows, columns] = [height / BLOCK_SIZE, width / BLOCK_SIZE];
   return tf.tidy(() => {
@@ -39,17 +47,16 @@ export function blockDct(images: tf.Tensor4D): tf.Tensor4D {
       .reshape([batch * rows, BLOCK_SIZE, columns, BLOCK_SIZE, channels])
       .transpose([0, 2, 4, 1, 3])
       .reshape<tf.Tensor2D>([-1, BLOCK_AREA]);
-    return tf.matMul(blocks, basisMatrix()).reshape<tf.Tensor4D>([batch, rows, columns, channels * BLOCK_AREA]);
+    return transform(blocks).reshape<tf.Tensor4D>([batch, rows, columns, channels * BLOCK_AREA]);
   });
 }
 
 /** Inverse of {@link blockDct}: [B, h, w, C * 64] to [B, 8 h, 8 w, C]. */
-export function inverseBlockDct(coefficients: tf.Tensor4D): tf.Tensor4D {
+export function inverseBlockDct(coefficients: tf.Tensor4D, transform: BlockTransform = inverseTransform): tf.Tensor4D {
   const [batch, rows, columns, depth] = coefficients.shape;
   const channels = depth / BLOCK_AREA;
   return tf.tidy(() =>
-    tf
-      .matMul(coefficients.reshape<tf.Tensor2D>([-1, BLOCK_AREA]), basisMatrix(), false, true)
+    transform(coefficients.reshape<tf.Tensor2D>([-1, BLOCK_AREA]))
       .reshape([batch * rows, columns, channels, BLOCK_SIZE, BLOCK_SIZE])
       .transpose([0, 3, 1, 4, 2])
       .reshape<tf.Tensor4D>([batch, rows * BLOCK_SIZE, columns * BLOCK_SIZE, channels]),

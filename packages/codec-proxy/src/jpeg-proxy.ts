@@ -68,7 +68,7 @@ export class JpegProxy {
    */
   inverse(coefficients: tf.Tensor4D[], [height, width]: [number, number]): tf.Tensor4D {
     return tf.tidy(() => {
-      const [first, ...rest] = coefficients.map(inverseBlockDct);
+      const [first, ...rest] = coefficients.map((planes) => inverseBlockDct(planes));
       const [batch, paddedHeight, paddedWidth] = first.shape;
       const enlarged = rest.map((chroma) => resize(chroma, [paddedHeight, paddedWidth], 'lanczos3'));
       let planes = enlarged.length > 0 ? tf.concat([first, ...enlarged], 3) : first;

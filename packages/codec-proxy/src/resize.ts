@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { resampleColumns, resampleRows } from './resample.js';
 
 export type ResizeMethod = 'bilinear' | 'bicubic' | 'lanczos3';
 
@@ -76,27 +77,9 @@ export function resize(
     throw new RangeError(`resize: method must be one of ${Object.keys(kernels).join(', ')}, got ${method}`);
   }
   return tf.tidy(() => {
-    const byRows = resizeRows(images.clone(), height, method, antialias);
-    return resizeColumns(byRows, width, method, antialias);
+    const [, rows, columns] = images.shape;
+    const byRows =
+      height === rows ? images.clone() : resampleRows(images, resizeMatrix(rows, height, method, antialias), height);
+    return width === columns ? byRows : resampleColumns(byRows, resizeMatrix(columns, width, method, antialias), width);
   });
-}
-
-function resizeRows(images: tf.Tensor4D, size: number, method: ResizeMethod, antialias: boolean): tf.Tensor4D {
-  const [batch, height, width, channels] = images.shape;
-  if (size === height) return images;
-  const matrix = tf.tensor3d(resizeMatrix(height, size, method, antialias), [1, size, height]);
-  return tf
-    .matMul(matrix, images.reshape<tf.Tensor3D>([batch, height, width * channels]))
-    .reshape<tf.Tensor4D>([batch, size, width, channels]);
-}
-
-function resizeColumns(images: tf.Tensor4D, size: number, method: ResizeMethod, antialias: boolean): tf.Tensor4D {
-  const [batch, height, width, channels] = images.shape;
-  if (size === width) return images;
-  const matrix = tf.tensor2d(resizeMatrix(width, size, method, antialias), [size, width]);
-  // One large product over all rows; row by row, with only C columns each, would be many times slower.
-  const rows = channels === 1 ? images : images.transpose([0, 1, 3, 2]);
-  const resized = tf.matMul(rows.reshape<tf.Tensor2D>([-1, width]), matrix, false, true);
-  if (channels === 1) return resized.reshape<tf.Tensor4D>([batch, height, size, 1]);
-  return resized.reshape<tf.Tensor4D>([batch, height, channels, size]).transpose([0, 1, 3, 2]);
 }

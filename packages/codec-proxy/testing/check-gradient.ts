@@ -31,9 +31,9 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
  * Compares the gradient of <p, f(x)>, p fixed, along a direction v with the central difference (<p, f(x + e v)> - <p,
  * f(x - e v)>) / 2 e.
  */
-export function checkGradient(
-  f: (x: tf.Tensor4D) => tf.Tensor,
-  x: tf.Tensor4D,
+export function checkGradient<T extends tf.Tensor = tf.Tensor4D>(
+  f: (x: T) => tf.Tensor,
+  x: T,
   { epsilon = 1, tolerance = 1e-3 }: { epsilon?: number; tolerance?: number } = {},
 ): void {
   tf.tidy(() => {
@@ -42,11 +42,11 @@ export function checkGradient(
     const project = (y: tf.Tensor) => y.reshape([-1]).dot(tf.tensor1d(p)).asScalar();
     const analytic = dot(
       tf
-        .grad((t: tf.Tensor) => project(f(t as tf.Tensor4D)))(x)
+        .grad((t: tf.Tensor) => project(f(t as T)))(x)
         .dataSync(),
       v,
     );
-    const at = (step: number) => dot(f(x.add(tf.tensor(v, x.shape).mul(step))).dataSync(), p);
+    const at = (step: number) => dot(f(x.add<T>(tf.tensor(v, x.shape).mul(step))).dataSync(), p);
     const numeric = (at(epsilon) - at(-epsilon)) / (2 * epsilon);
     expect(Math.abs(numeric)).toBeGreaterThan(0);
     expect(Math.abs(analytic - numeric) / Math.abs(numeric)).toBeLessThan(tolerance);

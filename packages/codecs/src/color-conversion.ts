@@ -28,6 +28,27 @@ export function componentPlanes(image: RawImage): SamplePlane[] {
   return [y, cb, cr].map((samples) => ({ samples, width, height }));
 }
 
+// And back, without rounding what goes into green twice:
+//   R = Y + 1.402 (Cr - 128),   G = Y - 0.34414 (Cb - 128) - 0.71414 (Cr - 128),   B = Y + 1.772 (Cb - 128)
+/**
+ * Joins component planes of equal size to the image they stand for, as libjpeg's decoder does. The inverse of `componentPlanes` up to
+ * rounding and clipping.
+ */
+export function joinedPlanes([luma, cb, cr]: SamplePlane[]): RawImage {
+  const { samples, width, height } = luma;
+  if (cb === undefined) return { data: samples, width, height, channels: 1 };
+  const data = new Uint8ClampedArray(3 * samples.length);
+  for (let pixel = 0, i = 0; pixel < samples.length; pixel++, i += 3) {
+    const y = samples[pixel];
+    const b = cb.samples[pixel] - 128;
+    const r = cr.samples[pixel] - 128;
+    data[i] = y + ((91881 * r + HALF) >> 16);
+    data[i + 1] = y + ((-22554 * b - 46802 * r + HALF) >> 16);
+    data[i + 2] = y + ((116130 * b + HALF) >> 16);
+  }
+  return { data: new Uint8Array(data.buffer), width, height, channels: 3 };
+}
+
 /**
  * BT.601 luma, `round(0.299 R + 0.587 G + 0.114 B)`, in the fixed-point arithmetic of JPEG files and of Pillow's mode `L`, so that a
  * grayscale JPEG of it carries the Y component that a colour JPEG would. One colour in 1,800, close to a half, is rounded the other

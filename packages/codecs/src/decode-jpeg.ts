@@ -1,5 +1,6 @@
-import { loadSharp } from './load-sharp.js';
+import { assertBytes } from './codec.js';
 import type { RawImage } from './raw-image.js';
+import { pixelsFromSharp } from './sharp-pixels.js';
 
 /**
  * Decodes a JPEG file with libjpeg-turbo, through sharp. Samples are those of the file: embedded colour profiles and orientation are
@@ -10,29 +11,19 @@ import type { RawImage } from './raw-image.js';
  * @throws Error when the bytes are not a JPEG file, or one that is truncated, damaged or over sharp's limit of 268 megapixels
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<RawImage> {
-  assertJpeg(bytes);
-  const sharp = await loadSharp();
-  const decoder = sharp(bytes, { failOn: 'warning', ignoreIcc: true });
-  try {
-    const channels = (await decoder.metadata()).channels === 1 ? 1 : 3;
-    const samples = decoder.toColourspace(channels === 1 ? 'b-w' : 'srgb').raw();
-    const { data, info } = await samples.toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels };
-  } catch (error) {
-    const reason = (error as Error).message.split('\n').at(-1);
-    throw new Error(`decodeJpeg: cannot decode the JPEG file of ${bytes.length} bytes, is it whole? ${reason}`, {
-      cause: error,
-    });
-  }
-}
-
-function assertJpeg(bytes: Uint8Array): void {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`decodeJpeg: bytes must be a Uint8Array, got ${Object.prototype.toString.call(bytes)}`);
-  }
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) {
+  assertBytes(bytes, 'decodeJpeg');
+  if (!isJpeg(bytes)) {
     const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     throw new Error(`decodeJpeg: not a JPEG file: ${bytes.length} bytes that begin with "${start}" instead of "ff d8"`);
   }
+  return pixelsFromSharp(bytes).catch((error: Error) => {
+    throw new Error(`decodeJpeg: cannot decode the JPEG file of ${bytes.length} bytes, is it whole? ${error.message}`, {
+      cause: error.cause,
+    });
+  });
+}
+
+/** Whether bytes begin as a JPEG file does, with the marker of a start of image. */
+export function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8;
 }

@@ -124,7 +124,7 @@ describe('bad arguments', () => {
     ],
     ['no luma table', {}, { tables: {} as never }, 'tables.luma must have 64 entries, got undefined'],
     ['both', {}, { tables: { luma: table(7) }, quality: 5 }, 'give either tables or quality, got both (quality 5)'],
-    ['subsampling', {}, { subsampling: '4:1:1' as '4:2:0' }, 'subsampling must be 4:4:4 or 4:2:0, got 4:1:1'],
+    ['subsampling', {}, { subsampling: '4:1:1' as '4:2:0' }, 'subsampling must be 4:4:4, 4:2:2, or 4:2:0, got 4:1:1'],
   ];
 
   it.each(cases)('%s', (_, image, options, message) => {

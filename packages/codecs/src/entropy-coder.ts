@@ -15,19 +15,21 @@ const END_OF_BLOCK = 0x00;
 const SIXTEEN_ZEROS = 0xf0;
 
 /**
- * Runs through a frame's coefficients in coding order (ITU-T T.81, A.2 and F.1.2) and hands the symbols to a sink, which may count
- * them, size them or write them.
+ * Runs through an image's coefficients, band by band, in coding order (ITU-T T.81, A.2 and F.1.2) and hands the symbols to a sink,
+ * which may record them, size them or write them.
  *
  * Blocks that fill up an incomplete minimum coded unit have no AC and repeat the DC before them, as in libjpeg.
  */
-export function codeScan(frame: JpegFrame, sink: SymbolSink): void {
-  const { components } = frame;
-  const { columns, rows } = mcuGrid(frame);
-  const predictedDc = components.map(() => 0);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (let i = 0; i < components.length; i++) {
-        predictedDc[i] = codeUnit(components[i], row, column, predictedDc[i], sink);
+export function codeScan(bands: Iterable<JpegFrame>, sink: SymbolSink): void {
+  const predictedDc = [0, 0, 0];
+  for (const band of bands) {
+    const { components } = band;
+    const { columns, rows } = mcuGrid(band);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        for (let i = 0; i < components.length; i++) {
+          predictedDc[i] = codeUnit(components[i], row, column, predictedDc[i], sink);
+        }
       }
     }
   }

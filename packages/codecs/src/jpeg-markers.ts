@@ -1,5 +1,5 @@
 import type { HuffmanTable } from './huffman-table.js';
-import type { JpegFrame } from './jpeg-frame.js';
+import type { FrameHeader } from './jpeg-frame.js';
 import { zigzag } from './zigzag.js';
 
 // Marker segments (ITU-T T.81, Annex B): 0xFF, the marker, then the length of what follows, itself included, in two bytes.
@@ -12,14 +12,14 @@ const HUFFMAN_TABLE = 0xc4;
 const START_OF_SCAN = 0xda;
 
 /** All that stands before the coded data, in the order and with the splitting into segments of libjpeg's files. */
-export function headerSegments(frame: JpegFrame, huffmanTables: HuffmanTable[]): number[] {
+export function headerSegments(frame: FrameHeader, huffmanTables: HuffmanTable[]): number[] {
   return [
     START_OF_IMAGE,
     jfif(),
     ...frame.quantizationTables.map(quantizationTable),
-    frameHeader(frame),
+    startOfFrame(frame),
     ...huffmanTables.map(huffmanTable),
-    scanHeader(frame),
+    startOfScan(frame),
   ].flat();
 }
 
@@ -33,7 +33,7 @@ function quantizationTable(table: Uint8Array, slot: number): number[] {
   return segment(QUANTIZATION_TABLE, [slot, ...Array.from(zigzag, (place) => table[place])]);
 }
 
-function frameHeader({ width, height, components }: JpegFrame): number[] {
+function startOfFrame({ width, height, components }: FrameHeader): number[] {
   const bitsPerSample = 8;
   return segment(BASELINE_FRAME, [
     bitsPerSample,
@@ -54,7 +54,7 @@ function huffmanTable({ lengthCounts, symbols }: HuffmanTable, table: number): n
   return segment(HUFFMAN_TABLE, [(isAc << 4) | slot, ...Array.from(lengthCounts), ...Array.from(symbols)]);
 }
 
-function scanHeader({ components }: JpegFrame): number[] {
+function startOfScan({ components }: FrameHeader): number[] {
   const wholeSpectrum = [0, 63, 0];
   return segment(START_OF_SCAN, [
     components.length,

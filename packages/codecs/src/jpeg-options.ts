@@ -42,7 +42,7 @@ export interface JpegSettings {
 export function resolveJpegOptions(options: JpegOptions, caller: string): JpegSettings {
   const { tables, quality, subsampling = '4:2:0', optimizeHuffman = false } = options;
   if (!Object.hasOwn(chromaSubsamplings, subsampling)) {
-    const known = Object.keys(chromaSubsamplings).join(' or ');
+    const known = new Intl.ListFormat('en', { type: 'disjunction' }).format(Object.keys(chromaSubsamplings));
     throw new RangeError(`${caller}: subsampling must be ${known}, got ${subsampling}`);
   }
   if (tables !== undefined && quality !== undefined) {

@@ -1,29 +1,25 @@
 import { ScanSizer } from './bit-packer.js';
-import { codeScan } from './entropy-coder.js';
-import { canonicalCodes } from './huffman-table.js';
-import { imageToFrame } from './image-to-frame.js';
-import type { JpegFrame } from './jpeg-frame.js';
+import type { FrameHeader, JpegFrame } from './jpeg-frame.js';
 import { END_OF_IMAGE, headerSegments } from './jpeg-markers.js';
-import { type JpegOptions, LARGEST_JPEG_SIDE, resolveJpegOptions } from './jpeg-options.js';
-import { assertRawImage, type RawImage } from './raw-image.js';
-import { scanHuffmanTables } from './scan-huffman-tables.js';
+import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';
+import { assertJpegSource, type JpegSource, sourceBands, sourceHeader } from './jpeg-source.js';
+import { packScan } from './pack-scan.js';
 
 /**
  * Tells how long the file is, in bytes, that `encodeJpeg` would write, without writing it.
  *
- * @param image RGB or luma, 0 to 255, sides of 1 to 65500
+ * @param source RGB or luma, 0 to 255, sides of 1 to 65500; or quantised coefficients
  * @param options as for `encodeJpeg`
  * @throws RangeError naming the argument and its value
  */
-export function jpegSize(image: RawImage, options: JpegOptions = {}): number {
-  assertRawImage(image, 'jpegSize', LARGEST_JPEG_SIDE);
+export function jpegSize(source: JpegSource, options: JpegOptions = {}): number {
   const settings = resolveJpegOptions(options, 'jpegSize');
-  return frameSize(imageToFrame(image, settings), settings.optimizeHuffman);
+  assertJpegSource(source, settings, 'jpegSize');
+  return sizeOfBands(sourceHeader(source, settings), sourceBands(source, settings), settings.optimizeHuffman);
 }
 
-function frameSize(frame: JpegFrame, optimizeHuffman: boolean): number {
-  const huffmanTables = scanHuffmanTables(frame, optimizeHuffman);
-  const sizer = new ScanSizer(canonicalCodes(huffmanTables));
-  codeScan(frame, sizer);
-  return headerSegments(frame, huffmanTables).length + sizer.finish() + END_OF_IMAGE.length;
+/** Length in bytes of the file that holds a frame, given in bands. */
+export function sizeOfBands(frame: FrameHeader, bands: Iterable<JpegFrame>, optimizeHuffman: boolean): number {
+  const { huffmanTables, packer } = packScan(bands, frame.components.length, optimizeHuffman, ScanSizer);
+  return headerSegments(frame, huffmanTables).length + packer.finish() + END_OF_IMAGE.length;
 }

@@ -31,18 +31,21 @@ export const annexKTables: QuantizationTables = {
 };
 
 /**
- * Annex K's tables scaled to a quality as libjpeg does, in its integer arithmetic:
+ * Tables scaled to a quality as libjpeg scales Annex K's, in its integer arithmetic:
  * `clip(floor((entry * s + 50) / 100), 1, 255)` with `s = floor(5000 / quality)` below 50 and `200 - 2 quality` from 50 up.
  *
  * @param quality whole number of 1 (coarsest) to 100 (all steps 1)
- * @throws RangeError on any other quality
+ * @param tables those of quality 50, whole numbers of 1 to 255. Default: Annex K's
+ * @throws RangeError on any other quality or entry
  */
-export function scaledTables(quality: number): QuantizationTables {
+export function scaledTables(quality: number, tables: QuantizationTables = annexKTables): QuantizationTables {
   checkedQuality(quality, 'scaledTables');
   const percent = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
-  const scale = (table: ArrayLike<number>) =>
-    Uint8Array.from(table, (entry) => clipToStep(Math.floor((entry * percent + 50) / 100)));
-  return { luma: scale(annexKTables.luma), chroma: scale(annexKTables.chroma) };
+  const scaled = (name: 'luma' | 'chroma') =>
+    checkedTable(tables[name], `scaledTables: tables.${name}`).map((entry) =>
+      clipToStep(Math.floor((entry * percent + 50) / 100)),
+    );
+  return { luma: scaled('luma'), chroma: scaled('chroma') };
 }
 
 /**

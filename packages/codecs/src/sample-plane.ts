@@ -25,6 +25,16 @@ export function wholeBlocks(plane: SamplePlane): SamplePlane {
   return replicateEdges(plane, multipleOf(8, plane.width), multipleOf(8, plane.height));
 }
 
+/** The upper left part of a plane. */
+export function cropped(plane: SamplePlane, width: number, height: number): SamplePlane {
+  if (width === plane.width) return { samples: plane.samples.subarray(0, width * height), width, height };
+  const samples = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    samples.set(plane.samples.subarray(y * plane.width, y * plane.width + width), y * width);
+  }
+  return { samples, width, height };
+}
+
 /** The least multiple of `unit` that is not below `length`. */
 export function multipleOf(unit: number, length: number): number {
   return unit * Math.ceil(length / unit);

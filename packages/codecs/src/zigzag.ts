@@ -12,3 +12,6 @@ function rank(place: number): number {
   const diagonal = row + column;
   return 8 * diagonal + (diagonal % 2 === 0 ? column : row);
 }
+
+/** The inverse of `zigzag`: when the coefficient at a place of the row-by-row block is coded. */
+export const zigzagRank: Uint8Array = Uint8Array.from(zigzag, (_, place) => zigzag.indexOf(place));

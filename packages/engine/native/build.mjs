@@ -2,16 +2,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const native = dirname(fileURLToPath(import.meta.url));
-const source = join(native, 'addon.cc');
-const build = join(native, '../build');
-const addon = join(build, 'torch.node');
-const stampFile = join(build, 'stamp.json');
+const defaultFolder = join(native, '../build');
 
 /** libtorch's headers want C++20 from 2.10 on; its older ones do not compile as such with every compiler. */
 function standard(version) {
@@ -23,40 +20,31 @@ function standard(version) {
 const usesNewAbi = (lib) => readFileSync(join(lib, 'libc10.so')).includes('__cxx11');
 
 /** What a build depends on; an addon with the same stamp is up to date. */
-export function stampOf(libtorch) {
-  const hash = createHash('sha256')
-    .update(readFileSync(source))
-    .update(readFileSync(fileURLToPath(import.meta.url)))
-    .digest('hex');
-  return JSON.stringify({ source: hash, libtorch, napi: process.versions.napi, architecture: process.arch }, null, 2);
+function stampOf(libtorch) {
+  const hash = createHash('sha256');
+  const sources = readdirSync(native).filter((name) => name === 'build.mjs' || /\.(cc|h)$/.test(name));
+  for (const name of sources.sort()) hash.update(name).update(readFileSync(join(native, name)));
+  const source = hash.digest('hex');
+  const { version, include, lib } = libtorch;
+  return JSON.stringify({ source, version, include, lib, napi: process.versions.napi, architecture: process.arch }, null, 2);
 }
-
-const isCurrent = (stamp) => existsSync(addon) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
 
 /** Tries the built addon in a process of its own, so that a bad one cannot take this one down. */
-function loads(file) {
+function whyNotLoadable(file) {
   const probe = spawnSync(process.execPath, ['-e', 'require(process.argv[1]).version()', file], { encoding: 'utf8' });
-  return { ok: probe.status === 0, reason: probe.stderr || `ended by ${probe.signal}` };
+  if (probe.status === 0) return null;
+  return /^Error: .*/m.exec(probe.stderr)?.[0] ?? (probe.stderr || `ended by ${probe.signal}`);
 }
 
-/**
- * Builds the addon unless it is up to date.
- *
- * @param {import('./libtorch.mjs').Libtorch} libtorch
- * @returns {{ built: boolean, seconds: number }}
- * @throws {Error} with the compiler's or linker's words; an earlier addon for another libtorch is removed then
- */
-export function buildAddon(libtorch) {
-  const stamp = stampOf(libtorch);
-  if (isCurrent(stamp)) return { built: false, seconds: 0 };
-  const start = Date.now();
-  rmSync(stampFile, { force: true });
-  rmSync(addon, { force: true });
-  mkdirSync(build, { recursive: true });
+/** libtorch's libraries by name. CUDA's are linked although nothing refers to them: they register its kernels. */
+function librariesOf(libtorch) {
+  const cpu = ['torch_cpu', 'c10'];
+  return existsSync(join(libtorch.lib, 'libtorch_cuda.so')) ? [['torch', 'torch_cuda', 'c10_cuda', ...cpu], cpu] : [cpu];
+}
+
+function compile(libtorch, libraries, output) {
   const headers = createRequire(import.meta.url)('node-api-headers').include_dir;
-  const output = join(build, `torch.${process.pid}.node`);
-  const cuda = existsSync(join(libtorch.lib, 'libtorch_cuda.so')) ? ['-ltorch_cuda', '-lc10_cuda'] : [];
-  const compiler = process.env.CXX ?? 'g++';
+  const compiler = process.env.CXX || 'g++';
   const result = spawnSync(
     compiler,
     [
@@ -67,32 +55,60 @@ export function buildAddon(libtorch) {
       '-w',
       '-DNAPI_VERSION=8',
       `-D_GLIBCXX_USE_CXX11_ABI=${usesNewAbi(libtorch.lib) ? 1 : 0}`,
-      source,
+      join(native, 'addon.cc'),
       '-o',
       output,
       `-I${headers}`,
       ...libtorch.include.map((folder) => `-I${folder}`),
       `-L${libtorch.lib}`,
       `-Wl,-rpath,${libtorch.lib}`,
+      // Node unloads an addon with the last worker that used it; libtorch's threads would go on in unmapped code.
+      '-Wl,-z,nodelete',
       '-Wl,--no-as-needed',
-      '-ltorch',
-      '-ltorch_cpu',
-      ...cuda,
-      '-lc10',
+      ...libraries.map((name) => `-l${name}`),
     ],
     { encoding: 'utf8' },
   );
+  if (result.error)
+    throw new Error(`${compiler} cannot be run (${result.error.message}); install a C++ compiler or set CXX`);
+  if (result.status !== 0)
+    throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
+}
+
+/**
+ * Builds the addon, `torch.node`, unless it is up to date.
+ *
+ * @param {import('./libtorch.mjs').Libtorch} libtorch
+ * @param {string} [folder] where to
+ * @returns {{ built: boolean, seconds: number, note: string | null }} `note`: what the addon has to do without
+ * @throws {Error} with the compiler's or linker's words; an earlier addon for another libtorch is removed then
+ */
+export function buildAddon(libtorch, folder = defaultFolder) {
+  const addon = join(folder, 'torch.node');
+  const stampFile = join(folder, 'stamp.json');
+  const stamp = stampOf(libtorch);
+  if (existsSync(addon) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp)
+    return { built: false, seconds: 0, note: null };
+  const start = Date.now();
+  rmSync(stampFile, { force: true });
+  rmSync(addon, { force: true });
+  mkdirSync(folder, { recursive: true });
+  const output = join(folder, `torch.${process.pid}.node`);
+  const obstacles = [];
   try {
-    if (result.error)
-      throw new Error(`${compiler} cannot be run (${result.error.message}); install a C++ compiler or set CXX`);
-    if (result.status !== 0)
-      throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
-    const probe = loads(output);
-    if (!probe.ok) throw new Error(`the built addon does not load:\n${probe.reason}`);
+    for (const libraries of librariesOf(libtorch)) {
+      compile(libtorch, libraries, output);
+      const reason = whyNotLoadable(output);
+      if (reason === null) break;
+      obstacles.push(reason);
+    }
+    if (obstacles.length === librariesOf(libtorch).length)
+      throw new Error(`the built addon does not load: ${obstacles.at(-1)}`);
     renameSync(output, addon);
   } finally {
     rmSync(output, { force: true });
   }
   writeFileSync(stampFile, stamp);
-  return { built: true, seconds: (Date.now() - start) / 1000 };
+  const note = obstacles.length > 0 ? `without CUDA, whose libraries do not load: ${obstacles[0]}` : null;
+  return { built: true, seconds: (Date.now() - start) / 1000, note };
 }

@@ -1,3 +1,22 @@
+export { type BdOptions, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
+export { type LpipsNet, lpipsNets } from './lpips/backbones.js';
+export { type Lpips, loadLpips } from './lpips/lpips.js';
+export { type LpipsMetric, loadLpipsMetric, type RgbPicture } from './lpips/lpips-metric.js';
+export { lpipsOnnx } from './lpips/lpips-onnx.js';
+export { type LpipsWeights, type LpipsWeightsOptions, readLpipsWeights } from './lpips/lpips-weights.js';
+export { LPIPS_SCALE, scaledLpips } from './lpips/scaled-lpips.js';
+export { msSsim, SMALLEST_MS_SSIM, ssimAndMsSsim } from './ms-ssim.js';
 export { mse } from './mse.js';
+export { loadOnnxRuntime, type OnnxRuntime } from './onnx/load-onnx-runtime.js';
+export { type OnnxAttribute, OnnxGraph, type OnnxShape, type OnnxValue } from './onnx/onnx-graph.js';
 export { psnr } from './psnr.js';
+export {
+  type Distortion,
+  type DistortionTerm,
+  type RateDistortionInputs,
+  type RateDistortionLoss,
+  rateDistortionLoss,
+} from './rate-distortion-loss.js';
 export { type SandwichLoss, type SandwichLossInputs, sandwichLoss } from './sandwich-loss.js';
+export { SMALLEST_SSIM, ssim } from './ssim.js';
+export type { SsimOptions } from './structural-similarity.js';

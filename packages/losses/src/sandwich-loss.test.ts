@@ -75,7 +75,7 @@ describe('sandwichLoss', () => {
       const given = inputs();
       expect(() => sandwichLoss({ ...given, gamma: Number.NaN })).toThrow('gamma must be at least 0, got NaN');
       expect(() => sandwichLoss({ ...given, gamma: 1, target: tf.zeros([2, 3, 4, 3]) })).toThrow(
-        'sandwichLoss: both images must be [B,H,W,C] of one shape, got [2,3,5,3] and [2,3,4,3]',
+        'rateDistortionLoss: both images must be [B,H,W,C] of one shape, got [2,3,5,3] and [2,3,4,3]',
       );
       expect(() => sandwichLoss({ ...given, gamma: 1, rate: tf.zeros([1]) })).toThrow('rate must be [2]');
     });

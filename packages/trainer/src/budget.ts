@@ -4,6 +4,9 @@ export interface Budget {
   minutes?: number;
 }
 
+/** Of a training that names neither steps nor minutes. */
+export const DEFAULT_STEPS = 10_000;
+
 /** The share of a budget that is spent; 1 or more when it is used up. */
 export function spent({ steps, minutes }: Budget, { step, seconds }: { step: number; seconds: number }): number {
   return Math.max(steps === undefined ? 0 : step / steps, minutes === undefined ? 0 : seconds / (60 * minutes));

@@ -47,8 +47,8 @@ describe('resolveSettings', () => {
 
   it('names an unknown key and those that are known', () => {
     expect(() => resolve('batchsize=3')).toThrow(
-      "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, clipNorm, cropSize, decay, " +
-        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, rangePenalty, schedule, seed, ' +
+      "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, cropSize, decay, " +
+        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, rangePenalty, reduce, schedule, seed, ' +
         'stepsWithoutCodec, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
@@ -85,6 +85,10 @@ describe('resolveSettings', () => {
     const cases = {
       'batchSize=0': 'batchSize must be positive, got 0',
       'batchSize=1.5': 'batchSize must be an integer, got 1.5',
+      'reduce=1.5': 'reduce must be an integer, got 1.5',
+      'bitDepth=7': 'bitDepth must be 8 to 16, got 7',
+      'bitDepth=17': 'bitDepth must be 8 to 16, got 17',
+      'bitDepth=9.5': 'bitDepth must be an integer, got 9.5',
       'cropSize=-16': 'cropSize must be positive, got -16',
       'learningRate=0': 'learningRate must be positive, got 0',
       'seed=0.5': 'seed must be an integer, got 0.5',

@@ -1,4 +1,5 @@
 import type { SandwichOptions } from '@sandwich/models';
+import type { DistortionMix } from './distortions.js';
 import { learningRateSchedules, parseMilestones } from './learning-rate.js';
 
 export type Setting = number | string | boolean;
@@ -11,6 +12,10 @@ export const trainingDefaults = {
   batchSize: 8,
   /** Side of the square crops, pixels: enough for the networks' receptive fields, small enough for two cores. */
   cropSize: 128,
+  /** Crops are taken so many times as wide and reduced, which makes sharp images of soft ones; the published training: 2. */
+  reduce: 1,
+  /** Bits of a sample, 8 to 16: images are in [0, 2^bitDepth - 1]. */
+  bitDepth: 8,
   learningRate: 1e-3,
   /** Of the learning rate: constant, cosine (down to `decay` at the end) or step (times `decay` at each milestone). */
   schedule: 'constant',
@@ -31,7 +36,7 @@ export const trainingDefaults = {
   mlpsAndPost: 0,
   /** Images held back from training, on which the best checkpoint is chosen; with 0 the training loss chooses. */
   validationImages: 0,
-  /** Weight of rate in bits against squared error: the published image models use 50. */
+  /** Weight of rate in bits against distortion in squared gray levels: the published image models use 50. */
   gamma: 50,
   /** First steps trained without the codec and its rate, so that the networks learn to carry before they learn to save. */
   stepsWithoutCodec: 0,
@@ -49,6 +54,8 @@ export interface Experiment<S extends Settings = Settings> {
   settings: S & Partial<TrainingSettings>;
   /** The networks, the codec proxy between them, and what lies around it. */
   sandwich(settings: S & TrainingSettings): SandwichOptions;
+  /** What is traded against the rate; default `{ mse: 1 }`. */
+  distortion?(settings: S & TrainingSettings): DistortionMix | Promise<DistortionMix>;
 }
 
 /** Gives an experiment file its types. */
@@ -74,11 +81,11 @@ function parse(key: string, text: string, like: Setting): Setting {
 }
 
 function checkTrainingSettings(settings: TrainingSettings): void {
-  const counts = ['batchSize', 'cropSize', 'accumulate'] as const;
+  const counts = ['batchSize', 'cropSize', 'reduce', 'accumulate'] as const;
   const positive = [...counts, 'learningRate'] as const;
   const steps = ['seed', 'stepsWithoutCodec', 'warmupSteps', 'validationImages'] as const;
   const notNegative = [...steps, 'gamma', 'clipNorm'] as const;
-  const integer = [...counts, ...steps] as const;
+  const integer = [...counts, ...steps, 'bitDepth'] as const;
   const fractions = ['decay', 'averageDecay', 'mlpsOnly', 'mlpsAndPost'] as const;
   for (const key of positive)
     if (!(settings[key] > 0)) throw new Error(`${key} must be positive, got ${settings[key]}`);
@@ -89,6 +96,9 @@ function checkTrainingSettings(settings: TrainingSettings): void {
   }
   for (const key of fractions) {
     if (!(settings[key] >= 0 && settings[key] <= 1)) throw new Error(`${key} must be 0 to 1, got ${settings[key]}`);
+  }
+  if (!(settings.bitDepth >= 8 && settings.bitDepth <= 16)) {
+    throw new Error(`bitDepth must be 8 to 16, got ${settings.bitDepth}`);
   }
   if (!learningRateSchedules.some((name) => name === settings.schedule)) {
     throw new Error(`schedule must be ${learningRateSchedules.join(', ')}; got '${settings.schedule}'`);

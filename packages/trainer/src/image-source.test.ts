@@ -66,6 +66,13 @@ describe('images to train and evaluate on', () => {
     expect(await readdir(join('data', 'downloads'))).toEqual(['synthetic-evaluation']);
     // Named after their seeds: those trained on are of 1 to 48.
     expect(basename(paths[0])).toBe('synthetic-100001.png');
+    // The photographs have 8 bits a sample.
+    vi.stubEnv('SANDWICH_DATA', join(folder(), 'data-sets'));
+    await makeFolder('data-sets/photos', 'photo.png');
+    expect((await trainingImages(undefined, 16)).description).toContain(join('downloads', 'synthetic-training-16-bit'));
+    expect((await evaluationImages(undefined, 16)).description).toContain('synthetic-evaluation-16-bit');
+    expect(await namesOf(await trainingImages('data-sets/photos', 16))).toEqual(['photo.png']);
+    vi.stubEnv('SANDWICH_DATA', '');
     // Those that are there are taken as they are.
     await makeFolder('data/downloads/synthetic-training', ...Array.from({ length: 48 }, (_, i) => `${i}.png`));
     expect(await namesOf(training)).toContain('47.png');

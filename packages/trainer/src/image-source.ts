@@ -19,16 +19,17 @@ const SYNTHETIC = {
   evaluation: { count: 8, seed: 100_001 },
 };
 
-function syntheticImages(purpose: keyof typeof SYNTHETIC): ImageSource {
+function syntheticImages(purpose: keyof typeof SYNTHETIC, bitDepth: number): ImageSource {
   const { count, seed } = SYNTHETIC[purpose];
-  const directory = join(dataFolder, `synthetic-${purpose}`);
+  const bits = bitDepth === 8 ? 8 : 16;
+  const directory = join(dataFolder, `synthetic-${purpose}${bits === 8 ? '' : '-16-bit'}`);
   return {
     description: `${count} synthetic images in ${directory}`,
     async images() {
       const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
       return present.length >= count
         ? present
-        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed });
+        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed, bits });
     },
   };
 }
@@ -39,25 +40,28 @@ async function inFolder(folder: string): Promise<ImageSource> {
 }
 
 /**
- * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed.
+ * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed;
+ * for more than 8 bits a sample synthetic ones at once, as the photographs have 8.
  *
  * @throws Error when a path holds no images.
  */
-export async function trainingImages(pathOrGlob: string | undefined): Promise<ImageSource> {
-  if (pathOrGlob !== undefined) return inFolder(pathOrGlob);
+export async function trainingImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
+  if (path !== undefined) return inFolder(path);
+  if (bitDepth > 8) return syntheticImages('training', bitDepth);
   const photos = process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'photos');
-  return photos && existsSync(photos) ? inFolder(photos) : syntheticImages('training');
+  return photos && existsSync(photos) ? inFolder(photos) : syntheticImages('training', bitDepth);
 }
 
 /**
  * The images to evaluate on: those asked for, else the Kodak photographs, of `SANDWICH_DATA` or fetched, else held-back
- * synthetic ones.
+ * synthetic ones; for more than 8 bits a sample these at once.
  *
  * @throws Error when a path holds no images.
  */
-export async function evaluationImages(pathOrGlob: string | undefined): Promise<ImageSource> {
-  if (pathOrGlob !== undefined) return inFolder(pathOrGlob);
+export async function evaluationImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
+  if (path !== undefined) return inFolder(path);
+  if (bitDepth > 8) return syntheticImages('evaluation', bitDepth);
   const folders = [process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'kodak'), join(dataFolder, 'kodak')];
   const kodak = folders.find((folder) => folder && existsSync(folder));
-  return kodak ? inFolder(kodak) : syntheticImages('evaluation');
+  return kodak ? inFolder(kodak) : syntheticImages('evaluation', bitDepth);
 }

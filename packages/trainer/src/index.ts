@@ -5,8 +5,12 @@ export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
 export { loadImage, UnusableImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
+export { type DistortionMix, loadDistortions, lpipsWeightsFile } from './distortions.js';
 export { evaluateSystem, type SystemResult } from './evaluation/evaluate.js';
-export { type Gain, gainOver, qualityAt, type RatePoint } from './evaluation/rate-curve.js';
+export { loadLpipsMetrics } from './evaluation/lpips-metric.js';
+export type { Measure, Metric } from './evaluation/metric.js';
+export { type Gain, gainOver, qualityAt, type RatePoint, rateAt } from './evaluation/rate-curve.js';
+export { ssimMetric } from './evaluation/ssim-metric.js';
 export { annexKSettings, type CodecSetting, flatSettings, type System } from './evaluation/system.js';
 export {
   defineExperiment,

@@ -1,7 +1,9 @@
 import yargs from 'yargs';
 import { dataModule } from './commands/data.js';
 import { evalModule } from './commands/eval.js';
+import { lpipsScaleModule } from './commands/lpips-scale.js';
 import { quickstartModule } from './commands/quickstart.js';
+import { sweepModule, sweepReportModule, sweepRunModule } from './commands/sweep.js';
 import { trainModule } from './commands/train.js';
 import { Interrupted } from './interruption.js';
 
@@ -19,7 +21,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       .scriptName('sandwich')
       .command(trainModule)
       .command(evalModule)
+      .command(sweepModule)
+      .command(sweepRunModule)
+      .command(sweepReportModule)
       .command(dataModule)
+      .command(lpipsScaleModule)
       .command(quickstartModule)
       .demandCommand(1, 'name a command')
       .strict()

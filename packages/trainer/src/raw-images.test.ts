@@ -18,6 +18,12 @@ describe('toRawImages', () => {
     expect(image).toEqual({ data: new Uint8Array([0, 0, 0, 2, 2, 255, 255, 0]), width: 4, height: 2, channels: 1 });
   });
 
+  it('brings deeper images to 8 bit', () => {
+    const tensor = tf.tensor4d([0, 257, 128.4, 128.6, 65535, 70000], [1, 1, 2, 3]);
+    expect([...toRawImages(tensor, 65535)[0].data]).toEqual([0, 1, 0, 1, 255, 255]);
+    tensor.dispose();
+  });
+
   it('takes every image of a batch', () => {
     const images = rawImages([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 1, 2, 3]);
     expect(images.map(({ data }) => [...data])).toEqual([

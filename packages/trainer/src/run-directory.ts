@@ -6,6 +6,7 @@ import type { EngineInfo } from '@sandwich/engine';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { Settings } from './experiment.js';
+import { LOCK_FILE } from './run-lock.js';
 
 /** Which checkpoints a run writes and keeps. */
 export interface CheckpointPolicy {
@@ -42,7 +43,8 @@ export const runFiles = (directory: string) => ({
   images: join(directory, 'images'),
   results: join(directory, 'results.json'),
   contactSheet: join(directory, 'contact-sheet.png'),
-  plot: (extension: 'svg' | 'png') => join(directory, `rate-distortion.${extension}`),
+  /** Of a measure over the rate; `key` as in the results. */
+  plot: (extension: 'svg' | 'png', key = 'psnr-rgb') => join(directory, `rate-${key}.${extension}`),
 });
 
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
@@ -119,7 +121,7 @@ export async function createRunDirectory(directory: string, configuration: RunCo
     await makeDirectory(resolve(directory));
     await access(directory, constants.W_OK);
     await removeLeftovers(directory);
-    present = await readdir(directory);
+    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE);
   } catch (error) {
     throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
       cause: error,

@@ -55,6 +55,15 @@ describe('RunLog', () => {
     expect(printed).toContain('0:03 left');
   });
 
+  it('measures PSNR against the peak of deeper images', async () => {
+    const log = openLog({ peak: 65535 });
+    const circumstances = { qstep: 2, learningRate: 0.001, secondsWaited: 0 };
+    log.record({ step: 1, seconds: 1, fraction: 0.5 }, [metrics(5461)], circumstances);
+    log.close();
+    // 5461 = 256^2 / 12 is the error of keeping 8 bits of 16: 20 log10(65535) - 10 log10(5461) = 96.3294 - 37.3727.
+    expect((await records())[0].psnr).toBeCloseTo(58.9567, 4);
+  });
+
   it('goes on where a resumed run stood', async () => {
     await writeFile(runFiles(folder()).metrics, '{"step":2}\n{"step":4}\n{"step":6}\n');
     const log = openLog({ resumedAt: { step: 4, seconds: 100 } });

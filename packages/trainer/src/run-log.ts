@@ -23,11 +23,13 @@ export interface RunLogOptions {
   directory: string;
   /** Where a run that is resumed stood. */
   resumedAt?: { step: number; seconds: number };
+  /** The largest value of images, for PSNR and pictures. Default 255. */
+  peak?: number;
   /** Of the progress bar or lines. Default: `process.stderr`. */
   stream?: ProgressStream;
 }
 
-const psnrOf = (mse: number): number => 10 * Math.log10(255 ** 2 / mse);
+const psnrOf = (mse: number, peak: number): number => 10 * Math.log10(peak ** 2 / mse);
 
 /** Beside the metrics of the loss. */
 export interface Circumstances {
@@ -43,11 +45,13 @@ export class RunLog {
   readonly #metrics: JsonlWriter;
   readonly #progress: ReturnType<typeof createProgress>;
   readonly #directory: string;
+  readonly #peak: number;
   /** Seconds of training at the last record. */
   #since: number;
 
-  constructor({ directory, resumedAt, stream }: RunLogOptions) {
+  constructor({ directory, resumedAt, peak = 255, stream }: RunLogOptions) {
     this.#directory = directory;
+    this.#peak = peak;
     this.#metrics = new JsonlWriter(runFiles(directory).metrics, { keepThrough: resumedAt?.step });
     this.#board = new TensorBoardWriter(directory, { startStep: resumedAt && resumedAt.step + 1 });
     this.#progress = createProgress({ stream });
@@ -61,7 +65,7 @@ export class RunLog {
     { secondsWaited, ...circumstances }: Circumstances,
   ): void {
     const mean = meanOf(metrics);
-    const psnr = psnrOf(mean.mse);
+    const psnr = psnrOf(mean.mse, this.#peak);
     const elapsed = seconds - this.#since;
     const stepsPerSecond = metrics.length / elapsed;
     this.#since = seconds;
@@ -98,7 +102,11 @@ export class RunLog {
       const { bottleneck, compressedBottleneck, prediction } = model.apply(input);
       return { input, bottleneck, compressedBottleneck, prediction };
     });
-    const pictures = Object.entries(stages).map(([name, images]) => [name, toRawImages(images)[0]] as const);
+    // The codec's side has 8 bits, however many the images have.
+    const peaks = { input: this.#peak, bottleneck: 255, compressedBottleneck: 255, prediction: this.#peak };
+    const pictures = Object.entries(peaks).map(
+      ([name, peak]) => [name, toRawImages(stages[name as keyof typeof stages], peak)[0]] as const,
+    );
     tf.dispose(stages);
     const sharp = await loadSharp();
     for (const [name, image] of pictures) {

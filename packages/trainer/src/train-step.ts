@@ -1,18 +1,22 @@
 import { tf } from '@sandwich/engine';
-import { type SandwichLoss, sandwichLoss } from '@sandwich/losses';
+import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss } from '@sandwich/losses';
 import type { Sandwich } from '@sandwich/models';
 import type { Gradients } from './optimizer.js';
 
 export interface StepOptions {
-  /** Weight of rate in bits against squared error. */
+  /** Weight of rate in bits against distortion. */
   gamma: number;
+  /** By name; default the squared error. `mse` has to be among them. */
+  distortions?: Record<string, DistortionTerm>;
   rangePenalty: boolean;
   /** Whether the bottleneck goes through the codec proxy; without it the rate is zero. */
   codec: boolean;
 }
 
-/** Scalars of one step; `loss` is what the gradients are of. */
-export type StepMetrics = Record<'loss' | 'mse' | 'bpp' | 'rangePenalty', number>;
+/** Scalars of one step: `loss`, which the gradients are of, what it is made of, and each distortion. */
+export type StepMetrics = Record<string, number> & Record<'loss' | 'mse' | 'bpp' | 'rangePenalty', number>;
+
+const squaredError = { mse: { weight: 1, measure: mse } };
 
 /** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
 function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean) {
@@ -26,15 +30,19 @@ function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean) {
   };
 }
 
-function lossOf(model: Sandwich, images: tf.Tensor4D, { gamma, rangePenalty, codec }: StepOptions): SandwichLoss {
+function lossOf(
+  model: Sandwich,
+  images: tf.Tensor4D,
+  { gamma, rangePenalty, codec, distortions = squaredError }: StepOptions,
+): RateDistortionLoss {
   const { prediction, rate, bottleneck } = forward(model, images, codec);
-  return sandwichLoss({ prediction, target: images, rate, bottleneck, gamma, rangePenalty });
+  return rateDistortionLoss({ prediction, target: images, rate, bottleneck, gamma, rangePenalty }, distortions);
 }
 
 /** The mean of each metric. */
 export const meanOf = (metrics: readonly StepMetrics[]): StepMetrics => {
-  const names = Object.keys(metrics[0]) as (keyof StepMetrics)[];
-  const mean = (name: keyof StepMetrics) => metrics.reduce((sum, step) => sum + step[name], 0) / metrics.length;
+  const names = Object.keys(metrics[0]);
+  const mean = (name: string) => metrics.reduce((sum, step) => sum + step[name], 0) / metrics.length;
   return Object.fromEntries(names.map((name) => [name, mean(name)])) as StepMetrics;
 };
 
@@ -55,13 +63,13 @@ export function computeGradients(
   const { parameters } = model;
   let terms: Record<string, tf.Scalar> = {};
   const { value, grads } = tf.variableGrads(() => {
-    const { loss, ...rest } = lossOf(model, images, options);
+    const { loss, ...rest } = lossOf(model, images, options) as Record<string, tf.Scalar>;
     terms = rest;
     for (const term of Object.values(rest)) tf.keep(term);
     return loss;
   }, Object.values(parameters));
   const metrics = { loss: value.dataSync()[0] } as StepMetrics;
-  for (const [name, term] of Object.entries(terms)) metrics[name as keyof StepMetrics] = term.dataSync()[0];
+  for (const [name, term] of Object.entries(terms)) metrics[name] = term.dataSync()[0];
   tf.dispose([value, terms]);
   const gradients: Gradients = {};
   for (const [path, { name }] of Object.entries(parameters)) if (grads[name]) gradients[path] = grads[name];

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { tf } from '@sandwich/engine';
 import { type Sandwich, scheduledConfiguration } from '@sandwich/models';
 import { adam } from './adam.js';
+import { batchImages } from './batch-images.js';
 import { type Budget, spent } from './budget.js';
 import {
   type Checkpoint,
@@ -12,6 +13,7 @@ import {
   type TrainingState,
 } from './checkpoint.js';
 import type { Batch, ImageDataset } from './dataset/image-dataset.js';
+import type { LoadedDistortions } from './distortions.js';
 import type { TrainingSettings } from './experiment.js';
 import { addGradients, clipGradients, scaleGradients } from './gradients.js';
 import { learningRateFactor } from './learning-rate.js';
@@ -30,6 +32,8 @@ import { updateWeightAverage, withAveragedWeights } from './weight-average.js';
 export interface TrainOptions {
   model: Sandwich;
   settings: TrainingSettings;
+  /** What is traded against the rate; default the squared error. */
+  distortions?: LoadedDistortions['terms'];
   /** Opened at the batch that follows the checkpoint's step. */
   dataset: Pick<ImageDataset, 'nextBatch'>;
   /** [B, H, W, 3]: the best checkpoint is the one with the smallest loss on these; default the mean loss of training. */
@@ -66,7 +70,8 @@ const qstepOf = (model: Sandwich): number => tf.tidy(() => model.proxy.qstep().d
  */
 export async function train(options: TrainOptions): Promise<{ checkpoint: string; step: number }> {
   const { model, settings, dataset, validation, budget, checkpoints, directory, configuration, log, resume } = options;
-  const { batchSize, cropSize, gamma, rangePenalty, clipNorm, averageDecay } = settings;
+  const { batchSize, gamma, rangePenalty, clipNorm, averageDecay } = settings;
+  const { distortions } = options;
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
   }
@@ -74,7 +79,6 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   if (resume) restoreParameters(model.parameters, resume.parameters);
   const state: TrainingState = resume ? restoreTrainingState(resume) : initialState();
   const started = performance.now() - 1000 * state.seconds;
-  const toImages = ({ pixels }: Batch) => tf.tensor4d(pixels, [batchSize, cropSize, cropSize, 3]);
   const withCodec = () => state.step >= settings.stepsWithoutCodec;
 
   const saved = { step: resume?.step, seconds: state.seconds, losses: [] as number[] };
@@ -83,7 +87,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     if (state.step === saved.step) return file;
     const loss = validation
       ? await withAveragedWeights(model.parameters, state.average, () =>
-          computeLoss(model, validation, { gamma, rangePenalty, codec: withCodec() }),
+          computeLoss(model, validation, { gamma, rangePenalty, distortions, codec: withCodec() }),
         )
       : saved.losses.reduce((sum, value) => sum + value, 0) / saved.losses.length;
     if (validation) log.validation(state.step, loss);
@@ -98,9 +102,9 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     let gradients: Gradients = {};
     try {
       const metrics = batches.map((batch) => {
-        const images = toImages(batch);
+        const images = batchImages(batch, settings);
         try {
-          const result = computeGradients(model, images, { gamma, rangePenalty, codec: withCodec() });
+          const result = computeGradients(model, images, { gamma, rangePenalty, distortions, codec: withCodec() });
           gradients = addGradients(gradients, result.gradients);
           return result.metrics;
         } finally {
@@ -159,7 +163,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
         waited = 0;
       }
       if (state.step % STEPS_BETWEEN_IMAGES === 0) {
-        const images = toImages(batches[0]);
+        const images = batchImages(batches[0], settings);
         await log.images(state.step, model, images).finally(() => images.dispose());
       }
       const { everySteps } = checkpoints;

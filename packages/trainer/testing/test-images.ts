@@ -49,7 +49,8 @@ export async function writeBadImages(directory: string): Promise<Record<string, 
   await pipeline(1).toColourspace('cmyk').jpeg().toFile(at('cmyk.jpg'));
   await pipeline(1).toColourspace('b-w').png().toFile(at('gray.png'));
   await pipeline(1).toColourspace('b-w').ensureAlpha().png().toFile(at('gray-alpha.png'));
-  await pipeline(1).toColourspace('rgb16').png().toFile(at('deep.png'));
+  await pipeline(1).toColourspace('grey16').png().toFile(at('gray-deep.png'));
+  await pipeline(1).toColourspace('scrgb').tiff({ compression: 'none' }).toFile(at('float.tiff'));
   await sharp(frames, { join: { animated: true } })
     .webp()
     .toFile(at('animated.webp'));
@@ -73,7 +74,8 @@ export async function writeBadImages(directory: string): Promise<Record<string, 
     'cmyk.jpg': 'is CMYK',
     'gray.png': 'is grayscale',
     'gray-alpha.png': 'is grayscale',
-    'deep.png': 'is not 8-bit (rgb16, ushort)',
+    'gray-deep.png': 'is grayscale',
+    'float.tiff': 'has neither 8 nor 16 bits a sample (scrgb, float)',
     'animated.webp': 'is animated',
     'animated.gif': 'is animated',
     'animated.png': 'is animated',

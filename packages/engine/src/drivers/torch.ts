@@ -3,7 +3,7 @@ import { tf } from '../tf.js';
 import { addonExists, loadAddon } from '../torch/addon.js';
 import { TorchBackend } from '../torch/backend.js';
 import { torchKernels } from '../torch/kernels/index.js';
-import { registerKernels } from '../torch/kernels/kernel.js';
+import { registerKernels } from '../torch/kernels/register.js';
 import type { EngineDriver } from './driver.js';
 
 /** One a core, unless OpenMP was told otherwise. */

@@ -10,9 +10,28 @@ export type Argument = Handle | bigint | boolean | string | null | undefined | r
 
 export type HostArray = Float32Array | Int32Array | Uint8Array;
 
-/** The native addon: see native/addon.cc. */
+/** Why a call failed: the `code` of the error that it threw. */
+export type AddonErrorCode =
+  /** A value of the wrong type, range or length; such errors are TypeErrors. */
+  | 'ERR_ARGUMENT'
+  /** The handle of a tensor that was released (disposed of) before. */
+  | 'ERR_TENSOR_RELEASED'
+  /** Tensors of different devices in one call, or a device that is not there. */
+  | 'ERR_DEVICE'
+  /** Host or device memory, or room for a JavaScript array, does not suffice. */
+  | 'ERR_OUT_OF_MEMORY'
+  /** Whatever else libtorch refuses, in its own words. */
+  | 'ERR_LIBTORCH';
+
+/**
+ * The native addon: see native/addon.cc. No call ends the process: each one that cannot be carried out throws an error
+ * with an `AddonErrorCode`, except where an argument's own getter throws.
+ */
 export interface Addon {
+  hasOperator(name: string, overload: string): boolean;
   findOperator(name: string, overload: string): number;
+  /** The operator's schema, e.g. `aten::relu(Tensor self) -> Tensor`. */
+  signatureOf(operator: number): string;
   callOperator(operator: number, ...args: Argument[]): unknown;
   release(handles: readonly Handle[]): void;
   fromHost(values: HostArray, shape: readonly number[]): Handle;

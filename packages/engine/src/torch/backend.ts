@@ -1,5 +1,6 @@
 import { tf } from '../tf.js';
 import type { Addon, Argument, Handle, HostArray } from './addon.js';
+import { profiled } from './profile.js';
 
 interface Entry {
   /** Undefined for strings, which stay on the host. */
@@ -12,7 +13,7 @@ interface Entry {
 }
 
 /** ATen's numbers for the scalar types that TFJS knows. */
-export const scalarType = { bool: 11, int32: 3, float32: 6 } as const;
+export const scalarType = { bool: 11, int32: 3, float32: 6, complex64: 9 } as const;
 
 export type NumericType = keyof typeof scalarType;
 
@@ -21,7 +22,19 @@ function toHostArray(values: tf.backend_util.BackendValues, dtype: tf.DataType):
   if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(numbers);
   if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(numbers);
   if (dtype === 'bool') return values instanceof Uint8Array ? values : Uint8Array.from(numbers, (v) => (v ? 1 : 0));
-  throw new Error(`torch: tensors of type ${dtype} are not supported; use float32, int32 or bool`);
+  throw new Error(`torch: tensors of type ${dtype} are not supported; use float32, int32, bool or complex64`);
+}
+
+/** An error of a kernel with the kernel's name and what it was given. */
+function described(kernel: string, inputs: tf.NamedTensorInfoMap, error: unknown): Error {
+  const given = Object.entries(inputs).flatMap(([name, tensors]) =>
+    [tensors ?? []].flat().map((tensor) => [name, tensor as tf.TensorInfo] as const),
+  );
+  const shapes = given.map(([name, { dtype, shape }]) => `${name} ${dtype}[${shape.join(', ')}]`);
+  const disposed = given.filter(([, tensor]) => (tensor as tf.Tensor).isDisposed).map(([name]) => name);
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = disposed.length > 0 ? `${disposed.join(' and ')} was disposed; keep it with tf.keep()` : message;
+  return new Error(`${kernel}(${shapes.join(', ')}): ${reason}`, { cause: error });
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
@@ -71,6 +84,17 @@ export class TorchBackend extends tf.KernelBackend {
     return handles;
   }
 
+  /** Brings values of a TFJS type to the device; complex numbers come as pairs of real and imaginary part. */
+  private handleFor(values: tf.backend_util.BackendValues, shape: readonly number[], dtype: tf.DataType): Handle {
+    if (dtype !== 'complex64') return this.addon.fromHost(toHostArray(values, dtype), shape);
+    const pairs = this.addon.fromHost(toHostArray(values, 'float32'), [...shape, 2]);
+    try {
+      return this.callOperator('view_as_complex', [pairs]) as Handle;
+    } finally {
+      this.addon.release([pairs]);
+    }
+  }
+
   /** Brings values that a kernel computed on the host to the device. */
   upload(values: HostArray, shape: readonly number[]): Handle {
     const handle = this.addon.fromHost(values, shape);
@@ -103,18 +127,17 @@ export class TorchBackend extends tf.KernelBackend {
   }
 
   /** Runs a kernel; its temporaries are released when it returns or throws. */
-  run<Result>(kernel: string, inputs: tf.NamedTensorInfoMap, body: () => Result): Result {
+  run<Result extends tf.TensorInfo | tf.TensorInfo[]>(
+    kernel: string,
+    inputs: tf.NamedTensorInfoMap,
+    body: () => Result,
+  ): Result {
     const outer = this.temporaries;
     this.temporaries = [];
     try {
-      return body();
+      return profiled(kernel, body);
     } catch (error) {
-      const shapes = Object.entries(inputs).map(([name, tensor]) => {
-        const list = Array.isArray(tensor) ? (tensor as tf.TensorInfo[]) : [tensor];
-        return `${name} ${list.map((t) => (t ? `${t.dtype}[${t.shape.join(', ')}]` : 'none')).join(' ')}`;
-      });
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${kernel}(${shapes.join(', ')}): ${reason}`, { cause: error });
+      throw described(kernel, inputs, error);
     } finally {
       if (this.temporaries.length > 0) this.addon.release(this.temporaries);
       this.temporaries = outer;
@@ -139,18 +162,26 @@ export class TorchBackend extends tf.KernelBackend {
     const entry: Entry =
       dtype === 'string'
         ? { strings: values as Uint8Array[], shape, dtype, references }
-        : { handle: this.addon.fromHost(toHostArray(values, dtype), shape), shape, dtype, references };
+        : { handle: this.handleFor(values, shape, dtype), shape, dtype, references };
     this.entries.set(dataId, entry);
   }
 
   override readSync(dataId: object): tf.backend_util.BackendValues {
-    const { handle, strings } = this.entries.get(dataId);
-    return handle === undefined ? strings! : this.addon.toHost(handle);
+    const { handle, strings, dtype } = this.entries.get(dataId);
+    if (handle === undefined) return strings!;
+    if (dtype !== 'complex64') return this.addon.toHost(handle);
+    const pairs = this.callOperator('view_as_real', [handle]) as Handle;
+    try {
+      return this.addon.toHost(pairs);
+    } finally {
+      this.addon.release([pairs]);
+    }
   }
 
   override async read(dataId: object): Promise<tf.backend_util.BackendValues> {
-    const { handle } = this.entries.get(dataId);
-    return handle === undefined || this.device === 'cpu' ? this.readSync(dataId) : this.addon.toHostAsync(handle);
+    const { handle, dtype } = this.entries.get(dataId);
+    const synchronous = handle === undefined || this.device === 'cpu' || dtype === 'complex64';
+    return synchronous ? this.readSync(dataId) : this.addon.toHostAsync(handle);
   }
 
   override disposeData(dataId: object, force = false): boolean {

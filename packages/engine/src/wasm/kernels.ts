@@ -1,89 +1,124 @@
-// What TFJS's wasm backend lacks and training needs, and what it has in a slow form: the gradients of convolution, written
-// as convolutions, which XNNPACK computes fast.
+// What TFJS's wasm backend lacks, or has wrong or slow: composed of what it has. XNNPACK computes its convolutions fast,
+// so their gradients are written as convolutions.
 
+import {
+  type ConvolutionAttributes,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+} from '../gradients/convolution.js';
 import { tf } from '../tf.js';
+import { borrowFromCpu } from './borrow.js';
+import { einsum } from './einsum.js';
 
-const { computeConv2DInfo, convertConv2DDataFormat } = tf.backend_util;
+type Call = Parameters<tf.KernelFunc>[0];
+type Inputs = Record<string, tf.Tensor4D>;
 
-type Attributes<T> = Omit<T, 'dilations'> & Pick<tf.Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
+const inputsOf = ({ inputs }: Call) => inputs as unknown as Inputs;
 
-function infoOf(
-  inputShape: number[],
-  filterShape: number[],
-  { strides, pad, dataFormat, dimRoundingMode }: Attributes<object>,
-): tf.backend_util.Conv2DInfo {
-  const format = convertConv2DDataFormat(dataFormat);
-  if (format !== 'channelsLast')
-    throw new Error(`conv2d gradient: dataFormat ${dataFormat} is not supported, only NHWC`);
-  type Shape = [number, number, number, number];
-  return computeConv2DInfo(inputShape as Shape, filterShape as Shape, strides, 1, pad, dimRoundingMode, false, format);
+/** A kernel written in TFJS ops. */
+const composed =
+  <Attributes>(body: (inputs: Inputs, attributes: Attributes) => tf.Tensor): tf.KernelFunc =>
+  (call) =>
+    tf.tidy(() => body(inputsOf(call), call.attrs as Attributes));
+
+interface Fused extends ConvolutionAttributes {
+  activation: 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' | 'prelu';
+  leakyreluAlpha: number;
 }
 
-/**
- * dW[i, j, c, o] = sum over n, p, q of x[n, i + s p, j + s q, c] dy[n, p, q, o]: a convolution of x, seen as a batch of
- * input channels with the images as channels, by dy, seen as a filter with taps s apart.
- */
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
-  const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = infoOf(
-    x.shape,
-    attributes.filterShape,
-    attributes,
-  );
-  const padded = tf.pad(x, [
-    [0, 0],
-    [padInfo.top, padInfo.bottom],
-    [padInfo.left, padInfo.right],
-    [0, 0],
-  ]);
-  const taps = tf.transpose(dy, [1, 2, 0, 3]);
-  const gradient = tf.conv2d(tf.transpose(padded, [3, 1, 2, 0]), taps, 1, 'valid', 'NHWC', [strideHeight, strideWidth]);
-  // Where the stride leaves rows or columns of x unused there are more positions than the filter has taps.
-  const used = tf.slice(gradient, [0, 0, 0, 0], [gradient.shape[0], filterHeight, filterWidth, gradient.shape[3]]);
-  return tf.transpose(used, [1, 2, 0, 3]);
+/** What a fused kernel does after its product. */
+function finish(product: tf.Tensor, { bias, preluActivationWeights }: Inputs, { activation, leakyreluAlpha }: Fused) {
+  const y = bias ? tf.add(product, bias) : product;
+  if (activation === 'linear') return y;
+  if (activation === 'prelu') return tf.prelu(y, preluActivationWeights);
+  return activation === 'leakyrelu' ? tf.leakyRelu(y, leakyreluAlpha) : tf[activation](y);
 }
 
-/**
- * With stride 1, dx is dy, padded by the filter's size less what x was padded by and one, convolved with the filter
- * turned by half a circle and with its input and output channels exchanged.
- */
-function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor {
-  const { padInfo, filterHeight, filterWidth } = info;
-  const padded = tf.pad(dy, [
-    [0, 0],
-    [filterHeight - 1 - padInfo.top, filterHeight - 1 - padInfo.bottom],
-    [filterWidth - 1 - padInfo.left, filterWidth - 1 - padInfo.right],
-    [0, 0],
-  ]);
-  return tf.conv2d(padded, tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]), 1, 'valid');
-}
+/** TFJS's cumulative kernels read past the end for an axis counted from the back. */
+const withPositiveAxis =
+  (kernel: tf.KernelFunc): tf.KernelFunc =>
+  (call) => {
+    const axis = tf.util.parseAxisParam((call.attrs as { axis: number }).axis, inputsOf(call).x.shape)[0];
+    return kernel({ ...call, attrs: { ...call.attrs, axis } });
+  };
+
+const missing: Record<string, tf.KernelFunc> = {
+  Conv2DBackpropFilter: composed<tf.Conv2DBackpropFilterAttrs & ConvolutionAttributes>(({ x, dy }, attributes) =>
+    conv2dFilterGradient(x, dy, attributes.filterShape, attributes),
+  ),
+  DepthwiseConv2dNativeBackpropFilter: composed<tf.DepthwiseConv2dNativeBackpropFilterAttrs & ConvolutionAttributes>(
+    ({ x, dy }, attributes) => depthwiseFilterGradient(x, dy, attributes.filterShape, attributes),
+  ),
+  DepthwiseConv2dNativeBackpropInput: composed<tf.DepthwiseConv2dNativeBackpropInputAttrs & ConvolutionAttributes>(
+    ({ dy, filter }, attributes) => depthwiseInputGradient(attributes.inputShape, dy, filter, attributes),
+  ),
+
+  Einsum: ({ inputs, attrs }) =>
+    tf.tidy(() => einsum((attrs as unknown as tf.EinsumAttrs).equation, Object.values(inputs) as tf.Tensor[])),
+
+  // Rows of segments out of range are collected in one more segment, which is dropped.
+  UnsortedSegmentSum: composed<tf.UnsortedSegmentSumAttrs>(({ x, segmentIds }, { numSegments }) => {
+    const ids = tf.reshape(segmentIds, [-1, 1]);
+    const known = tf.logicalAnd(tf.greaterEqual(ids, 0), tf.less(ids, numSegments));
+    const targets = tf.where(known, ids, tf.scalar(numSegments, 'int32'));
+    const rows = tf.reshape(x, [segmentIds.size, -1]);
+    const sums = tf.scatterND(targets, rows, [numSegments + 1, rows.shape[1]!]);
+    return tf.reshape(tf.slice(sums, 0, numSegments), [numSegments, ...x.shape.slice(segmentIds.rank)]);
+  }),
+};
+
+/** Kernels that take the place of TFJS's, which they are given. */
+const replaced: Record<string, (original: tf.KernelFunc) => tf.KernelFunc> = {
+  // Slow.
+  Conv2DBackpropInput: () =>
+    composed<tf.Conv2DBackpropInputAttrs & ConvolutionAttributes>(({ dy, filter }, attributes) =>
+      conv2dInputGradient(attributes.inputShape, dy, filter, attributes),
+    ),
+  // Refuses a bias of more axes than one.
+  FusedConv2D: (original) => (call) => {
+    const { x, filter, bias } = inputsOf(call);
+    if (!bias || bias.shape.length <= 1) return original(call);
+    const attributes = call.attrs as unknown as Fused;
+    const { strides, pad, dilations, dimRoundingMode } = attributes;
+    return tf.tidy(() =>
+      finish(tf.conv2d(x, filter, strides, pad, 'NHWC', dilations, dimRoundingMode), inputsOf(call), attributes),
+    );
+  },
+  // Adds the bias wrongly where an input is transposed.
+  _FusedMatMul: () =>
+    composed<tf._FusedMatMulAttrs & Fused>((inputs, attributes) =>
+      finish(tf.matMul(inputs.a, inputs.b, attributes.transposeA, attributes.transposeB), inputs, attributes),
+    ),
+  Cumprod: withPositiveAxis,
+  Cumsum: withPositiveAxis,
+};
+
+/** Computed on the host: TFJS's own kernel is wrong for several channels, for 'same' padding. */
+const wrong = ['Conv3DBackpropInputV2', 'Dilation2D'];
+
+/** Kernels of TFJS's that work on numbers that wasm tensors cannot hold, or on a canvas. */
+const impossible = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real'];
+
+let registered = false;
 
 /** Registers them for the backend called `wasm`. Idempotent. */
 export function registerWasmKernels(): void {
-  if (tf.getKernel('Conv2DBackpropFilter', 'wasm')) return;
-  tf.registerKernel({
-    kernelName: 'Conv2DBackpropFilter',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) =>
-      tf.tidy(() =>
-        filterGradient(
-          inputs.x as tf.Tensor4D,
-          inputs.dy as tf.Tensor4D,
-          attrs as unknown as tf.Conv2DBackpropFilterAttrs,
-        ),
-      ),
-  });
-
-  const general = tf.getKernel('Conv2DBackpropInput', 'wasm');
-  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
-  tf.registerKernel({
-    ...general,
-    kernelFunc: (call) => {
-      const attributes = call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
-      const [dy, filter] = [call.inputs.dy as tf.Tensor4D, call.inputs.filter as tf.Tensor4D];
-      const info = infoOf(attributes.inputShape, filter.shape, attributes);
-      const fits = info.padInfo.top < info.filterHeight && info.padInfo.left < info.filterWidth;
-      if (info.strideHeight !== 1 || info.strideWidth !== 1 || !fits) return general.kernelFunc(call);
-      return tf.tidy(() => inputGradient(dy, filter, info));
-    },
-  });
+  if (registered) return;
+  registered = true;
+  const register = (kernelName: string, kernelFunc: tf.KernelFunc) => {
+    const original = tf.getKernel(kernelName, 'wasm');
+    if (original) tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc });
+  };
+  for (const [name, kernel] of Object.entries(missing)) register(name, kernel);
+  for (const [name, replace] of Object.entries(replaced))
+    register(name, replace(tf.getKernel(name, 'wasm').kernelFunc));
+  for (const name of wrong) register(name, borrowFromCpu(name));
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (!tf.getKernel(kernelName, 'wasm') && !impossible.includes(kernelName)) {
+      register(kernelName, borrowFromCpu(kernelName));
+    }
+  }
 }

@@ -29,6 +29,7 @@ interface MakeArguments {
   width: number;
   height: number;
   seed: number;
+  bits: 8 | 16;
 }
 
 const makeModule: CommandModule<object, MakeArguments> = {
@@ -40,7 +41,8 @@ const makeModule: CommandModule<object, MakeArguments> = {
       .option('count', { type: 'number', default: 32, describe: 'How many' })
       .option('width', { type: 'number', default: 640, describe: 'Pixels' })
       .option('height', { type: 'number', default: 480, describe: 'Pixels' })
-      .option('seed', { type: 'number', default: 1, describe: 'Image number i is drawn from seed + i' }),
+      .option('seed', { type: 'number', default: 1, describe: 'Image number i is drawn from seed + i' })
+      .option('bits', { choices: [8, 16] as const, default: 8 as const, describe: 'Of a sample' }),
   handler: async ({ to, ...options }) => {
     await makeSyntheticImages({ directory: to, ...options });
     process.stdout.write(`${to}\n`);

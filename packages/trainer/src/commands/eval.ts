@@ -7,7 +7,21 @@ import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters }
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
 import { galleryRows } from '../evaluation/gallery.js';
-import { type EvaluationResults, gainHeader, gainOf, gainRows, pointHeader, pointRows } from '../evaluation/results.js';
+import type { Measure } from '../evaluation/metric.js';
+import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
+import { psnrMetric } from '../evaluation/psnr-metric.js';
+import {
+  bdRatesOf,
+  type EvaluationResults,
+  gainHeader,
+  gainOf,
+  gainRows,
+  pointHeader,
+  pointRows,
+  rateChangeHeader,
+  rateChangeRows,
+  rateChangesOf,
+} from '../evaluation/results.js';
 import { annexKSettings, flatSettings, type System } from '../evaluation/system.js';
 import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { evaluationImages } from '../image-source.js';
@@ -25,6 +39,7 @@ export interface EvalArguments extends EngineArguments {
   every?: number;
   qsteps?: string;
   rates?: string;
+  metrics?: string;
   checkpoint?: string;
 }
 
@@ -116,6 +131,32 @@ async function systemsOf(args: EvalArguments) {
   return { configuration, file, step: stored.step, systems, dispose: () => [model, plain].map((m) => m.dispose()) };
 }
 
+/** Draws one measure over the rate. @returns the picture's file, or none where a measure has no values */
+async function plotMeasure(
+  title: string,
+  run: string,
+  results: readonly SystemResult[],
+  { key, label, lessIsBetter }: Measure,
+): Promise<string[]> {
+  const series = results.map(({ name, results: curve }, i) => ({
+    name,
+    dashed: i > 0,
+    points: curve.bpp.flatMap((x, k) => (curve[key][k] === null ? [] : [{ x, y: curve[key][k] }])),
+  }));
+  if (series.some(({ points }) => points.length === 0)) return [];
+  const svg = await ratePlot({
+    title,
+    xLabel: 'bits per pixel (real files)',
+    yLabel: `${label}, RGB${lessIsBetter ? ' (less is better)' : ''}`,
+    logX: true,
+    series,
+  });
+  const { plot } = runFiles(run);
+  await writeFileAtomically(plot('svg', key), svg);
+  await writeFileAtomically(plot('png', key), await svgToPng(svg));
+  return [plot('png', key)];
+}
+
 /** Evaluates a run as the arguments say and writes results, plot and contact sheet into its directory. */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults> {
   const { run, every = 1, rates = DEFAULT_RATES } = args;
@@ -127,15 +168,19 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
   process.stderr.write(`evaluation images: ${description}\n`);
   const images = await loadImages(chosen);
+  const metrics = await openMetrics(args.metrics?.split(','), (text) => process.stderr.write(`${text}\n`));
+  const measures = [psnrMetric, ...metrics].flatMap((metric) => metric.measures);
 
   const results: SystemResult[] = [];
-  for (const system of systems) {
-    let done = 0;
-    results.push(
-      await evaluateSystem(system, images, (name) => {
+  try {
+    for (const system of systems) {
+      let done = 0;
+      const onImage = (name: string) =>
         process.stderr.write(`${system.name}: ${++done}/${images.length} ${name}\n`);
-      }),
-    );
+      results.push(await evaluateSystem(system, images, { metrics, onImage }));
+    }
+  } finally {
+    for (const metric of metrics) await metric.release?.();
   }
   const { proxy } = systems[0].model;
   const files = runFiles(run);
@@ -146,22 +191,13 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     images: description,
     codec: `baseline JPEG, ${!proxy.convertToYuv ? 'grayscale' : proxy.downsampleChroma ? 'YUV 4:2:0' : 'YUV 4:4:4'}, optimised Huffman tables, decoded by libjpeg-turbo`,
     gain: gainOf(results, range),
+    bdRate: bdRatesOf(results, measures),
+    rateChange: rateChangesOf(results, measures, range),
     systems: results,
   };
   await writeFileAtomically(files.results, `${JSON.stringify(evaluation, null, 2)}\n`);
-  const svg = await ratePlot({
-    title: configuration.experiment,
-    xLabel: 'bits per pixel (real files)',
-    yLabel: 'PSNR, RGB (dB)',
-    logX: true,
-    series: results.map(({ name, results: { bpp, 'psnr-rgb': psnr } }, i) => ({
-      name,
-      dashed: i > 0,
-      points: bpp.map((x, k) => ({ x, y: psnr[k] })),
-    })),
-  });
-  await writeFileAtomically(files.plot('svg'), svg);
-  await writeFileAtomically(files.plot('png'), await svgToPng(svg));
+  const plots: string[] = [];
+  for (const measure of measures) plots.push(...(await plotMeasure(configuration.experiment, run, results, measure)));
   await contactSheet(
     await galleryRows(systems, results, images.slice(0, GALLERY_IMAGES), GALLERY_RATE),
     files.contactSheet,
@@ -169,9 +205,10 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   dispose();
 
   process.stdout.write(
-    `\n${textTable(pointHeader, pointRows(results))}\n\n${evaluation.codec}; ${description}\n\n` +
+    `\n${textTable(pointHeader(measures), pointRows(results, measures))}\n\n${evaluation.codec}; ${description}\n\n` +
       `${textTable(gainHeader, gainRows(evaluation.gain))}\n\n` +
-      `${files.results}\n${files.plot('png')}\n${files.contactSheet}\n`,
+      `${textTable(rateChangeHeader(measures), rateChangeRows(evaluation, measures))}\n\n` +
+      `${[files.results, ...plots, files.contactSheet].join('\n')}\n`,
   );
   return evaluation;
 }
@@ -192,6 +229,10 @@ export const evalModule: CommandModule<object, EvalArguments> = {
         describe: 'Quantiser steps of the codec, such as 6,8,12; default multiples of the trained step',
       })
       .option('rates', { type: 'string', describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}` })
+      .option('metrics', {
+        type: 'string',
+        describe: `What to measure besides PSNR: ${metricNames.join(', ')}, with commas between; default all`,
+      })
       .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
       .options(engineOptions) as Argv<EvalArguments>,
   handler: async (args) => {

@@ -1,12 +1,14 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEngine, tf } from '@sandwich/engine';
+import { startEngine, type tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import type { Argv, CommandModule } from 'yargs';
-import type { Budget } from '../budget.js';
+import { batchImages, cropOf, peakOf } from '../batch-images.js';
+import { type Budget, DEFAULT_STEPS } from '../budget.js';
 import { codeVersion } from '../code-version.js';
-import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
+import { type Batch, DEFAULT_CACHE_BYTES, DEFAULT_WORKERS, type ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
+import { loadDistortions } from '../distortions.js';
 import { assignmentsOf, resolveSettings, type TrainingSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
@@ -20,8 +22,10 @@ import {
   readRunConfiguration,
   removeLeftovers,
 } from '../run-directory.js';
+import { lockRun } from '../run-lock.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
+import { checkCount, checkPositive } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
 export interface TrainArguments extends EngineArguments {
@@ -35,23 +39,14 @@ export interface TrainArguments extends EngineArguments {
   checkpointSteps?: number;
   keep?: number;
   limit?: number;
+  workers?: number;
+  cache?: number;
   overfit?: boolean;
   dryRun?: boolean;
 }
 
-/** Steps of a training that names neither steps nor minutes. */
-const DEFAULT_STEPS = 10_000;
 /** More than one, so that there is one to go back to when the last is damaged. */
 const DEFAULT_KEEP = 3;
-
-function positive(name: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0)) throw new Error(`--${name} must be positive, got ${value}`);
-}
-
-function count(name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isInteger(value) && value > 0))
-    throw new Error(`--${name} must be a positive integer, got ${value}`);
-}
 
 /** What the arguments ask for, else what the run was started with, else the defaults. */
 function budgetOf({ steps, minutes }: TrainArguments, earlier: RunConfiguration | undefined): Budget {
@@ -76,10 +71,10 @@ function split(images: string[], heldBack: number): [validation: string[], train
 /** Crops of images that are not trained on, the same in every sitting. */
 async function openValidation(images: string[], settings: TrainingSettings): Promise<tf.Tensor4D | undefined> {
   if (images.length === 0) return undefined;
-  const { cropSize, seed } = settings;
-  const dataset = await openDataset({ images, crop: cropSize, seed });
-  const { pixels } = await dataset.nextBatch(images.length).finally(() => dataset.close());
-  return tf.tensor4d(pixels, [images.length, cropSize, cropSize, 3]);
+  const { seed, bitDepth } = settings;
+  const dataset = await openDataset({ images, crop: cropOf(settings), seed, bitDepth });
+  const batch = await dataset.nextBatch(images.length).finally(() => dataset.close());
+  return batchImages(batch, settings);
 }
 
 /** Gives the first batch again and again. */
@@ -92,6 +87,7 @@ const timestamp = (): string => new Date().toISOString().slice(0, 19).replace('T
 
 /** Where a run goes on; damaged checkpoints are set aside under another name. */
 async function lastCheckpoint(run: string, note: (text: string) => void) {
+  await removeLeftovers(run);
   const damaged: string[] = [];
   const checkpoint = await readLastCheckpoint(run, (file, reason) => {
     damaged.push(file);
@@ -102,14 +98,22 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
   return checkpoint;
 }
 
-/** Trains as the arguments say. @returns the run directory, or null after a dry run */
-export async function trainCommand(args: TrainArguments): Promise<string | null> {
+/**
+ * Trains as the arguments say.
+ *
+ * @param options.locked whether the caller holds the lock of the run directory
+ * @returns the run directory, or null after a dry run
+ */
+export async function trainCommand(args: TrainArguments, { locked = false } = {}): Promise<string | null> {
   const { set = [], resume, dryRun = false } = args;
-  positive('minutes', args.minutes);
-  count('steps', args.steps);
-  count('checkpoint-steps', args.checkpointSteps);
-  count('keep', args.keep);
-  count('limit', args.limit);
+  checkPositive('minutes', args.minutes);
+  checkCount('steps', args.steps);
+  checkCount('checkpoint-steps', args.checkpointSteps);
+  checkCount('keep', args.keep);
+  checkCount('limit', args.limit);
+  checkCount('workers', args.workers);
+  checkPositive('cache', args.cache);
+  const note = (text: string) => process.stderr.write(`${text}\n`);
   const earlier = resume === undefined ? undefined : await readRunConfiguration(resume);
   if (earlier && (args.experiment || set.length > 0 || args.run)) {
     throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
@@ -117,81 +121,84 @@ export async function trainCommand(args: TrainArguments): Promise<string | null>
   const asked = earlier?.experimentFile ?? args.experiment;
   if (asked === undefined) throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
   const { name, file, experiment } = await loadExperiment(asked);
-  const assignments = earlier ? assignmentsOf(earlier.settings) : set;
-  const settings = resolveSettings(experiment, assignments);
-  const note = (text: string) => process.stderr.write(`${text}\n`);
-  if (resume !== undefined) await removeLeftovers(resume);
-  const checkpoint = resume === undefined ? undefined : await lastCheckpoint(resume, note);
-  const source = await trainingImages(args.images ?? earlier?.imagePath);
-  const budget = budgetOf(args, earlier);
-  const checkpoints = checkpointsOf(args, earlier);
-  const limit = args.limit ?? earlier?.limit;
+  const settings = resolveSettings(experiment, earlier ? assignmentsOf(earlier.settings) : set);
+  const source = await trainingImages(args.images ?? earlier?.imagePath, settings.bitDepth);
+  const directory = resume ?? args.run ?? join('runs', name, timestamp());
 
-  const engine = await startEngine(engineOf(args));
-  const model = new Sandwich(experiment.sandwich(settings));
+  const cleanups: (() => unknown)[] = [];
   try {
+    if (resume !== undefined && !locked) cleanups.push(await lockRun(directory));
+    const checkpoint = resume === undefined ? undefined : await lastCheckpoint(resume, note);
+    const engine = await startEngine(engineOf(args));
+    const model = new Sandwich(experiment.sandwich(settings));
+    cleanups.push(() => model.dispose());
+    const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
+    cleanups.push(() => distortions.dispose());
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
-    process.stderr.write(
-      `experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters\n` +
-        `training images: ${source.description}\n`,
-    );
+    note(`experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters`);
+    note(`training images: ${source.description}`);
     const configuration: RunConfiguration = {
       experiment: name,
       experimentFile: file,
       settings,
       imagePath: args.images ?? earlier?.imagePath,
       images: source.description,
-      limit,
+      limit: args.limit ?? earlier?.limit,
       overfit: args.overfit ?? earlier?.overfit,
-      budget,
-      checkpoints,
+      budget: budgetOf(args, earlier),
+      checkpoints: checkpointsOf(args, earlier),
       codeVersion: codeVersion(),
       engine,
     };
     if (dryRun) {
-      process.stdout.write(`${JSON.stringify({ ...configuration, budget, parameterCount }, null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ ...configuration, parameterCount }, null, 2)}\n`);
       return null;
     }
+    const { limit, budget, checkpoints, overfit } = configuration;
     const [heldBack, images] = split((await source.images()).slice(0, limit), settings.validationImages);
     const dataset = await openDataset({
       images,
-      crop: settings.cropSize,
+      crop: cropOf(settings),
       seed: settings.seed,
+      bitDepth: settings.bitDepth,
+      workers: args.workers,
+      cacheBytes: args.cache && args.cache * 2 ** 20,
       position: checkpoint && checkpoint.step * settings.accumulate,
       onSkip: ({ path, reason }) => note(`skipped: ${path}: ${reason}`),
     });
+    cleanups.push(() => dataset.close());
     const validation = await openValidation(heldBack, settings);
-    try {
-      const directory = resume ?? args.run ?? join('runs', name, timestamp());
-      if (resume === undefined) await createRunDirectory(directory, configuration);
-      else await fillRunDirectory(directory, configuration);
-      note(`run: ${directory}`);
-      const log = new RunLog({ directory, resumedAt: checkpoint ?? (earlier && { step: 0, seconds: 0 }) });
-      const { result, signal } = await interruptible((stop) =>
-        train({
-          model,
-          settings,
-          dataset: configuration.overfit ? repeatFirstBatch(dataset) : dataset,
-          validation,
-          budget,
-          checkpoints,
-          directory,
-          configuration,
-          log,
-          resume: checkpoint,
-          stop,
-        }),
-      ).finally(() => log.close());
-      if (signal) {
-        throw new Interrupted(signal, `saved ${result.checkpoint}; go on with: sandwich train --resume ${directory}`);
-      }
-      return directory;
-    } finally {
-      validation?.dispose();
-      await dataset.close();
+    cleanups.push(() => validation?.dispose());
+
+    if (resume === undefined) await createRunDirectory(directory, configuration);
+    else await fillRunDirectory(directory, configuration);
+    if (resume === undefined && !locked) cleanups.push(await lockRun(directory));
+    note(`run: ${directory}`);
+    const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
+    const log = new RunLog({ directory, resumedAt, peak: peakOf(settings) });
+    cleanups.push(() => log.close());
+    const { result, signal } = await interruptible((stop) =>
+      train({
+        model,
+        settings,
+        distortions: distortions.terms,
+        dataset: overfit ? repeatFirstBatch(dataset) : dataset,
+        validation,
+        budget,
+        checkpoints,
+        directory,
+        configuration,
+        log,
+        resume: checkpoint,
+        stop,
+      }),
+    );
+    if (signal) {
+      throw new Interrupted(signal, `saved ${result.checkpoint}; go on with: sandwich train --resume ${directory}`);
     }
+    return directory;
   } finally {
-    model.dispose();
+    for (const cleanup of cleanups.reverse()) await cleanup();
   }
 }
 
@@ -203,7 +210,7 @@ export const trainModule: CommandModule<object, TrainArguments> = {
       .positional('experiment', { type: 'string', describe: `${listExperiments().join(', ')}, or a file` })
       .option('images', {
         type: 'string',
-        describe: 'Folder or glob of photographs; default SANDWICH_DATA/photos, else synthetic',
+        describe: 'Folder, glob, list (.txt) or file of photographs; default SANDWICH_DATA/photos, else synthetic',
       })
       .option('steps', {
         type: 'number',
@@ -233,6 +240,14 @@ export const trainModule: CommandModule<object, TrainArguments> = {
         describe: `How many of the last checkpoints to keep, beside the best; default ${DEFAULT_KEEP}`,
       })
       .option('limit', { type: 'number', describe: 'Use only so many images, the first by name' })
+      .option('workers', {
+        type: 'number',
+        describe: `Images decoded at a time, without effect on the batches; default ${DEFAULT_WORKERS}`,
+      })
+      .option('cache', {
+        type: 'number',
+        describe: `MiB for decoded images; default ${DEFAULT_CACHE_BYTES / 2 ** 20}`,
+      })
       .option('overfit', {
         type: 'boolean',
         describe: 'Train on the first batch only: a loss that does not fall then shows a mistake',

@@ -2,7 +2,7 @@ import type { RgbImage } from '@sandwich/data';
 
 /** Copies a square of `crop` x `crop` pixels into `target`, mirrored left to right if asked. */
 export function copyCrop(
-  image: RgbImage,
+  image: RgbImage<Uint8Array | Uint16Array>,
   left: number,
   top: number,
   crop: number,

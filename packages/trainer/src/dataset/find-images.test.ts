@@ -45,6 +45,18 @@ describe('findImages', () => {
     expect(await findImages(file)).toEqual([file]);
   });
 
+  it('takes a list, in its order, with paths relative to it', async () => {
+    const list = join(directory, 'below', 'chosen.TXT');
+    await writeFile(
+      list,
+      `# chosen\r\n../b.png\n\n  deeper/d.tiff  \n#c.webp\n${join(directory, 'a.JPG')}\nmissing.png`,
+    );
+    const names = ['b.png', 'below/deeper/d.tiff', 'a.JPG', 'below/missing.png'];
+    expect(await findImages(list)).toEqual(names.map((name) => join(directory, name)));
+    await writeFile(list, '# nothing\n');
+    await expect(findImages(list)).rejects.toThrow(`findImages: '${list}': the list names no file`);
+  });
+
   it('names a path where there is no image', async () => {
     const empty = join(directory, 'empty');
     await mkdir(empty);

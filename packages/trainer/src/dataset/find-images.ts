@@ -1,28 +1,37 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff', 'gif'];
 const HAS_IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
 
+/** The paths of a list file: one a line, relative to the list; empty lines and those that begin with `#` do not count. */
+async function readList(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const paths = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  if (paths.length === 0) throw new Error(`findImages: '${file}': the list names no file`);
+  return paths.map((path) => resolve(dirname(file), path));
+}
+
 /**
- * The image files that a path stands for: a folder with all below it, a glob (`photos/**\/*.png`), or a single file.
- * Whether they can be used is not looked at.
+ * The image files that a path stands for: a folder with all below it, a glob (`photos/**\/*.png`), a list file
+ * (`photos.txt`, see `readList`), or a single image. Whether they can be used, or are there at all, is not looked at.
  *
- * @returns absolute paths, or the file as it was given, sorted by character code, so that the order is the same
- *   everywhere
+ * @returns absolute paths, or the file as it was given; those of a list in its order, others sorted by character code,
+ *   so that the order is the same everywhere
  * @throws if there is no image, naming the path
  */
-export async function findImages(pathOrGlob: string): Promise<string[]> {
-  const entry = await stat(pathOrGlob).catch(() => undefined);
-  if (entry?.isFile()) return [pathOrGlob];
+export async function findImages(path: string): Promise<string[]> {
+  const entry = await stat(path).catch(() => undefined);
+  if (entry?.isFile()) return extname(path).toLowerCase() === '.txt' ? readList(path) : [path];
 
   const found = entry?.isDirectory()
-    ? await glob('**', { cwd: pathOrGlob, absolute: true, dot: false })
-    : await glob(pathOrGlob, { absolute: true, expandDirectories: false });
-  const images = found.filter((path) => HAS_IMAGE_EXTENSION.test(path)).sort();
+    ? await glob('**', { cwd: path, absolute: true, dot: false })
+    : await glob(path, { absolute: true, expandDirectories: false });
+  const images = found.filter((file) => HAS_IMAGE_EXTENSION.test(file)).sort();
   if (images.length === 0) {
     const reason = entry ? 'the folder holds no' : 'no such file or folder, and as a glob it matches no';
-    throw new Error(`findImages: '${pathOrGlob}': ${reason} image (${EXTENSIONS.join(', ')})`);
+    throw new Error(`findImages: '${path}': ${reason} image (${EXTENSIONS.join(', ')})`);
   }
   return images;
 }

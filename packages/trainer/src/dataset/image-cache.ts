@@ -1,22 +1,24 @@
 import type { RgbImage } from '@sandwich/data';
 
+type Image = RgbImage<Uint8Array | Uint16Array>;
+
 /** Decoded images by path; beyond a number of bytes, the least recently used are forgotten. */
 export class ImageCache {
   /** A Map keeps the order of insertion: the first is the least recently used. */
-  readonly #images = new Map<string, Promise<RgbImage>>();
+  readonly #images = new Map<string, Promise<Image>>();
   readonly #sizes = new Map<string, number>();
   #bytes = 0;
 
-  readonly #load: (path: string) => Promise<RgbImage>;
+  readonly #load: (path: string) => Promise<Image>;
   readonly #maxBytes: number;
 
-  constructor(load: (path: string) => Promise<RgbImage>, maxBytes: number) {
+  constructor(load: (path: string) => Promise<Image>, maxBytes: number) {
     this.#load = load;
     this.#maxBytes = maxBytes;
   }
 
   /** The image, from memory or loaded; a load that fails is not remembered. */
-  get(path: string): Promise<RgbImage> {
+  get(path: string): Promise<Image> {
     const known = this.#images.get(path);
     if (known) {
       this.#images.delete(path);

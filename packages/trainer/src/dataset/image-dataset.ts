@@ -1,8 +1,8 @@
 import { Random, type RgbImage } from '@sandwich/data';
+import { concurrencyLimit } from './concurrency-limit.js';
 import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
-import { decodeImage, UnusableImage } from './load-image.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { decodeImage, type ImageHeader, UnusableImage } from './load-image.js';
 
 export interface DatasetOptions {
   /** Paths, as `findImages` gives them. */
@@ -11,26 +11,36 @@ export interface DatasetOptions {
   crop: number;
   /** An integer from 0 to 2^53 - 1. */
   seed: number;
+  /** Bits of a sample, 8 (default) to 16. */
+  bitDepth?: number;
   /** Number of the first batch, default 0: a resumed run gives the `position` that it saved. */
   position?: number;
   /** Memory for decoded images, default 512 MiB: decoding a PNG costs far more than cropping it. */
   cacheBytes?: number;
+  /**
+   * Files that are decoded at a time, default 16; batches do not depend on it. libuv works on four of them
+   * (`UV_THREADPOOL_SIZE`), the others wait in its queue, where a training step that blocks the main thread does not
+   * hold them up.
+   */
+  workers?: number;
   /** Called once for each file that is not used. */
   onSkip?: (skipped: { path: string; reason: string }) => void;
 }
 
 export interface Batch {
-  /** [batchSize, crop, crop, 3], row by row, values 0 to 255. */
+  /** [batchSize, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
   pixels: Float32Array;
   /** The file that each crop was taken from. */
   files: string[];
 }
 
+/** A file with a usable header. */
+export type UsableFile = Pick<ImageHeader, 'bits'> & { path: string };
+
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
+export const DEFAULT_WORKERS = 16;
 /** Batches that are made while the one before is trained on. */
 const BATCHES_AHEAD = 3;
-/** libuv has four threads. */
-const DECODES_AT_ONCE = 4;
 
 /**
  * Random crops of photographs, half of them mirrored, for training.
@@ -51,11 +61,14 @@ export class ImageDataset {
   #closed = false;
 
   /** Use `openDataset`. */
-  constructor(files: readonly string[], options: DatasetOptions) {
-    this.files = files;
+  constructor(files: readonly UsableFile[], options: DatasetOptions) {
+    const { position = 0, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, workers = DEFAULT_WORKERS } = options;
+    this.files = files.map(({ path }) => path);
     this.#options = options;
-    this.#position = options.position ?? 0;
-    this.#cache = new ImageCache(decodeImage, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#position = position;
+    const bits = new Map(files.map((file) => [file.path, file.bits]));
+    const limited = concurrencyLimit(workers);
+    this.#cache = new ImageCache((path) => limited(() => decodeImage(path, bits.get(path)!, bitDepth)), cacheBytes);
   }
 
   /** Number of the next batch: with the seed, all there is to save. */
@@ -91,7 +104,7 @@ export class ImageDataset {
 
   /** Decodes files into the cache. */
   async warmUp(files: readonly string[]): Promise<void> {
-    await mapConcurrently([...files], DECODES_AT_ONCE, (file) => this.#load(file));
+    await Promise.all(files.map((file) => this.#load(file)));
   }
 
   async #makeBatch(index: number, batchSize: number): Promise<Batch> {
@@ -121,7 +134,7 @@ export class ImageDataset {
   }
 
   /** The image, or nothing if it is damaged. */
-  async #load(path: string): Promise<RgbImage | undefined> {
+  async #load(path: string): Promise<RgbImage<Uint8Array | Uint16Array> | undefined> {
     if (this.#damaged.has(path)) return undefined;
     try {
       return await this.#cache.get(path);

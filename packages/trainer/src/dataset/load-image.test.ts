@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
+import { synthesizeImage } from '@sandwich/data';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
-import { loadImage, readImageSize, UnusableImage } from './load-image.js';
+import { loadImage, readImageHeader, UnusableImage } from './load-image.js';
 
 const sharp = await loadSharp();
 
@@ -13,6 +14,16 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'load-image-'));
 });
 afterEach(() => rm(directory, { recursive: true }));
+
+/** A file of 16 bits with the extremes and all kinds of values, and its samples. */
+async function writeDeepImage(format: 'png' | 'tiff') {
+  const { data } = synthesizeImage({ width: 32, height: 24, seed: 3, bits: 16 });
+  data.set([0, 65535, 1, 65534, 127, 128, 129, 255, 256, 257, 385, 386]);
+  const path = join(directory, `deep.${format}`);
+  const picture = sharp(data, { raw: { width: 32, height: 24, channels: 3 } }).toColourspace('rgb16');
+  await picture.toFormat(format, { compression: 'deflate' }).toFile(path);
+  return { path, data };
+}
 
 describe('loadImage', () => {
   it('gives the samples of a PNG file', async () => {
@@ -46,7 +57,7 @@ describe('loadImage', () => {
       .withMetadata({ orientation: 6 })
       .png()
       .toFile(path);
-    expect(await readImageSize(path)).toMatchObject({ width: 1, height: 2 });
+    expect(await readImageHeader(path)).toMatchObject({ width: 1, height: 2 });
     const image = await loadImage(path);
     expect(image).toMatchObject({ width: 1, height: 2 });
     expect([...image.data]).toEqual([255, 0, 0, 0, 0, 255]);
@@ -61,6 +72,44 @@ describe('loadImage', () => {
       .toFile(path);
     const { data } = await loadImage(path);
     for (const [i, value] of colour.entries()) expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(2);
+  });
+
+  it.each(['png', 'tiff'] as const)('gives the samples of a %s file of 16 bits', async (format) => {
+    const { path, data } = await writeDeepImage(format);
+    const image = await loadImage(path, 16);
+    expect(image).toMatchObject({ width: 32, height: 24, channels: 3 });
+    expect(image.data).toEqual(data);
+  });
+
+  it('rounds 16 bits to fewer', async () => {
+    const { path, data } = await writeDeepImage('png');
+    // By whole numbers: (2 x (2^bits - 1) + 65535) / (2 x 65535), rounded down, is x (2^bits - 1) / 65535, rounded.
+    const rounded = (bits: number) =>
+      Array.from(data, (x) => Number((2n * BigInt(x) * (2n ** BigInt(bits) - 1n) + 65535n) / (2n * 65535n)));
+    const eight = (await loadImage(path)).data;
+    expect(eight).toBeInstanceOf(Uint8Array);
+    expect([...eight]).toEqual(rounded(8));
+    const ten = (await loadImage(path, 10)).data;
+    expect(ten).toBeInstanceOf(Uint16Array);
+    expect([...ten]).toEqual(rounded(10));
+  });
+
+  it('converts from the embedded profile in 16 bits', async () => {
+    const path = join(directory, 'p3-deep.png');
+    const gray = new Uint16Array([12465, 12465, 12465]);
+    await sharp(gray, { raw: { width: 1, height: 1, channels: 3 } })
+      .toColourspace('rgb16')
+      .withIccProfile('p3')
+      .png()
+      .toFile(path);
+    const { data } = await loadImage(path, 16);
+    // Neutral stays neutral, halfway between two levels of 8 bits, 12336 and 12593.
+    for (const value of data) expect(Math.abs(value - 12465)).toBeLessThan(60);
+  });
+
+  it('does not make up bits', async () => {
+    const [path] = await writeGoodImages(directory, 1);
+    await expect(loadImage(path, 16)).rejects.toThrow(`${path}: has 8 bits a sample, fewer than 16`);
   });
 
   it('names the file and the reason where a picture is unusable', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { makeSyntheticImages, synthesizeImage } from '@sandwich/data';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { findImages } from './find-images.js';
@@ -111,6 +112,41 @@ describe('openDataset', () => {
     expect(await takeBatches(6, { cacheBytes: 0 })).toEqual(await takeBatches(6));
   });
 
+  it.each([1, 2, 4])('gives the same batches with %i workers', async (workers) => {
+    await writeGoodImages(directory, 4);
+    await writeBadImages(directory);
+    const usual = await takeBatches(5);
+    expect(await takeBatches(5, { workers, cacheBytes: 0 })).toEqual(usual);
+    expect(await takeBatches(5, { workers })).toEqual(usual);
+  });
+
+  it('gives crops in 16 bits, of files that have them', async () => {
+    const [shallow] = await writeGoodImages(directory, 1);
+    const size = { width: 48, height: 40 };
+    await makeSyntheticImages({ directory, count: 1, ...size, seed: 7, bits: 16 });
+    const skipped: string[] = [];
+    const onSkip = ({ path, reason }: { path: string; reason: string }) => skipped.push(`${path} ${reason}`);
+    const [{ pixels, files }] = await takeBatches(1, { bitDepth: 16, crop: 40, onSkip });
+    expect(skipped).toEqual([`${shallow} has 8 bits a sample, fewer than 16`]);
+    expect([...new Set(files.map((file) => basename(file)))]).toEqual(['synthetic-0007.png']);
+    const { data } = synthesizeImage({ ...size, seed: 7, bits: 16 });
+    const rowsOf = (samples: ArrayLike<number>, width: number) =>
+      Array.from({ length: samples.length / 3 / width }, (_, y) =>
+        Array.from({ length: 3 * width }, (_, i) => samples[3 * width * y + i]),
+      );
+    const crop = rowsOf(pixels.subarray(0, 3 * 40 * 40), 40);
+    const mirrored = (row: number[]) =>
+      Array.from({ length: 40 }, (_, x) => row.slice(3 * (39 - x), 3 * (40 - x))).flat();
+    const found = rowsOf(data, 48)[0].join();
+    expect([crop[0], mirrored(crop[0])].some((row) => found.includes(row.join()))).toBe(true);
+  });
+
+  it('takes 16 bits as 8, rounded', async () => {
+    await makeSyntheticImages({ directory, count: 1, width: 48, height: 40, seed: 0, bits: 16 });
+    const [{ pixels }] = await takeBatches(1);
+    expect(isPartOf(0, pixels.slice(0, 3 * CROP * CROP))).toBe(true);
+  });
+
   it('says why when no file is usable', async () => {
     const bad = await writeBadImages(directory);
     const message = await takeBatches(1).catch((error) => error.message);
@@ -130,6 +166,8 @@ describe('openDataset', () => {
   it('names images smaller than the crop', async () => {
     await writeGoodImages(directory, 1);
     await expect(takeBatches(1, { crop: 41 })).rejects.toThrow('good-0.png: is 48x40, smaller than the crop, 41x41');
+    await expect(takeBatches(1, { workers: 0 })).rejects.toThrow('workers must be a positive integer, got 0');
+    await expect(takeBatches(1, { bitDepth: 7 })).rejects.toThrow('bitDepth must be an integer of 8 to 16, got 7');
     await expect(takeBatches(1, { crop: 0 })).rejects.toThrow('openDataset: crop must be a positive integer, got 0');
   });
 

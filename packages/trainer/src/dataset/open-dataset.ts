@@ -1,5 +1,11 @@
-import { type DatasetOptions, DEFAULT_CACHE_BYTES, ImageDataset } from './image-dataset.js';
-import { readImageSize, UnusableImage } from './load-image.js';
+import {
+  type DatasetOptions,
+  DEFAULT_CACHE_BYTES,
+  DEFAULT_WORKERS,
+  ImageDataset,
+  type UsableFile,
+} from './image-dataset.js';
+import { assertDepth, type ImageHeader, readImageHeader, UnusableImage } from './load-image.js';
 import { mapConcurrently } from './map-concurrently.js';
 
 const HEADERS_AT_ONCE = 16;
@@ -8,8 +14,8 @@ const HEADERS_AT_ONCE = 16;
  * Opens photographs for training: checks every file's header, then decodes as many as the cache holds, so that most
  * damaged files are named at once and memory does not grow later.
  *
- * Usable are files of one 8-bit RGB picture, with or without alpha, at least as large as the crop. The others are
- * named and skipped.
+ * Usable are files of one RGB picture, with or without alpha, of 8 or 16 bits but no fewer than `bitDepth`, at least as
+ * large as the crop. The others are named and skipped.
  *
  * @throws if no image is usable, naming the first few and why
  * @example
@@ -17,10 +23,16 @@ const HEADERS_AT_ONCE = 16;
  * const { pixels } = await dataset.nextBatch(8);
  */
 export async function openDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { crop, onSkip } = options;
+  const { crop, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, workers = DEFAULT_WORKERS, onSkip } = options;
   const images = [...new Set(options.images)];
   if (!Number.isInteger(crop) || crop < 1) {
     throw new RangeError(`openDataset: crop must be a positive integer, got ${crop}`);
+  }
+  if (!Number.isInteger(bitDepth) || bitDepth < 8 || bitDepth > 16) {
+    throw new RangeError(`openDataset: bitDepth must be an integer of 8 to 16, got ${bitDepth}`);
+  }
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new RangeError(`openDataset: workers must be a positive integer, got ${workers}`);
   }
   const skipped: UnusableImage[] = [];
   const skip = (error: UnusableImage) => {
@@ -33,18 +45,18 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     return new Error(`openDataset: none of the ${images.length} images is usable:${shown.join('')}${more}`);
   };
 
-  const sizes = await mapConcurrently(images, HEADERS_AT_ONCE, (path) => usableSize(path, crop));
-  const files: string[] = [];
+  const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) => usableHeader(path, crop, bitDepth));
+  const files: UsableFile[] = [];
   const first: string[] = [];
   let bytes = 0;
-  for (const [i, size] of sizes.entries()) {
-    if (size instanceof UnusableImage) {
-      skip(size);
+  for (const [i, header] of headers.entries()) {
+    if (header instanceof UnusableImage) {
+      skip(header);
       continue;
     }
-    files.push(images[i]);
-    bytes += 3 * size.width * size.height;
-    if (bytes <= (options.cacheBytes ?? DEFAULT_CACHE_BYTES)) first.push(images[i]);
+    files.push({ path: images[i], bits: header.bits });
+    bytes += (bitDepth === 8 ? 3 : 6) * header.width * header.height;
+    if (bytes <= cacheBytes) first.push(images[i]);
   }
   if (files.length === 0) throw noneUsable();
 
@@ -57,12 +69,14 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
   return dataset;
 }
 
-async function usableSize(path: string, crop: number): Promise<{ width: number; height: number } | UnusableImage> {
+async function usableHeader(path: string, crop: number, bitDepth: number): Promise<ImageHeader | UnusableImage> {
   try {
-    const { width, height } = await readImageSize(path);
+    const header = await readImageHeader(path);
+    assertDepth(path, header.bits, bitDepth);
+    const { width, height } = header;
     if (width < crop || height < crop)
       throw new UnusableImage(path, `is ${width}x${height}, smaller than the crop, ${crop}x${crop}`);
-    return { width, height };
+    return header;
   } catch (error) {
     if (error instanceof UnusableImage) return error;
     throw error;

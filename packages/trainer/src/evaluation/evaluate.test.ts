@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { curveOf, evaluateSystem } from './evaluate.js';
 import { galleryRows } from './gallery.js';
+import { psnrMetric } from './psnr-metric.js';
 import { gainOf, gainRows, pointRows } from './results.js';
 import { annexKSettings, flatSettings, type System } from './system.js';
 
@@ -27,7 +28,7 @@ describe('evaluateSystem', () => {
     const system = grayCodec('gray', [...flatSettings([6, 90]), ...annexKSettings([25])]);
     const seen: string[] = [];
     const before = tf.memory().numTensors;
-    const result = await evaluateSystem(system, images, (name) => seen.push(name));
+    const result = await evaluateSystem(system, images, { onImage: (name) => seen.push(name) });
     expect(tf.memory().numTensors).toBe(before);
     expect(seen).toEqual(['a.png', 'b.png']);
     expect(result).toMatchObject({
@@ -111,7 +112,7 @@ describe('gainOf', () => {
   });
 
   it('goes with a row for each point', () => {
-    expect(pointRows([flat, annexK])).toEqual([
+    expect(pointRows([flat, annexK], psnrMetric.measures)).toEqual([
       ['flat', '0', '0.250', '', '20.00'],
       ['flat', '1', '4.000', '', '24.00'],
       ['annex k', '0', '0.250', '', '22.00'],

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RawImage } from '@sandwich/codecs';
-import type { RatePoint } from './rate-curve.js';
+import type { RatePoint } from '@sandwich/losses';
+import type { Measure, Metric } from './metric.js';
+import { psnrMetric } from './psnr-metric.js';
 import { codeImage, type System } from './system.js';
 
-/** Measurements of one image at every setting of a system. */
-export interface ImageResult {
-  image: string;
-  bpp: number[];
-  'psnr-rgb': number[];
-}
+/** Values of other measures than PSNR by their keys; null where images are too small. */
+type Measured = Record<string, (number | null)[]>;
+
+/** Measurements of one image at every setting of a system: bits per pixel, PSNR and other measures. */
+export type ImageResult = { image: string } & Record<'bpp' | 'psnr-rgb', number[]> & { [key: string]: unknown };
 
 /** A curve in CompressAI's schema, with the per-image values that it is the mean of. */
 export interface SystemResult {
@@ -17,8 +18,8 @@ export interface SystemResult {
   description: string;
   /** Settings of the codec, one a point. */
   settings: string[];
-  /** Means over the images: real bits, the proxy's estimate (null where there is none), PSNR. */
-  results: { bpp: number[]; 'bpp-estimated': (number | null)[]; 'psnr-rgb': number[] };
+  /** Means over the images: real bits, the proxy's estimate (null where there is none), PSNR, other measures. */
+  results: Record<'bpp' | 'psnr-rgb', number[]> & Measured;
   images: ImageResult[];
 }
 
@@ -27,64 +28,67 @@ export interface LoadedImage {
   image: RawImage;
 }
 
-/** What an image counts that comes back without an error, and the most that any counts: means and plots need numbers. */
-const MAX_PSNR = 100;
+export interface EvaluationOptions {
+  /** What is measured besides PSNR. */
+  metrics?: readonly Metric[];
+  /** Called after every image. */
+  onImage?(name: string): void;
+}
 
-const psnr = (a: Uint8Array, b: Uint8Array): number => {
-  let error = 0;
-  for (let i = 0; i < a.length; i++) error += (a[i] - b[i]) ** 2;
-  return Math.min(10 * Math.log10((255 ** 2 * a.length) / error), MAX_PSNR);
-};
+/** The mean, or null if there is no value for one of them. */
+const mean = (values: readonly (number | null)[]): number | null =>
+  values.includes(null) ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** One image at every setting. */
+async function measureImage(system: System, image: RawImage, metrics: readonly Metric[]): Promise<Measured> {
+  const pixels = image.width * image.height;
+  const rates: Measured = { bpp: [], 'bpp-estimated': [] };
+  const predictions: RawImage[] = [];
+  for await (const { bits, estimatedBits, prediction } of codeImage(system, image)) {
+    rates.bpp.push(bits / pixels);
+    rates['bpp-estimated'].push(estimatedBits === undefined ? null : estimatedBits / pixels);
+    predictions.push(prediction);
+    await setImmediate();
+  }
+  const measured: Measured = {};
+  for (const metric of metrics) Object.assign(measured, await metric.measure(image, predictions));
+  return { ...rates, ...measured };
+}
 
 /**
- * Sends images through a system's real JPEG files and measures bits per source pixel and PSNR over 8-bit RGB, the latter
- * at most 100 dB.
- *
- * @param onImage called after every image
+ * Sends images through a system's real JPEG files and measures bits per source pixel, PSNR over 8-bit RGB, at most 100 dB, and
+ * what other metrics measure.
  */
 export async function evaluateSystem(
   system: System,
   images: AsyncIterable<LoadedImage> | Iterable<LoadedImage>,
-  onImage: (name: string) => void = () => {},
+  { metrics = [], onImage = () => {} }: EvaluationOptions = {},
 ): Promise<SystemResult> {
-  const perImage: (ImageResult & { estimated: (number | null)[] })[] = [];
+  const names: string[] = [];
+  const perImage: Measured[] = [];
   for await (const { path, image } of images) {
-    const result = {
-      image: basename(path),
-      bpp: [] as number[],
-      'psnr-rgb': [] as number[],
-      estimated: [] as (number | null)[],
-    };
-    const pixels = image.width * image.height;
-    for await (const { bits, estimatedBits, prediction } of codeImage(system, image)) {
-      result.bpp.push(bits / pixels);
-      result.estimated.push(estimatedBits === undefined ? null : estimatedBits / pixels);
-      result['psnr-rgb'].push(psnr(image.data, prediction.data));
-      await setImmediate();
-    }
-    perImage.push(result);
-    onImage(result.image);
+    perImage.push(await measureImage(system, image, [psnrMetric, ...metrics]));
+    names.push(basename(path));
+    onImage(basename(path));
   }
-  const meanAt = (key: 'bpp' | 'psnr-rgb') =>
-    system.settings.map((_, i) => mean(perImage.map((result) => result[key][i])));
+  const keys = Object.keys(perImage[0] ?? { bpp: [], 'bpp-estimated': [], 'psnr-rgb': [] });
+  const meansOf = (key: string) => system.settings.map((_, i) => mean(perImage.map((measured) => measured[key][i])));
   return {
     name: system.name,
     description: system.description,
     settings: system.settings.map(({ label }) => label),
-    results: {
-      bpp: meanAt('bpp'),
-      'bpp-estimated': system.settings.map((_, i) => {
-        const estimates = perImage.map(({ estimated }) => estimated[i]);
-        return estimates.some((value) => value === null) ? null : mean(estimates as number[]);
-      }),
-      'psnr-rgb': meanAt('psnr-rgb'),
-    },
-    images: perImage.map(({ estimated, ...result }) => result),
+    results: Object.fromEntries(keys.map((key) => [key, meansOf(key)])) as SystemResult['results'],
+    images: perImage.map(({ 'bpp-estimated': _, ...measured }, i) => ({ image: names[i], ...measured }) as ImageResult),
   };
 }
 
-/** The curve of a result's means. */
-export const curveOf = ({ results }: SystemResult): RatePoint[] =>
-  results.bpp.map((bpp, i) => ({ bpp, quality: results['psnr-rgb'][i] }));
+/** The curve of a result's means, of which more is better; without points where the measure has no value. */
+export function curveOf(
+  { results }: SystemResult,
+  { key, lessIsBetter }: Pick<Measure, 'key' | 'lessIsBetter'> = { key: 'psnr-rgb' },
+): RatePoint[] {
+  return results.bpp.flatMap((bpp, i) => {
+    const value = results[key][i];
+    return value === null ? [] : [{ bpp, quality: lessIsBetter ? -value : value }];
+  });
+}

@@ -1,8 +1,6 @@
-/** A point of a rate-distortion curve: bits per source pixel, and quality in dB. */
-export interface RatePoint {
-  bpp: number;
-  quality: number;
-}
+import type { RatePoint } from '@sandwich/losses';
+
+export type { RatePoint };
 
 const byRate = (curve: readonly RatePoint[]): RatePoint[] => [...curve].sort((a, b) => a.bpp - b.bpp);
 
@@ -15,6 +13,23 @@ export function qualityAt(curve: readonly RatePoint[], bpp: number): number | nu
       const [low, high] = [points[i - 1], points[i]];
       const weight = Math.log(bpp / low.bpp) / Math.log(high.bpp / low.bpp);
       return low.quality + weight * (high.quality - low.quality);
+    }
+  }
+  return null;
+}
+
+/**
+ * The rate at which a curve first reaches a quality, linear in log bpp between neighbouring points; null where the quality is
+ * beyond the curve.
+ */
+export function rateAt(curve: readonly RatePoint[], quality: number): number | null {
+  const points = byRate(curve);
+  for (let i = 0; i < points.length; i++) {
+    if (points[i].quality === quality) return points[i].bpp;
+    if (i > 0 && points[i - 1].quality < quality && quality < points[i].quality) {
+      const [low, high] = [points[i - 1], points[i]];
+      const weight = (quality - low.quality) / (high.quality - low.quality);
+      return low.bpp * (high.bpp / low.bpp) ** weight;
     }
   }
   return null;

@@ -1,82 +1,113 @@
 import { tf } from '../../tf.js';
 import type { Handle } from '../addon.js';
 import { scalarType, type TorchBackend } from '../backend.js';
+import { type ActivationAttributes, activate } from './activation.js';
 import { type KernelTable, kernel } from './kernel.js';
+import {
+  cropExtra,
+  fromChannelsFirst,
+  padExtra,
+  type Shape4,
+  type Shape5,
+  toChannelsFirst,
+  type Window,
+  windowOf,
+} from './window.js';
 
-type ConvInfo = tf.backend_util.Conv2DInfo;
+const { computeConv2DInfo, computeConv3DInfo, convertConv2DDataFormat } = tf.backend_util;
 
-// TFJS images are NHWC: seen as NCHW they are torch's channels-last layout, which oneDNN and cuDNN run without a copy.
-// TFJS filters are HWIO, torch's OIHW.
-const toNchw = (backend: TorchBackend, handle: Handle): Handle => backend.call('permute', handle, [0, 3, 1, 2]);
-const toNhwc = (backend: TorchBackend, handle: Handle): Handle => backend.call('permute', handle, [0, 2, 3, 1]);
-const toOihw = (backend: TorchBackend, handle: Handle): Handle => backend.call('permute', handle, [3, 2, 0, 1]);
+interface ConvolutionAttributes {
+  strides: number | [number, number] | [number, number, number];
+  pad: tf.Conv2DAttrs['pad'];
+  dataFormat?: string;
+  /** Beyond TFJS the gradients take them too. */
+  dilations?: number | [number, number] | [number, number, number] | null;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
 
 interface Convolution {
-  stride: number[];
-  padding: number[];
-  dilation: number[];
-  /** Rows and columns that 'same' padding wants beside the symmetric part: [left, right, top, bottom], or null. */
-  extra: [number, number, number, number] | null;
-  /** Shape of the input after `extra`, NCHW. */
-  inputShape: number[];
+  window: Window;
+  groups: number;
+  inShape: number[];
+  outShape: number[];
+  outChannels: number;
 }
 
-/** Splits TensorFlow's padding, which may be one larger after than before, into ATen's symmetric one and a rest. */
-function describe(info: ConvInfo): Convolution {
-  const { top, bottom, left, right } = info.padInfo;
-  const rows = Math.min(top, bottom);
-  const columns = Math.min(left, right);
-  const extra: Convolution['extra'] =
-    top === bottom && left === right ? null : [left - columns, right - columns, top - rows, bottom - rows];
-  return {
-    stride: [info.strideHeight, info.strideWidth],
-    padding: [rows, columns],
-    dilation: [info.dilationHeight, info.dilationWidth],
-    extra,
-    inputShape: [
-      info.batchSize,
-      info.inChannels,
-      info.inHeight + (extra ? extra[2] + extra[3] : 0),
-      info.inWidth + (extra ? extra[0] + extra[1] : 0),
-    ],
-  };
+/** How a filter of TFJS's layout, spatial axes, then input and output channels, is one of ATen's and back. */
+interface FilterLayout {
+  toAten(backend: TorchBackend, filter: Handle, shape: number[]): Handle;
+  fromAten(backend: TorchBackend, weight: Handle, shape: number[]): Handle;
+  atenShape(shape: number[]): number[];
 }
 
-const { computeConv2DInfo, convertConv2DDataFormat } = tf.backend_util;
+const dense: FilterLayout = {
+  toAten: (backend, filter, { length }) =>
+    backend.call('permute', filter, length === 4 ? [3, 2, 0, 1] : [4, 3, 0, 1, 2]),
+  fromAten: (backend, weight, { length }) =>
+    backend.call('permute', weight, length === 4 ? [2, 3, 1, 0] : [2, 3, 4, 1, 0]),
+  atenShape: (shape) => [shape.at(-1)!, shape.at(-2)!, ...shape.slice(0, -2)],
+};
 
-function infoOf(
+/** Every input channel has filters of its own: [H, W, C, M] is [C M, 1, H, W] in C groups. */
+const depthwise: FilterLayout = {
+  toAten: (backend, filter, shape) =>
+    backend.call('reshape', backend.call('permute', filter, [2, 3, 0, 1]), depthwise.atenShape(shape)),
+  fromAten: (backend, weight, [height, width, channels, multiplier]) =>
+    backend.call('permute', backend.call('reshape', weight, [channels, multiplier, height, width]), [2, 3, 0, 1]),
+  atenShape: ([height, width, channels, multiplier]) => [channels * multiplier, 1, height, width],
+};
+
+function convolutionOf(
+  layout: FilterLayout,
   inputShape: number[],
   filterShape: number[],
-  { strides, pad, dilations, dimRoundingMode, dataFormat }: Omit<tf.Conv2DAttrs, 'dilations'> & Partial<tf.Conv2DAttrs>,
-): ConvInfo {
-  if (dataFormat !== 'NHWC') throw new Error(`dataFormat ${dataFormat} is not supported, only NHWC`);
-  return computeConv2DInfo(
-    inputShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    strides,
-    dilations ?? 1,
-    pad,
-    dimRoundingMode,
-    false,
-    convertConv2DDataFormat(dataFormat),
-  );
+  { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode }: ConvolutionAttributes,
+): Convolution {
+  const info =
+    inputShape.length === 5
+      ? computeConv3DInfo(
+          inputShape as Shape5,
+          filterShape as Shape5,
+          strides as 3,
+          (dilations ?? 1) as 3,
+          pad as 'same',
+        )
+      : computeConv2DInfo(
+          inputShape as Shape4,
+          filterShape as Shape4,
+          strides as 2,
+          (dilations ?? 1) as 2,
+          pad,
+          dimRoundingMode,
+          layout === depthwise,
+          convertConv2DDataFormat(dataFormat as 'NHWC'),
+        );
+  const { inShape, outShape, inChannels, outChannels } = info;
+  return { window: windowOf(info), groups: layout === depthwise ? inChannels : 1, inShape, outShape, outChannels };
 }
+
+const NO_OUTPUT_PADDING = { 2: [0, 0], 3: [0, 0, 0] };
+
+const geometry = ({ window: { stride, padding, dilation }, groups }: Convolution) => [
+  stride,
+  padding,
+  dilation,
+  false,
+  NO_OUTPUT_PADDING[stride.length as 2 | 3],
+  groups,
+];
 
 function convolve(
   backend: TorchBackend,
+  layout: FilterLayout,
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
   bias: Handle | null,
-  info: ConvInfo,
+  c: Convolution,
 ): Handle {
-  const { stride, padding, dilation, extra } = describe(info);
-  const images = toNchw(backend, backend.handleOf(x));
-  const padded = extra ? backend.call('constant_pad_nd', images, extra) : images;
-  const weight = toOihw(backend, backend.handleOf(filter));
-  return toNhwc(
-    backend,
-    backend.call('convolution', padded, weight, bias, stride, padding, dilation, false, [0, 0], 1),
-  );
+  const images = padExtra(backend, toChannelsFirst(backend, backend.handleOf(x), c.window), c.window);
+  const weight = layout.toAten(backend, backend.handleOf(filter), filter.shape);
+  return fromChannelsFirst(backend, backend.call('convolution', images, weight, bias, ...geometry(c)), c.window);
 }
 
 /** One of the gradients of a convolution: `[true, false, false]` to the input, `[false, true, false]` to the filter. */
@@ -87,77 +118,82 @@ function gradient(
   weight: Handle,
   c: Convolution,
   to: boolean[],
-) {
-  const gradients = backend.callMany(
-    'convolution_backward',
-    toNchw(backend, backend.handleOf(dy)),
-    images,
-    weight,
-    null,
-    c.stride,
-    c.padding,
-    c.dilation,
-    false,
-    [0, 0],
-    1,
-    to,
-  );
+): Handle {
+  if (dy.shape.some((size, axis) => size !== c.outShape[axis])) {
+    throw new Error(`dy must have the shape of the convolution's result, [${c.outShape}], got [${dy.shape}]`);
+  }
+  const upstream = toChannelsFirst(backend, backend.handleOf(dy), c.window);
+  const gradients = backend.callMany('convolution_backward', upstream, images, weight, null, ...geometry(c), to);
   return gradients.find((handle) => handle !== null)!;
 }
 
-const CHANNELS_LAST = 2;
+const CHANNELS_LAST = { 4: 2, 5: 3 };
 
 /** A tensor of which the gradient uses only shape and layout, not the values. */
 const shapeOnly = (backend: TorchBackend, shape: number[]): Handle =>
-  backend.call('empty.memory_format', shape, scalarType.float32, null, backend.device, null, CHANNELS_LAST);
+  backend.call(
+    'empty.memory_format',
+    shape,
+    scalarType.float32,
+    null,
+    backend.device,
+    null,
+    CHANNELS_LAST[shape.length as 4 | 5],
+  );
+
+const plain = (layout: FilterLayout) =>
+  kernel<ConvolutionAttributes>(({ backend, inputs: { x, filter }, attributes }) => {
+    const c = convolutionOf(layout, x.shape, filter.shape, attributes);
+    return backend.wrap(convolve(backend, layout, x, filter, null, c), c.outShape, x.dtype);
+  });
+
+const fused = (layout: FilterLayout) =>
+  kernel<ConvolutionAttributes & ActivationAttributes>(
+    ({ backend, inputs: { x, filter, bias, preluActivationWeights }, attributes }) => {
+      const c = convolutionOf(layout, x.shape, filter.shape, attributes);
+      const perChannel = bias?.shape.length === 1 && bias.shape[0] === c.outChannels;
+      let y = convolve(backend, layout, x, filter, perChannel ? backend.handleOf(bias) : null, c);
+      if (bias && !perChannel) y = backend.call('add.Tensor', y, backend.handleOf(bias));
+      let weights = preluActivationWeights ? backend.handleOf(preluActivationWeights) : null;
+      if (weights !== null && !c.window.channelsLast && preluActivationWeights.shape.length === 1) {
+        weights = backend.call('reshape', weights, [-1, 1, 1]);
+      }
+      return backend.wrap(activate(backend, y, attributes, weights), c.outShape, x.dtype);
+    },
+  );
+
+const toInput = (layout: FilterLayout) =>
+  kernel<ConvolutionAttributes & { inputShape: number[] }>(({ backend, inputs: { dy, filter }, attributes }) => {
+    const { inputShape } = attributes;
+    const c = convolutionOf(layout, inputShape, filter.shape, attributes);
+    const weight = layout.toAten(backend, backend.handleOf(filter), filter.shape);
+    const channels = c.window.channelsLast ? inputShape.at(-1)! : inputShape[1];
+    const images = shapeOnly(backend, [inputShape[0], channels, ...c.window.size]);
+    const dx = cropExtra(backend, gradient(backend, dy, images, weight, c, [true, false, false]), c.window);
+    return backend.wrap(fromChannelsFirst(backend, dx, c.window), inputShape, dy.dtype);
+  });
+
+const toFilter = (layout: FilterLayout) =>
+  kernel<ConvolutionAttributes & { filterShape: number[] }>(({ backend, inputs: { x, dy }, attributes }) => {
+    const { filterShape } = attributes;
+    const c = convolutionOf(layout, x.shape, filterShape, attributes);
+    const images = padExtra(backend, toChannelsFirst(backend, backend.handleOf(x), c.window), c.window);
+    const weight = shapeOnly(backend, layout.atenShape(filterShape));
+    const dw = layout.fromAten(backend, gradient(backend, dy, images, weight, c, [false, true, false]), filterShape);
+    // Contiguous, so that parameters keep one layout, and with it their exact results, across checkpoints.
+    return backend.wrap(backend.call('contiguous', dw), filterShape, x.dtype);
+  });
 
 export const convolution: KernelTable = {
-  Conv2D: kernel<tf.Conv2DAttrs>(({ backend, inputs: { x, filter }, attributes }) => {
-    const info = infoOf(x.shape, filter.shape, attributes);
-    return backend.wrap(convolve(backend, x, filter, null, info), info.outShape, x.dtype);
-  }),
-
-  FusedConv2D: kernel<tf.FusedConv2DAttrs>(
-    ({ backend, inputs: { x, filter, bias, preluActivationWeights }, attributes }) => {
-      const info = infoOf(x.shape, filter.shape, attributes);
-      const { activation } = attributes;
-      const handle = convolve(
-        backend,
-        x,
-        filter,
-        bias ? backend.call('reshape', backend.handleOf(bias), [-1]) : null,
-        info,
-      );
-      if (preluActivationWeights || (activation !== 'linear' && activation !== 'relu')) {
-        throw new Error(`activation ${activation} is not supported in a fused convolution; apply it on its own`);
-      }
-      return backend.wrap(activation === 'relu' ? backend.call('relu', handle) : handle, info.outShape, x.dtype);
-    },
-  ),
-
-  Conv2DBackpropInput: kernel<tf.Conv2DBackpropInputAttrs>(({ backend, inputs: { dy, filter }, attributes }) => {
-    const c = describe(infoOf(attributes.inputShape, filter.shape, attributes));
-    const weight = toOihw(backend, backend.handleOf(filter));
-    const images = shapeOnly(backend, c.inputShape);
-    let dx = gradient(backend, dy, images, weight, c, [true, false, false]);
-    if (c.extra)
-      dx = backend.call(
-        'constant_pad_nd',
-        dx,
-        c.extra.map((amount) => -amount),
-      );
-    return backend.wrap(toNhwc(backend, dx), attributes.inputShape, dy.dtype);
-  }),
-
-  Conv2DBackpropFilter: kernel<tf.Conv2DBackpropFilterAttrs>(({ backend, inputs: { x, dy }, attributes }) => {
-    const [height, width, inputs, outputs] = attributes.filterShape;
-    const c = describe(infoOf(x.shape, attributes.filterShape, attributes));
-    const images = toNchw(backend, backend.handleOf(x));
-    const padded = c.extra ? backend.call('constant_pad_nd', images, c.extra) : images;
-    const weight = shapeOnly(backend, [outputs, inputs, height, width]);
-    const dw = gradient(backend, dy, padded, weight, c, [false, true, false]);
-    // Contiguous, so that parameters keep one layout, and with it their exact results, across checkpoints.
-    const hwio = backend.call('contiguous', backend.call('permute', dw, [2, 3, 1, 0]));
-    return backend.wrap(hwio, attributes.filterShape, x.dtype);
-  }),
+  Conv2D: plain(dense),
+  Conv3D: plain(dense),
+  DepthwiseConv2dNative: plain(depthwise),
+  FusedConv2D: fused(dense),
+  FusedDepthwiseConv2D: fused(depthwise),
+  Conv2DBackpropInput: toInput(dense),
+  Conv2DBackpropFilter: toFilter(dense),
+  Conv3DBackpropInputV2: toInput(dense),
+  Conv3DBackpropFilterV2: toFilter(dense),
+  DepthwiseConv2dNativeBackpropInput: toInput(depthwise),
+  DepthwiseConv2dNativeBackpropFilter: toFilter(depthwise),
 };

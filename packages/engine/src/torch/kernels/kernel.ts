@@ -1,4 +1,4 @@
-import { tf } from '../../tf.js';
+import type { tf } from '../../tf.js';
 import type { Handle } from '../addon.js';
 import { type NumericType, scalarType, type TorchBackend } from '../backend.js';
 
@@ -17,26 +17,16 @@ export type KernelTable = Record<string, Kernel<never>>;
 /** Lets an entry of a table name the attributes that TFJS documents for its kernel. */
 export const kernel = <Attributes>(body: Kernel<Attributes>): Kernel<never> => body as Kernel<never>;
 
+export const scalarTypeOf = (dtype: tf.DataType): number => scalarType[dtype as NumericType];
+
 /** Casts unless the handle already has the type. ATen's `to` returns the same tensor when nothing changes. */
 export const cast = (backend: TorchBackend, handle: Handle, dtype: tf.DataType): Handle =>
-  backend.call('to.dtype', handle, scalarType[dtype as NumericType]);
+  backend.call('to.dtype', handle, scalarTypeOf(dtype));
 
-export const sizeOf = tf.util.sizeFromShape;
+/** The handle of a tensor as float32, which is what libtorch's image operators take. */
+export const floatsOf = (backend: TorchBackend, x: tf.TensorInfo): Handle =>
+  x.dtype === 'float32' ? backend.handleOf(x) : cast(backend, backend.handleOf(x), 'float32');
 
-/** Registers a table of kernels for the backend called `torch`. */
-export function registerKernels(table: KernelTable): void {
-  for (const [kernelName, body] of Object.entries(table)) {
-    tf.registerKernel({
-      kernelName,
-      backendName: 'torch',
-      kernelFunc: ({ inputs, backend, attrs }) =>
-        (backend as TorchBackend).run(kernelName, inputs, () =>
-          body({
-            backend: backend as TorchBackend,
-            inputs: inputs as unknown as Record<string, tf.TensorInfo>,
-            attributes: attrs as never,
-          }),
-        ),
-    });
-  }
-}
+/** Type, layout and device of operators that make a tensor of nothing. */
+export const options = (backend: TorchBackend, dtype: tf.DataType) =>
+  [scalarTypeOf(dtype), null, backend.device] as const;

@@ -1,0 +1,42 @@
+import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { initialQstep } from '@sandwich/models';
+import { defineExperiment } from '@sandwich/trainer';
+import { networkSize } from '@sandwich/unets';
+
+export default defineExperiment({
+  description: 'photographs through a JPEG codec, for what people see (LPIPS) rather than squared error',
+  settings: {
+    /** slim, medium or full. */
+    network: 'slim',
+    /** Of the JPEG codec: 4:4:4 or 4:2:0. */
+    subsampling: '4:4:4',
+    /** Network of LPIPS: alex, squeeze or vgg; those that it is not trained for can judge. */
+    net: 'alex',
+    /** Weight of LPIPS, which is scaled to equal the squared error where errors are small. */
+    lpips: 1,
+    /** Weight of the squared error. */
+    mse: 0,
+    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
+    initialScaler: 0,
+  },
+  sandwich: ({ network, subsampling, initialScaler, gamma, seed }) => {
+    if (subsampling !== '4:4:4' && subsampling !== '4:2:0')
+      throw new Error(`subsampling must be 4:4:4 or 4:2:0, got '${subsampling}'`);
+    return {
+      bottleneckChannels: 3,
+      pre: { ...networkSize(network), initializer: 'he' },
+      post: { ...networkSize(network), initializer: 'he' },
+      initialScaler,
+      startFromTransform: true,
+      seed,
+      proxy: new EncodeDecodeIntra({
+        roundingFn: roundings.ste,
+        qstepInit: initialQstep(gamma),
+        minQstep: 1,
+        convertToYuv: true,
+        downsampleChroma: subsampling === '4:2:0',
+      }),
+    };
+  },
+  distortion: ({ net, lpips, mse }) => ({ [`lpips-${net}`]: lpips, mse }),
+});

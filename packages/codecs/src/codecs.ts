@@ -1,0 +1,26 @@
+import { createAvifCodec } from './avif-codec.js';
+import { createHeicCodec } from './heic-codec.js';
+import { createJpegCodec } from './jpeg-codec.js';
+import { createJxlCodec } from './jxl-codec.js';
+import { createWebpCodec } from './webp-codec.js';
+
+/**
+ * Real codecs by name. Each factory takes the codec's own options, whose defaults are those of its program or library, and rejects with
+ * an error that names the package to install when a program is missing.
+ *
+ * @example
+ * const codec = await codecs.heic({ subsampling: '4:4:4' });
+ * for (const quality of codec.qualities) {
+ *   const file = await codec.encode(image, quality);
+ *   const decoded = await codec.decode(file);
+ * }
+ */
+export const codecs = {
+  jpeg: createJpegCodec,
+  webp: createWebpCodec,
+  avif: createAvifCodec,
+  heic: createHeicCodec,
+  jxl: createJxlCodec,
+};
+
+export type CodecName = keyof typeof codecs;

@@ -1,0 +1,128 @@
+// node packages/engine/native/fuzz.mjs [--calls 10000] [--seed 1] [--operator add.Tensor] [--addon path] [--verbose]
+//
+// Calls every operator that the kernels name with random arguments, right and wrong ones, in a process of its own. Every
+// call must return or throw; a process that ends by a signal is a failure, reported with the call that did it. The same
+// seed makes the same calls.
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect, parseArgs } from 'node:util';
+import { Arguments, parametersOf, Random } from './fuzz-arguments.mjs';
+import { examples, extras } from './fuzz-examples.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const { values: options } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    operator: { type: 'string' },
+    addon: { type: 'string', default: here('../build/torch.node') },
+    verbose: { type: 'boolean', default: false },
+    log: { type: 'string' },
+  },
+});
+const calls = Number(options.calls);
+const seed = Number(options.seed);
+
+/** Address space of the process that calls: what an operator may ask for is refused soon, by malloc itself. */
+const ADDRESS_SPACE_KIB = 16 << 20;
+/** Results above this size are not read back. */
+const MAX_READ = 1 << 20;
+
+/** Every string in the kernels' sources that names an operator, and others. */
+function operatorsOf(addon) {
+  const folder = here('../src/torch/kernels/');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const words = sources.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/['"`](\w+(?:\.\w+)?)['"`]/g)].map((match) => match[1]),
+  );
+  const names = new Set([...words, ...extras, ...Object.keys(examples)]);
+  return [...names].sort().filter((name) => {
+    const [base, overload = ''] = name.split('.');
+    return addon.hasOperator(`aten::${base}`, overload);
+  });
+}
+
+function fuzz(addon) {
+  const all = operatorsOf(addon);
+  const operators = options.operator ? all.filter((name) => name === options.operator) : all;
+  const random = new Random(seed);
+  const log = openSync(options.log, 'w');
+  const codes = {};
+  for (let call = 0; call < calls; call++) {
+    // Each operator in turn; each call from a seed of its own.
+    const operator = operators[call % operators.length];
+    const [name, overload = ''] = operator.split('.');
+    const id = addon.findOperator(`aten::${name}`, overload);
+    const make = new Arguments(addon, new Random(Math.floor(random.next() * 2 ** 32)), operator);
+    const before = addon.liveTensors();
+    let outcome = 'returned';
+    try {
+      const args = make.make(parametersOf(addon.signatureOf(id)), examples[operator]);
+      ftruncateSync(log);
+      writeSync(log, describe(addon, call, operator, args), 0);
+      if (options.verbose) process.stdout.write(`${describe(addon, call, operator, args)}\n`);
+      const results = [addon.callOperator(id, ...args)].flat().filter((result) => result >= 2 ** 52);
+      make.handles.push(...results);
+      for (const handle of results) {
+        const size = addon.shapeOf(handle).reduce((a, b) => a * b, 1);
+        if (size <= MAX_READ) addon.toHost(handle);
+      }
+    } catch (error) {
+      if (!(error instanceof Error) || error.message === '') throw error;
+      outcome = error.code ?? error.name;
+    }
+    for (const handle of new Set(make.handles)) {
+      try {
+        addon.release([handle]);
+      } catch (error) {
+        if (error.code !== 'ERR_TENSOR_RELEASED') throw error;
+      }
+    }
+    if (addon.liveTensors() !== before) throw new Error(`call ${call} of ${operator} left tensors behind`);
+    codes[outcome] = (codes[outcome] ?? 0) + 1;
+  }
+  closeSync(log);
+  process.stdout.write(`${JSON.stringify({ libtorch: addon.version(), operators: operators.length, calls, codes })}\n`);
+}
+
+function describe(addon, call, operator, args) {
+  const text = args.map((argument) => {
+    try {
+      const show = (value) =>
+        typeof value === 'number' && value >= 2 ** 52
+          ? `tensor[${addon.shapeOf(value)}]`
+          : Array.isArray(value) && value.length < 100 && !Object.getOwnPropertyDescriptor(value, 0)?.get
+            ? `[${value.map((item) => (item === value ? 'itself' : show(item))).join(', ')}]`
+            : inspect(value, { maxStringLength: 40, depth: 1, maxArrayLength: 5 });
+      return show(argument);
+    } catch {
+      return 'a dead handle';
+    }
+  });
+  return `call ${call}: ${operator}(${text.join(', ')})`;
+}
+
+if (options.log) {
+  fuzz(createRequire(import.meta.url)(options.addon));
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const log = join(folder, 'last-call');
+  const child = [process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2), '--log', log];
+  const { status, signal, stderr } = spawnSync(
+    'sh',
+    ['-c', `ulimit -v ${ADDRESS_SPACE_KIB}; ulimit -c 0; exec "$@"`, 'sh', ...child],
+    { stdio: ['ignore', 'inherit', 'pipe'], encoding: 'utf8', env: { ...process.env, OMP_NUM_THREADS: '2' }, maxBuffer: 1 << 30 },
+  );
+  if (status !== 0) {
+    process.stderr.write(`${stderr.split('\n').slice(-20).join('\n')}\n`);
+    process.stderr.write(`fuzz: seed ${seed}: ended by ${signal ?? `exit code ${status}`} at\n${readFileSync(log, 'utf8')}\n`);
+  }
+  rmSync(folder, { recursive: true });
+  process.exitCode = status === 0 ? 0 : 1;
+}

@@ -1,0 +1,105 @@
+// Values from JS typed arrays to tensors and back.
+
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "memory.h"
+#include "values.h"
+
+namespace {
+
+struct HostArray {
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+};
+
+/** Valid until JS code runs: that may detach, shrink or resize the array's memory. */
+HostArray toHostArray(napi_env env, napi_value value) {
+  HostArray array;
+  bool isTypedArray = false;
+  check(napi_is_typedarray(env, value, &isTypedArray), "typed array");
+  if (!isTypedArray) throw ArgumentError("expected a typed array");
+  check(napi_get_typedarray_info(env, value, &array.type, &array.length, &array.data, nullptr, nullptr), "typed array");
+  return array;
+}
+
+at::ScalarType scalarTypeOf(napi_typedarray_type type) {
+  switch (type) {
+    case napi_float32_array:
+      return at::kFloat;
+    case napi_int32_array:
+      return at::kInt;
+    case napi_uint8_array:
+      return at::kBool;
+    default:
+      throw ArgumentError("expected a Float32Array, an Int32Array or, for booleans, a Uint8Array");
+  }
+}
+
+at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
+  const auto shape = toIntegers(env, sizes);
+  if (shape.size() > static_cast<size_t>(MAX_DIMENSIONS)) throw ArgumentError("a shape of more than 64 dimensions");
+  double count = 1;
+  for (const auto size : shape) {
+    if (size < 0) throw ArgumentError("negative size in shape");
+    count *= static_cast<double>(size);
+  }
+  const auto array = toHostArray(env, values);
+  const auto type = scalarTypeOf(array.type);
+  if (count != static_cast<double>(array.length))
+    throw ArgumentError("shape holds " + std::to_string(count) + " values, the array " + std::to_string(array.length));
+  auto tensor = at::empty(shape, at::TensorOptions().dtype(type));
+  if (type == at::kBool) {
+    const auto* bytes = static_cast<const uint8_t*>(array.data);
+    std::transform(bytes, bytes + array.length, static_cast<bool*>(tensor.data_ptr()), [](uint8_t b) { return b != 0; });
+  } else if (array.length > 0) {
+    std::memcpy(tensor.data_ptr(), array.data, tensor.nbytes());
+  }
+  return tensor;
+}
+
+/** As contiguous float32, int32 or bool on the host, which is what JS has arrays for. */
+at::Tensor onHost(const at::Tensor& tensor) {
+  const auto type = tensor.scalar_type();
+  if (at::isComplexType(type)) throw ArgumentError("complex tensors cannot be read; read their view_as_real");
+  const auto hostType = at::isFloatingType(type) ? at::kFloat : type == at::kBool ? at::kBool : at::kInt;
+  return tensor.to(at::kCPU, hostType).contiguous();
+}
+
+void captureConstructor(napi_env env, const char* name, napi_ref* constructor) {
+  napi_value global, function;
+  check(napi_get_global(env, &global), "global");
+  check(napi_get_named_property(env, global, name, &function), name);
+  check(napi_create_reference(env, function, 1, constructor), name);
+}
+
+void captureConstructors(napi_env env, Constructors& constructors) {
+  captureConstructor(env, "Float32Array", &constructors.float32);
+  captureConstructor(env, "Int32Array", &constructors.int32);
+  captureConstructor(env, "Uint8Array", &constructors.uint8);
+}
+
+/** Through the JS constructor, which throws a RangeError where Node-API's own functions would end the process. */
+napi_value toTypedArray(napi_env env, const Environment& environment, const at::Tensor& tensor) {
+  const auto type = tensor.scalar_type();
+  const auto& constructors = environment.constructors;
+  const auto reference = type == at::kFloat ? constructors.float32 : type == at::kInt ? constructors.int32 : constructors.uint8;
+  napi_value constructor, value;
+  check(napi_get_reference_value(env, reference, &constructor), "constructor");
+  const auto length = fromNumber(env, static_cast<double>(tensor.numel()));
+  requireAvailable(tensor.nbytes());
+  if (napi_new_instance(env, constructor, 1, &length, &value) != napi_ok) {
+    napi_value rangeError;
+    napi_get_and_clear_last_exception(env, &rangeError);
+    throw OutOfMemory("out of memory: JavaScript has no room for " + std::to_string(tensor.numel()) + " values");
+  }
+  const auto array = toHostArray(env, value);
+  if (array.length != static_cast<size_t>(tensor.numel())) throw ArgumentError("typed array of another length");
+  if (array.length > 0) std::memcpy(array.data, tensor.data_ptr(), tensor.nbytes());
+  return value;
+}
+
+}  // namespace

@@ -1,0 +1,102 @@
+import { tf } from '../../tf.js';
+import type { Argument } from '../addon.js';
+import { prelu } from './activation.js';
+import { cast, floatsOf, type Kernel, type KernelTable, kernel, scalarTypeOf } from './kernel.js';
+
+const { assertAndGetBroadcastShape } = tf.backend_util;
+
+/** An operator on two tensors whose shapes broadcast; TFJS has made their types the same. */
+const binary =
+  (operator: string, ...further: Argument[]): Kernel =>
+  ({ backend, inputs: { a, b } }) => {
+    const shape = assertAndGetBroadcastShape(a.shape, b.shape);
+    const y = backend.call(operator, backend.handleOf(a), backend.handleOf(b), ...further);
+    return backend.wrap(a.dtype === 'float32' ? y : cast(backend, y, a.dtype), shape, a.dtype);
+  };
+
+const comparison =
+  (operator: string): Kernel =>
+  ({ backend, inputs: { a, b } }) => {
+    const shape = assertAndGetBroadcastShape(a.shape, b.shape);
+    return backend.wrap(backend.call(operator, backend.handleOf(a), backend.handleOf(b)), shape, 'bool');
+  };
+
+export const binaries: KernelTable = {
+  Add: binary('add.Tensor'),
+  Atan2: binary('atan2'),
+  BitwiseAnd: binary('bitwise_and.Tensor'),
+  Maximum: binary('maximum'),
+  Minimum: binary('minimum'),
+  Mod: binary('remainder.Tensor'),
+  Multiply: binary('mul.Tensor'),
+  Pow: binary('pow.Tensor_Tensor'),
+  RealDiv: binary('div.Tensor'),
+  Sub: binary('sub.Tensor'),
+
+  Equal: comparison('eq.Tensor'),
+  Greater: comparison('gt.Tensor'),
+  GreaterEqual: comparison('ge.Tensor'),
+  Less: comparison('lt.Tensor'),
+  LessEqual: comparison('le.Tensor'),
+  LogicalAnd: comparison('logical_and'),
+  LogicalOr: comparison('logical_or'),
+  NotEqual: comparison('ne.Tensor'),
+
+  FloorDiv: ({ backend, inputs: { a, b } }) => {
+    const shape = assertAndGetBroadcastShape(a.shape, b.shape);
+    const quotient = backend.call('div.Tensor_mode', backend.handleOf(a), backend.handleOf(b), 'floor');
+    return backend.wrap(cast(backend, quotient, 'int32'), shape, 'int32');
+  },
+  SquaredDifference: ({ backend, inputs: { a, b } }) => {
+    const shape = assertAndGetBroadcastShape(a.shape, b.shape);
+    const difference = backend.call('sub.Tensor', backend.handleOf(a), backend.handleOf(b));
+    return backend.wrap(backend.call('square', difference), shape, a.dtype);
+  },
+  Prelu: ({ backend, inputs: { x, alpha } }) => {
+    const shape = assertAndGetBroadcastShape(x.shape, alpha.shape);
+    return backend.wrap(prelu(backend, floatsOf(backend, x), floatsOf(backend, alpha)), shape, 'float32');
+  },
+  LeakyRelu: kernel<tf.LeakyReluAttrs>(({ backend, inputs: { x }, attributes: { alpha } }) =>
+    backend.wrap(backend.call('leaky_relu', floatsOf(backend, x), alpha), x.shape, 'float32'),
+  ),
+
+  // Gradients of activations, from the incoming gradient and the activation's output.
+  EluGrad: ({ backend, inputs: { dy, y } }) =>
+    backend.wrap(
+      backend.call('elu_backward', backend.handleOf(dy), 1, 1, 1, true, backend.handleOf(y)),
+      y.shape,
+      y.dtype,
+    ),
+  ReluGrad: ({ backend, inputs: { dy, y } }) =>
+    backend.wrap(backend.call('threshold_backward', backend.handleOf(dy), backend.handleOf(y), 0), y.shape, y.dtype),
+
+  AddN: ({ backend, inputs }) => {
+    const [first, ...others] = Object.values(inputs);
+    let sum = backend.handleOf(first);
+    if (others.length === 0) return backend.share(first, first.shape);
+    for (const other of others) sum = backend.call('add.Tensor', sum, backend.handleOf(other));
+    return backend.wrap(sum, first.shape, first.dtype);
+  },
+
+  // TFJS allows a condition of rank 1 that chooses whole rows.
+  Select: ({ backend, inputs: { condition, t, e } }) => {
+    const rows = condition.shape.length === 1 && t.shape.length > 1;
+    const chosen = backend.call(
+      'where.self',
+      rows
+        ? backend.call('reshape', backend.handleOf(condition), [-1, ...t.shape.slice(1).map(() => 1)])
+        : backend.handleOf(condition),
+      backend.handleOf(t),
+      backend.handleOf(e),
+    );
+    const dtype = tf.upcastType(t.dtype, e.dtype);
+    return backend.wrap(chosen, t.shape, dtype);
+  },
+
+  Cast: kernel<tf.CastAttrs>(({ backend, inputs: { x }, attributes: { dtype } }) => {
+    if (dtype === x.dtype) return backend.share(x, x.shape);
+    const handle = backend.handleOf(x);
+    const real = x.dtype === 'complex64' ? backend.call('real', handle) : handle;
+    return backend.wrap(backend.call('to.dtype', real, scalarTypeOf(dtype), false, true), x.shape, dtype);
+  }),
+};

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { startEngine, tf } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { pattern, waves } from '../../testing/images.js';
+import { readPng } from '../../testing/read-png.js';
+import { syntheticTensors, useWeightFiles } from '../../testing/synthetic-weights.js';
+import { loadLpips } from './lpips.js';
+import { loadLpipsMetric, type RgbPicture } from './lpips-metric.js';
+
+const data = process.env.SANDWICH_DATA ?? '';
+const writeWeights = useWeightFiles();
+beforeAll(() => startEngine());
+
+const pictureOf = (image: tf.Tensor4D): RgbPicture => ({
+  data: image.dataSync(),
+  height: image.shape[1],
+  width: image.shape[2],
+});
+
+describe('loadLpipsMetric', () => {
+  it.each(['alex', 'squeeze', 'vgg'] as const)('equals the port to tensor operations, for %s', async (net) => {
+    const weights = await writeWeights(net, syntheticTensors(net));
+    const lpips = await loadLpips({ net, weights, sha256: null });
+    const metric = await loadLpipsMetric({ net, weights, sha256: null });
+    const smallest = metric.smallestSide;
+    for (const [height, width] of [
+      [smallest, smallest + 1],
+      [2 * smallest + 3, 2 * smallest],
+    ]) {
+      const reference = waves([height, width, 3]);
+      const images = [0.05, 0.3, 0].map((amount) =>
+        tf.tidy(() => tf.add<tf.Tensor4D>(reference, tf.mul(pattern([height, width, 3]), amount))),
+      );
+      const expected = images.map((image) => tf.tidy(() => lpips(image, reference).dataSync()[0]));
+      const distances = await metric.measure(pictureOf(reference), images.map(pictureOf));
+      expect(distances.length).toBe(3);
+      for (const [i, distance] of distances.entries()) expect(Math.abs(distance - expected[i])).toBeLessThan(1e-5);
+      expect(distances[1]).toBeGreaterThan(distances[0]);
+      expect(distances[2]).toBe(0);
+      expect(await metric.measure(pictureOf(reference), [pictureOf(images[1])])).toEqual([
+        expect.closeTo(distances[1], 6),
+      ]);
+      tf.dispose([reference, images]);
+    }
+    lpips.dispose();
+    await metric.release();
+  });
+
+  it.skipIf(data === '').each([
+    ['alex', [0.721881, 0.137566]],
+    ['squeeze', [0.711048, 0.147902]],
+  ] as const)('agrees with the published %s (needs SANDWICH_DATA)', async (net, expected) => {
+    const metric = await loadLpipsMetric({ net, weights: join(data, 'weights', `lpips-${net}.safetensors`) });
+    const read = async (name: string) => pictureOf(await readPng(join(data, 'lpips-examples', `${name}.png`)));
+    const distances = await metric.measure(await read('ex_ref'), [await read('ex_p0'), await read('ex_p1')]);
+    for (const [i, value] of expected.entries()) expect(Math.abs(distances[i] - value)).toBeLessThan(1e-4);
+    await metric.release();
+  });
+
+  it('says what is wrong', async () => {
+    const weights = await writeWeights('alex', syntheticTensors('alex'));
+    await expect(loadLpipsMetric({ net: 'alex', weights })).rejects.toThrow('the SHA-256 of its values is');
+    const metric = await loadLpipsMetric({ net: 'alex', weights, sha256: null });
+    const picture = (width: number, height: number, length = 3 * width * height) => ({
+      data: new Uint8Array(length),
+      width,
+      height,
+    });
+    await expect(metric.measure(picture(40, 32), [picture(32, 40)])).rejects.toThrow(
+      'LpipsMetric: pictures must be RGB of 40 x 32, got 3840 samples of 32 x 40',
+    );
+    await expect(metric.measure(picture(40, 32), [picture(40, 32, 1280)])).rejects.toThrow(
+      'got 1280 samples of 40 x 32',
+    );
+    await expect(metric.measure(picture(30, 40), [picture(30, 40)])).rejects.toThrow('at least 31 x 31, got 30 x 40');
+    await metric.release();
+  });
+});

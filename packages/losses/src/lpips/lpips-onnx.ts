@@ -1,0 +1,73 @@
+import type { StoredTensor } from '@sandwich/engine';
+import { OnnxGraph, type OnnxValue } from '../onnx/onnx-graph.js';
+import { backbones, inputDeviation, inputMean, type Layer, type LpipsNet, NORM_EPSILON } from './backbones.js';
+import type { LpipsWeights } from './lpips-weights.js';
+
+/**
+ * LPIPS as an ONNX model: inputs `reference` [1 or N,H,W,3] and `images` [N,H,W,3] in [0, 255], outputs `distance` [N] and its
+ * terms `layers` [N,layers]. One reference serves all images.
+ *
+ * @returns the bytes of an .onnx file
+ */
+export function lpipsOnnx(net: LpipsNet, { convolutions, heads }: LpipsWeights): Uint8Array {
+  const graph = new OnnxGraph(`lpips-${net}`);
+  const reference = graph.input('reference', ['M', 'H', 'W', 3]);
+  const images = graph.input('images', ['N', 'H', 'W', 3]);
+  const stored = ({ values, shape }: StoredTensor, name: string) => graph.constant(values, shape, 'float', name);
+  const perChannel = (values: ArrayLike<number>) => graph.constant(values, [1, values.length, 1, 1]);
+  const weights = Object.fromEntries(
+    Object.entries(convolutions).map(([name, { kernel, bias }]) => [
+      name,
+      [stored(kernel, `${name}.weight`), stored(bias, `${name}.bias`)],
+    ]),
+  );
+  const mean = perChannel(inputMean);
+  const deviation = perChannel(inputDeviation);
+  const epsilon = graph.constant([NORM_EPSILON], []);
+  const channelAxis = graph.constant([1], [1], 'int64');
+  const spatialAxes = graph.constant([2, 3], [2], 'int64');
+
+  const convolve = (x: OnnxValue, { name, stride, padding }: Extract<Layer, { op: 'convolution' }>) =>
+    graph.node('Relu', [
+      graph.node('Conv', [x, ...weights[name]], { strides: [stride, stride], pads: new Array(4).fill(padding) }),
+    ]);
+  const featuresOf = (input: OnnxValue): OnnxValue[] => {
+    const nchw = graph.node('Transpose', [input], { perm: [0, 3, 1, 2] });
+    const taps: OnnxValue[] = [];
+    let x = graph.node('Div', [graph.node('Sub', [nchw, mean]), deviation]);
+    for (const layer of backbones[net]) {
+      if (layer.op === 'convolution') x = convolve(x, layer);
+      else if (layer.op === 'maxPool')
+        x = graph.node('MaxPool', [x], {
+          kernel_shape: [layer.size, layer.size],
+          strides: [2, 2],
+          ceil_mode: layer.roundUp ? 1 : 0,
+        });
+      else if (layer.op === 'fire') {
+        const squeezed = convolve(x, layer.squeeze);
+        x = graph.node(
+          'Concat',
+          layer.expand.map((expand) => convolve(squeezed, expand)),
+          { axis: 1 },
+        );
+      } else taps.push(x);
+    }
+    return taps;
+  };
+  const normalized = (features: OnnxValue) => {
+    const norm = graph.node('ReduceL2', [features, channelAxis], { keepdims: 1 });
+    return graph.node('Div', [features, graph.node('Add', [norm, epsilon])]);
+  };
+
+  const others = featuresOf(reference);
+  const distances = featuresOf(images).map((features, i) => {
+    const difference = graph.node('Sub', [normalized(features), normalized(others[i])]);
+    const head = graph.constant(heads[i].values, [1, heads[i].values.length, 1, 1]);
+    const weighted = graph.node('Conv', [graph.node('Mul', [difference, difference]), head]);
+    return graph.node('ReduceMean', [weighted, spatialAxes], { keepdims: 0 });
+  });
+  const layers = graph.node('Concat', distances, { axis: 1 });
+  graph.output('layers', layers, ['N', distances.length]);
+  graph.output('distance', graph.node('ReduceSum', [layers, channelAxis], { keepdims: 0 }), ['N']);
+  return graph.encode();
+}

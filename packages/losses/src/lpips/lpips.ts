@@ -1,0 +1,133 @@
+import { tf } from '@sandwich/engine';
+import { checkImagePair } from '../check-image-pair.js';
+import {
+  backbones,
+  inputDeviation,
+  inputMean,
+  type Layer,
+  type LpipsNet,
+  NORM_EPSILON,
+  smallestSide,
+} from './backbones.js';
+import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
+
+/** Learned perceptual distance of image pairs; holds the network's weights until `dispose`. */
+export interface Lpips {
+  /** [B,H,W,3] in [0, 255] each to [B]: 0 for equal images, more for less similar ones. Differentiable to both. */
+  (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor1D;
+  /** The terms that the distance is the sum of, [B,layers]. */
+  layers(a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D;
+  /** Frees the weights. */
+  dispose(): void;
+}
+
+type ConvolutionTensors = {
+  /** HWIO. */
+  kernel: tf.Tensor4D;
+  bias: tf.Tensor1D;
+};
+
+/** Where a window hangs over the edge it sees zeros, which features after a ReLU never fall below. */
+function maxPool(x: tf.Tensor4D, { size, roundUp }: Extract<Layer, { op: 'maxPool' }>): tf.Tensor4D {
+  const [, height, width] = x.shape;
+  const missing = [height, width].map((length) => (roundUp ? (length - size) & 1 : 0));
+  const padded = missing.some((count) => count > 0)
+    ? tf.pad(x, [
+        [0, 0],
+        [0, missing[0]],
+        [0, missing[1]],
+        [0, 0],
+      ])
+    : x;
+  return tf.maxPool(padded, size, 2, 'valid');
+}
+
+/** Features at each tap of a backbone, after their ReLU. */
+function featuresOf(
+  images: tf.Tensor4D,
+  layers: readonly Layer[],
+  convolutions: Record<string, ConvolutionTensors>,
+): tf.Tensor4D[] {
+  const convolve = (x: tf.Tensor4D, { name, stride, padding }: Extract<Layer, { op: 'convolution' }>): tf.Tensor4D => {
+    const { kernel, bias } = convolutions[name];
+    return tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(x, kernel, stride, padding, 'NHWC', 1, 'floor'), bias));
+  };
+  const taps: tf.Tensor4D[] = [];
+  let x: tf.Tensor4D = tf.div(tf.sub(images, inputMean), inputDeviation);
+  for (const layer of layers) {
+    if (layer.op === 'convolution') x = convolve(x, layer);
+    else if (layer.op === 'maxPool') x = maxPool(x, layer);
+    else if (layer.op === 'fire') {
+      const squeezed = convolve(x, layer.squeeze);
+      x = tf.concat(
+        layer.expand.map((expand) => convolve(squeezed, expand)),
+        3,
+      );
+    } else taps.push(x);
+  }
+  return taps;
+}
+
+/** Feature vectors of length 1, those of zeros left so: f / |f|, with a slope that stays finite where |f| is 0. */
+function normalized(features: tf.Tensor4D): tf.Tensor4D {
+  const squares = tf.sum(tf.square(features), 3, true);
+  return tf.mul(features, tf.rsqrt(tf.add(squares, NORM_EPSILON ** 2)));
+}
+
+/**
+ * Loads LPIPS, a distance of images that agrees with what people see: features of a network for image classification, each
+ * pixel's scaled to length 1, squared differences weighed by channel, averaged over the image and summed over the layers.
+ * Source: R. Zhang, P. Isola, A. Efros, E. Shechtman, O. Wang, "The unreasonable effectiveness of deep features as a perceptual
+ * metric", 2018, version 0.1 of the published code.
+ *
+ * @param options.weights See `data/make-lpips-weights.py`, which makes the files.
+ * @throws Error naming the file and what is wrong with it. The distance throws RangeError when the shapes differ, there are not
+ * three channels, or the images are too small for the network.
+ * @example
+ * const lpips = await loadLpips({ net: 'alex', weights: 'lpips-alex.safetensors' });
+ * const { value, grads } = tf.variableGrads(() => lpips(model.apply(images).prediction, images).mean());
+ * lpips.dispose();
+ */
+export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
+  const { net } = options;
+  const stored = await readLpipsWeights(options);
+  // A transposed view on the torch engine: its convolutions find the layout that they want.
+  const convolutions: Record<string, ConvolutionTensors> = Object.fromEntries(
+    Object.entries(stored.convolutions).map(([name, { kernel, bias }]) => [
+      name,
+      {
+        kernel: tf.tidy(() => {
+          const oihw = tf.tensor<tf.Rank.R4>(kernel.values, kernel.shape as tf.Tensor4D['shape']);
+          return tf.keep(tf.transpose(oihw, [2, 3, 1, 0]));
+        }),
+        bias: tf.keep(tf.tensor1d(bias.values)),
+      },
+    ]),
+  );
+  const heads = stored.heads.map(({ values }) => tf.keep(tf.tensor1d(values)));
+  const smallest = smallestSide(net);
+
+  const layers = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D => {
+    checkInputs(net, a, b, smallest);
+    return tf.tidy(() => {
+      const [features, others] = [a, b].map((images) => featuresOf(images, backbones[net], convolutions));
+      const distances = features.map((f, i) => {
+        const difference = tf.sub(normalized(f), normalized(others[i]));
+        return tf.mean<tf.Tensor1D>(tf.sum(tf.mul(tf.square(difference), heads[i]), 3), [1, 2]);
+      });
+      return tf.stack(distances, 1) as tf.Tensor2D;
+    });
+  };
+  const distance = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor1D => tf.tidy(() => tf.sum<tf.Tensor1D>(layers(a, b), 1));
+  return Object.assign(distance, { layers, dispose: () => tf.dispose([convolutions, heads]) });
+}
+
+function checkInputs(net: LpipsNet, a: tf.Tensor4D, b: tf.Tensor4D, smallest: number): void {
+  checkImagePair('lpips', a, b);
+  const [, height, width, channels] = a.shape;
+  if (channels !== 3) throw new RangeError(`lpips: images must have 3 channels, got ${channels}`);
+  if (Math.min(height, width) < smallest)
+    throw new RangeError(
+      `lpips: images must be at least ${smallest} x ${smallest} for ${net}, got ${height} x ${width}`,
+    );
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import type { RawImage } from '@sandwich/codecs';
+import { type LpipsNet, loadLpipsMetric } from '@sandwich/losses';
+import { lpipsWeightsFile } from '../distortions.js';
+import type { Metric } from './metric.js';
+
+/** Networks whose distances are reported, and under which names; alex is the field's default. */
+const KEYS: Partial<Record<LpipsNet, string>> = { alex: 'lpips', squeeze: 'lpips-squeeze' };
+
+/**
+ * LPIPS over 8-bit RGB by ONNX Runtime, one metric for each network whose weights are there.
+ *
+ * @param note hears of networks that are left out
+ * @throws Error when weights are there and cannot be used
+ */
+export async function loadLpipsMetrics(note: (text: string) => void): Promise<Metric[]> {
+  const metrics: Metric[] = [];
+  for (const [net, key] of Object.entries(KEYS) as [LpipsNet, string][]) {
+    const weights = lpipsWeightsFile(net);
+    if (!existsSync(weights)) {
+      note(`LPIPS ${net} is left out: there is no ${weights}; data/make-lpips-weights.py makes it`);
+      continue;
+    }
+    const lpips = await loadLpipsMetric({ net, weights });
+    metrics.push({
+      measures: [{ key, label: `LPIPS ${net}`, digits: 4, lessIsBetter: true }],
+      measure: async (original, pictures) => ({
+        [key]: isLargeEnough(original, lpips.smallestSide)
+          ? await lpips.measure(original, pictures)
+          : pictures.map(() => null),
+      }),
+      release: lpips.release,
+    });
+  }
+  return metrics;
+}
+
+const isLargeEnough = ({ width, height }: RawImage, smallest: number): boolean => Math.min(width, height) >= smallest;

@@ -1,0 +1,7 @@
+import type { Executor } from './executor.js';
+import { kubernetes } from './kubernetes.js';
+import { local } from './local.js';
+import { slurm } from './slurm.js';
+
+/** By the name that `--executor` takes. */
+export const executors: Record<string, Executor> = { local, slurm, kubernetes };

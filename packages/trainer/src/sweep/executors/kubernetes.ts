@@ -1,0 +1,67 @@
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '@sandwich/data';
+import type { Executor, ExecutorOptions } from './executor.js';
+
+/** Time for a step to end and its checkpoint to be written. */
+const SECONDS_TO_SAVE = 180;
+const RETRIES_OF_A_RUN = 6;
+
+/**
+ * An indexed Job with a run an index. A pod that was evicted or failed is started again and goes on from its last
+ * checkpoint; evictions do not count as failures. The container's working folder is the project, after
+ * `npm run setup`; the volume, which all pods share, is mounted at the path that the sweep's directory has here.
+ *
+ * Source: Kubernetes' documentation of the Job API (batch/v1): completionMode, backoffLimitPerIndex, podFailurePolicy.
+ */
+export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeClaim }: ExecutorOptions): object {
+  if (!containerImage || !volumeClaim) {
+    throw new Error('the kubernetes executor needs --container-image and --volume-claim');
+  }
+  const path = resolve(directory);
+  const name = `sandwich-${sweep.experiment}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .slice(0, 63);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: {
+      completionMode: 'Indexed',
+      completions: sweep.runs.length,
+      parallelism: jobs,
+      backoffLimitPerIndex: RETRIES_OF_A_RUN,
+      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          terminationGracePeriodSeconds: SECONDS_TO_SAVE,
+          containers: [
+            {
+              name: 'sandwich',
+              image: containerImage,
+              command: ['node', '--import', 'tsx', 'packages/trainer/src/bin.ts'],
+              args: ['sweep-run', path, '$(JOB_COMPLETION_INDEX)', '--threads', `${sweep.threads ?? 4}`],
+              resources: { requests: { cpu: `${sweep.threads ?? 4}` } },
+              volumeMounts: [{ name: 'runs', mountPath: path }],
+            },
+          ],
+          volumes: [{ name: 'runs', persistentVolumeClaim: { claimName: volumeClaim } }],
+        },
+      },
+    },
+  };
+}
+
+export const kubernetes: Executor = {
+  name: 'kubernetes',
+  description: 'an indexed Job of a Kubernetes cluster; writes its manifest',
+  async start(options) {
+    const file = join(options.directory, 'sweep.job.json');
+    await writeFileAtomically(file, `${JSON.stringify(kubernetesJob(options), null, 2)}\n`);
+    process.stdout.write(
+      `kubectl apply -f ${file}\nand when it is through: sandwich sweep-report ${options.directory}\n`,
+    );
+    return false;
+  },
+};

@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '@sandwich/data';
+import { type Executor, type ExecutorOptions, sandwichCommand } from './executor.js';
+
+/** Text as one word of a shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Before the time limit a job is told to save, and puts itself back into the queue. */
+const SECONDS_TO_SAVE = 180;
+/** Exit code of a training that SIGTERM ended in good order. */
+const SAVED = 143;
+
+/**
+ * A job array with a run an element. Where a node fails or the time is up, the element is queued again and goes on from
+ * its last checkpoint.
+ *
+ * Source: Slurm's manual pages of sbatch (array, requeue, signal) and scontrol (requeue).
+ */
+export function slurmScript(
+  { directory, sweep, jobs }: ExecutorOptions,
+  { command, folder }: { command: string[]; folder: string },
+): string {
+  return `#!/bin/bash
+#SBATCH --job-name=${quoted(`sandwich-${sweep.experiment}`)}
+#SBATCH --array=0-${sweep.runs.length - 1}%${jobs}
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=${sweep.threads ?? 4}
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --signal=B:TERM@${SECONDS_TO_SAVE}
+#SBATCH --output=${quoted(join(resolve(folder, directory), 'slurm-%a.log'))}
+
+cd ${quoted(folder)} || exit 1
+${command.map(quoted).join(' ')} sweep-run ${quoted(directory)} "$SLURM_ARRAY_TASK_ID" --threads ${sweep.threads ?? '"$SLURM_CPUS_PER_TASK"'} &
+child=$!
+trap 'kill -TERM "$child"' TERM
+while true; do
+  wait "$child"
+  status=$?
+  kill -0 "$child" 2> /dev/null || break
+done
+if [ "$status" -eq ${SAVED} ]; then
+  exec scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
+fi
+exit "$status"
+`;
+}
+
+export const slurm: Executor = {
+  name: 'slurm',
+  description: 'a job array of a Slurm cluster; writes its script',
+  async start(options) {
+    const file = join(options.directory, 'sweep.sh');
+    await writeFileAtomically(file, slurmScript(options, { command: sandwichCommand(), folder: process.cwd() }));
+    process.stdout.write(`sbatch ${file}\nand when it is through: sandwich sweep-report ${options.directory}\n`);
+    return false;
+  },
+};
