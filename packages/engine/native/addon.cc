@@ -13,6 +13,7 @@
 #include "environment.h"
 #include "memory.h"
 #include "operators.h"
+#include "preconditions.h"
 #include "transfer.h"
 #include "values.h"
 
@@ -96,7 +97,7 @@ napi_value findOperator(Call& call) {
   const auto handle = schemaOf(call, full);
   if (!handle) throw ArgumentError("libtorch " TORCH_VERSION " has no operator " + full);
   const auto [known, isNew] = environment.operatorIds.emplace(full, environment.operators.size());
-  if (isNew) environment.operators.push_back({*handle, full, dividesIntegers(full)});
+  if (isNew) environment.operators.push_back({*handle, full, preconditionOf(full), dividesIntegers(full)});
   return fromNumber(call.env, known->second);
 }
 
@@ -145,6 +146,7 @@ napi_value callOperator(Call& call) {
   try {
     auto stack = toStack(call, op);
     requireOneDevice(stack);
+    if (op.precondition) op.precondition(stack);
     if (op.dividesIntegers)
       callDivision(op, stack);
     else

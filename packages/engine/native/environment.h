@@ -57,9 +57,12 @@ struct Slot {
   uint64_t generation = 1;
 };
 
+using Precondition = void (*)(const torch::jit::Stack&);
+
 struct Operator {
   c10::OperatorHandle handle;
   std::string name;
+  Precondition precondition;
   bool dividesIntegers;
 };
 

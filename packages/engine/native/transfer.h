@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <c10/util/StringUtil.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -44,13 +46,13 @@ at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
   if (shape.size() > static_cast<size_t>(MAX_DIMENSIONS)) throw ArgumentError("a shape of more than 64 dimensions");
   double count = 1;
   for (const auto size : shape) {
-    if (size < 0) throw ArgumentError("negative size in shape");
+    if (size < 0) throw ArgumentError(c10::str("negative size in shape ", at::IntArrayRef(shape)));
     count *= static_cast<double>(size);
   }
   const auto array = toHostArray(env, values);
   const auto type = scalarTypeOf(array.type);
   if (count != static_cast<double>(array.length))
-    throw ArgumentError("shape holds " + std::to_string(count) + " values, the array " + std::to_string(array.length));
+    throw ArgumentError(c10::str("shape ", at::IntArrayRef(shape), " holds ", count, " values, the array ", array.length));
   auto tensor = at::empty(shape, at::TensorOptions().dtype(type));
   if (type == at::kBool) {
     const auto* bytes = static_cast<const uint8_t*>(array.data);

@@ -252,7 +252,7 @@ const matrices: Record<string, Case> = {
   'matMul in batches': on((a, b) => tf.matMul(a, b), [2, 2, 3], [2, 3, 2]),
   'matMul, batch broadcast': on((a, b) => tf.matMul(a, b), [2, 2, 3], [3, 2]),
   'matMul, batch broadcast left': on((a, b) => tf.matMul(a, b, true, true), [1, 3, 2], [4, 2, 3]),
-  'matMul, batch of four axes': on((a, b) => tf.matMul(a, b, false, true), [2, 1, 2, 3], [3, 2, 3]),
+  'matMul, batch of four axes': on((a, b) => tf.matMul(a, b, false, true), [2, 3, 2, 3], [3, 2, 3]),
   dot: on((a, b) => tf.dot(a, b), [3], [3, 2]),
   outerProduct: on((a, b) => tf.outerProduct(a as tf.Tensor1D, b as tf.Tensor1D), [3], [2]),
   'einsum, product': on((a, b) => tf.einsum('ij,jk->ik', a, b), [2, 3], [3, 2]),
@@ -550,7 +550,7 @@ const images: Record<string, Case> = {
     (x) =>
       tf.image.cropAndResize(
         image(x),
-        tf.tensor2d([0.1, 0.2, 0.9, 1.2, 0.7, 0, 0.1, 0.6], [2, 4]),
+        tf.tensor2d([0.1, 0.2, 0.8, 1.2, 0.7, 0, 0.1, 0.6], [2, 4]),
         indices(1, 0),
         [3, 1],
         'nearest',
@@ -589,17 +589,45 @@ const gradientOf =
   (dy, ...inputs) =>
     tf.grad((x) => operation(...inputs.with(input, x)))(inputs[input], dy);
 
-const dilated = convolution(1, 'valid', 2);
+/** Applied to squares a bilinear operation's gradients depend on all that it is computed from. */
+const ofSquares =
+  (operation: Operation): Operation =>
+  (...inputs) =>
+    operation(...inputs.map((x) => tf.square(x)));
+
+const strided = ofSquares(convolution(2, 'same'));
+const dilated = ofSquares(convolution(1, 'valid', 2));
 const second: Record<string, Case> = {
-  'conv2d to its input': on(gradientOf(convolution(2, 'same'), 0), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
-  'conv2d to its filter': on(gradientOf(convolution(2, 'same'), 1), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
+  'conv2d to its input': on(gradientOf(strided, 0), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
+  'conv2d to its filter': on(gradientOf(strided, 1), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
   'conv2d, dilated, to its input': on(gradientOf(dilated, 0), [1, 2, 1, 2], [1, 4, 3, 2], [2, 2, 2, 2]),
   'conv2d, dilated, to its filter': on(gradientOf(dilated, 1), [1, 2, 1, 2], [1, 4, 3, 2], [2, 2, 2, 2]),
-  'depthwiseConv2d to its input': on(gradientOf(depthwise(1, 'same'), 0), [1, 3, 3, 4], [1, 3, 3, 2], [2, 2, 2, 2]),
-  'depthwiseConv2d to its filter': on(gradientOf(depthwise(2, 'same'), 1), [1, 2, 2, 2], [1, 4, 3, 2], [3, 3, 2, 1]),
-  'matMul, batch broadcast': on(gradientOf(tf.matMul as Operation, 1), [2, 2, 2], [2, 2, 3], [3, 2]),
+  'depthwiseConv2d to its input': on(
+    gradientOf(ofSquares(depthwise(1, 'same')), 0),
+    [1, 3, 3, 4],
+    [1, 3, 3, 2],
+    [2, 2, 2, 2],
+  ),
+  'depthwiseConv2d to its filter': on(
+    gradientOf(ofSquares(depthwise(2, 'same')), 1),
+    [1, 2, 2, 2],
+    [1, 4, 3, 2],
+    [3, 3, 2, 1],
+  ),
+  'matMul, batch broadcast': on(
+    gradientOf(
+      ofSquares((a, b) => tf.matMul(a, b)),
+      1,
+    ),
+    [2, 2, 2],
+    [2, 2, 3],
+    [3, 2],
+  ),
   einsum: on(
-    gradientOf((a, b) => tf.einsum('ij,jk->ki', a, b), 0),
+    gradientOf(
+      ofSquares((a, b) => tf.einsum('ij,jk->ki', a, b)),
+      0,
+    ),
     [2, 2],
     [2, 3],
     [3, 2],
@@ -614,6 +642,17 @@ const second: Record<string, Case> = {
     [1, 3, 2, 2],
     [2, 2, 2, 2],
     [2],
+  ),
+  'exp, of its own result': on(gradientOf(tf.exp, 0), [4], [4]),
+  'sigmoid, of its own result': on(
+    gradientOf((x) => tf.mul(x, tf.sigmoid(x)), 0),
+    [4],
+    [4],
+  ),
+  'softmax, of its own result': on(
+    gradientOf((x) => tf.softmax(x), 0),
+    [2, 3],
+    [2, 3],
   ),
   relu: on(
     gradientOf((x) => tf.relu(x.square().sub(1)), 0),

@@ -8,12 +8,13 @@ import { keepFused } from './gradients/fused.js';
 import type { GradientTable } from './gradients/gradient.js';
 import { indexing } from './gradients/indexing.js';
 import { matrices } from './gradients/matrices.js';
-import { dropAbsentInputs, normalization } from './gradients/normalization.js';
+import { normalization } from './gradients/normalization.js';
 import { pooling } from './gradients/pooling.js';
 import { reductions } from './gradients/reductions.js';
 import { resize } from './gradients/resize.js';
 import { sampling } from './gradients/sampling.js';
 import { shapes } from './gradients/shapes.js';
+import { repairTape } from './gradients/tape.js';
 import { tf } from './tf.js';
 
 /** Every gradient that this package has of its own. */
@@ -38,5 +39,5 @@ export function registerGradients(): void {
     tf.registerGradient({ kernelName, ...gradient });
   }
   keepFused();
-  dropAbsentInputs();
+  repairTape();
 }

@@ -298,10 +298,7 @@ const cases: Record<string, Case> = {
     (x) => tf.bincount(tf.cast(tf.abs(x.mul(3)), 'int32') as tf.Tensor1D, tf.abs(x) as tf.Tensor1D, 4),
     [20],
   ),
-  denseBincount: flat(
-    (x) => tf.denseBincount(tf.cast(tf.abs(x.mul(3)), 'int32') as tf.Tensor2D, tf.tensor1d([]), 4),
-    [3, 9],
-  ),
+  denseBincount: flat((x) => tf.denseBincount(tf.cast(tf.abs(x.mul(3)), 'int32') as tf.Tensor2D, [], 4), [3, 9]),
   unique: flat((x) => tf.unique(tf.round(x)).indices, [12]),
   depthToSpace: flat((x) => tf.depthToSpace(image(x), 2), [1, 2, 3, 8]),
   spaceToBatch: on(
@@ -368,12 +365,73 @@ describe.skipIf(!presentEngines().includes('torch'))('torch kernels', () => {
   }
 
   it.each(Object.keys(cases))('%s', (name) => {
-    const before = tf.memory().numTensors;
+    const { addon } = tf.backend() as unknown as { addon: { liveTensors(): number } };
+    const before = [tf.memory().numTensors, addon.liveTensors()];
     check(name, evaluate(cases[name]));
-    expect(tf.memory().numTensors).toBe(before);
+    expect([tf.memory().numTensors, addon.liveTensors()]).toEqual(before);
   });
 
   it.each(Object.keys(cases))('%s of transposed views', (name) => {
     check(name, evaluate(cases[name], transposedInMemory));
+  });
+
+  it('computes with strings on the host', () => {
+    tf.tidy(() => {
+      const words = tf.concat([tf.tensor1d(['b', 'a']), tf.fill([1], 'c' as never)]);
+      expect(words.arraySync()).toEqual(['b', 'a', 'c']);
+      expect(tf.tile(words.reshape([3, 1]), [1, 2]).arraySync()).toEqual([
+        ['b', 'b'],
+        ['a', 'a'],
+        ['c', 'c'],
+      ]);
+      expect(tf.equal(words, 'a').arraySync()).toEqual([0, 1, 0]);
+    });
+  });
+
+  it('keeps complex numbers through shape operations and back', async () => {
+    const z = tf.tidy(() => tf.complex([1, 2, 3, 4], [5, 6, 7, 8]).reshape([2, 2]).transpose());
+    expect([...(await z.data())]).toEqual([1, 5, 3, 7, 2, 6, 4, 8]);
+    z.dispose();
+  });
+
+  it('propagates NaN where TFJS does', () => {
+    tf.tidy(() => {
+      const x = tf.tensor1d([1, Number.NaN, 3]);
+      for (const y of [tf.relu(x), tf.step(x), tf.clipByValue(x, 0, 2), tf.max(x), tf.maximum(x, 2), tf.sum(x)]) {
+        expect(y.dataSync().some(Number.isNaN)).toBe(true);
+      }
+      expect(tf.argMax(x).dataSync()[0]).toBe(2);
+      expect(tf.argMin(x).dataSync()[0]).toBe(0);
+    });
+  });
+
+  it('takes empty tensors', () => {
+    tf.tidy(() => {
+      const none = tf.zeros([0, 3]);
+      expect(tf.sum(none, 0).arraySync()).toEqual([0, 0, 0]);
+      expect(tf.prod(none, 0).arraySync()).toEqual([1, 1, 1]);
+      expect(tf.concat([none, tf.ones([1, 3])]).arraySync()).toEqual([[1, 1, 1]]);
+      expect(tf.matMul(tf.ones([2, 0]), none as tf.Tensor2D).arraySync()).toEqual([
+        [0, 0, 0],
+        [0, 0, 0],
+      ]);
+      expect(tf.relu(none).shape).toEqual([0, 3]);
+    });
+  });
+
+  it('names what does not fit', () => {
+    tf.tidy(() => {
+      const run = (name: string, inputs: tf.NamedTensorMap, attributes: object) => () =>
+        tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap);
+      const attributes = { strides: 1, pad: 'valid', dataFormat: 'NHWC', inputShape: [1, 5, 5, 2] };
+      const [dy, filter] = [tf.ones([1, 5, 5, 3]), tf.ones([3, 3, 2, 3])];
+      expect(run('Conv2DBackpropInput', { dy, filter }, attributes)).toThrow(
+        /Conv2DBackpropInput\(dy float32\[1, 5, 5, 3\].*must have the shape .* \[1,3,3,3\], got \[1,5,5,3\]/,
+      );
+      const gone = tf.ones([2]);
+      gone.dispose();
+      expect(() => tf.add(gone, 1)).toThrow(/Add\(a float32\[2\], b float32\[\]\): a was disposed/);
+      expect(run('Nothing', {}, {})).toThrow("Kernel 'Nothing' not registered for backend 'torch'");
+    });
   });
 });

@@ -80,7 +80,7 @@ const convolution = (
   op,
   operands: ({ x, filter }) => [toTensor(x), toTensor(filter)],
   withOperands: (options, [x, filter]) => ({ ...options, x: x as tf.Tensor4D, filter: filter as tf.Tensor4D }),
-  gradients: (dy, [x, filter], { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
+  gradients: (dy, [x, filter], { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode }) => {
     const attributes = { strides, pad, dataFormat, dilations, dimRoundingMode } as ConvolutionAttributes;
     const batch = (t: tf.Tensor) => (t.rank === 3 ? tf.expandDims<tf.Tensor4D>(t, 0) : (t as tf.Tensor4D));
     const { x: dx, filter: dw } = gradientsOf(batch(dy), batch(x), filter as tf.Tensor4D, attributes);

@@ -8,25 +8,6 @@ class WhereGiven extends Array<string> {
   }
 }
 
-let dropped = false;
-
-/**
- * The kernel inputs that a caller leaves out (scale and offset of a normalization) break TFJS's tape, which asks each for
- * its id: they are dropped before the tape sees them.
- */
-export function dropAbsentInputs(): void {
-  if (dropped) return;
-  dropped = true;
-  const engine = tf.engine();
-  const run = engine.runKernel.bind(engine);
-  engine.runKernel = (name, inputs, attributes) => {
-    if (Object.values(inputs).includes(undefined as never)) {
-      inputs = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
-    }
-    return run(name, inputs, attributes) as never;
-  };
-}
-
 export const normalization: GradientTable = {
   // y = (x - mean) r scale + offset with r = (variance + epsilon)^-1/2, so dr / dvariance = -r^3 / 2.
   FusedBatchNorm: gradient<tf.FusedBatchNormAttrs>({

@@ -59,11 +59,11 @@ function inverseCoverage(shape: number[], attributes: Attributes): tf.Tensor | n
   return total;
 }
 
-/** On the engines whose gradient kernels are TFJS's own. */
-function corrected(dy: tf.Tensor, shape: number[], attributes: Attributes): tf.Tensor {
+/** Applies it by `op` on the engines whose gradient kernels are TFJS's own. */
+function corrected(dy: tf.Tensor, shape: number[], attributes: Attributes, op = tf.mul): tf.Tensor {
   if (tf.getBackend() !== 'cpu' && tf.getBackend() !== 'wasm') return dy;
   const factor = inverseCoverage(shape, attributes);
-  return factor === null ? dy : tf.mul(dy, factor);
+  return factor === null ? dy : op(dy, factor);
 }
 
 const AT_EDGES = 'wrong: along padded edges';
@@ -75,6 +75,18 @@ export const pooling: GradientTable = {
     gradFunc: (dy, [x], attributes) => ({
       x: () => runKernel('AvgPoolGrad', { dy: corrected(dy, x.shape, attributes), input: x }, attributes),
     }),
+  }),
+  AvgPoolGrad: gradient<tf.AvgPoolAttrs>({
+    why: 'missing: second derivative',
+    inputsToSave: ['input'],
+    gradFunc: (ddx, [input], attributes) => {
+      const { filterSize, strides, pad, dimRoundingMode } = attributes;
+      const mean = () => tf.avgPool(ddx as tf.Tensor4D, filterSize, strides, pad, dimRoundingMode);
+      return {
+        dy: () => corrected(mean(), input.shape, attributes, tf.div),
+        input: () => tf.zerosLike(input),
+      };
+    },
   }),
   AvgPool3D: gradient<tf.AvgPool3DAttrs>({
     why: AT_EDGES,

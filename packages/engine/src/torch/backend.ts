@@ -1,5 +1,6 @@
 import { tf } from '../tf.js';
 import type { Addon, Argument, Handle, HostArray } from './addon.js';
+import { kernelError } from './kernel-error.js';
 import { profiled } from './profile.js';
 
 interface Entry {
@@ -23,18 +24,6 @@ function toHostArray(values: tf.backend_util.BackendValues, dtype: tf.DataType):
   if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(numbers);
   if (dtype === 'bool') return values instanceof Uint8Array ? values : Uint8Array.from(numbers, (v) => (v ? 1 : 0));
   throw new Error(`torch: tensors of type ${dtype} are not supported; use float32, int32, bool or complex64`);
-}
-
-/** An error of a kernel with the kernel's name and what it was given. */
-function described(kernel: string, inputs: tf.NamedTensorInfoMap, error: unknown): Error {
-  const given = Object.entries(inputs).flatMap(([name, tensors]) =>
-    [tensors ?? []].flat().map((tensor) => [name, tensor as tf.TensorInfo] as const),
-  );
-  const shapes = given.map(([name, { dtype, shape }]) => `${name} ${dtype}[${shape.join(', ')}]`);
-  const disposed = given.filter(([, tensor]) => (tensor as tf.Tensor).isDisposed).map(([name]) => name);
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = disposed.length > 0 ? `${disposed.join(' and ')} was disposed; keep it with tf.keep()` : message;
-  return new Error(`${kernel}(${shapes.join(', ')}): ${reason}`, { cause: error });
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
@@ -137,7 +126,7 @@ export class TorchBackend extends tf.KernelBackend {
     try {
       return profiled(kernel, body);
     } catch (error) {
-      throw described(kernel, inputs, error);
+      throw kernelError(kernel, inputs, error);
     } finally {
       if (this.temporaries.length > 0) this.addon.release(this.temporaries);
       this.temporaries = outer;

@@ -44,6 +44,36 @@ const withPositiveAxis =
     return kernel({ ...call, attrs: { ...call.attrs, axis } });
   };
 
+/** TFJS's fused convolutions take a bias of one axis only. */
+const withAnyBias =
+  (convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d) =>
+  (original: tf.KernelFunc): tf.KernelFunc =>
+  (call) => {
+    const inputs = inputsOf(call);
+    const attributes = call.attrs as unknown as Fused;
+    const { strides, pad, dilations, dataFormat, dimRoundingMode } = attributes;
+    const rank = (inputs.bias as tf.Tensor | undefined)?.shape.length ?? 1;
+    if (rank === 1 || dataFormat === 'NCHW') {
+      return original(call);
+    }
+    return tf.tidy(() =>
+      finish(convolve(inputs.x, inputs.filter, strides, pad, 'NHWC', dilations, dimRoundingMode), inputs, attributes),
+    );
+  };
+
+/** The same data: TFJS copies it, for every tensor that a gradient saves. */
+function share(x: tf.TensorInfo, backend: unknown): tf.TensorInfo {
+  (backend as tf.KernelBackend).incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
+const borrowedWhere =
+  <Attributes>(name: string, test: (attributes: Attributes) => boolean) =>
+  (original: tf.KernelFunc): tf.KernelFunc => {
+    const borrowed = borrowFromCpu(name);
+    return (call) => (test(call.attrs as Attributes) ? borrowed(call) : original(call));
+  };
+
 const missing: Record<string, tf.KernelFunc> = {
   Conv2DBackpropFilter: composed<tf.Conv2DBackpropFilterAttrs & ConvolutionAttributes>(({ x, dy }, attributes) =>
     conv2dFilterGradient(x, dy, attributes.filterShape, attributes),
@@ -71,21 +101,22 @@ const missing: Record<string, tf.KernelFunc> = {
 
 /** Kernels that take the place of TFJS's, which they are given. */
 const replaced: Record<string, (original: tf.KernelFunc) => tf.KernelFunc> = {
+  Identity: (original) => (call) =>
+    inputsOf(call).x.dtype === 'string' ? original(call) : share(inputsOf(call).x, call.backend),
+  // Casts to bool byte by byte.
+  Cast: (original) => (call) => {
+    const { x } = inputsOf(call);
+    const { dtype } = call.attrs as unknown as tf.CastAttrs;
+    if (dtype === x.dtype) return share(x, call.backend);
+    return dtype === 'bool' ? tf.tidy(() => tf.notEqual(x, tf.scalar(0, x.dtype as 'float32'))) : original(call);
+  },
   // Slow.
   Conv2DBackpropInput: () =>
     composed<tf.Conv2DBackpropInputAttrs & ConvolutionAttributes>(({ dy, filter }, attributes) =>
       conv2dInputGradient(attributes.inputShape, dy, filter, attributes),
     ),
-  // Refuses a bias of more axes than one.
-  FusedConv2D: (original) => (call) => {
-    const { x, filter, bias } = inputsOf(call);
-    if (!bias || bias.shape.length <= 1) return original(call);
-    const attributes = call.attrs as unknown as Fused;
-    const { strides, pad, dilations, dimRoundingMode } = attributes;
-    return tf.tidy(() =>
-      finish(tf.conv2d(x, filter, strides, pad, 'NHWC', dilations, dimRoundingMode), inputsOf(call), attributes),
-    );
-  },
+  FusedConv2D: withAnyBias(tf.conv2d),
+  FusedDepthwiseConv2D: withAnyBias(tf.depthwiseConv2d),
   // Adds the bias wrongly where an input is transposed.
   _FusedMatMul: () =>
     composed<tf._FusedMatMulAttrs & Fused>((inputs, attributes) =>
@@ -93,10 +124,14 @@ const replaced: Record<string, (original: tf.KernelFunc) => tf.KernelFunc> = {
     ),
   Cumprod: withPositiveAxis,
   Cumsum: withPositiveAxis,
+  // Wrong from the second batch on.
+  GatherV2: borrowedWhere('GatherV2', ({ batchDims }: tf.GatherV2Attrs) => batchDims > 0),
+  // Wrong beyond the edges.
+  Transform: borrowedWhere('Transform', ({ fillMode }: tf.TransformAttrs) => fillMode === 'reflect'),
 };
 
-/** Computed on the host: TFJS's own kernel is wrong for several channels, for 'same' padding. */
-const wrong = ['Conv3DBackpropInputV2', 'Dilation2D'];
+/** Computed on the host, since TFJS's own kernels are wrong: for several channels the first two, for 'same' padding the third. */
+const wrong = ['Bincount', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2', 'Dilation2D'];
 
 /** Kernels of TFJS's that work on numbers that wasm tensors cannot hold, or on a canvas. */
 const impossible = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real'];

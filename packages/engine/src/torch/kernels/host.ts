@@ -55,6 +55,7 @@ export function runOnHost(
   };
   let outputs: tf.TensorInfo[] = [];
   try {
+    // Kernels of many tensors get an array of them.
     const hostInputs = (
       Array.isArray(inputs)
         ? copy(inputs)

@@ -41,6 +41,10 @@ function poolOf(x: tf.TensorInfo, { filterSize, strides, pad, dimRoundingMode, d
 const imagesOf = (backend: TorchBackend, x: tf.TensorInfo, window: Window): Handle =>
   toChannelsFirst(backend, floatsOf(backend, x), window);
 
+/** What pooling makes of images smaller than its window. */
+const empty = (backend: TorchBackend, shape: number[], dtype: tf.DataType) =>
+  backend.wrap(backend.call('zeros', shape, ...options(backend, dtype)), shape, dtype);
+
 // An average is over the pixels of the image alone. Where padding is not symmetric, ATen cannot tell which they are:
 // sums are taken and divided by the number of pixels, which is the sum over an image of ones.
 
@@ -81,10 +85,6 @@ const averageGradient: Kernel = kernel<PoolAttributes>(({ backend, inputs: { dy,
   const dx = backend.call(`avg_pool${suffix}_backward`, gradient, images, ...averaging(window));
   return backend.wrap(fromChannelsFirst(backend, cropExtra(backend, dx, window), window), input.shape, 'float32');
 });
-
-/** What pooling makes of images smaller than its window. */
-const empty = (backend: TorchBackend, shape: number[], dtype: tf.DataType) =>
-  backend.wrap(backend.call('zeros', shape, ...options(backend, dtype)), shape, dtype);
 
 const maximizing = ({ kernel, stride, padding, dilation }: Window) => [kernel, stride, padding, dilation, false];
 

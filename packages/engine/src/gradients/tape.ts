@@ -1,0 +1,56 @@
+// Two repairs of TFJS's tape, on which it records what it differentiates.
+
+import { tf } from '../tf.js';
+
+interface TapeNode {
+  outputs: tf.Tensor[];
+  saved: tf.Tensor[];
+}
+
+interface Tape {
+  state: { activeTape: TapeNode[] };
+  addTapeNode(...parts: unknown[]): void;
+}
+
+/**
+ * The kernel inputs that a caller leaves out (scale and offset of a normalization) stop the tape, which asks each for its
+ * id: they are dropped before it sees them.
+ */
+function dropAbsentInputs(): void {
+  const engine = tf.engine();
+  const run = engine.runKernel.bind(engine);
+  engine.runKernel = (name, inputs, attributes) => {
+    const absent = Object.values(inputs).includes(undefined as never);
+    const given = absent ? Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor)) : inputs;
+    return run(name, given, attributes) as never;
+  };
+}
+
+/**
+ * A kernel whose gradient needs its result saves a clone of it, and TFJS records that clone before the kernel that makes
+ * the result. Read in that order the clone depends on nothing, and second derivatives through sigmoid, exp, softmax and
+ * others lose a term or fail. Here the kernel is recorded first.
+ */
+function recordKernelsBeforeClones(): void {
+  const engine = tf.engine() as unknown as Tape;
+  const add = engine.addTapeNode.bind(engine);
+  engine.addTapeNode = (...parts) => {
+    add(...parts);
+    const tape = engine.state.activeTape;
+    const node = tape.pop()!;
+    const isClone = ({ outputs }: TapeNode) => node.saved.includes(outputs[0]);
+    let place = tape.length;
+    while (place > 0 && isClone(tape[place - 1])) place--;
+    tape.splice(place, 0, node);
+  };
+}
+
+let repaired = false;
+
+/** Idempotent. */
+export function repairTape(): void {
+  if (repaired) return;
+  repaired = true;
+  dropAbsentInputs();
+  recordKernelsBeforeClones();
+}
