@@ -71,17 +71,18 @@ export function encodeBottleneck(pixels: PixelArray, options: BottleneckOptions)
   assertPixels(pixels);
   assertOptions(options);
   return channelGroups(pixels.channels)
-    .flatMap((group) => jpegImages(pixels, group, options))
+    .flatMap((group) => imagesOfGroup(pixels, group, options))
     .map((image) => encodeJpeg(image, jpegOptions(options)));
 }
 
 /** Bits of the files that {@link encodeBottleneck} writes for one group of channels, without writing them. */
 export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options: BottleneckOptions): number {
-  const sizes = jpegImages(pixels, group, options).map((image) => jpegSize(image, jpegOptions(options)));
+  const sizes = imagesOfGroup(pixels, group, options).map((image) => jpegSize(image, jpegOptions(options)));
   return 8 * sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): JpegOptions {
+/** Settings of the files of all groups. */
+export function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): JpegOptions {
   const { luma, chroma = luma, cr = chroma }: JpegTables = tables ?? flatTables(qstep!);
   return {
     tables: { luma, chroma, cr },
@@ -90,9 +91,14 @@ function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): Jp
   };
 }
 
-function jpegImages(pixels: PixelArray, group: ChannelGroup, options: BottleneckOptions): RawImage[] {
-  return filesOfGroup(group, options).map((content) => {
-    const data = takeChannels(pixels, content, options.imageMax);
+/** What the files of a group hold. */
+export function imagesOfGroup(
+  pixels: PixelArray,
+  group: ChannelGroup,
+  layout: FileLayout & { imageMax?: number },
+): RawImage[] {
+  return filesOfGroup(group, layout).map((content) => {
+    const data = takeChannels(pixels, content, layout.imageMax);
     const full = { data, width: pixels.width, height: pixels.height };
     const image = content.halved ? halvePlane(full) : full;
     // A clamped array clips to [0, 255], rounds halves to even and takes NaN as 0.

@@ -22,9 +22,11 @@ export const rgbFromYuv = [
 
 const chromaOffset = [0, 128, 128];
 
-/** Multiplies every pixel, a row of three channels, by a matrix from the right. */
+/** Multiplies every pixel, a row of channels, by a matrix from the right. */
 export function mixChannels(images: tf.Tensor4D, matrix: tf.Tensor2D): tf.Tensor4D {
-  return tf.matMul(images.reshape<tf.Tensor2D>([-1, 3]), matrix).reshape(images.shape);
+  const [batch, height, width, channels] = images.shape;
+  const [, mixed] = matrix.shape;
+  return tf.matMul(images.reshape<tf.Tensor2D>([-1, channels]), matrix).reshape([batch, height, width, mixed]);
 }
 
 /** The linear part of {@link rgbToYuv}: colour differences around 0. */

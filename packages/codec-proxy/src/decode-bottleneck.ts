@@ -18,17 +18,27 @@ export interface BottleneckSize {
  * @throws Error when a file cannot be decoded, or files do not match the shape in number or size
  */
 export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSize & FileLayout): Promise<PixelArray> {
-  const { width, height, channels } = shape;
-  const contents = channelGroups(channels).flatMap((group) => filesOfGroup(group, shape));
+  const contents = contentsOf(shape);
   if (files.length !== contents.length) {
     throw new Error(
-      `decodeBottleneck: ${channels} channels of this layout are ${contents.length} files, got ${files.length}`,
+      `decodeBottleneck: ${shape.channels} channels of this layout are ${contents.length} files, got ${files.length}`,
     );
   }
-  const data = new Float32Array(width * height * channels);
+  const images: RawImage[] = [];
   for (const [index, content] of contents.entries()) {
     const image = await decodeJpeg(files[index]);
     assertSize(image, content, shape, index);
+    images.push(image);
+  }
+  return assembleBottleneck(images, shape);
+}
+
+/** Puts together what the files of a bottleneck image hold; the images match the shape in number and size. */
+export function assembleBottleneck(images: RawImage[], shape: BottleneckSize & FileLayout): PixelArray {
+  const { width, height, channels } = shape;
+  const data = new Float32Array(width * height * channels);
+  for (const [index, content] of contentsOf(shape).entries()) {
+    const image = images[index];
     const samples = content.halved ? enlarge(image, width, height) : image.data;
     for (let from = 0, to = content.start; from < samples.length; to += channels) {
       for (let k = 0; k < content.count; k++) data[to + k] = samples[from++];
@@ -36,6 +46,9 @@ export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSiz
   }
   return { data, width, height, channels };
 }
+
+const contentsOf = (shape: BottleneckSize & FileLayout): FileContent[] =>
+  channelGroups(shape.channels).flatMap((group) => filesOfGroup(group, shape));
 
 function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeight: number): Float32Array {
   return tf.tidy(() => {

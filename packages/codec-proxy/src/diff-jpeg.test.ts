@@ -3,7 +3,7 @@ import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import type { ChromaSubsampling } from './chroma-resampling.js';
-import { diffJpeg, diffJpegDecode, diffJpegEncode } from './diff-jpeg.js';
+import { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate } from './diff-jpeg.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
 import { roundings } from './roundings.js';
 
@@ -130,7 +130,7 @@ describe.each(presentEngines())('diffJpeg on %s', (engine) => {
           tf
             .grads((x: tf.Tensor, q: tf.Tensor) =>
               diffJpeg(x as tf.Tensor4D, q as tf.Tensor1D, { forward })
-                .mul(direction(11 * 18 * 3).length)
+                .mul(tf.tensor(direction(594), [1, 11, 18, 3]))
                 .sum(),
             )([image(), qualities(37)])
             .map((gradient) => gradient.arraySync()),
@@ -314,6 +314,40 @@ describe('diffJpeg', () => {
     }
   });
 
+  it('has levels that are those of the real file', () => {
+    const random = randomNumbers(8);
+    for (const [trial, subsampling] of (['4:2:0', '4:2:2', '4:4:4'] as const).entries()) {
+      const image = randomImage(33 + trial, 17 + trial, 3, random);
+      const options = { ste: true, chromaFilter: 'libjpeg', arithmetic: 'integer', subsampling } as const;
+      const levels = diffJpegEncode(tensorOf(image), qualities(61), options);
+      const coefficients = [levels.y, levels.cb!, levels.cr!].map((plane) => plane.dataSync());
+      const { width, height } = image;
+      const file = encodeJpeg({ width, height, coefficients }, { quality: 61, subsampling });
+      expect(Buffer.from(file).equals(encodeJpeg(image, { quality: 61, subsampling }))).toBe(true);
+    }
+  });
+
+  it('costs the bits of the real file', () => {
+    const random = randomNumbers(30);
+    const images = [randomImage(40, 32, 3, random), randomImage(40, 32, 3, random)];
+    const x = tf.concat(images.map(tensorOf), 0);
+    const bits = images.map(
+      (image, i) => 8 * encodeJpeg(image, { quality: [30, 80][i], optimizeHuffman: true }).length,
+    );
+    const real = diffJpegWithRate(x, qualities(30, 80), { forward: 'real' });
+    expect(Array.from(real.rate.dataSync())).toEqual(bits);
+    const proxied = diffJpegWithRate(x, qualities(30, 80), { ste: true });
+    // nz^2 / (nz^2 + 1) of them, and nz is above 100
+    for (const [i, rate] of proxied.rate.dataSync().entries()) expect(rate / bits[i]).toBeCloseTo(1, 3);
+    expect(Array.from(proxied.decoded.dataSync())).toEqual(
+      Array.from(diffJpeg(x, qualities(30, 80), { ste: true }).dataSync()),
+    );
+    const gradient = tf.grad((image: tf.Tensor) =>
+      diffJpegWithRate(image as tf.Tensor4D, qualities(30, 80)).rate.sum(),
+    )(x);
+    expect(first(gradient.abs().sum())).toBeGreaterThan(1);
+  });
+
   it('with a colour matrix of one to one codes planes as they are', () => {
     const options = { subsampling: '4:4:4', colorMatrix: tf.eye(3), colorOffset: tf.zeros([3]) } as DiffJpegOptions;
     const tables = { tableC: tableOf(annexKTables.luma) };
@@ -391,6 +425,16 @@ describe('diffJpeg', () => {
       );
       expect(() => diffJpeg(x(), qualities(50), { colorMatrix: tf.eye(3), forward: 'real' })).toThrow(
         /diffJpeg: colorMatrix and colorOffset must be left out with forward 'real'/,
+      );
+    });
+
+    it('levels of another shape', () => {
+      const { y, cb, cr } = diffJpegEncode(pattern(20, 20, 3), qualities(50));
+      expect(() => diffJpegDecode({ y, cb: y, cr }, qualities(50), [20, 20])).toThrow(
+        'diffJpegDecode: levels.cb of 20 x 20 pixels must have shape [1, 2, 2, 64], got [1, 3, 3, 64]',
+      );
+      expect(() => diffJpegDecode({ y, cb, cr }, qualities(50), [25, 20])).toThrow(
+        'diffJpegDecode: levels.y of 25 x 20 pixels must have shape [1, 4, 3, 64], got [1, 3, 3, 64]',
       );
     });
 

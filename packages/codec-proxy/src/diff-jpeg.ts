@@ -1,16 +1,13 @@
 import { tf } from '@sandwich/engine';
-import { enlargeChroma, reduceChroma } from './chroma-resampling.js';
-import { mixChannels } from './colorspace.js';
+import { chromaFactors } from './chroma-resampling.js';
 import { straightThrough } from './custom-gradient.js';
-import { BLOCK_AREA, BLOCK_SIZE, blockDct, inverseBlockDct } from './dct.js';
+import { BLOCK_AREA, BLOCK_SIZE } from './dct.js';
 import { codeReal, fileBits } from './diff-jpeg-file.js';
-import { type DiffJpegModel, diffJpegModel, GREY } from './diff-jpeg-model.js';
+import { type DiffJpegModel, diffJpegModel } from './diff-jpeg-model.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
-import { integerDct, integerInverseDct } from './integer-dct.js';
+import { decodePlanes, encodePlanes } from './diff-jpeg-planes.js';
 import { jpegRate } from './rate-models.js';
 import { fromRawImages } from './real-images.js';
-import { crop, multipleOf, replicateEdges } from './replicate-edges.js';
-import { floorThrough, softClip } from './soft-steps.js';
 import { splitChannels } from './split-channels.js';
 
 /** Quantised levels of each plane, [B, h, w, 64], by vertical and then horizontal frequency; luma alone in grayscale. */
@@ -19,11 +16,6 @@ export interface JpegLevels {
   cb?: tf.Tensor4D;
   cr?: tf.Tensor4D;
 }
-
-// libjpeg rounds halves away from zero, `tf.round` to the even neighbour: levels grow by this much before that.
-const AWAY_FROM_ZERO = 1 + 2 ** -21;
-// Halves of chroma go down in libjpeg's colour conversion, whose sums are multiples of 2^-16.
-const JUST_BELOW_HALF = 0.5 - 2 ** -16;
 
 /**
  * Differentiable JPEG: codes and decodes images, with gradients to the images, the quality, both quantisation tables, the
@@ -105,80 +97,20 @@ export function diffJpegEncode(image: tf.Tensor4D, quality: tf.Tensor1D, options
  * @throws RangeError naming the argument and its value
  */
 export function diffJpegDecode(
-  { y, cb, cr }: JpegLevels,
+  levels: JpegLevels,
   quality: tf.Tensor1D,
   [height, width]: [number, number],
   options: DiffJpegOptions = {},
 ): tf.Tensor4D {
   return tf.tidy(() => {
+    const { y, cb, cr } = levels;
     const channels = cb && cr ? 3 : 1;
     const model = diffJpegModel('diffJpegDecode', [y.shape[0], channels], quality, options);
+    assertLevels(levels, [height, width], model);
     const planes =
       !cb || !cr ? [y] : model.subsampling === '4:4:4' ? [tf.concat([y, cb, cr], 3)] : [y, tf.concat([cb, cr], 3)];
     return decodePlanes(planes, [height, width, channels], model);
   });
-}
-
-/** Levels of the planes that share a size: all of them, or luma and then chroma. */
-function encodePlanes(image: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D[] {
-  return samplePlanes(image, model).map((samples) =>
-    quantize(blockDct(wholeBlocks(samples), model.integer ? integerDct : undefined), model),
-  );
-}
-
-function samplePlanes(
-  image: tf.Tensor4D,
-  { factors, filter, integer, encodeMatrix, shift }: DiffJpegModel,
-): tf.Tensor4D[] {
-  const [, height, width, channels] = image.shape;
-  const pixels = integer ? floorThrough(image, 0.5) : image;
-  if (channels === 1) return [pixels.sub(GREY)];
-  const shifted = mixChannels(pixels, encodeMatrix).add<tf.Tensor4D>(shift);
-  const planes = integer ? floorThrough(shifted, tf.tensor1d([0.5, JUST_BELOW_HALF, JUST_BELOW_HALF])) : shifted;
-  if (!factors) return [tf.slice(planes, [0, 0, 0, 0], [-1, -1, -1, 1])];
-  const { horizontal, vertical } = factors;
-  if (horizontal === 1) return [planes];
-  const [luma, chroma] = splitChannels(planes, [1, 2]);
-  // libjpeg fills up the right side before it takes means, and the lower one after.
-  const padded = replicateEdges(chroma, multipleOf(vertical, height), multipleOf(horizontal * BLOCK_SIZE, width));
-  return [luma, reduceChroma(padded, factors, filter, integer)];
-}
-
-const wholeBlocks = (samples: tf.Tensor4D): tf.Tensor4D =>
-  replicateEdges(samples, multipleOf(BLOCK_SIZE, samples.shape[1]), multipleOf(BLOCK_SIZE, samples.shape[2]));
-
-function quantize(coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D {
-  const levels = coefficients.div(stepsOf(coefficients, model));
-  return model.rounding(model.integer ? levels.mul(AWAY_FROM_ZERO) : levels) as tf.Tensor4D;
-}
-
-/** Quantiser steps of all planes of a group, [B, 1, 1, planes * 64]. */
-function stepsOf({ shape: [batch, , , depth] }: tf.Tensor4D, { steps: { y, c } }: DiffJpegModel): tf.Tensor4D {
-  const planes = depth / BLOCK_AREA;
-  const steps = planes === 1 ? [y] : planes === 2 ? [c, c] : [y, c, c];
-  return tf.concat(steps, 1).reshape([batch, 1, 1, depth]);
-}
-
-function decodePlanes(
-  levels: tf.Tensor4D[],
-  [height, width, channels]: [number, number, number],
-  model: DiffJpegModel,
-): tf.Tensor4D {
-  const { factors, integer, hard, decodeMatrix, shift } = model;
-  const [first, chroma] = levels.map((planes) => {
-    const coefficients = planes.mul<tf.Tensor4D>(stepsOf(planes, model));
-    if (!integer) return inverseBlockDct(coefficients);
-    return softClip(inverseBlockDct(coefficients, integerInverseDct), -128, 127, hard);
-  });
-  let planes = crop(first, height, width);
-  if (chroma && factors) {
-    const { horizontal, vertical } = factors;
-    const sampled = crop(chroma, Math.ceil(height / vertical), Math.ceil(width / horizontal));
-    planes = tf.concat([planes, crop(enlargeChroma(sampled, factors, integer), height, width)], 3);
-  }
-  if (planes.shape[3] === 1) return softClip(tf.tile(planes.add<tf.Tensor4D>(GREY), [1, 1, 1, channels]), 0, 255, hard);
-  const rgb = mixChannels(planes.sub<tf.Tensor4D>(shift), decodeMatrix);
-  return softClip(integer ? floorThrough(rgb, 0.5) : rgb, 0, 255, hard);
 }
 
 function assertImages(caller: string, image: tf.Tensor4D): void {
@@ -186,5 +118,21 @@ function assertImages(caller: string, image: tf.Tensor4D): void {
     throw new RangeError(
       `${caller}: image must be [B, H, W, 3] or [B, H, W, 1] and not empty, got [${image.shape.join(', ')}]`,
     );
+  }
+}
+
+function assertLevels({ y, cb, cr }: JpegLevels, [height, width]: [number, number], model: DiffJpegModel): void {
+  const { horizontal, vertical } = model.factors ?? chromaFactors['4:4:4'];
+  for (const [name, plane] of Object.entries({ y, cb, cr })) {
+    if (!plane) continue;
+    const [across, down] = name === 'y' ? [1, 1] : [horizontal, vertical];
+    const rows = Math.ceil(Math.ceil(height / down) / BLOCK_SIZE);
+    const columns = Math.ceil(Math.ceil(width / across) / BLOCK_SIZE);
+    const expected = [y.shape[0], rows, columns, BLOCK_AREA];
+    if (plane.shape.join() !== expected.join()) {
+      throw new RangeError(
+        `diffJpegDecode: levels.${name} of ${height} x ${width} pixels must have shape [${expected.join(', ')}], got [${plane.shape.join(', ')}]`,
+      );
+    }
   }
 }

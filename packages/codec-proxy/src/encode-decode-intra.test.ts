@@ -1,9 +1,10 @@
-import { decodeJpeg } from '@sandwich/codecs';
+import { decodeJpeg, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkGradient, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
 import { encodeBottleneck } from './bottleneck-files.js';
+import { decodeBottleneck } from './decode-bottleneck.js';
 import { EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
 import { roundings } from './roundings.js';
 
@@ -252,6 +253,104 @@ describe('EncodeDecodeIntra', () => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  describe('with the real codec as forward pass', () => {
+    const layouts = [false, true].flatMap((convertToYuv) =>
+      [false, true].map((downsampleChroma) => ({ convertToYuv, downsampleChroma })),
+    );
+
+    it.each(layouts)(
+      'is what is read from the real files: YUV $convertToYuv, 4:2:0 $downsampleChroma',
+      async (layout) => {
+        const images = pair(19, 22, 5);
+        const proxy = new EncodeDecodeIntra({ ...layout, forward: 'real', clipToImageMax: false });
+        const { decoded, rate } = proxy.apply(images, { qstep: 11 });
+        for (const [i, image] of tf.unstack(images).entries()) {
+          const pixels = { data: image.dataSync<'float32'>(), width: 22, height: 19, channels: 5 };
+          const files = encodeBottleneck(pixels, { ...layout, qstep: 11 });
+          const read = await decodeBottleneck(files, { ...layout, width: 22, height: 19, channels: 5 });
+          expect(Array.from(tf.slice(decoded, [i, 0, 0, 0], [1, -1, -1, -1]).dataSync())).toEqual(
+            Array.from(read.data),
+          );
+          expect(rate.dataSync()[i]).toBe(files.reduce((sum, file) => sum + 8 * file.length, 0));
+        }
+      },
+    );
+
+    it.each([true, false])('has the gradients of the proxy, JPEG rate %s', (useJpegRateModel) => {
+      const gradients = (forward: 'proxy' | 'real') => {
+        const proxy = new EncodeDecodeIntra({ useJpegRateModel, roundingFn: roundings.ste, qstepInit: 9, forward });
+        const loss = (x: tf.Tensor) => {
+          const { decoded, rate } = proxy.apply(x as tf.Tensor4D);
+          return decoded
+            .mul(pair(16, 12, 3))
+            .sum()
+            .add(rate.sum())
+            .asScalar();
+        };
+        const step = tf.variableGrads(() => loss(pair(16, 12, 3))).grads[proxy.trainableWeights[0].name];
+        return [
+          tf
+            .grad(loss)(pair(16, 12, 3))
+            .arraySync(),
+          step.arraySync(),
+        ];
+      };
+      expect(gradients('real')).toEqual(gradients('proxy'));
+    });
+
+    it('scales to imageMax', async () => {
+      const images = pattern(8, 16, 1).div<tf.Tensor4D>(255);
+      const { decoded } = new EncodeDecodeIntra({ forward: 'real' }).apply(images.mul(255), { qstep: 6 });
+      const scaled = new EncodeDecodeIntra({ forward: 'real', roundingFn: roundings.identity }).apply(images, {
+        qstep: 6,
+        imageMax: 1,
+      });
+      expectClose(scaled.decoded.mul(255).dataSync(), decoded.dataSync(), 1e-3);
+      expect(first(scaled.rate)).toBe(
+        first(new EncodeDecodeIntra({ forward: 'real' }).apply(images.mul(255), { qstep: 6 }).rate),
+      );
+    });
+
+    it('leaves no tensors behind', () => {
+      const proxy = new EncodeDecodeIntra({ forward: 'real', roundingFn: roundings.ste, downsampleChroma: true });
+      const images = pair(9, 9, 3);
+      expect(leakedTensors(() => ({ ...proxy.apply(images, { qstep: 5 }) }))).toBe(0);
+    });
+
+    it('takes any codec, which may know no grayscale', () => {
+      // Inverts; grayscale comes back as RGB.
+      const codec = {
+        code: (images: RawImage[], quality: number) =>
+          images.map(({ data, width, height, channels }) => {
+            const inverted = data.map((x) => 255 - x);
+            const rgb =
+              channels === 3
+                ? inverted
+                : Uint8Array.from({ length: 3 * data.length }, (_, i) => inverted[Math.floor(i / 3)]);
+            return { image: { data: rgb, width, height, channels: 3 as const }, size: quality };
+          }),
+        close: async () => {},
+      };
+      for (const [convertToYuv, channels, files] of [
+        [true, 3, 1],
+        [false, 3, 3],
+        [true, 4, 2],
+      ] as const) {
+        const proxy = new EncodeDecodeIntra({ convertToYuv, forward: { codec, quality: 77 } });
+        const images = pair(6, 10, channels);
+        const { decoded, rate } = proxy.apply(images, { qstep: 10 });
+        expect(Array.from(decoded.dataSync())).toEqual(Array.from(tf.sub(255, images).dataSync()));
+        expect(Array.from(rate.dataSync())).toEqual([8 * 77 * files, 8 * 77 * files]);
+      }
+    });
+
+    it('refuses other words', () => {
+      expect(() => new EncodeDecodeIntra({ forward: 'webp' as 'real' })).toThrow(
+        'EncodeDecodeIntra: forward must be proxy, real or a codec, got webp',
+      );
+    });
+  });
 
   describe('refuses', () => {
     const proxy = () => new EncodeDecodeIntra({ trainQstep: false });

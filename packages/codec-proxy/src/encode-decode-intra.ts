@@ -1,7 +1,10 @@
+import { type RawImage, simulateJpeg } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
-import { bottleneckBits, type ChannelGroup, channelGroups } from './bottleneck-files.js';
+import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
+import { codeRealGroup, pixelArrays } from './code-real-group.js';
 import { JpegProxy } from './jpeg-proxy.js';
 import { gaussianRate, jpegRate } from './rate-models.js';
+import { type CodecForward, type CodedTensors, codeWith, replaceValues } from './real-forward.js';
 import { type RoundingFn, roundings } from './roundings.js';
 import { splitChannels } from './split-channels.js';
 
@@ -29,6 +32,12 @@ export interface EncodeDecodeIntraOptions {
   convertToYuv?: boolean;
   /** 4:2:0: code the second and third channel at half the height and width. Default false. */
   downsampleChroma?: boolean;
+  /**
+   * Where values come from; gradients are the proxy's in any case. Default `proxy`. With `real` the decoded images are those that
+   * `decodeBottleneck` reads from the files of `encodeBottleneck`, bit for bit, and the rate is their bits. With a codec
+   * of `startRealCodec` they are its own, at a fixed quality, with each of those files in its format.
+   */
+  forward?: 'proxy' | 'real' | CodecForward;
 }
 
 export interface ApplyOptions {
@@ -40,8 +49,6 @@ export interface ApplyOptions {
    */
   imageMax?: number;
 }
-
-type Coded = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
 
 /**
  * Differentiable stand-in for a still-image codec: codes and decodes images, and says what they cost
@@ -68,6 +75,7 @@ export class EncodeDecodeIntra {
   private readonly roundingFn: RoundingFn;
   private readonly useJpegRateModel: boolean;
   private readonly clipToImageMax: boolean;
+  private readonly forward: 'proxy' | 'real' | CodecForward;
   private readonly jpeg: JpegProxy;
 
   /** @throws RangeError when `qstepInit` or `minQstep` is not finite, or the step that they make is not positive */
@@ -80,7 +88,11 @@ export class EncodeDecodeIntra {
     clipToImageMax = true,
     convertToYuv = false,
     downsampleChroma = false,
+    forward = 'proxy',
   }: EncodeDecodeIntraOptions = {}) {
+    if (typeof forward === 'string' && forward !== 'proxy' && forward !== 'real') {
+      throw new RangeError(`EncodeDecodeIntra: forward must be proxy, real or a codec, got ${forward}`);
+    }
     const initialStep = (qstepInit > 0 ? qstepInit : 0.01 * Math.expm1(qstepInit)) + minQstep;
     assertStep('EncodeDecodeIntra', initialStep, ` from qstepInit ${qstepInit} and minQstep ${minQstep}`);
     this.rawQstep = tf.tidy(() => tf.variable(tf.scalar(qstepInit), trainQstep));
@@ -89,6 +101,7 @@ export class EncodeDecodeIntra {
     this.roundingFn = roundingFn;
     this.useJpegRateModel = useJpegRateModel;
     this.clipToImageMax = clipToImageMax;
+    this.forward = forward;
     this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });
   }
 
@@ -106,7 +119,7 @@ export class EncodeDecodeIntra {
    * @throws RangeError when images are not of rank 4 or empty, or the step or `imageMax` is not finite and positive;
    * a step that is a tensor is looked at only for the JPEG rate, which reads it in any case
    */
-  apply(images: tf.Tensor4D, { qstep, imageMax = 255 }: ApplyOptions = {}): Coded {
+  apply(images: tf.Tensor4D, { qstep, imageMax = 255 }: ApplyOptions = {}): CodedTensors {
     if (images.rank !== 4 || images.size === 0) {
       throw new RangeError(`EncodeDecodeIntra.apply: images must be [B, H, W, C] and not empty, got [${images.shape}]`);
     }
@@ -120,12 +133,17 @@ export class EncodeDecodeIntra {
       const groups = channelGroups(images.shape[3]);
       // Real codecs take whole pixel values.
       const pixels = this.roundingFn(images) as tf.Tensor4D;
-      const bits = this.useJpegRateModel ? this.jpegBits(pixels, groups, step, imageMax) : undefined;
+      const files = this.filesOf(pixels, groups, step, imageMax);
       const parts = splitChannels(
         pixels,
         groups.map(({ count }) => count),
       );
-      const coded = parts.map((part, index) => this.codeGroup(part, step, imageMax, bits?.[index]));
+      const coded = parts.map((part, index) => {
+        const bits = files?.[index].bits;
+        const proxied = this.codeGroup(part, step, imageMax, this.useJpegRateModel ? bits : undefined);
+        const decoded = files?.[index].decoded;
+        return decoded ? replaceValues(proxied, () => this.clip(decoded, imageMax), bits!) : proxied;
+      });
       const decoded = coded.map((group) => group.decoded);
       return { decoded: tf.concat(decoded, 3), rate: tf.addN(coded.map(({ rate }) => rate)) };
     });
@@ -147,30 +165,43 @@ export class EncodeDecodeIntra {
   }
 
   /** Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D. */
-  private codeGroup(images: tf.Tensor4D, step: tf.Scalar, imageMax: number, bits?: number[]): Coded {
+  private codeGroup(images: tf.Tensor4D, step: tf.Scalar, imageMax: number, bits?: number[]): CodedTensors {
     const [, height, width] = images.shape;
     const levels = this.jpeg.forward(images).map((c) => this.roundingFn(c.div(step)) as tf.Tensor4D);
     const dequantized = levels.map((q) => q.mul<tf.Tensor4D>(step));
     const decoded = this.jpeg.inverse(dequantized, [height, width]);
     return {
-      decoded: this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : decoded,
+      decoded: this.clip(decoded, imageMax),
       rate: bits ? jpegRate(levels, bits) : gaussianRate(levels),
     };
   }
 
-  /** Bits of the real files, for every group and then every image. */
-  private jpegBits(pixels: tf.Tensor4D, groups: ChannelGroup[], step: tf.Scalar, imageMax: number): number[][] {
-    const [batch, height, width, channels] = pixels.shape;
+  private clip(decoded: tf.Tensor4D, imageMax: number): tf.Tensor4D {
+    return this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : tf.clone(decoded);
+  }
+
+  /** What is needed of the real files, for every group. */
+  private filesOf(
+    pixels: tf.Tensor4D,
+    groups: ChannelGroup[],
+    step: tf.Scalar,
+    imageMax: number,
+  ): { bits: number[]; decoded?: tf.Tensor4D }[] | undefined {
+    const { forward, convertToYuv, downsampleChroma } = this;
+    if (forward === 'proxy' && !this.useJpegRateModel) return undefined;
     const [qstep] = step.dataSync();
     assertStep('EncodeDecodeIntra.apply', qstep);
-    const { convertToYuv, downsampleChroma } = this;
     const options = { qstep, convertToYuv, downsampleChroma, imageMax };
-    const data = pixels.dataSync<'float32'>();
-    const size = height * width * channels;
-    const images = Array.from({ length: batch }, (_, index) => {
-      return { data: data.subarray(index * size, (index + 1) * size), width, height, channels };
-    });
-    return groups.map((group) => images.map((image) => bottleneckBits(image, group, options)));
+    const batch = pixelArrays(pixels);
+    if (forward === 'proxy') {
+      return groups.map((group) => ({ bits: batch.map((image) => bottleneckBits(image, group, options)) }));
+    }
+    const settings = jpegOptions(options);
+    const code =
+      forward === 'real'
+        ? (images: RawImage[]) => images.map((image) => simulateJpeg(image, settings))
+        : codeWith(forward);
+    return groups.map((group) => codeRealGroup(batch, group, options, code));
   }
 }
 

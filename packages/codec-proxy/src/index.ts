@@ -7,6 +7,9 @@ export type { DiffJpegOptions } from './diff-jpeg-options.js';
 export { type ApplyOptions, EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
 export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './jpeg-proxy.js';
 export { padSymmetric } from './pad-symmetric.js';
+export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
+export { type CodedImage, type RealCodec, type RealCodecOptions, startRealCodec } from './real-codec.js';
+export { type CodecForward, type CodedTensors, throughRealCodec } from './real-forward.js';
 export { type ResizeMethod, resize } from './resize.js';
 export {
   fourierRounding,

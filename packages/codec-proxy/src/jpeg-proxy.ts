@@ -2,6 +2,7 @@ import { tf } from '@sandwich/engine';
 import { mixRgbToYuv, mixYuvToRgb } from './colorspace.js';
 import { BLOCK_AREA, BLOCK_SIZE, blockDct, inverseBlockDct } from './dct.js';
 import { padSymmetric } from './pad-symmetric.js';
+import { crop } from './replicate-edges.js';
 import { resize } from './resize.js';
 import { splitChannels } from './split-channels.js';
 
@@ -69,13 +70,10 @@ export class JpegProxy {
   inverse(coefficients: tf.Tensor4D[], [height, width]: [number, number]): tf.Tensor4D {
     return tf.tidy(() => {
       const [first, ...rest] = coefficients.map((planes) => inverseBlockDct(planes));
-      const [batch, paddedHeight, paddedWidth] = first.shape;
+      const [, paddedHeight, paddedWidth] = first.shape;
       const enlarged = rest.map((chroma) => resize(chroma, [paddedHeight, paddedWidth], 'lanczos3'));
-      let planes = enlarged.length > 0 ? tf.concat([first, ...enlarged], 3) : first;
+      let planes = crop(enlarged.length > 0 ? tf.concat([first, ...enlarged], 3) : first, height, width);
       const channels = planes.shape[3];
-      if (height < paddedHeight || width < paddedWidth) {
-        planes = tf.slice(planes, [0, 0, 0, 0], [batch, height, width, channels]);
-      }
       if (this.isColour(channels)) planes = mixYuvToRgb(planes);
       return planes.add<tf.Tensor4D>(GREY);
     });

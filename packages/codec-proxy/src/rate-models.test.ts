@@ -1,7 +1,7 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkGradient, direction, expectClose, leakedTensors } from '../testing/check-gradient.js';
-import { gaussianRate, jpegRate, logMagnitude } from './rate-models.js';
+import { gaussianRate, geometricRate, jpegRate, logMagnitude } from './rate-models.js';
 
 beforeAll(async () => {
   await startEngine();
@@ -74,5 +74,38 @@ describe('gaussianRate', () => {
       expect(value.dataSync()[0]).toBe(0);
       expect([...grad.dataSync()].every((g) => g === 0)).toBe(true);
     }
+  });
+});
+
+describe('geometricRate', () => {
+  it('is the entropy of geometric magnitudes and of their signs', () => {
+    for (const r of [0.05, 0.5, 0.95]) {
+      let entropy = 0;
+      for (let k = 0; k < 2000; k++) {
+        const p = (1 - r) * r ** k;
+        if (p > 0) entropy -= p * Math.log2(p) - (k > 0 ? p : 0);
+      }
+      const mean = r / (1 - r);
+      // two images of 3 x 5 blocks, two frequencies: one with that mean, one all zeros
+      const q = tf.tensor4d(
+        Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? (i % 4 === 0 ? mean : -mean) : 0)),
+        [2, 3, 5, 2],
+      );
+      for (const bits of geometricRate([q]).dataSync()) expect(bits / (15 * entropy)).toBeCloseTo(1, 2);
+    }
+  });
+
+  it('adds planes up', () => {
+    const [a, b] = [levels([2, 3, 2, 4], 9), levels([2, 1, 2, 4], 3)];
+    const sum = geometricRate([a]).add(geometricRate([b]));
+    expectClose(geometricRate([a, b]).dataSync(), sum.dataSync(), 1e-3);
+  });
+
+  it('has the right gradient, and a finite one at 0', () => {
+    // away from 0, where magnitudes have a kink
+    const q = levels([2, 4, 3, 5], 20);
+    checkGradient((x) => geometricRate([x]), q.add<tf.Tensor4D>(q.sign()), { epsilon: 0.2, tolerance: 1e-2 });
+    const gradient = tf.grad((x: tf.Tensor) => geometricRate([x as tf.Tensor4D]).sum())(tf.zeros([1, 2, 2, 64]));
+    expect(gradient.dataSync().every((g) => g === 0)).toBe(true);
   });
 });
