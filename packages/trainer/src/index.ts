@@ -21,6 +21,7 @@ export {
   type TrainingSettings,
   trainingDefaults,
 } from './experiment.js';
+export { listExperiments, loadExperiment } from './load-experiment.js';
 export { TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';

@@ -4,7 +4,7 @@ import { evalModule } from './commands/eval.js';
 import { lpipsScaleModule } from './commands/lpips-scale.js';
 import { quickstartModule } from './commands/quickstart.js';
 import { sweepModule, sweepReportModule, sweepRunModule } from './commands/sweep.js';
-import { trainModule } from './commands/train.js';
+import { trainModule } from './commands/train-module.js';
 import { Interrupted } from './interruption.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { toRawImages, toTensor } from './raw-images.js';
+import { toPictures, toRawImage, toRawImages, toTensor } from './raw-images.js';
 
 beforeAll(() => startEngine());
 
@@ -39,6 +39,13 @@ describe('toRawImages', () => {
     expect(four).toEqual({ data: new Uint8Array([1, 2, 3, 5, 6, 7]), width: 1, height: 2, channels: 3 });
   });
 
+  it('leaves a batch as it was', () => {
+    const tensor = tf.tensor4d([300.7, -4.2, 12.5], [1, 1, 1, 3]);
+    toRawImages(tensor, 65535);
+    expect([...tensor.dataSync()]).toEqual([...new Float32Array([300.7, -4.2, 12.5])]);
+    tensor.dispose();
+  });
+
   it('undoes toTensor, without a leak', () => {
     const before = tf.memory().numTensors;
     const image = { data: new Uint8Array([0, 1, 127, 128, 254, 255]), width: 1, height: 2, channels: 3 as const };
@@ -47,5 +54,28 @@ describe('toRawImages', () => {
     expect(toRawImages(tensor)).toEqual([image]);
     tensor.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('pictures of more than 8 bits', () => {
+  it('are rounded and clipped to their depth', () => {
+    const tensor = tf.tensor4d([-3, 0.4, 1022.6, 1030, 65534.6, 70000], [1, 1, 2, 3]);
+    expect(toPictures(tensor, 10)).toEqual([
+      { data: new Uint16Array([0, 0, 1023, 1023, 1023, 1023]), width: 2, height: 1, channels: 3 },
+    ]);
+    expect(toPictures(tensor, 16)[0].data).toEqual(new Uint16Array([0, 0, 1023, 1030, 65535, 65535]));
+    expect(toPictures(tensor, 8)).toEqual(toRawImages(tensor));
+    tensor.dispose();
+  });
+
+  it('are scaled to 8 bits, and 8 bits stay as they are', () => {
+    const size = { width: 4, height: 1, channels: 1 as const };
+    const deep = { data: new Uint16Array([0, 128, 129, 65535]), ...size };
+    expect(toRawImage(deep, 16)).toEqual({ data: new Uint8Array([0, 0, 1, 255]), ...size });
+    expect(toRawImage({ data: new Uint16Array([0, 2, 3, 1023]), ...size }, 10).data).toEqual(
+      new Uint8Array([0, 0, 1, 255]),
+    );
+    const shallow = { data: new Uint8Array([1, 2, 3, 4]), ...size };
+    expect(toRawImage(shallow, 8)).toBe(shallow);
   });
 });

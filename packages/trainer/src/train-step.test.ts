@@ -34,6 +34,21 @@ describe('computeGradients', () => {
     model.dispose();
   });
 
+  it('mixes distortions, and reports each', () => {
+    const { model, images } = setUp();
+    const absolute = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.mean<tf.Tensor1D>(tf.abs(tf.sub(a, b)), [1, 2, 3]);
+    const squared = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.mean<tf.Tensor1D>(tf.square(tf.sub(a, b)), [1, 2, 3]);
+    const distortions = { mse: { weight: 0, measure: squared }, l1: { weight: 7, measure: absolute } };
+    const { metrics, gradients } = computeGradients(model, images, { ...withCodec, distortions });
+    const plain = computeGradients(model, images, withCodec);
+    expect(Object.keys(metrics).sort()).toEqual(['bpp', 'l1', 'loss', 'mse', 'rangePenalty']);
+    expect(metrics.mse).toBeCloseTo(plain.metrics.mse, 3);
+    expect(metrics.l1 ** 2).toBeLessThan(metrics.mse);
+    expect(metrics.loss / (7 * metrics.l1 + (GAMMA * metrics.bpp) / 3 + metrics.rangePenalty)).toBeCloseTo(1, 5);
+    tf.dispose([gradients, plain.gradients, images]);
+    model.dispose();
+  });
+
   it('leaves the codec and its step out when told', () => {
     const { model, images } = setUp();
     const { metrics, gradients } = computeGradients(model, images, { ...withCodec, codec: false });

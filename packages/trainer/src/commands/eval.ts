@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
 import type { Argv, CommandModule } from 'yargs';
 import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from '../checkpoint.js';
+import { createSandwich } from '../create-sandwich.js';
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
 import { galleryRows } from '../evaluation/gallery.js';
 import type { Measure } from '../evaluation/metric.js';
 import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
-import { psnrMetric } from '../evaluation/psnr-metric.js';
+import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import {
   bdRatesOf,
   type EvaluationResults,
@@ -48,7 +48,11 @@ const STEP_MULTIPLES = [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6];
 /** Settings of the plain codec: wide and dense enough to bracket every rate. */
 const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
 const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
+/** Steps at which 8 bits limit the plain codec, for deeper images. */
+const FINE_STEPS = [1, 2, 3];
 const DEFAULT_RATES = '0.3,1.2';
+/** Deeper images are worth their name only where errors are small. */
+const DEFAULT_DEEP_RATES = '2,8';
 const GALLERY_IMAGES = 4;
 const GALLERY_RATE = 0.75;
 
@@ -67,11 +71,11 @@ function parseRange(text: string): [number, number] {
   return [low, high];
 }
 
-async function loadImages(paths: readonly string[]): Promise<LoadedImage[]> {
+async function loadImages(paths: readonly string[], bitDepth: number): Promise<LoadedImage[]> {
   const images: LoadedImage[] = [];
   for (const path of paths) {
     try {
-      images.push({ path, image: await loadImage(path) });
+      images.push({ path, image: await loadImage(path, bitDepth) });
     } catch (error) {
       if (!(error instanceof UnusableImage)) throw error;
       process.stderr.write(`skipped: ${error.message}\n`);
@@ -99,36 +103,48 @@ async function systemsOf(args: EvalArguments) {
   const { experiment } = await loadExperiment(configuration.experimentFile);
   const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
   await startEngine(engineOf(args));
-  const model = new Sandwich(experiment.sandwich(settings));
+  const model = createSandwich(experiment, settings);
   restoreParameters(model.parameters, evaluationWeights(stored));
-  const plain = new Sandwich({ ...experiment.sandwich(settings), pre: null, post: null, loopFilter: null });
+  const plain = createSandwich(experiment, settings, { pre: null, post: null, loopFilter: null });
+  const { bitDepth } = settings;
 
   const trainedStep = tf.tidy(() => model.proxy.qstep().dataSync()[0]);
   const steps =
     qsteps === undefined ? STEP_MULTIPLES.map((multiple) => trainedStep * multiple) : parseNumbers('qsteps', qsteps);
   const wholeSteps = [...new Set(steps.map((step) => Math.min(Math.max(Math.round(step), 1), 255)))];
+  const plainSteps = bitDepth > 8 ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   const systems: System[] = [
     {
       name: 'sandwich',
       description: `${configuration.experiment} after ${stored.step} steps, JPEG with flat tables`,
       model,
       settings: flatSettings(wholeSteps),
+      bitDepth,
     },
     {
       name: 'JPEG, flat tables',
       description: 'the same codec without networks',
       model: plain,
       // The estimate would be of the same bits.
-      settings: flatSettings(PLAIN_STEPS).map(({ label, tables }) => ({ label, tables })),
+      settings: flatSettings(plainSteps).map(({ label, tables }) => ({ label, tables })),
+      bitDepth,
     },
     {
       name: 'JPEG, Annex K tables',
       description: 'the same codec without networks',
       model: plain,
       settings: annexKSettings(PLAIN_QUALITIES),
+      bitDepth,
     },
   ];
-  return { configuration, file, step: stored.step, systems, dispose: () => [model, plain].map((m) => m.dispose()) };
+  return {
+    configuration,
+    file,
+    step: stored.step,
+    systems,
+    bitDepth,
+    dispose: () => [model, plain].map((m) => m.dispose()),
+  };
 }
 
 /** Draws one measure over the rate. @returns the picture's file, or none where a measure has no values */
@@ -159,24 +175,24 @@ async function plotMeasure(
 
 /** Evaluates a run as the arguments say and writes results, plot and contact sheet into its directory. */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults> {
-  const { run, every = 1, rates = DEFAULT_RATES } = args;
-  const range = parseRange(rates);
+  const { run, every = 1 } = args;
+  const asked = args.rates === undefined ? undefined : parseRange(args.rates);
   if (!(Number.isInteger(every) && every >= 1)) throw new Error(`--every must be a positive integer, got ${every}`);
-  const { configuration, file, step, systems, dispose } = await systemsOf(args);
-  const source = await evaluationImages(args.images);
+  const { configuration, file, step, systems, bitDepth, dispose } = await systemsOf(args);
+  const range = asked ?? parseRange(bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
+  const source = await evaluationImages(args.images, bitDepth);
   const chosen = (await source.images()).filter((_, i) => i % every === 0);
   const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
   process.stderr.write(`evaluation images: ${description}\n`);
-  const images = await loadImages(chosen);
+  const images = await loadImages(chosen, bitDepth);
   const metrics = await openMetrics(args.metrics?.split(','), (text) => process.stderr.write(`${text}\n`));
-  const measures = [psnrMetric, ...metrics].flatMap((metric) => metric.measures);
+  const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
 
   const results: SystemResult[] = [];
   try {
     for (const system of systems) {
       let done = 0;
-      const onImage = (name: string) =>
-        process.stderr.write(`${system.name}: ${++done}/${images.length} ${name}\n`);
+      const onImage = (name: string) => process.stderr.write(`${system.name}: ${++done}/${images.length} ${name}\n`);
       results.push(await evaluateSystem(system, images, { metrics, onImage }));
     }
   } finally {
@@ -189,6 +205,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     checkpoint: basename(file),
     step,
     images: description,
+    bitDepth,
     codec: `baseline JPEG, ${!proxy.convertToYuv ? 'grayscale' : proxy.downsampleChroma ? 'YUV 4:2:0' : 'YUV 4:4:4'}, optimised Huffman tables, decoded by libjpeg-turbo`,
     gain: gainOf(results, range),
     bdRate: bdRatesOf(results, measures),
@@ -221,14 +238,17 @@ export const evalModule: CommandModule<object, EvalArguments> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
       .option('images', {
         type: 'string',
-        describe: 'Folder or glob; default Kodak of SANDWICH_DATA or fetched, else synthetic',
+        describe: 'Folder, glob, list (.txt) or file; default Kodak of SANDWICH_DATA or fetched, else synthetic',
       })
       .option('every', { type: 'number', describe: 'Take only every n-th image' })
       .option('qsteps', {
         type: 'string',
         describe: 'Quantiser steps of the codec, such as 6,8,12; default multiples of the trained step',
       })
-      .option('rates', { type: 'string', describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}` })
+      .option('rates', {
+        type: 'string',
+        describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}, beyond 8 bits a sample ${DEFAULT_DEEP_RATES}`,
+      })
       .option('metrics', {
         type: 'string',
         describe: `What to measure besides PSNR: ${metricNames.join(', ')}, with commas between; default all`,

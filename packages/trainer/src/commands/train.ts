@@ -1,12 +1,11 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEngine, type tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
-import type { Argv, CommandModule } from 'yargs';
 import { batchImages, cropOf, peakOf } from '../batch-images.js';
 import { type Budget, DEFAULT_STEPS } from '../budget.js';
 import { codeVersion } from '../code-version.js';
-import { type Batch, DEFAULT_CACHE_BYTES, DEFAULT_WORKERS, type ImageDataset } from '../dataset/image-dataset.js';
+import { createSandwich } from '../create-sandwich.js';
+import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { loadDistortions } from '../distortions.js';
 import { assignmentsOf, resolveSettings, type TrainingSettings } from '../experiment.js';
@@ -26,7 +25,7 @@ import { lockRun } from '../run-lock.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
 import { checkCount, checkPositive } from './check-arguments.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { type EngineArguments, engineOf } from './engine-options.js';
 
 export interface TrainArguments extends EngineArguments {
   experiment?: string;
@@ -46,7 +45,7 @@ export interface TrainArguments extends EngineArguments {
 }
 
 /** More than one, so that there is one to go back to when the last is damaged. */
-const DEFAULT_KEEP = 3;
+export const DEFAULT_KEEP = 3;
 
 /** What the arguments ask for, else what the run was started with, else the defaults. */
 function budgetOf({ steps, minutes }: TrainArguments, earlier: RunConfiguration | undefined): Budget {
@@ -130,7 +129,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
     if (resume !== undefined && !locked) cleanups.push(await lockRun(directory));
     const checkpoint = resume === undefined ? undefined : await lastCheckpoint(resume, note);
     const engine = await startEngine(engineOf(args));
-    const model = new Sandwich(experiment.sandwich(settings));
+    const model = createSandwich(experiment, settings);
     cleanups.push(() => model.dispose());
     const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
     cleanups.push(() => distortions.dispose());
@@ -201,60 +200,3 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
     for (const cleanup of cleanups.reverse()) await cleanup();
   }
 }
-
-export const trainModule: CommandModule<object, TrainArguments> = {
-  command: 'train [experiment]',
-  describe: 'Train the networks of an experiment',
-  builder: (yargs) =>
-    yargs
-      .positional('experiment', { type: 'string', describe: `${listExperiments().join(', ')}, or a file` })
-      .option('images', {
-        type: 'string',
-        describe: 'Folder, glob, list (.txt) or file of photographs; default SANDWICH_DATA/photos, else synthetic',
-      })
-      .option('steps', {
-        type: 'number',
-        describe: `End after so many steps; default ${DEFAULT_STEPS} unless --minutes is given`,
-      })
-      .option('minutes', { type: 'number', describe: 'End after so many minutes of training' })
-      .option('set', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'Change a setting, key=value; may be repeated',
-      })
-      .option('run', {
-        type: 'string',
-        describe: 'Run directory, empty or not there; default runs/<experiment>/<time>',
-      })
-      .option('resume', {
-        type: 'string',
-        describe: 'Run directory to go on in, from its last checkpoint to the end of its own budget or the one given',
-      })
-      .option('checkpoint-steps', {
-        type: 'number',
-        describe: 'Write a checkpoint after every so many steps; default every two minutes',
-      })
-      .option('keep', {
-        type: 'number',
-        describe: `How many of the last checkpoints to keep, beside the best; default ${DEFAULT_KEEP}`,
-      })
-      .option('limit', { type: 'number', describe: 'Use only so many images, the first by name' })
-      .option('workers', {
-        type: 'number',
-        describe: `Images decoded at a time, without effect on the batches; default ${DEFAULT_WORKERS}`,
-      })
-      .option('cache', {
-        type: 'number',
-        describe: `MiB for decoded images; default ${DEFAULT_CACHE_BYTES / 2 ** 20}`,
-      })
-      .option('overfit', {
-        type: 'boolean',
-        describe: 'Train on the first batch only: a loss that does not fall then shows a mistake',
-      })
-      .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' })
-      .options(engineOptions) as Argv<TrainArguments>,
-  handler: async (args) => {
-    await trainCommand(args);
-  },
-};

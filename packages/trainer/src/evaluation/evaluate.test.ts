@@ -1,11 +1,15 @@
 import { startEngine, tf } from '@sandwich/engine';
+import { ssimAndMsSsim } from '@sandwich/losses';
 import { Sandwich } from '@sandwich/models';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
+import { toTensor } from '../raw-images.js';
 import { curveOf, evaluateSystem } from './evaluate.js';
 import { galleryRows } from './gallery.js';
-import { psnrMetric } from './psnr-metric.js';
-import { gainOf, gainRows, pointRows } from './results.js';
+import { openMetrics } from './open-metrics.js';
+import { psnrMeasure } from './psnr-metric.js';
+import { bdRatesOf, gainOf, gainRows, pointRows, rateChangeRows, rateChangesOf } from './results.js';
+import { ssimMetric } from './ssim-metric.js';
 import { annexKSettings, flatSettings, type System } from './system.js';
 
 beforeAll(() => startEngine());
@@ -67,6 +71,55 @@ describe('evaluateSystem', () => {
   });
 });
 
+describe('metrics', () => {
+  const original = patternImage(170, 161);
+  const shifted = { ...original, data: original.data.map((value) => Math.min(value + 9, 255)) };
+
+  it('of SSIM give null for images that are too small', async () => {
+    const { 'ssim-rgb': ssim, 'ms-ssim-rgb': multiple } = await ssimMetric.measure(original, [original, shifted]);
+    expect(ssim[0]).toBeCloseTo(1, 5);
+    expect(multiple[0]).toBeCloseTo(1, 5);
+    tf.tidy(() => {
+      const both = ssimAndMsSsim(toTensor(original), toTensor(shifted));
+      expect(ssim[1]).toBe(both.ssim.dataSync()[0]);
+      expect(multiple[1]).toBe(both.msSsim.dataSync()[0]);
+    });
+    const small = patternImage(160, 200);
+    expect(await ssimMetric.measure(small, [small])).toEqual({
+      'ssim-rgb': [expect.closeTo(1, 5)],
+      'ms-ssim-rgb': [null],
+    });
+    const tiny = patternImage(10, 200);
+    expect(await ssimMetric.measure(tiny, [tiny])).toEqual({ 'ssim-rgb': [null], 'ms-ssim-rgb': [null] });
+  });
+
+  it.skipIf(!process.env.SANDWICH_DATA)('of LPIPS are two distances (needs SANDWICH_DATA)', async () => {
+    const metrics = await openMetrics(['psnr', 'lpips'], () => {});
+    expect(metrics.flatMap(({ measures }) => measures.map(({ key }) => key))).toEqual(['lpips', 'lpips-squeeze']);
+    for (const metric of metrics) {
+      const [{ key }] = metric.measures;
+      const { [key]: values } = await metric.measure(original, [original, shifted]);
+      expect(values[0]).toBe(0);
+      expect(values[1]).toBeGreaterThan(1e-4);
+      const tiny = patternImage(1, 40);
+      expect(await metric.measure(tiny, [tiny])).toEqual({ [key]: [null] });
+      await metric.release?.();
+    }
+  });
+
+  it('are left out where there are no weights, and refused where unknown', async () => {
+    vi.stubEnv('SANDWICH_DATA', '/nowhere');
+    const notes: string[] = [];
+    const opened = await openMetrics(undefined, (note) => notes.push(note));
+    vi.unstubAllEnvs();
+    expect(opened).toEqual([ssimMetric]);
+    expect(notes[0]).toBe(
+      'LPIPS alex is left out: there is no /nowhere/weights/lpips-alex.safetensors; data/make-lpips-weights.py makes it',
+    );
+    await expect(openMetrics(['vmaf'], () => {})).rejects.toThrow("unknown metric 'vmaf'; known are psnr, ssim, lpips");
+  });
+});
+
 describe('gainOf', () => {
   const curve = (name: string, points: [bpp: number, psnr: number][]) => ({
     name,
@@ -102,6 +155,48 @@ describe('gainOf', () => {
     expect(gainRows(gain).at(-1)).toEqual(['mean', '', '', '6.40']);
   });
 
+  it('comes with the change of the rate at equal quality', () => {
+    const psnr = { key: 'psnr-rgb', label: 'PSNR dB', digits: 2 };
+    const ssim = { key: 'ssim-rgb', label: 'SSIM', digits: 4 };
+    const lpips = { key: 'lpips', label: 'LPIPS alex', digits: 4, lessIsBetter: true };
+    // Ours needs half the bits for a PSNR, a quarter for an LPIPS, and has no SSIM.
+    const rates = [0.25, 0.5, 1, 2, 4];
+    const system = (name: string, psnrShift: number, lpipsShift: number) => {
+      const made = curve(
+        name,
+        rates.map((bpp) => [bpp, 30 + psnrShift + 3 * Math.log2(bpp)]),
+      );
+      const distances = rates.map((bpp) => 0.3 - lpipsShift - 0.05 * Math.log2(bpp));
+      Object.assign(made.results, { lpips: distances, 'ssim-rgb': rates.map(() => null) });
+      return made;
+    };
+    const systems = [system('sandwich', 3, 0.1), system('flat', 0, 0), system('worse', -1, -0.01)];
+    const changes = rateChangesOf(systems, [psnr, ssim, lpips], [0.5, 8]);
+    expect(changes.map(({ bpp }) => bpp)).toEqual([0.5, 1, 2, 4, 8]);
+    const rounded = changes.map(({ percent }) =>
+      [psnr, ssim, lpips].map(({ key }) => percent[key]?.toFixed(6) ?? null),
+    );
+    expect(rounded).toEqual([
+      ['-50.000000', null, null],
+      ['-50.000000', null, '-75.000000'],
+      ['-50.000000', null, '-75.000000'],
+      ['-50.000000', null, '-75.000000'],
+      [null, null, null],
+    ]);
+    const [againstFlat, noSsim, byLpips] = bdRatesOf(systems, [psnr, ssim, lpips]);
+    expect(againstFlat).toEqual({ anchor: 'flat', measure: 'psnr-rgb', percent: expect.closeTo(-50, 6), notes: [] });
+    expect(noSsim).toMatchObject({ percent: null, notes: ['bdRate: the anchor curve needs at least 4 points, got 0'] });
+    expect(byLpips.percent).toBeCloseTo(-75, 6);
+    const rows = rateChangeRows({ rateChange: changes, bdRate: bdRatesOf(systems, [psnr, ssim, lpips]) }, [
+      psnr,
+      ssim,
+      lpips,
+    ]);
+    expect(rows[1]).toEqual(['plain codec at 1.000 bpp', '-50.0 %', '-', '-75.0 %']);
+    expect(rows[5]).toEqual(['BD-rate, flat', '-50.0 %', '-', '-75.0 %']);
+    expect(rows[6].slice(0, 2)).toEqual(['BD-rate, worse', '-60.3 %']);
+  });
+
   it('has no mean where the rates do not meet', () => {
     const far = curve('sandwich', [
       [5, 25],
@@ -112,7 +207,7 @@ describe('gainOf', () => {
   });
 
   it('goes with a row for each point', () => {
-    expect(pointRows([flat, annexK], psnrMetric.measures)).toEqual([
+    expect(pointRows([flat, annexK], [psnrMeasure])).toEqual([
       ['flat', '0', '0.250', '', '20.00'],
       ['flat', '1', '4.000', '', '24.00'],
       ['annex k', '0', '0.250', '', '22.00'],

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { RawImage } from '@sandwich/codecs';
 import type { RatePoint } from '@sandwich/losses';
+import { type Picture, toRawImage } from '../raw-images.js';
 import type { Measure, Metric } from './metric.js';
-import { psnrMetric } from './psnr-metric.js';
+import { psnrMeasure, psnrMetric } from './psnr-metric.js';
 import { codeImage, type System } from './system.js';
 
 /** Values of other measures than PSNR by their keys; null where images are too small. */
@@ -25,7 +25,8 @@ export interface SystemResult {
 
 export interface LoadedImage {
   path: string;
-  image: RawImage;
+  /** Of the bit depth of the systems. */
+  image: Picture;
 }
 
 export interface EvaluationOptions {
@@ -40,24 +41,26 @@ const mean = (values: readonly (number | null)[]): number | null =>
   values.includes(null) ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 
 /** One image at every setting. */
-async function measureImage(system: System, image: RawImage, metrics: readonly Metric[]): Promise<Measured> {
+async function measureImage(system: System, image: Picture, metrics: readonly Metric[]): Promise<Measured> {
   const pixels = image.width * image.height;
   const rates: Measured = { bpp: [], 'bpp-estimated': [] };
-  const predictions: RawImage[] = [];
+  const { bitDepth = 8 } = system;
+  const predictions: Picture[] = [];
   for await (const { bits, estimatedBits, prediction } of codeImage(system, image)) {
     rates.bpp.push(bits / pixels);
     rates['bpp-estimated'].push(estimatedBits === undefined ? null : estimatedBits / pixels);
     predictions.push(prediction);
     await setImmediate();
   }
-  const measured: Measured = {};
-  for (const metric of metrics) Object.assign(measured, await metric.measure(image, predictions));
+  const measured: Measured = await psnrMetric(bitDepth).measure(image, predictions);
+  const [original, ...pictures] = [image, ...predictions].map((picture) => toRawImage(picture, bitDepth));
+  for (const metric of metrics) Object.assign(measured, await metric.measure(original, pictures));
   return { ...rates, ...measured };
 }
 
 /**
- * Sends images through a system's real JPEG files and measures bits per source pixel, PSNR over 8-bit RGB, at most 100 dB, and
- * what other metrics measure.
+ * Sends images through a system's real JPEG files and measures bits per source pixel, PSNR over RGB of the images' bit
+ * depth, at most 100 dB, and what other metrics measure over 8-bit RGB.
  */
 export async function evaluateSystem(
   system: System,
@@ -67,7 +70,7 @@ export async function evaluateSystem(
   const names: string[] = [];
   const perImage: Measured[] = [];
   for await (const { path, image } of images) {
-    perImage.push(await measureImage(system, image, [psnrMetric, ...metrics]));
+    perImage.push(await measureImage(system, image, metrics));
     names.push(basename(path));
     onImage(basename(path));
   }
@@ -85,7 +88,7 @@ export async function evaluateSystem(
 /** The curve of a result's means, of which more is better; without points where the measure has no value. */
 export function curveOf(
   { results }: SystemResult,
-  { key, lessIsBetter }: Pick<Measure, 'key' | 'lessIsBetter'> = { key: 'psnr-rgb' },
+  { key, lessIsBetter }: Pick<Measure, 'key' | 'lessIsBetter'> = psnrMeasure,
 ): RatePoint[] {
   return results.bpp.flatMap((bpp, i) => {
     const value = results[key][i];

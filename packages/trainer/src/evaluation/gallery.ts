@@ -1,4 +1,4 @@
-import type { RawImage } from '@sandwich/codecs';
+import { type Picture, toRawImage } from '../raw-images.js';
 import type { SheetRow } from '../reports/contact-sheet.js';
 import type { LoadedImage, SystemResult } from './evaluate.js';
 import { type Coding, codeImage, type System } from './system.js';
@@ -6,8 +6,8 @@ import { type Coding, codeImage, type System } from './system.js';
 const indexOfNearest = (values: readonly number[], target: number): number =>
   values.reduce((best, value, i) => (Math.abs(value - target) < Math.abs(values[best] - target) ? i : best), 0);
 
-async function codeAt(system: System, setting: number, image: RawImage): Promise<Coding> {
-  const codings = codeImage({ model: system.model, settings: [system.settings[setting]] }, image);
+async function codeAt(system: System, setting: number, image: Picture): Promise<Coding> {
+  const codings = codeImage({ ...system, settings: [system.settings[setting]] }, image);
   const { value } = await codings.next();
   await codings.return(undefined);
   return value as Coding;
@@ -26,6 +26,7 @@ export async function galleryRows(
   bpp: number,
 ): Promise<SheetRow[]> {
   const setting = indexOfNearest(results[0].results.bpp, bpp);
+  const shown = (picture: Picture) => toRawImage(picture, systems[0].bitDepth ?? 8);
   const rows: SheetRow[] = [];
   for (const [i, { image }] of images.entries()) {
     const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];
@@ -46,16 +47,16 @@ export async function galleryRows(
     rows.push({
       label: name,
       images: [
-        { caption: 'original', image },
+        { caption: 'original', image: shown(image) },
         { caption: 'bottleneck', image: ours.bottleneck },
         { caption: 'compressed bottleneck', image: ours.compressedBottleneck },
         {
           caption: `sandwich: ${psnr[setting].toFixed(2)} dB at ${rates[setting].toFixed(3)} bpp`,
-          image: ours.prediction,
+          image: shown(ours.prediction),
         },
         {
           caption: `${plain.system.name}: ${plain.psnr.toFixed(2)} dB at ${plain.bpp.toFixed(3)} bpp`,
-          image: theirs.prediction,
+          image: shown(theirs.prediction),
         },
       ],
     });

@@ -1,4 +1,5 @@
 import type { RawImage } from '@sandwich/codecs';
+import type { Picture } from '../raw-images.js';
 
 /** A number that a metric gives an image, and how it is shown. */
 export interface Measure {
@@ -11,11 +12,11 @@ export interface Measure {
   lessIsBetter?: boolean;
 }
 
-/** Compares pictures with their original; one may give several measures that share work. */
-export interface Metric {
+/** Compares pictures, of 8 bits if nothing else is said, with their original; one may give several measures that share work. */
+export interface Metric<P extends Picture = RawImage> {
   measures: readonly Measure[];
   /** For each measure one value a picture, or null where the pictures are too small for it. */
-  measure(original: RawImage, pictures: readonly RawImage[]): Promise<Record<string, (number | null)[]>>;
+  measure(original: P, pictures: readonly P[]): Promise<Record<string, (number | null)[]>>;
   /** Frees what the metric holds. */
   release?(): Promise<void>;
 }

@@ -18,7 +18,10 @@ export const metricNames = Object.keys(groups);
  * @param note hears of metrics that are left out because their weights are not there
  * @throws Error for an unknown name, or weights that cannot be used
  */
-export async function openMetrics(names: readonly string[] = metricNames, note: (text: string) => void): Promise<Metric[]> {
+export async function openMetrics(
+  names: readonly string[] = metricNames,
+  note: (text: string) => void,
+): Promise<Metric[]> {
   const unknown = names.find((name) => !Object.hasOwn(groups, name));
   if (unknown !== undefined) throw new Error(`unknown metric '${unknown}'; known are ${metricNames.join(', ')}`);
   return (await Promise.all(names.map((name) => groups[name](note)))).flat();

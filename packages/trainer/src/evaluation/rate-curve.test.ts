@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestQualityAt, gainOver, logSpaced, qualityAt } from './rate-curve.js';
+import { bestQualityAt, gainOver, logSpaced, qualityAt, rateAt } from './rate-curve.js';
 
 const line = (offset: number) => [0.25, 4, 0.5, 2].map((bpp) => ({ bpp, quality: offset + 3 * Math.log2(bpp) }));
 
@@ -14,6 +14,15 @@ describe('rate curves', () => {
     expect(qualityAt(line(30), 0.2)).toBeNull();
     expect(qualityAt(line(30), 4.1)).toBeNull();
     expect(qualityAt([], 1)).toBeNull();
+  });
+
+  it('finds the rate of a quality, and no rate beyond the curve', () => {
+    expect(rateAt(line(30), 30)).toBeCloseTo(1, 12);
+    expect(rateAt(line(30), 27)).toBe(0.5);
+    expect(rateAt(line(30), 25.5)).toBeCloseTo(2 ** -1.5, 12);
+    expect(rateAt(line(30), 23.9)).toBeNull();
+    expect(rateAt(line(30), 36.1)).toBeNull();
+    expect(rateAt([], 30)).toBeNull();
   });
 
   it('takes the best of several curves where they reach', () => {

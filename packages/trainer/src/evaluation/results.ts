@@ -28,6 +28,8 @@ export interface EvaluationResults {
   checkpoint: string;
   step: number;
   images: string;
+  /** Of the images, to which PSNR refers. */
+  bitDepth: number;
   codec: string;
   /** Gain of the sandwich over the better of the plain codecs, at log-spaced rates. */
   gain: { range: readonly [number, number]; mean: number | null; at: Gain[] };
@@ -89,7 +91,8 @@ export function rateChangesOf(
 }
 
 const fixed = (value: number | null, digits: number): string => (value === null ? '' : value.toFixed(digits));
-const signed = (value: number | null): string => (value === null ? '-' : `${value > 0 ? '+' : ''}${value.toFixed(1)} %`);
+const signed = (value: number | null): string =>
+  value === null ? '-' : `${value > 0 ? '+' : ''}${value.toFixed(1)} %`;
 
 /** Rows of every point of every curve: system, setting, real bpp, estimated bpp, measures. */
 export const pointRows = (systems: readonly SystemResult[], measures: readonly Measure[]): string[][] =>

@@ -1,27 +1,28 @@
 import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
-import { decodeJpeg, encodeJpeg, flatTables, type RawImage } from '@sandwich/codecs';
+import { decodeJpeg, encodeJpeg, flatTables } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import tinySandwich from '../../testing/tiny-sandwich.js';
 import { resolveSettings } from '../experiment.js';
+import type { Picture } from '../raw-images.js';
 import { annexKSettings, type Coding, codeImage, flatSettings, type System } from './system.js';
 
 beforeAll(() => startEngine());
 
-type Measured = Pick<System, 'model' | 'settings'>;
+type Measured = Pick<System, 'model' | 'settings' | 'bitDepth'>;
 
-async function codeAll(system: Measured, image: RawImage): Promise<Coding[]> {
+async function codeAll(system: Measured, image: Picture): Promise<Coding[]> {
   const codings: Coding[] = [];
   for await (const coding of codeImage(system, image)) codings.push(coding);
   return codings;
 }
 
-function psnr(a: RawImage, b: RawImage): number {
+function psnr(a: Picture, b: Picture, peak = 255): number {
   expect([b.width, b.height, b.channels]).toEqual([a.width, a.height, a.channels]);
-  const error = a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0);
-  return 10 * Math.log10((255 ** 2 * a.data.length) / error);
+  const error = Array.from(a.data).reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0);
+  return 10 * Math.log10((peak ** 2 * a.data.length) / error);
 }
 
 const withoutNetworks = { pre: null, post: null };
@@ -59,6 +60,22 @@ describe('the codec without networks', () => {
     expect(codings.map((coding) => coding.bits)).toEqual(bits);
     for (const [i, { prediction }] of codings.entries()) {
       expect(Math.abs(psnr(image, prediction) - quality[i])).toBeLessThan(0.01);
+    }
+    model.dispose();
+  });
+
+  // Pillow 9.4 and numpy: images of 16 bits, 256 times the pattern and (37 i) % 256 below it for sample i; each plane of the
+  // upper 8 bits as a JPEG of its own, optimize=True and qtables=[[step] * 64]; 256 times what is decoded, and 128.
+  it('carries the upper 8 bits of 16', async () => {
+    const { data, ...size } = patternImage(48, 40);
+    const image = { data: Uint16Array.from(data, (value, i) => 256 * value + ((37 * i) % 256)), ...size };
+    const model = new Sandwich({ truncateBits: 8, ...withoutNetworks });
+    const codings = await codeAll({ model, settings: flatSettings([1, 2, 20]), bitDepth: 16 }, image);
+    expect(codings.map((coding) => coding.bits)).toEqual([25408, 20488, 6832]);
+    for (const [i, { prediction, bottleneck }] of codings.entries()) {
+      expect(bottleneck.data).toEqual(data);
+      expect(prediction.data).toBeInstanceOf(Uint16Array);
+      expect(Math.abs(psnr(image, prediction, 65535) - [56.4124, 52.2713, 37.6135][i])).toBeLessThan(0.001);
     }
     model.dispose();
   });

@@ -2,7 +2,7 @@ import { decodeBottleneck, encodeBottleneck } from '@sandwich/codec-proxy';
 import { flatTables, type QuantizationTables, type RawImage, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
-import { toRawImages, toTensor } from '../raw-images.js';
+import { type Picture, toPictures, toRawImages, toTensor } from '../raw-images.js';
 
 /** A setting of the codec, and how it is called in results. */
 export interface CodecSetting {
@@ -18,6 +18,8 @@ export interface System {
   description: string;
   model: Sandwich;
   settings: CodecSetting[];
+  /** Of the images that it takes; default 8. */
+  bitDepth?: number;
 }
 
 export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
@@ -32,16 +34,16 @@ export interface Coding {
   bits: number;
   /** What the proxy estimates for the same bottleneck; only for flat tables. */
   estimatedBits?: number;
-  /** 8 bit. */
-  prediction: RawImage;
+  /** Of the bit depth of the system. */
+  prediction: Picture;
   bottleneck: RawImage;
   compressedBottleneck: RawImage;
 }
 
 /** Codes one image at each of the settings, through real JPEG files. */
 export async function* codeImage(
-  { model, settings }: Pick<System, 'model' | 'settings'>,
-  image: RawImage,
+  { model, settings, bitDepth = 8 }: Pick<System, 'model' | 'settings' | 'bitDepth'>,
+  image: Picture,
 ): AsyncGenerator<Coding & { setting: CodecSetting }> {
   const { convertToYuv, downsampleChroma } = model.proxy;
   const bottleneck = tf.tidy(() => {
@@ -64,7 +66,7 @@ export async function* codeImage(
         bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
         estimatedBits:
           qstep === undefined ? undefined : tf.tidy(() => model.proxy.apply(bottleneck, { qstep }).rate.dataSync()[0]),
-        prediction: toRawImages(prediction)[0],
+        prediction: toPictures(prediction, bitDepth)[0],
         bottleneck: picture,
         compressedBottleneck: toRawImages(compressed)[0],
       };

@@ -1,0 +1,73 @@
+import type { Argv, CommandModule } from 'yargs';
+import { DEFAULT_STEPS } from '../budget.js';
+import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../dataset/image-dataset.js';
+import { listExperiments } from '../load-experiment.js';
+import { engineOptions } from './engine-options.js';
+import { fastDevRun } from './fast-dev-run.js';
+import { DEFAULT_KEEP, type TrainArguments, trainCommand } from './train.js';
+
+interface TrainModuleArguments extends TrainArguments {
+  fastDevRun?: boolean;
+}
+
+export const trainModule: CommandModule<object, TrainModuleArguments> = {
+  command: 'train [experiment]',
+  describe: 'Train the networks of an experiment',
+  builder: (yargs) =>
+    yargs
+      .positional('experiment', { type: 'string', describe: `${listExperiments().join(', ')}, or a file` })
+      .option('images', {
+        type: 'string',
+        describe: 'Folder, glob, list (.txt) or file of photographs; default SANDWICH_DATA/photos, else synthetic',
+      })
+      .option('steps', {
+        type: 'number',
+        describe: `End after so many steps; default ${DEFAULT_STEPS} unless --minutes is given`,
+      })
+      .option('minutes', { type: 'number', describe: 'End after so many minutes of training' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Change a setting, key=value; may be repeated',
+      })
+      .option('run', {
+        type: 'string',
+        describe: 'Run directory, empty or not there; default runs/<experiment>/<time>',
+      })
+      .option('resume', {
+        type: 'string',
+        describe: 'Run directory to go on in, from its last checkpoint to the end of its own budget or the one given',
+      })
+      .option('checkpoint-steps', {
+        type: 'number',
+        describe: 'Write a checkpoint after every so many steps; default every two minutes',
+      })
+      .option('keep', {
+        type: 'number',
+        describe: `How many of the last checkpoints to keep, beside the best; default ${DEFAULT_KEEP}`,
+      })
+      .option('limit', { type: 'number', describe: 'Use only so many images, the first by name' })
+      .option('workers', {
+        type: 'number',
+        describe: `Images decoded at a time, without effect on the batches; default ${DEFAULT_WORKERS}`,
+      })
+      .option('cache', {
+        type: 'number',
+        describe: `MiB for decoded images; default ${DEFAULT_CACHE_BYTES / 2 ** 20}`,
+      })
+      .option('overfit', {
+        type: 'boolean',
+        describe: 'Train on the first batch only: a loss that does not fall then shows a mistake',
+      })
+      .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' })
+      .option('fast-dev-run', {
+        type: 'boolean',
+        describe: 'Try the experiment in seconds: three steps on tiny crops, then evaluation; nothing is left behind',
+        conflicts: ['resume', 'run', 'steps', 'minutes', 'checkpoint-steps', 'keep', 'limit', 'overfit', 'dry-run'],
+      })
+      .options(engineOptions) as Argv<TrainModuleArguments>,
+  handler: async (args) => {
+    await (args.fastDevRun ? fastDevRun(args) : trainCommand(args));
+  },
+};
