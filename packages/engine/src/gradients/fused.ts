@@ -33,6 +33,15 @@ interface FusedOp<O extends Options> {
   gradients(dy: tf.Tensor, operands: tf.Tensor[], options: O): (() => tf.Tensor)[];
 }
 
+/** What `tf.customGrad` calls; that one computes all gradients, this one those that are asked for. */
+interface Recorder {
+  runKernelFunc(recorded: {
+    inputs: Record<number, tf.Tensor>;
+    forwardFunc(backend: unknown, save: tf.GradSaveFunc): tf.Tensor;
+    backwardsFunc(dy: tf.Tensor, saved: tf.Tensor[]): Record<number, () => tf.Tensor>;
+  }): tf.Tensor;
+}
+
 /** Runs TFJS's op as it runs while no gradients are recorded. */
 function withoutTape<T>(run: () => T): T {
   const { state } = tf.engine();
@@ -55,18 +64,21 @@ function fuse<O extends Options>({ op, operands, withOperands, gradients }: Fuse
     const monotonic = activation !== 'leakyrelu' || leakyreluAlpha > 0;
     if (!recorded || !slope || !monotonic) return op(options);
     const bias = options.bias == null ? [] : [toTensor(options.bias)];
-    return tf.customGrad((...args) => {
-      const save = args.pop() as unknown as tf.GradSaveFunc;
-      const [a, b, ...optional] = args as tf.Tensor[];
-      const value = withoutTape(() => op({ ...withOperands(options, [a, b]), bias: optional[0], leakyreluAlpha }));
-      save([a, b, value, ...optional]);
-      const gradFunc = (dy: tf.Tensor, [a, b, y, ...optional]: tf.Tensor[]) => {
+    const [a, b] = operands(options);
+    const engine = tf.engine() as unknown as Recorder;
+    return engine.runKernelFunc({
+      inputs: { ...[a, b, ...bias] },
+      forwardFunc: (_, save) => {
+        const y = withoutTape(() => op({ ...withOperands(options, [a, b]), bias: bias[0], leakyreluAlpha }));
+        save([a, b, y, ...bias]);
+        return y;
+      },
+      backwardsFunc: (dy, [a, b, y, ...bias]) => {
         const incoming = slope(dy, y, leakyreluAlpha);
-        const [da, db] = gradients(incoming, [a, b], options);
-        return [da(), db(), ...optional.map(({ shape }) => sumTo(incoming, shape))];
-      };
-      return { value, gradFunc };
-    })(...operands(options), ...bias);
+        const toBias = bias.map((tensor) => () => sumTo(incoming, tensor.shape));
+        return { ...[...gradients(incoming, [a, b], options), ...toBias] };
+      },
+    });
   };
 }
 

@@ -14,7 +14,7 @@ export function borrowFromCpu(kernelName: string): tf.KernelFunc {
       const copy = (tensor: tf.TensorInfo): tf.TensorInfo => {
         const info = host.makeTensorInfo(tensor.shape, tensor.dtype, device.readSync(tensor.dataId));
         copies.push(info);
-        return info;
+        return Object.assign(info, { rank: tensor.shape.length });
       };
       const onHost = Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => {
@@ -25,11 +25,12 @@ export function borrowFromCpu(kernelName: string): tf.KernelFunc {
       const { kernelFunc } = tf.getKernel(kernelName, 'cpu');
       const results = kernelFunc({ inputs: onHost, attrs, backend: host });
       copies.push(...(Array.isArray(results) ? results : [results]));
-      const toDevice = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => ({
-        dataId: device.write(host.readSync(dataId) as tf.backend_util.BackendValues, shape, dtype),
-        shape,
-        dtype,
-      });
+      const toDevice = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
+        const values = host.readSync(dataId) as tf.TypedArray;
+        // Some kernels leave whole numbers in a Float32Array.
+        const typed = dtype === 'string' ? values : tf.util.toTypedArray(values, dtype);
+        return { dataId: device.write(typed, shape, dtype), shape, dtype };
+      };
       return Array.isArray(results) ? results.map(toDevice) : toDevice(results);
     } finally {
       for (const { dataId } of copies) host.disposeData(dataId, true);

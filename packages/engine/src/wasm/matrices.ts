@@ -1,0 +1,62 @@
+import type { ConvolutionAttributes } from '../gradients/convolution.js';
+import { tf } from '../tf.js';
+import { einsum } from './einsum.js';
+import { composed, type Inputs, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
+
+interface Fused {
+  activation: 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' | 'prelu';
+  leakyreluAlpha: number;
+}
+
+/** What a fused kernel does after its product. */
+function finish(product: tf.Tensor, { bias, preluActivationWeights }: Inputs, { activation, leakyreluAlpha }: Fused) {
+  const y = bias ? tf.add(product, bias) : product;
+  if (activation === 'linear') return y;
+  if (activation === 'prelu') return tf.prelu(y, preluActivationWeights);
+  return activation === 'leakyrelu' ? tf.leakyRelu(y, leakyreluAlpha) : tf[activation](y);
+}
+
+const withAnyBias = (convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d): WasmKernel => ({
+  why: 'refuses a bias of another rank than 1',
+  make: (original) => (call) => {
+    const inputs = inputsOf(call);
+    const attributes = call.attrs as unknown as ConvolutionAttributes & Fused;
+    const { strides, pad, dilations = 1, dataFormat, dimRoundingMode } = attributes;
+    const rank = (inputs.bias as tf.Tensor | undefined)?.shape.length ?? 1;
+    if (rank === 1 || dataFormat === 'NCHW') return original(call);
+    return tf.tidy(() =>
+      finish(convolve(inputs.x, inputs.filter, strides, pad, 'NHWC', dilations, dimRoundingMode), inputs, attributes),
+    );
+  },
+});
+
+export const matrices: WasmKernelTable = {
+  BatchMatMul: {
+    // The packed form of b is kept for b's data, whatever shape it has by then. A copy has data of its own.
+    why: 'wrong: reads and writes beyond the ends of a reshaped matrix',
+    make: (original) => (call) => {
+      const { a, b } = inputsOf(call);
+      const { dataIdMap } = call.backend as { dataIdMap: tf.DataStorage<tf.TensorInfo> };
+      if (tf.util.arraysEqual(dataIdMap.get(b.dataId).shape, b.shape)) return original(call);
+      const copy = tf.tensor(b.dataSync(), b.shape);
+      try {
+        return original({ ...call, inputs: { a, b: copy } });
+      } finally {
+        copy.dispose();
+      }
+    },
+  },
+  _FusedMatMul: {
+    why: 'wrong: bias of a transposed product',
+    make: () =>
+      composed<tf._FusedMatMulAttrs & Fused>((inputs, attributes) =>
+        finish(tf.matMul(inputs.a, inputs.b, attributes.transposeA, attributes.transposeB), inputs, attributes),
+      ),
+  },
+  FusedConv2D: withAnyBias(tf.conv2d),
+  FusedDepthwiseConv2D: withAnyBias(tf.depthwiseConv2d),
+  Einsum: {
+    why: 'missing',
+    make: () => composed<tf.EinsumAttrs>((inputs, { equation }) => einsum(equation, Object.values(inputs))),
+  },
+};
