@@ -1,14 +1,16 @@
-import { tf } from '@sandwich/engine';
+import { type StoredTensor, tf } from '@sandwich/engine';
 import { checkImagePair } from '../check-image-pair.js';
 import {
   backbones,
+  convolutionsOf,
   inputDeviation,
   inputMean,
   type Layer,
   type LpipsNet,
-  NORM_EPSILON,
   smallestSide,
 } from './backbones.js';
+import { featureDistance } from './feature-distance.js';
+import { convolve, disposeConvolution, type FrozenConvolution, freezeConvolution } from './frozen-convolution.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
 
 /** Learned perceptual distance of image pairs; holds the network's weights until `dispose`. */
@@ -20,12 +22,6 @@ export interface Lpips {
   /** Frees the weights. */
   dispose(): void;
 }
-
-type ConvolutionTensors = {
-  /** HWIO. */
-  kernel: tf.Tensor4D;
-  bias: tf.Tensor1D;
-};
 
 /** Where a window hangs over the edge it sees zeros, which features after a ReLU never fall below. */
 function maxPool(x: tf.Tensor4D, { size, roundUp }: Extract<Layer, { op: 'maxPool' }>): tf.Tensor4D {
@@ -42,36 +38,27 @@ function maxPool(x: tf.Tensor4D, { size, roundUp }: Extract<Layer, { op: 'maxPoo
   return tf.maxPool(padded, size, 2, 'valid');
 }
 
-/** Features at each tap of a backbone, after their ReLU. */
+/** Features at each tap of a backbone, after their ReLU; the deviation of the input is in the first kernel. */
 function featuresOf(
   images: tf.Tensor4D,
   layers: readonly Layer[],
-  convolutions: Record<string, ConvolutionTensors>,
+  convolutions: Record<string, FrozenConvolution>,
 ): tf.Tensor4D[] {
-  const convolve = (x: tf.Tensor4D, { name, stride, padding }: Extract<Layer, { op: 'convolution' }>): tf.Tensor4D => {
-    const { kernel, bias } = convolutions[name];
-    return tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(x, kernel, stride, padding, 'NHWC', 1, 'floor'), bias));
-  };
+  const activate = (x: tf.Tensor4D, { name }: { name: string }) => tf.relu(convolve(x, convolutions[name]));
   const taps: tf.Tensor4D[] = [];
-  let x: tf.Tensor4D = tf.div(tf.sub(images, inputMean), inputDeviation);
+  let x: tf.Tensor4D = tf.sub(images, inputMean);
   for (const layer of layers) {
-    if (layer.op === 'convolution') x = convolve(x, layer);
+    if (layer.op === 'convolution') x = activate(x, layer);
     else if (layer.op === 'maxPool') x = maxPool(x, layer);
     else if (layer.op === 'fire') {
-      const squeezed = convolve(x, layer.squeeze);
+      const squeezed = activate(x, layer.squeeze);
       x = tf.concat(
-        layer.expand.map((expand) => convolve(squeezed, expand)),
+        layer.expand.map((expand) => activate(squeezed, expand)),
         3,
       );
     } else taps.push(x);
   }
   return taps;
-}
-
-/** Feature vectors of length 1, those of zeros left so: f / |f|, with a slope that stays finite where |f| is 0. */
-function normalized(features: tf.Tensor4D): tf.Tensor4D {
-  const squares = tf.sum(tf.square(features), 3, true);
-  return tf.mul(features, tf.rsqrt(tf.add(squares, NORM_EPSILON ** 2)));
 }
 
 /**
@@ -91,18 +78,11 @@ function normalized(features: tf.Tensor4D): tf.Tensor4D {
 export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
   const { net } = options;
   const stored = await readLpipsWeights(options);
-  // A transposed view on the torch engine: its convolutions find the layout that they want.
-  const convolutions: Record<string, ConvolutionTensors> = Object.fromEntries(
-    Object.entries(stored.convolutions).map(([name, { kernel, bias }]) => [
-      name,
-      {
-        kernel: tf.tidy(() => {
-          const oihw = tf.tensor<tf.Rank.R4>(kernel.values, kernel.shape as tf.Tensor4D['shape']);
-          return tf.keep(tf.transpose(oihw, [2, 3, 1, 0]));
-        }),
-        bias: tf.keep(tf.tensor1d(bias.values)),
-      },
-    ]),
+  const convolutions: Record<string, FrozenConvolution> = Object.fromEntries(
+    backbones[net].flatMap(convolutionsOf).map((layer) => {
+      const { kernel, bias } = stored.convolutions[layer.name];
+      return [layer.name, freezeConvolution(layer.inputs === 3 ? overDeviation(kernel) : kernel, bias, layer)];
+    }),
   );
   const heads = stored.heads.map(({ values }) => tf.keep(tf.tensor1d(values)));
   const smallest = smallestSide(net);
@@ -111,15 +91,25 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
     checkInputs(net, a, b, smallest);
     return tf.tidy(() => {
       const [features, others] = [a, b].map((images) => featuresOf(images, backbones[net], convolutions));
-      const distances = features.map((f, i) => {
-        const difference = tf.sub(normalized(f), normalized(others[i]));
-        return tf.mean<tf.Tensor1D>(tf.sum(tf.mul(tf.square(difference), heads[i]), 3), [1, 2]);
-      });
+      const distances = features.map((f, i) => featureDistance(f, others[i], heads[i]));
       return tf.stack(distances, 1) as tf.Tensor2D;
     });
   };
   const distance = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor1D => tf.tidy(() => tf.sum<tf.Tensor1D>(layers(a, b), 1));
-  return Object.assign(distance, { layers, dispose: () => tf.dispose([convolutions, heads]) });
+  return Object.assign(distance, {
+    layers,
+    dispose() {
+      Object.values(convolutions).forEach(disposeConvolution);
+      tf.dispose(heads);
+    },
+  });
+}
+
+/** The kernel of the first convolution, OIHW, for images that are not divided by `inputDeviation`. */
+function overDeviation({ shape, values }: StoredTensor): StoredTensor {
+  const [, channels, height, width] = shape;
+  const channelOf = (i: number) => Math.floor(i / (height * width)) % channels;
+  return { shape, values: Float32Array.from(values, (value, i) => value / inputDeviation[channelOf(i)]) };
 }
 
 function checkInputs(net: LpipsNet, a: tf.Tensor4D, b: tf.Tensor4D, smallest: number): void {

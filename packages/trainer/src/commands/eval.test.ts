@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
@@ -74,6 +75,20 @@ describe('evalCommand', () => {
     const at = systems[2].settings.indexOf('quality 90');
     expect(systems[2].results.bpp[at]).toBeCloseTo((4584 / 1920 + 5152 / 1850) / 2, 12);
     expect(systems[2].results['psnr-rgb'][at]).toBeCloseTo((22.4767 + 22.44) / 2, 2);
+
+    // 48x40 pixels are enough for SSIM, too few for five scales.
+    expect(systems[2].results['ssim-rgb'][at]).toBeGreaterThan(0.5);
+    expect(systems[2].results['ms-ssim-rgb'][at]).toBeNull();
+    expect(systems[2].images[0]['ssim-rgb'].length).toBe(systems[2].settings.length);
+    const bdRate = (measure: string) =>
+      results.bdRate.filter((found: { measure: string }) => found.measure === measure);
+    expect(bdRate('ssim-rgb').map(({ anchor }: { anchor: string }) => anchor)).toEqual([
+      'JPEG, flat tables',
+      'JPEG, Annex K tables',
+    ]);
+    expect(bdRate('ms-ssim-rgb')[0]).toMatchObject({ percent: null, notes: [expect.stringContaining('got 0')] });
+    expect(existsSync(files.plot('png', 'ssim-rgb'))).toBe(true);
+    expect(existsSync(files.plot('png', 'ms-ssim-rgb'))).toBe(false);
 
     expect(await readFile(files.plot('svg'), 'utf8')).toMatch(/^<svg/);
     const sharp = await loadSharp();

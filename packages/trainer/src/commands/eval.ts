@@ -7,8 +7,8 @@ import { createSandwich } from '../create-sandwich.js';
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
 import { galleryRows } from '../evaluation/gallery.js';
-import type { Measure } from '../evaluation/metric.js';
 import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
+import { plotMeasure } from '../evaluation/plot-measure.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import {
   bdRatesOf,
@@ -27,8 +27,6 @@ import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { evaluationImages } from '../image-source.js';
 import { loadExperiment } from '../load-experiment.js';
 import { contactSheet } from '../reports/contact-sheet.js';
-import { ratePlot } from '../reports/rate-plot.js';
-import { svgToPng } from '../reports/svg-to-png.js';
 import { textTable } from '../reports/text-table.js';
 import { checkpointFile, readLastCheckpoint, readRunConfiguration, runFiles } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -145,32 +143,6 @@ async function systemsOf(args: EvalArguments) {
     bitDepth,
     dispose: () => [model, plain].map((m) => m.dispose()),
   };
-}
-
-/** Draws one measure over the rate. @returns the picture's file, or none where a measure has no values */
-async function plotMeasure(
-  title: string,
-  run: string,
-  results: readonly SystemResult[],
-  { key, label, lessIsBetter }: Measure,
-): Promise<string[]> {
-  const series = results.map(({ name, results: curve }, i) => ({
-    name,
-    dashed: i > 0,
-    points: curve.bpp.flatMap((x, k) => (curve[key][k] === null ? [] : [{ x, y: curve[key][k] }])),
-  }));
-  if (series.some(({ points }) => points.length === 0)) return [];
-  const svg = await ratePlot({
-    title,
-    xLabel: 'bits per pixel (real files)',
-    yLabel: `${label}, RGB${lessIsBetter ? ' (less is better)' : ''}`,
-    logX: true,
-    series,
-  });
-  const { plot } = runFiles(run);
-  await writeFileAtomically(plot('svg', key), svg);
-  await writeFileAtomically(plot('png', key), await svgToPng(svg));
-  return [plot('png', key)];
 }
 
 /** Evaluates a run as the arguments say and writes results, plot and contact sheet into its directory. */
