@@ -5,11 +5,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
-import { adam, computeGradients, type OptimizerState } from '@sandwich/trainer';
-import { networkSize } from '@sandwich/unets';
+import { startEngine } from '@sandwich/engine';
+import { createTrainingStep } from './training-step.js';
 
 const ROUNDS = 6;
 const STEPS_A_ROUND = 5;
@@ -45,25 +42,8 @@ function startPeer(python: string, size: string, threads: number) {
 }
 
 function createOurs(size: string) {
-  const proxy = new EncodeDecodeIntra({
-    roundingFn: roundings.ste,
-    qstepInit: 7,
-    minQstep: 1,
-    useJpegRateModel: false,
-    convertToYuv: true,
-  });
-  const model = new Sandwich({ pre: networkSize(size), post: networkSize(size), initialScaler: 1, proxy });
-  const optimizer = adam({ learningRate: 1e-4 });
-  const images = tf.randomUniform<tf.Rank.R4>([BATCH, SIDE, SIDE, 3], 0, 255, 'float32', 1);
-  let state: OptimizerState = {};
-  return (steps: number): number[] =>
-    Array.from({ length: steps }, () => {
-      const start = performance.now();
-      const { gradients } = computeGradients(model, images, { gamma: 50, rangePenalty: false, codec: true });
-      state = optimizer.update(model.parameters, gradients, state);
-      tf.dispose(gradients);
-      return performance.now() - start;
-    });
+  const step = createTrainingStep(size, BATCH, SIDE);
+  return (steps: number): number[] => Array.from({ length: steps }, step);
 }
 
 const python = process.env.PYTHON ?? '/usr/bin/python3';

@@ -7,7 +7,10 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/util/Logging.h>
 #include <torch/csrc/api/include/torch/version.h>
+
+#include <mutex>
 
 #include "division.h"
 #include "environment.h"
@@ -111,6 +114,17 @@ const Operator& toOperator(Call& call) {
 // signatureOf(id) -> the operator's schema
 napi_value signatureOf(Call& call) { return fromString(call.env, c10::toString(toOperator(call).handle.schema())); }
 
+/** Kernels read lists that their schema gives a length, `int[4]`, without a look at it; of up to 3, one may stand for all. */
+void requireLength(const c10::Argument& parameter, const c10::IValue& value) {
+  const auto length = parameter.N() ? static_cast<size_t>(*parameter.N()) : 0;
+  if (length < 2 || !value.isIntList()) return;
+  const auto given = value.toIntVector().size();
+  const auto& fallback = parameter.default_value();
+  const bool mayBeEmpty = fallback && fallback->isIntList() && fallback->toIntVector().empty();
+  if (given == length || (given == 1 && length <= 3) || (given == 0 && mayBeEmpty)) return;
+  throw ArgumentError("expected " + std::to_string(length) + " integers, got " + std::to_string(given));
+}
+
 torch::jit::Stack toStack(Call& call, const Operator& op) {
   const auto& parameters = op.handle.schema().arguments();
   if (parameters.size() >= MAX_ARGUMENTS || call.count - 1 > parameters.size())
@@ -130,6 +144,7 @@ torch::jit::Stack toStack(Call& call, const Operator& op) {
     const auto named = [&](const char* message) { return "argument " + parameter.name() + ": " + message; };
     try {
       stack.push_back(toArgument(call.env, call.environment, value, *parameter.type(), *parameter.real_type()));
+      requireLength(parameter, stack.back());
     } catch (const Failure& error) {
       throw Failure(error.code, named(error.what()));
     } catch (const c10::Error& error) {
@@ -291,6 +306,16 @@ void define(napi_env env, napi_value exports, const char* name) {
   check(napi_set_named_property(env, exports, name, value), name);
 }
 
+/** Once a process: all its environments share libtorch. */
+void prepareLibtorch() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    guardMemory();
+    // C++ backtraces, which nobody sees, would make an error cost milliseconds.
+    c10::SetStackTraceFetcher(std::function<std::string()>([] { return std::string(); }));
+  });
+}
+
 void close(napi_env, void* data, void*) {
   const std::unique_ptr<std::shared_ptr<Environment>> environment(static_cast<std::shared_ptr<Environment>*>(data));
   (*environment)->closed = true;
@@ -302,7 +327,7 @@ void close(napi_env, void* data, void*) {
 NAPI_MODULE_INIT() {
   guarded(
       [&] {
-        guardMemory();
+        prepareLibtorch();
         const auto environment = std::make_shared<Environment>();
         captureConstructors(env, environment->constructors);
         check(napi_set_instance_data(env, new std::shared_ptr<Environment>(environment), close, nullptr), "environment");

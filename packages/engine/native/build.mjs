@@ -26,7 +26,11 @@ function stampOf(libtorch) {
   for (const name of sources.sort()) hash.update(name).update(readFileSync(join(native, name)));
   const source = hash.digest('hex');
   const { version, include, lib } = libtorch;
-  return JSON.stringify({ source, version, include, lib, napi: process.versions.napi, architecture: process.arch }, null, 2);
+  return JSON.stringify(
+    { source, version, include, lib, napi: process.versions.napi, architecture: process.arch },
+    null,
+    2,
+  );
 }
 
 /** Tries the built addon in a process of its own, so that a bad one cannot take this one down. */
@@ -39,7 +43,9 @@ function whyNotLoadable(file) {
 /** libtorch's libraries by name. CUDA's are linked although nothing refers to them: they register its kernels. */
 function librariesOf(libtorch) {
   const cpu = ['torch_cpu', 'c10'];
-  return existsSync(join(libtorch.lib, 'libtorch_cuda.so')) ? [['torch', 'torch_cuda', 'c10_cuda', ...cpu], cpu] : [cpu];
+  return existsSync(join(libtorch.lib, 'libtorch_cuda.so'))
+    ? [['torch', 'torch_cuda', 'c10_cuda', ...cpu], cpu]
+    : [cpu];
 }
 
 function compile(libtorch, libraries, output) {
@@ -62,7 +68,7 @@ function compile(libtorch, libraries, output) {
       ...libtorch.include.map((folder) => `-I${folder}`),
       `-L${libtorch.lib}`,
       `-Wl,-rpath,${libtorch.lib}`,
-      // Node unloads an addon with the last worker that used it; libtorch's threads would go on in unmapped code.
+      // Node unloads an addon with the last worker that used it; libtorch, with threads of its own, must stay.
       '-Wl,-z,nodelete',
       '-Wl,--no-as-needed',
       ...libraries.map((name) => `-l${name}`),
@@ -71,8 +77,7 @@ function compile(libtorch, libraries, output) {
   );
   if (result.error)
     throw new Error(`${compiler} cannot be run (${result.error.message}); install a C++ compiler or set CXX`);
-  if (result.status !== 0)
-    throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
+  if (result.status !== 0) throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
 }
 
 /**

@@ -28,8 +28,8 @@ export function versionIn(include) {
   for (const name of VERSION_HEADERS) {
     if (!existsSync(join(include, name))) continue;
     const header = readFileSync(join(include, name), 'utf8');
-    const parts = ['MAJOR', 'MINOR', 'PATCH'].map((part) =>
-      new RegExp(`define TORCH_VERSION_${part} (\\d+)`).exec(header)?.[1],
+    const parts = ['MAJOR', 'MINOR', 'PATCH'].map(
+      (part) => new RegExp(`define TORCH_VERSION_${part} (\\d+)`).exec(header)?.[1],
     );
     if (parts.every((part) => part !== undefined)) return parts.join('.');
   }
@@ -56,7 +56,7 @@ function unpackedLibtorch() {
   const link = join(cacheFolder(), 'libtorch');
   if (!existsSync(link)) return null;
   const folder = realpathSync(link);
-  return inspectFolder(`unpacked in ${folder}`, folder);
+  return inspectFolder(`the archive unpacked in ${folder}`, folder);
 }
 
 /** An installed Python wheel, found without importing it. Debian's own package is the system's libtorch, not a wheel. */

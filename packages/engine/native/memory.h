@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <mutex>
 #include <sstream>
 
 #include "environment.h"
@@ -94,18 +93,14 @@ class CarefulAllocator final : public c10::Allocator {
   c10::Allocator* allocator;
 };
 
-/** Once a process: libtorch's allocator serves all its environments. */
 void guardMemory() {
-  static std::once_flag once;
-  std::call_once(once, [] {
 #ifdef __GLIBC__
-    // Keep freed pages: activations above glibc's 32 MiB mmap threshold would otherwise be unmapped and faulted in again
-    // at every step.
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 2047 << 20);
+  // Keep freed pages: activations above glibc's 32 MiB mmap threshold would otherwise be unmapped and faulted in again
+  // at every step.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 2047 << 20);
 #endif
-    c10::SetCPUAllocator(new CarefulAllocator(c10::GetCPUAllocator()), 1);
-  });
+  c10::SetCPUAllocator(new CarefulAllocator(c10::GetCPUAllocator()), 1);
 }
 
 }  // namespace

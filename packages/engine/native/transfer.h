@@ -51,8 +51,10 @@ at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
   }
   const auto array = toHostArray(env, values);
   const auto type = scalarTypeOf(array.type);
-  if (count != static_cast<double>(array.length))
-    throw ArgumentError(c10::str("shape ", at::IntArrayRef(shape), " holds ", count, " values, the array ", array.length));
+  if (count != static_cast<double>(array.length)) {
+    const auto text = count <= MAX_SAFE_INTEGER ? std::to_string(static_cast<int64_t>(count)) : "too many";
+    throw ArgumentError(c10::str("shape ", at::IntArrayRef(shape), " holds ", text, " values, the array ", array.length));
+  }
   auto tensor = at::empty(shape, at::TensorOptions().dtype(type));
   if (type == at::kBool) {
     const auto* bytes = static_cast<const uint8_t*>(array.data);

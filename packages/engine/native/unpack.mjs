@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm, statfs, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,9 @@ function selectEntries(entries) {
   if (!library) throw new Error(`no libtorch for Linux is in it: ${LIBRARY} is missing`);
   const root = library.name.slice(0, -LIBRARY.length);
   const prefixes = [`${root}include/`, `${root}lib/`, ...(root ? [`${root.slice(0, -1)}.libs/`] : [])];
-  const selected = entries.filter(({ name, isFolder }) => !isFolder && prefixes.some((prefix) => name.startsWith(prefix)));
+  const selected = entries.filter(
+    ({ name, isFolder }) => !isFolder && prefixes.some((prefix) => name.startsWith(prefix)),
+  );
   const link = selected.find(({ isLink }) => isLink);
   if (link) throw new Error(`it holds a symbolic link, ${link.name}`);
   return { root, selected };
@@ -66,7 +68,10 @@ async function extract(archive, folder) {
   const file = await open(archive);
   try {
     const { root, selected } = selectEntries(await readZip(file));
-    await requireSpace(folder, selected.reduce((sum, { size }) => sum + size, 0));
+    await requireSpace(
+      folder,
+      selected.reduce((sum, { size }) => sum + size, 0),
+    );
     for (const entry of selected) {
       const target = join(folder, entry.name);
       await mkdir(dirname(target), { recursive: true });
@@ -95,7 +100,8 @@ async function relink(link, folder) {
  * @throws {Error} in one line; what was there before is untouched then
  */
 export async function unpackLibtorch(source, { sha256, log = () => {} } = {}) {
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw new Error(`a sha256 has 64 hexadecimal digits, got ${sha256}`);
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256))
+    throw new Error(`a sha256 has 64 hexadecimal digits, got ${sha256}`);
   if (isUrl(source) && !sha256) throw new Error('an address needs --sha256, the hash that its publisher states');
   if (/^[a-z]+:\/\//i.test(source) && !isUrl(source) && !source.startsWith('file:'))
     throw new Error(`${source} is neither a file nor an http address`);
@@ -112,7 +118,8 @@ export async function unpackLibtorch(source, { sha256, log = () => {} } = {}) {
     const archive = isUrl(source) ? join(temporary, 'archive.zip') : local;
     if (isUrl(source)) await download(source, archive, log);
     const hash = await sha256Of(archive);
-    if (sha256 && hash !== sha256.toLowerCase()) throw new Error(`${source} has the sha256 ${hash}, not ${sha256.toLowerCase()}`);
+    if (sha256 && hash !== sha256.toLowerCase())
+      throw new Error(`${source} has the sha256 ${hash}, not ${sha256.toLowerCase()}`);
     const contents = join(temporary, 'contents');
     await mkdir(contents);
     const root = await extract(archive, contents);
@@ -123,7 +130,7 @@ export async function unpackLibtorch(source, { sha256, log = () => {} } = {}) {
     const target = join(cache, `libtorch-${version}-${hash.slice(0, 12)}`);
     if (!existsSync(target)) await rename(contents, target);
     await relink(join(cache, 'libtorch'), join(target, root));
-    return join(target, root);
+    return resolve(target, root);
   } finally {
     process.off('exit', clean).off('SIGINT', interrupted).off('SIGTERM', interrupted);
     clean();

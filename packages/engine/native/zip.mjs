@@ -49,9 +49,19 @@ async function findDirectory(file) {
   if (at >= 20 && tail.readUInt32LE(at - 20) === END_64_LOCATOR) {
     const end = await read(file, number(tail.readBigUInt64LE(at - 12)), 56);
     if (end.readUInt32LE(0) !== END_64) throw new Error('the archive is damaged');
-    return { count: number(end.readBigUInt64LE(32)), length: number(end.readBigUInt64LE(40)), start: number(end.readBigUInt64LE(48)), size };
+    return {
+      count: number(end.readBigUInt64LE(32)),
+      length: number(end.readBigUInt64LE(40)),
+      start: number(end.readBigUInt64LE(48)),
+      size,
+    };
   }
-  return { count: tail.readUInt16LE(at + 10), length: tail.readUInt32LE(at + 12), start: tail.readUInt32LE(at + 16), size };
+  return {
+    count: tail.readUInt16LE(at + 10),
+    length: tail.readUInt32LE(at + 12),
+    start: tail.readUInt32LE(at + 16),
+    size,
+  };
 }
 
 /** Sizes and offset from the ZIP64 field, which holds only those that do not fit their 32 bits. */
@@ -111,13 +121,14 @@ export async function readZip(file) {
     const method = directory.readUInt16LE(at + 10);
     const crc = directory.readUInt32LE(at + 16);
     const open = async () => {
-      if (isEncrypted || (method !== STORED && method !== DEFLATED)) throw new Error(`${name} is packed in a way that is not supported`);
+      if (isEncrypted || (method !== STORED && method !== DEFLATED))
+        throw new Error(`${name} is packed in a way that is not supported`);
       const local = await read(file, offset, 30);
       if (local.readUInt32LE(0) !== LOCAL_ENTRY) throw new Error('the archive is damaged');
       const from = offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
       const check = verified(name, size, crc);
       if (packedSize === 0) return check.end();
-      const packed = createReadStream('', { fd: file, start: from, end: from + packedSize - 1, autoClose: false });
+      const packed = createReadStream('', { fd: file.fd, start: from, end: from + packedSize - 1, autoClose: false });
       const fail = (error) => check.destroy(error);
       packed.on('error', fail);
       if (method === STORED) return packed.pipe(check);

@@ -95,7 +95,13 @@ export async function saveCheckpoint(
     state,
     configuration: configurationText,
   };
-  await writeFileAtomically(file, encodeSafetensors({ tensors, metadata }));
+  try {
+    await writeFileAtomically(file, encodeSafetensors({ tensors, metadata }));
+  } catch (error) {
+    throw new Error(`checkpoint ${file} cannot be written: ${(error as Error).message}; earlier ones are whole`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -14,6 +15,13 @@ const folder = useTemporaryFolder();
 const images = () => join(folder(), 'images');
 const directory = () => join(folder(), 'run');
 beforeEach(() => makeSyntheticImages({ directory: images(), count: 4, width: 48, height: 48, seed: 1 }));
+
+/** A file system of so many KiB in a folder; null where one cannot be made (it takes root). */
+function mountSmallDisk(at: string, kibibytes: number): { unmount(): void } | null {
+  mkdirSync(at);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'none', at]);
+  return status === 0 ? { unmount: () => spawnSync('umount', ['-l', at]) } : null;
+}
 
 /** A training without an end, and a promise of its first checkpoint. */
 function startTraining() {
@@ -38,7 +46,7 @@ describe('a training process', () => {
     expect(sameState(killed, whole)).toBe(true);
     expect(sameState(killed, { ...whole, average: { a: { shape: [], values: new Float32Array(1) } } })).toBe(false);
     expect(resumedAt.length).toBe(3);
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['SIGTERM', 143],
@@ -60,6 +68,31 @@ describe('a training process', () => {
     60_000,
   );
 
+  it('leaves its checkpoints whole when the disk is full', async ({ skip }) => {
+    const disk = mountSmallDisk(join(folder(), 'disk'), 220);
+    if (disk === null) return skip('needs root, to mount a small file system');
+    try {
+      const run = join(folder(), 'disk/run');
+      const endless = ['--steps', '100000', '--checkpoint-steps', '1', '--keep', '1000'];
+      const { ended, stderr } = startCommand([
+        'train',
+        tinySandwichFile,
+        '--images',
+        images(),
+        '--run',
+        run,
+        ...endless,
+      ]);
+      expect(await ended).toEqual({ code: 1, signal: null });
+      expect(stderr()).toMatch(/error: checkpoint .* cannot be written: ENOSPC: no space left on device/);
+      const checkpoints = await listCheckpoints(run);
+      expect(checkpoints.length).toBeGreaterThan(1);
+      for (const [i, file] of checkpoints.entries()) expect((await readCheckpoint(file)).step).toBe(i + 1);
+    } finally {
+      disk.unmount();
+    }
+  }, 300_000);
+
   it('ends at once at a second signal', async () => {
     const script = `
       import { interruptible } from ${JSON.stringify(new URL('./interruption.ts', import.meta.url).href)};
@@ -73,5 +106,5 @@ describe('a training process', () => {
     await once(child.stderr, 'data');
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([null, 'SIGTERM']);
-  }, 60_000);
+  }, 300_000);
 });

@@ -1,8 +1,8 @@
 // What TFJS's wasm backend lacks, or has wrong or slow: composed of what it has or, where that is not to be had, computed
 // on the host.
 
+import { runOnHost } from '../run-on-host.js';
 import { tf } from '../tf.js';
-import { borrowFromCpu } from './borrow.js';
 import { convolution } from './convolution.js';
 import { composed, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 import { matrices } from './matrices.js';
@@ -21,8 +21,14 @@ const withPositiveAxis: WasmKernel = {
   },
 };
 
+/** A kernel of TFJS's cpu backend. */
+const borrowed =
+  (name: string): tf.KernelFunc =>
+  ({ inputs, attrs, backend }) =>
+    runOnHost(name, { inputs, attrs, backend: backend as tf.KernelBackend });
+
 const onHost = (name: string, why: string): WasmKernelTable => ({
-  [name]: { why, onHost: 'always', make: () => borrowFromCpu(name) },
+  [name]: { why, onHost: 'always', make: () => borrowed(name) },
 });
 
 const onHostWhere = <Attributes>(
@@ -34,8 +40,8 @@ const onHostWhere = <Attributes>(
     why,
     onHost: 'then',
     make: (original) => {
-      const borrowed = borrowFromCpu(name);
-      return (call) => (test(call.attrs as Attributes) ? borrowed(call) : original(call));
+      const onCpu = borrowed(name);
+      return (call) => (test(call.attrs as Attributes) ? onCpu(call) : original(call));
     },
   },
 });

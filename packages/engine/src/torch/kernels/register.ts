@@ -1,7 +1,8 @@
+import { runOnHost } from '../../run-on-host.js';
 import { tf } from '../../tf.js';
 import type { TorchBackend } from '../backend.js';
 import { profiled } from '../profile.js';
-import { hostKernels, runOnHost, runsOnHost } from './host.js';
+import { hostKernels, runsOnHost } from './host.js';
 import type { KernelTable } from './kernel.js';
 
 /** Registers a table of kernels for the backend called `torch`, and beside it those that run on the host. */
@@ -15,7 +16,7 @@ export function registerKernels(table: KernelTable): void {
         const backend = call.backend as TorchBackend;
         const inputs = call.inputs as unknown as Record<string, tf.TensorInfo>;
         return runsOnHost(kernelName, inputs)
-          ? profiled(`${kernelName} (host)`, () => runOnHost(kernelName, backend, inputs, call.attrs))
+          ? profiled(`${kernelName} (host)`, () => runOnHost(kernelName, { inputs, attrs: call.attrs, backend }))
           : backend.run(kernelName, inputs, () => body({ backend, inputs, attributes: call.attrs as never }));
       },
     });
