@@ -3,7 +3,7 @@
 //
 //   node packages/engine/conformance/run.mjs [--engine torch|wasm|cpu] [--filter <part of a spec's name>] [--verbose]
 
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,12 +17,16 @@ const folderOf = (name, from = import.meta.url) => dirname(createRequire(from).r
 
 const { values: options } = parseArgs({
   options: {
-    engine: { type: 'string', default: 'torch' },
+    engine: { type: 'string' },
     filter: { type: 'string', default: '' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const { engine, filter, verbose } = options;
+const { engine = 'torch', filter, verbose } = options;
+if (engine === 'torch' && !existsSync(join(output, 'torch.node'))) {
+  process.stdout.write('torch: not run, its addon is not built; see `npm run setup`, or give --engine wasm\n');
+  process.exit(options.engine ? 1 : 0);
+}
 
 /** Bundles the tests with the engine around one copy of TFJS. */
 async function bundle() {
