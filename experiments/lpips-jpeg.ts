@@ -1,5 +1,5 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
+import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 
@@ -17,7 +17,7 @@ export default defineExperiment({
     /** Weight of the squared error: without it colours drift to where this network of LPIPS does not look, but others do. */
     mse: 0.3,
     /** Bits dear enough that the codec works between 0.2 and 1 bit per pixel. */
-    gamma: 300,
+    gamma: 200,
     /** Down to a tenth at the end: LPIPS is a noisy loss. */
     schedule: 'cosine',
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
@@ -35,7 +35,7 @@ export default defineExperiment({
       seed,
       proxy: new EncodeDecodeIntra({
         roundingFn: roundings.ste,
-        qstepInit: initialQstep(gamma),
+        qstepInit: balancedQstep(gamma),
         minQstep: 1,
         convertToYuv: true,
         downsampleChroma: subsampling === '4:2:0',

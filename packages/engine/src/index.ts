@@ -2,4 +2,10 @@ export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js'
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
 export { tf } from './tf.js';
-export { type KernelProfile, kernelProfile, printKernelProfile, resetKernelProfile } from './torch/profile.js';
+export {
+  type KernelProfile,
+  kernelProfile,
+  printKernelProfile,
+  startKernelProfile,
+  stopKernelProfile,
+} from './torch/profile.js';

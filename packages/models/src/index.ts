@@ -1,3 +1,4 @@
+export { balancedQstep } from './balanced-qstep.js';
 export type { ColorTransform } from './color-transform.js';
 export { type Configuration, type ConfigurationThresholds, scheduledConfiguration } from './configuration.js';
 export { initialQstep } from './initial-qstep.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { tf } from '@sandwich/engine';
+import { printKernelProfile, startKernelProfile, stopKernelProfile, tf } from '@sandwich/engine';
 import { type Sandwich, scheduledConfiguration } from '@sandwich/models';
 import { adam } from './adam.js';
 import { batchImages } from './batch-images.js';
@@ -46,6 +46,8 @@ export interface TrainOptions {
   log: RunLog;
   /** Where to go on; its weights and optimizer replace the model's. */
   resume?: Checkpoint;
+  /** Prints the kernels of one step: calls, time and bytes. */
+  profile?: boolean;
   /** Ends training after the step under way; a checkpoint is saved. */
   stop?: AbortSignal;
 }
@@ -54,6 +56,8 @@ export interface TrainOptions {
 const SECONDS_BETWEEN_CHECKPOINTS = 120;
 const STEPS_BETWEEN_RECORDS = 10;
 const STEPS_BETWEEN_IMAGES = 250;
+/** Of a sitting, after those that warm up. */
+const PROFILED_STEP = 5;
 
 const qstepOf = (model: Sandwich): number => tf.tidy(() => model.proxy.qstep().dataSync()[0]);
 
@@ -132,6 +136,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     }
   };
 
+  let sittingSteps = 0;
   let waited = 0;
   const nextBatches = async (): Promise<Batch[]> => {
     const begin = performance.now();
@@ -147,8 +152,14 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       const rateFactor = learningRateFactor(settings, state.step, before);
       model.setConfiguration(scheduledConfiguration(before, settings));
       const batches = await nextBatches();
+      const profiled = options.profile && ++sittingSteps === PROFILED_STEP;
+      if (profiled) startKernelProfile();
       const metrics = await takeStep(batches, rateFactor);
       state.step++;
+      if (profiled) {
+        stopKernelProfile();
+        printKernelProfile(`kernels of step ${state.step}`);
+      }
       state.seconds = (performance.now() - started) / 1000;
       state.sinceRecord.push(metrics);
       saved.losses.push(metrics.loss);

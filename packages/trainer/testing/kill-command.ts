@@ -1,4 +1,4 @@
-// npm run test:kills [-- --kills 50 --steps 3000 --seed 1]: a training that is killed again and again, and resumed.
+// npm run test:kills [-- --kills 50 --steps 1500 --seed 1]: a training that is killed again and again, and resumed.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { sameState, trainWithKills } from './kills.js';
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
-    steps: { type: 'string', default: '3000' },
+    steps: { type: 'string', default: '1500' },
     seed: { type: 'string', default: '1' },
   },
 });

@@ -33,12 +33,20 @@ export interface KillsOptions {
   onKill?: (text: string) => void;
 }
 
-/** Trains to the end. @returns the last checkpoint */
-async function finish(directory: string, args: string[]): Promise<Checkpoint> {
+/** Trains to the end. @returns the last checkpoint, and the time until training began */
+async function finish(
+  directory: string,
+  args: string[],
+): Promise<{ checkpoint: Checkpoint; startMilliseconds: number }> {
   const command = startCommand(args);
+  const begin = performance.now();
+  let startMilliseconds = 0;
+  command.child.stderr.on('data', () => {
+    if (startMilliseconds === 0 && command.stderr().includes('\nrun: ')) startMilliseconds = performance.now() - begin;
+  });
   const { code } = await command.ended;
   if (code !== 0) throw new Error(`a run that was not killed ended with ${code}: ${command.stderr()}`);
-  return readCheckpoint((await listCheckpoints(directory)).at(-1)!);
+  return { checkpoint: await readCheckpoint((await listCheckpoints(directory)).at(-1)!), startMilliseconds };
 }
 
 /**
@@ -51,8 +59,8 @@ export async function trainWithKills({ folder, images, kills, steps, seed, onKil
   const first = (directory: string) => ['train', tinySandwichFile, '--run', directory, ...common];
   const undisturbed = join(folder, 'undisturbed');
   const begin = performance.now();
-  const whole = await finish(undisturbed, first(undisturbed));
-  const wholeMilliseconds = performance.now() - begin;
+  const { checkpoint: whole, startMilliseconds } = await finish(undisturbed, first(undisturbed));
+  const trainingMilliseconds = performance.now() - begin - startMilliseconds;
 
   const directory = join(folder, 'killed');
   const begun = () => existsSync(runFiles(directory).configuration);
@@ -61,7 +69,9 @@ export async function trainWithKills({ folder, images, kills, steps, seed, onKil
   const resumedAt: number[] = [];
   for (let kill = 1; kill <= kills; kill++) {
     const command = startCommand(args());
-    const delay = random.uniform(0.05, 1) * wholeMilliseconds;
+    // While it starts, or in the stretch of training that leaves something to do for all the kills to come.
+    const delay =
+      random.uniform(0.5, 1.2) * startMilliseconds + (random.uniform(0, 1.6) * trainingMilliseconds) / kills;
     await Promise.race([setTimeout(delay), command.ended]);
     command.child.kill('SIGKILL');
     await command.ended;
@@ -69,7 +79,7 @@ export async function trainWithKills({ folder, images, kills, steps, seed, onKil
     resumedAt.push(Number(step ?? 0));
     onKill?.(`kill ${kill} after ${delay.toFixed(0)} ms; it had been resumed at step ${step ?? 'none'}`);
   }
-  return { whole, killed: await finish(directory, args()), resumedAt };
+  return { whole, killed: (await finish(directory, args())).checkpoint, resumedAt };
 }
 
 /** Whether two checkpoints hold the same values, byte for byte. */

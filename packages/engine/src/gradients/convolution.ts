@@ -221,64 +221,53 @@ const conv2d = (x: tf.Tensor4D, filter: tf.Tensor4D, a: ConvolutionAttributes) =
 const depthwise = (x: tf.Tensor4D, filter: tf.Tensor4D, a: ConvolutionAttributes) =>
   tf.depthwiseConv2d(x, filter, a.strides, a.pad, 'NHWC', a.dilations ?? 1, a.dimRoundingMode);
 
-// A convolution is linear in x and in the filter, and so is each of its gradients in what it is computed from: the
-// gradients of gradients are convolutions and gradients again.
-export const convolution: GradientTable = {
-  Conv2D: gradient<ConvolutionAttributes, tf.Tensor4D>({
+/**
+ * A convolution is linear in x and in the filter, and so is each of its gradients in what it is computed from: the
+ * gradients of gradients are convolutions and gradients again.
+ */
+const family = (
+  [forward, toInput, toFilter]: [string, string, string],
+  convolve: typeof conv2d,
+  gradientsOf: typeof conv2dGradients,
+  whyToInput: string,
+): GradientTable => ({
+  [forward]: gradient<ConvolutionAttributes, tf.Tensor4D>({
     why: NO_DILATION,
     inputsToSave: ['x', 'filter'],
-    gradFunc: (dy, saved, attributes) => ({ ...conv2dGradients(dy, ...(saved as Images), attributes) }),
+    gradFunc: (dy, saved, attributes) => ({ ...gradientsOf(dy, ...(saved as Images), attributes) }),
   }),
-  Conv2DBackpropInput: gradient<ConvolutionAttributes, tf.Tensor4D>({
-    why: NO_DILATION,
+  [toInput]: gradient<ConvolutionAttributes, tf.Tensor4D>({
+    why: whyToInput,
     inputsToSave: ['dy', 'filter'],
     gradFunc: (ddx, saved, attributes) => {
       const [dy, filter] = saved as Images;
       return {
-        dy: () => conv2d(ddx, filter, attributes),
-        filter: () => conv2dGradients(dy, ddx, filter, attributes).filter(),
+        dy: () => convolve(ddx, filter, attributes),
+        filter: () => gradientsOf(dy, ddx, filter, attributes).filter(),
       };
     },
   }),
-  Conv2DBackpropFilter: gradient<ConvolutionAttributes, tf.Tensor4D>({
+  [toFilter]: gradient<ConvolutionAttributes, tf.Tensor4D>({
     why: SECOND,
     inputsToSave: ['x', 'dy'],
     gradFunc: (ddw, saved, attributes) => {
       const [x, dy] = saved as Images;
       return {
-        x: () => conv2dGradients(dy, x, ddw, attributes).x(),
-        dy: () => conv2d(x, ddw, attributes),
+        x: () => gradientsOf(dy, x, ddw, attributes).x(),
+        dy: () => convolve(x, ddw, attributes),
       };
     },
   }),
+});
 
-  DepthwiseConv2dNative: gradient<ConvolutionAttributes, tf.Tensor4D>({
-    why: NO_DILATION,
-    inputsToSave: ['x', 'filter'],
-    gradFunc: (dy, saved, attributes) => ({ ...depthwiseGradients(dy, ...(saved as Images), attributes) }),
-  }),
-  DepthwiseConv2dNativeBackpropInput: gradient<ConvolutionAttributes, tf.Tensor4D>({
-    why: SECOND,
-    inputsToSave: ['dy', 'filter'],
-    gradFunc: (ddx, saved, attributes) => {
-      const [dy, filter] = saved as Images;
-      return {
-        dy: () => depthwise(ddx, filter, attributes),
-        filter: () => depthwiseGradients(dy, ddx, filter, attributes).filter(),
-      };
-    },
-  }),
-  DepthwiseConv2dNativeBackpropFilter: gradient<ConvolutionAttributes, tf.Tensor4D>({
-    why: SECOND,
-    inputsToSave: ['x', 'dy'],
-    gradFunc: (ddw, saved, attributes) => {
-      const [x, dy] = saved as Images;
-      return {
-        x: () => depthwiseGradients(dy, x, ddw, attributes).x(),
-        dy: () => depthwise(x, ddw, attributes),
-      };
-    },
-  }),
+export const convolution: GradientTable = {
+  ...family(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'], conv2d, conv2dGradients, NO_DILATION),
+  ...family(
+    ['DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
+    depthwise,
+    depthwiseGradients,
+    SECOND,
+  ),
 
   // The transposed convolution.
   Conv3DBackpropInputV2: gradient<tf.Conv3DBackpropInputV2Attrs>({

@@ -17,7 +17,8 @@ describe('with SANDWICH_DEBUG=1', () => {
   beforeAll(async () => {
     profile = await load('1');
   });
-  afterAll(() => profile.resetKernelProfile());
+  // Nothing is to be printed when the tests end.
+  afterAll(() => profile.startKernelProfile());
 
   it('counts calls and bytes, and lists the longest first', () => {
     vi.spyOn(performance, 'now')
@@ -50,14 +51,22 @@ describe('with SANDWICH_DEBUG=1', () => {
     ]);
   });
 
-  it('starts anew after a reset', () => {
-    profile.resetKernelProfile();
+  it('starts anew, and does not stop', () => {
+    profile.startKernelProfile();
     expect(profile.kernelProfile()).toEqual([]);
+    profile.stopKernelProfile();
+    profile.profiled('Add', () => tensor([2]));
+    expect(profile.kernelProfile().length).toBe(1);
   });
 });
 
-it('records nothing otherwise', async () => {
+it('records nothing otherwise but between start and stop', async () => {
   const profile = await load('0');
   profile.profiled('Add', () => tensor([2]));
   expect(profile.kernelProfile()).toEqual([]);
+  profile.startKernelProfile();
+  profile.profiled('Mul', () => tensor([2]));
+  profile.stopKernelProfile();
+  profile.profiled('Add', () => tensor([2]));
+  expect(profile.kernelProfile().map(({ kernel }) => kernel)).toEqual(['Mul']);
 });

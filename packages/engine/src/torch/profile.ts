@@ -1,8 +1,8 @@
-// SANDWICH_DEBUG=1: which kernels ran, how often, how long and how much they made.
+// SANDWICH_DEBUG=1, or when asked to: which kernels ran, how often, how long and how much they made.
 
 import { tf } from '../tf.js';
 
-/** What one kernel did since the last reset. */
+/** What one kernel did since the record began. */
 export interface KernelProfile {
   kernel: string;
   calls: number;
@@ -12,8 +12,8 @@ export interface KernelProfile {
   bytes: number;
 }
 
-/** Whether kernels are recorded: SANDWICH_DEBUG=1 when the process started. */
-const profiling = process.env.SANDWICH_DEBUG === '1';
+const fromTheStart = process.env.SANDWICH_DEBUG === '1';
+let profiling = fromTheStart;
 
 const profiles = new Map<string, KernelProfile>();
 
@@ -39,12 +39,20 @@ function record(kernel: string, milliseconds: number, outputs: tf.TensorInfo[]):
   }
 }
 
-/** The kernels that ran since the last reset, longest first; empty unless SANDWICH_DEBUG=1. */
+/** Begins to record kernels, or to record them anew: for example at the beginning of a step. */
+export function startKernelProfile(): void {
+  profiles.clear();
+  profiling = true;
+}
+
+/** Ends the record, unless SANDWICH_DEBUG=1 keeps it going. */
+export function stopKernelProfile(): void {
+  profiling = fromTheStart;
+}
+
+/** The kernels that were recorded, longest first. */
 export const kernelProfile = (): KernelProfile[] =>
   [...profiles.values()].sort((a, b) => b.milliseconds - a.milliseconds);
-
-/** Starts the record anew, for example at the beginning of a step. */
-export const resetKernelProfile = (): void => profiles.clear();
 
 /** Prints `kernelProfile()` as a table on standard error; nothing when it is empty. */
 export function printKernelProfile(title = 'kernels'): void {
@@ -58,4 +66,4 @@ export function printKernelProfile(title = 'kernels'): void {
   process.stderr.write([line(title, 'calls', 'ms', 'MiB out'), ...body].join(''));
 }
 
-if (profiling) process.on('exit', () => printKernelProfile());
+if (fromTheStart) process.on('exit', () => printKernelProfile());

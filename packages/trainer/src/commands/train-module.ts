@@ -60,11 +60,26 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
         type: 'boolean',
         describe: 'Train on the first batch only: a loss that does not fall then shows a mistake',
       })
+      .option('profile', {
+        type: 'boolean',
+        describe: 'Print the kernels of one step, with calls, time and bytes (torch engine)',
+      })
       .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' })
       .option('fast-dev-run', {
         type: 'boolean',
         describe: 'Try the experiment in seconds: three steps on tiny crops, then evaluation; nothing is left behind',
-        conflicts: ['resume', 'run', 'steps', 'minutes', 'checkpoint-steps', 'keep', 'limit', 'overfit', 'dry-run'],
+        conflicts: [
+          'resume',
+          'run',
+          'steps',
+          'minutes',
+          'checkpoint-steps',
+          'keep',
+          'limit',
+          'overfit',
+          'profile',
+          'dry-run',
+        ],
       })
       .options(engineOptions) as Argv<TrainModuleArguments>,
   handler: async (args) => {

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEngine, type tf } from '@sandwich/engine';
+import { type EngineOptions, startEngine, type tf } from '@sandwich/engine';
 import { batchImages, cropOf, peakOf } from '../batch-images.js';
 import { type Budget, DEFAULT_STEPS } from '../budget.js';
 import { codeVersion } from '../code-version.js';
@@ -41,11 +41,19 @@ export interface TrainArguments extends EngineArguments {
   workers?: number;
   cache?: number;
   overfit?: boolean;
+  profile?: boolean;
   dryRun?: boolean;
 }
 
 /** More than one, so that there is one to go back to when the last is damaged. */
 export const DEFAULT_KEEP = 3;
+
+/** A run goes on with the engine, device and number of threads that it had: with others, sums are rounded otherwise. */
+function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined): EngineOptions {
+  if (earlier === undefined || args.engine !== undefined) return engineOf(args);
+  const { engine, device, threads } = earlier.engine as Required<EngineOptions>;
+  return { engine, device: args.device ?? device, threads: args.threads ?? threads };
+}
 
 /** What the arguments ask for, else what the run was started with, else the defaults. */
 function budgetOf({ steps, minutes }: TrainArguments, earlier: RunConfiguration | undefined): Budget {
@@ -128,7 +136,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
   try {
     if (resume !== undefined && !locked) cleanups.push(await lockRun(directory));
     const checkpoint = resume === undefined ? undefined : await lastCheckpoint(resume, note);
-    const engine = await startEngine(engineOf(args));
+    const engine = await startEngine(engineFor(args, earlier));
     const model = createSandwich(experiment, settings);
     cleanups.push(() => model.dispose());
     const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
@@ -189,6 +197,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
         configuration,
         log,
         resume: checkpoint,
+        profile: args.profile,
         stop,
       }),
     );
