@@ -35,7 +35,7 @@ export const globalNorm = (gradients: Gradients): number => {
  * Scales gradients so that their global norm is at most `maximum` (Pascanu et al., "On the difficulty of training recurrent
  * neural networks", 2013); the argument is disposed.
  */
-export function clipGradients(gradients: Gradients, maximum: number): { gradients: Gradients; norm: number } {
+export function clipGradients(gradients: Gradients, maximum: number): Gradients {
   const norm = globalNorm(gradients);
-  return { gradients: norm > maximum ? scaleGradients(gradients, maximum / norm) : gradients, norm };
+  return norm > maximum ? scaleGradients(gradients, maximum / norm) : gradients;
 }

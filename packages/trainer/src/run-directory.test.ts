@@ -100,6 +100,7 @@ describe('run directories', () => {
     const directory = join(folder(), 'full');
     await mkdir(directory);
     await writeFile(join(directory, 'a'), 'x');
+    await writeFile(join(directory, 'download.part'), 'x');
     await expect(createRunDirectory(directory, configuration)).rejects.toThrow(
       `run directory ${directory} is not empty; choose another with --run, or remove it`,
     );
@@ -109,7 +110,11 @@ describe('run directories', () => {
     await expect(createRunDirectory(join(directory, 'a', 'b'), configuration)).rejects.toThrow(
       'cannot be written: ENOTDIR',
     );
-    expect(await readdir(folder(), { recursive: true })).toEqual(['full', join('full', 'a')]);
+    expect(await readdir(folder(), { recursive: true })).toEqual([
+      'full',
+      join('full', 'a'),
+      join('full', 'download.part'),
+    ]);
     expect(await readFile(join(directory, 'a'), 'utf8')).toBe('x');
   });
 

@@ -48,6 +48,8 @@ export const runFiles = (directory: string) => ({
 });
 
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
+/** What a process leaves that is killed while it begins a run. */
+const UNFINISHED_CONFIGURATION = /^config\.json\.\d+\.part$/;
 
 export const checkpointFile = (directory: string, step: number): string =>
   join(runFiles(directory).checkpoints, `step-${String(step).padStart(7, '0')}.safetensors`);
@@ -120,8 +122,7 @@ export async function createRunDirectory(directory: string, configuration: RunCo
   try {
     await makeDirectory(resolve(directory));
     await access(directory, constants.W_OK);
-    await removeLeftovers(directory);
-    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE);
+    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE && !UNFINISHED_CONFIGURATION.test(name));
   } catch (error) {
     throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
       cause: error,
@@ -130,6 +131,7 @@ export async function createRunDirectory(directory: string, configuration: RunCo
   if (present.length > 0) {
     throw new Error(`run directory ${resolve(directory)} is not empty; choose another with --run, or remove it`);
   }
+  await removeLeftovers(directory);
   await fillRunDirectory(directory, configuration);
 }
 

@@ -113,6 +113,13 @@ describe('a run that is stopped and resumed', () => {
     expect(await readdir(runFiles(parts).checkpoints)).toContain('step-0000012.safetensors.damaged');
   });
 
+  it('repeats the same batch when that is all it trains on', async () => {
+    const more = { overfit: true };
+    const whole = await outcome(await run('whole', 20, false, more));
+    await run('parts', 10, false, more);
+    expect(await outcome(await run('parts', 20, true))).toEqual(whole);
+  });
+
   it('starts again when it was killed before its first checkpoint', async () => {
     const whole = await outcome(await run('whole', 10));
     const directory = await run('early', 10);

@@ -118,7 +118,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       const mean = meanOf(metrics);
       if (!Number.isFinite(mean.loss)) throw new Error(`the loss is ${mean.loss}`);
       gradients = scaleGradients(gradients, 1 / batches.length);
-      if (clipNorm > 0) gradients = clipGradients(gradients, clipNorm).gradients;
+      if (clipNorm > 0) gradients = clipGradients(gradients, clipNorm);
       state.optimizer = optimizer.update(model.parameters, gradients, state.optimizer, rateFactor);
       if (averageDecay > 0) {
         state.average = updateWeightAverage(state.average, model.parameters, averageDecay, state.step);
@@ -147,10 +147,10 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   };
 
   try {
-    while (spent(budget, state) < 1 && !options.stop?.aborted) {
-      const before = spent(budget, state);
-      const rateFactor = learningRateFactor(settings, state.step, before);
-      model.setConfiguration(scheduledConfiguration(before, settings));
+    let fraction = spent(budget, state);
+    while (fraction < 1 && !options.stop?.aborted) {
+      const rateFactor = learningRateFactor(settings, state.step, fraction);
+      model.setConfiguration(scheduledConfiguration(fraction, settings));
       const batches = await nextBatches();
       const profiled = options.profile && ++sittingSteps === PROFILED_STEP;
       if (profiled) startKernelProfile();
@@ -163,7 +163,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       state.seconds = (performance.now() - started) / 1000;
       state.sinceRecord.push(metrics);
       saved.losses.push(metrics.loss);
-      const fraction = Math.min(spent(budget, state), 1);
+      fraction = Math.min(spent(budget, state), 1);
       if (state.step % STEPS_BETWEEN_RECORDS === 0 || fraction === 1) {
         const learningRate = settings.learningRate * rateFactor;
         log.record({ step: state.step, seconds: state.seconds, fraction }, state.sinceRecord.splice(0), {

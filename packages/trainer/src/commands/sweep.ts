@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { DEFAULT_STEPS } from '../budget.js';
+import { budgetOf, DEFAULT_STEPS } from '../budget.js';
 import { resolveSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
@@ -52,7 +52,7 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
   checkCount('jobs', jobs);
   const { name, file, experiment } = await loadExperiment(args.experiment);
   await trainingImages(images);
-  const budget = steps === undefined && minutes === undefined ? { steps: DEFAULT_STEPS } : { steps, minutes };
+  const budget = budgetOf({ steps, minutes });
   const runs = grid(over).map((combination) => {
     const assignments = [...set, ...combination];
     const settings = resolveSettings(experiment, assignments);
@@ -109,7 +109,8 @@ export async function sweepReportCommand(args: SweepReportArguments): Promise<vo
   const sweep = await readSweep(args.sweep);
   for (const run of evaluate ? sweep.runs : []) {
     const directory = sweepRunDirectory(args.sweep, run);
-    if ((await statusOf(directory)).state !== 'finished' || (await currentResults(directory))) continue;
+    const status = await statusOf(directory);
+    if (status.state !== 'finished' || (await currentResults(directory, status))) continue;
     await evalCommand({ run: directory, images: evalImages, every, engine, device, threads });
   }
   await reportSweep(args.sweep, sweep);

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineOptions, startEngine, type tf } from '@sandwich/engine';
 import { batchImages, cropOf, peakOf } from '../batch-images.js';
-import { type Budget, DEFAULT_STEPS } from '../budget.js';
+import { budgetOf } from '../budget.js';
 import { codeVersion } from '../code-version.js';
 import { createSandwich } from '../create-sandwich.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
@@ -56,11 +56,6 @@ function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined):
 }
 
 /** What the arguments ask for, else what the run was started with, else the defaults. */
-function budgetOf({ steps, minutes }: TrainArguments, earlier: RunConfiguration | undefined): Budget {
-  if (steps !== undefined || minutes !== undefined) return { steps, minutes };
-  return earlier?.budget ?? { steps: DEFAULT_STEPS };
-}
-
 function checkpointsOf(args: TrainArguments, earlier: RunConfiguration | undefined): CheckpointPolicy {
   const { everySteps, keep = DEFAULT_KEEP } = earlier?.checkpoints ?? {};
   return { everySteps: args.checkpointSteps ?? everySteps, keep: args.keep ?? keep };
@@ -152,7 +147,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
       images: source.description,
       limit: args.limit ?? earlier?.limit,
       overfit: args.overfit ?? earlier?.overfit,
-      budget: budgetOf(args, earlier),
+      budget: budgetOf(args, earlier?.budget),
       checkpoints: checkpointsOf(args, earlier),
       codeVersion: codeVersion(),
       engine,
@@ -170,7 +165,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
       bitDepth: settings.bitDepth,
       workers: args.workers,
       cacheBytes: args.cache && args.cache * 2 ** 20,
-      position: checkpoint && checkpoint.step * settings.accumulate,
+      position: overfit ? 0 : checkpoint && checkpoint.step * settings.accumulate,
       onSkip: ({ path, reason }) => note(`skipped: ${path}: ${reason}`),
     });
     cleanups.push(() => dataset.close());

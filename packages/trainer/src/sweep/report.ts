@@ -8,9 +8,9 @@ import type { EvaluationResults } from '../evaluation/results.js';
 import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
 import { textTable } from '../reports/text-table.js';
-import { readLastCheckpoint, runFiles } from '../run-directory.js';
+import { runFiles } from '../run-directory.js';
 import { paretoFront } from './pareto-front.js';
-import { type Sweep, type SweepRun, statusOf, sweepRunDirectory } from './sweep.js';
+import { type RunStatus, type Sweep, type SweepRun, statusOf, sweepRunDirectory } from './sweep.js';
 
 /** A point of a run's curve. */
 interface SweepPoint extends RatePoint {
@@ -21,28 +21,18 @@ interface SweepPoint extends RatePoint {
 const FRONT = 'Pareto front';
 
 /** Results of a run's last checkpoint, if it was evaluated. */
-export async function currentResults(directory: string): Promise<EvaluationResults | undefined> {
+export async function currentResults(
+  directory: string,
+  { checkpoint }: RunStatus,
+): Promise<EvaluationResults | undefined> {
   const { results } = runFiles(directory);
-  if (!existsSync(results)) return undefined;
+  if (checkpoint === undefined || !existsSync(results)) return undefined;
   const evaluation: EvaluationResults = JSON.parse(await readFile(results, 'utf8'));
-  const last = await readLastCheckpoint(directory, () => {});
-  return last && evaluation.checkpoint === basename(last.file) ? evaluation : undefined;
+  return evaluation.checkpoint === basename(checkpoint) ? evaluation : undefined;
 }
 
 const pointsOf = ({ label }: SweepRun, { systems: [sandwich] }: EvaluationResults): SweepPoint[] =>
   curveOf(sandwich).map((point, i) => ({ ...point, run: label, setting: sandwich.settings[i] }));
-
-/** Table of all runs of a sweep: state, steps, and the gain of those that were evaluated. */
-async function overviewOf(directory: string, sweep: Sweep): Promise<string> {
-  const rows: string[][] = [];
-  for (const run of sweep.runs) {
-    const folder = sweepRunDirectory(directory, run);
-    const { state, step } = await statusOf(folder);
-    const mean = (await currentResults(folder))?.gain.mean;
-    rows.push([run.label, run.id, state, `${step}`, mean == null ? '' : mean.toFixed(2)]);
-  }
-  return textTable(['run', 'id', 'state', 'steps', 'gain dB'], rows);
-}
 
 /**
  * Prints the runs of a sweep and joins the curves of those that were evaluated: every quantiser step of every run is a
@@ -50,12 +40,16 @@ async function overviewOf(directory: string, sweep: Sweep): Promise<string> {
  * evaluation of the image models). Writes `pareto.json`, in CompressAI's schema, and plots.
  */
 export async function reportSweep(directory: string, sweep: Sweep): Promise<void> {
-  process.stdout.write(`\n${await overviewOf(directory, sweep)}\n`);
+  const overview: string[][] = [];
   const evaluated: [SweepRun, EvaluationResults][] = [];
   for (const run of sweep.runs) {
-    const results = await currentResults(sweepRunDirectory(directory, run));
+    const folder = sweepRunDirectory(directory, run);
+    const status = await statusOf(folder);
+    const results = await currentResults(folder, status);
     if (results) evaluated.push([run, results]);
+    overview.push([run.label, run.id, status.state, `${status.step}`, results?.gain.mean?.toFixed(2) ?? '']);
   }
+  process.stdout.write(`\n${textTable(['run', 'id', 'state', 'steps', 'gain dB'], overview)}\n`);
   if (evaluated.length === 0) return;
 
   const front = paretoFront(evaluated.flatMap(([run, results]) => pointsOf(run, results)));

@@ -61,6 +61,8 @@ export async function readSweep(directory: string): Promise<Sweep> {
 export interface RunStatus {
   state: 'not begun' | 'begun' | 'finished';
   step: number;
+  /** File of its last checkpoint. */
+  checkpoint?: string;
 }
 
 /** How far a run has come: finished means that its budget is spent. */
@@ -69,5 +71,6 @@ export async function statusOf(directory: string): Promise<RunStatus> {
   const { budget } = await readRunConfiguration(directory);
   const checkpoint = await readLastCheckpoint(directory, () => {}).catch(() => undefined);
   if (checkpoint === undefined) return { state: 'begun', step: 0 };
-  return { state: spent(budget, checkpoint) >= 1 ? 'finished' : 'begun', step: checkpoint.step };
+  const { step, file } = checkpoint;
+  return { state: spent(budget, checkpoint) >= 1 ? 'finished' : 'begun', step, checkpoint: file };
 }
