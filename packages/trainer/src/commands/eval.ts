@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import type { Argv, CommandModule } from 'yargs';
-import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from '../checkpoint.js';
 import { createSandwich } from '../create-sandwich.js';
 import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { evaluateSystem, type LoadedImage, type SystemResult } from '../evaluation/evaluate.js';
@@ -23,12 +22,11 @@ import {
   rateChangesOf,
 } from '../evaluation/results.js';
 import { annexKSettings, flatSettings, type System } from '../evaluation/system.js';
-import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { evaluationImages } from '../image-source.js';
-import { loadExperiment } from '../load-experiment.js';
+import { loadRun } from '../load-run.js';
 import { contactSheet } from '../reports/contact-sheet.js';
 import { textTable } from '../reports/text-table.js';
-import { checkpointFile, readLastCheckpoint, readRunConfiguration, runFiles } from '../run-directory.js';
+import { runFiles } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
@@ -83,26 +81,12 @@ async function loadImages(paths: readonly string[], bitDepth: number): Promise<L
   return images;
 }
 
-/** The checkpoint to evaluate: the last that can be used, the best, or a file. */
-async function chosenCheckpoint(run: string, asked: string | undefined): Promise<Checkpoint & { file: string }> {
-  if (asked !== undefined && asked !== 'best') return { ...(await readCheckpoint(asked)), file: asked };
-  const last = await readLastCheckpoint(run, (_, reason) => process.stderr.write(`${reason}\n`));
-  if (last === undefined) throw new Error(`${run} has no checkpoint to evaluate`);
-  if (asked === undefined || last.best === null) return last;
-  const file = checkpointFile(run, last.best.step);
-  return { ...(await readCheckpoint(file)), file };
-}
-
 /** The trained networks around the codec, then the codec alone with flat and with Annex K tables. */
 async function systemsOf(args: EvalArguments) {
   const { run, checkpoint, qsteps } = args;
-  const configuration = await readRunConfiguration(run);
-  const { file, ...stored } = await chosenCheckpoint(run, checkpoint);
-  const { experiment } = await loadExperiment(configuration.experimentFile);
-  const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
   await startEngine(engineOf(args));
-  const model = createSandwich(experiment, settings);
-  restoreParameters(model.parameters, evaluationWeights(stored));
+  const trained = await loadRun(run, checkpoint);
+  const { configuration, experiment, settings, model } = trained;
   const plain = createSandwich(experiment, settings, { pre: null, post: null, loopFilter: null });
   const { bitDepth } = settings;
 
@@ -114,7 +98,7 @@ async function systemsOf(args: EvalArguments) {
   const systems: System[] = [
     {
       name: 'sandwich',
-      description: `${configuration.experiment} after ${stored.step} steps, JPEG with flat tables`,
+      description: `${configuration.experiment} after ${trained.checkpoint.step} steps, JPEG with flat tables`,
       model,
       settings: flatSettings(wholeSteps),
       bitDepth,
@@ -137,8 +121,7 @@ async function systemsOf(args: EvalArguments) {
   ];
   return {
     configuration,
-    file,
-    step: stored.step,
+    ...trained.checkpoint,
     systems,
     bitDepth,
     dispose: () => [model, plain].map((m) => m.dispose()),
