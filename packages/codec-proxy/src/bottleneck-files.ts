@@ -68,11 +68,21 @@ export function filesOfGroup({ start, count }: ChannelGroup, layout: FileLayout)
  * const [file] = encodeBottleneck({ data, width: 768, height: 512, channels: 1 }, { qstep: 20 });
  */
 export function encodeBottleneck(pixels: PixelArray, options: BottleneckOptions): Uint8Array[] {
-  assertPixels(pixels);
   assertOptions(options);
-  return channelGroups(pixels.channels)
-    .flatMap((group) => imagesOfGroup(pixels, group, options))
-    .map((image) => encodeJpeg(image, jpegOptions(options)));
+  return bottleneckImages(pixels, options).map((image) => encodeJpeg(image, jpegOptions(options)));
+}
+
+/**
+ * What each file of a bottleneck image holds, in the order of the channels.
+ *
+ * @throws RangeError when the data does not fit the size
+ */
+export function bottleneckImages(
+  pixels: PixelArray,
+  layout: FileLayout & Pick<BottleneckOptions, 'imageMax'>,
+): RawImage[] {
+  assertPixels(pixels);
+  return channelGroups(pixels.channels).flatMap((group) => imagesOfGroup(pixels, group, layout));
 }
 
 /** Bits of the files that {@link encodeBottleneck} writes for one group of channels, without writing them. */

@@ -19,7 +19,7 @@ export const chromaFactors: Record<Exclude<ChromaSubsampling, '4:0:0'>, ChromaFa
 
 /**
  * The filter by which chroma is reduced: `libjpeg` takes the mean of the pixels that a sample stands for; `antialiased` blurs
- * before that, with the weights of {@link blurredPairMatrix} (Diff-JPEG).
+ * before that, with the weights of `blurredPairMatrix` (Diff-JPEG).
  */
 export type ChromaFilter = 'antialiased' | 'libjpeg';
 

@@ -3,6 +3,7 @@ import { tf } from '@sandwich/engine';
 import { channelGroups, type FileContent, type FileLayout, filesOfGroup, type PixelArray } from './bottleneck-files.js';
 import { resize } from './resize.js';
 
+/** Size of the image that `decodeBottleneck` makes. */
 export interface BottleneckSize {
   width: number;
   height: number;
@@ -25,20 +26,21 @@ export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSiz
     );
   }
   const images: RawImage[] = [];
-  for (const [index, content] of contents.entries()) {
-    const image = await decodeJpeg(files[index]);
-    assertSize(image, content, shape, index);
-    images.push(image);
-  }
+  for (const file of files) images.push(await decodeJpeg(file));
   return assembleBottleneck(images, shape);
 }
 
-/** Puts together what the files of a bottleneck image hold; the images match the shape in number and size. */
+/**
+ * Puts together what the files of a bottleneck image hold; the images match the shape in number.
+ *
+ * @throws Error when one does not match it in size or channels
+ */
 export function assembleBottleneck(images: RawImage[], shape: BottleneckSize & FileLayout): PixelArray {
   const { width, height, channels } = shape;
   const data = new Float32Array(width * height * channels);
   for (const [index, content] of contentsOf(shape).entries()) {
     const image = images[index];
+    assertSize(image, content, shape, index);
     const samples = content.halved ? enlarge(image, width, height) : image.data;
     for (let from = 0, to = content.start; from < samples.length; to += channels) {
       for (let k = 0; k < content.count; k++) data[to + k] = samples[from++];

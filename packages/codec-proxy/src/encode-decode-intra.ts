@@ -40,6 +40,7 @@ export interface EncodeDecodeIntraOptions {
   forward?: 'proxy' | 'real' | CodecForward;
 }
 
+/** Options of one call of `EncodeDecodeIntra.apply`. */
 export interface ApplyOptions {
   /** Effective quantiser step for this call, positive; `qstep()` when left out. */
   qstep?: tf.Scalar | number;
@@ -70,6 +71,8 @@ export interface ApplyOptions {
 export class EncodeDecodeIntra {
   /** The variable behind the step, or nothing when `trainQstep` is false. */
   readonly trainableWeights: tf.Variable[];
+  /** What it was made with, defaults filled in. */
+  readonly options: Readonly<Required<EncodeDecodeIntraOptions>>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;
   private readonly minQstep: number;
   private readonly roundingFn: RoundingFn;
@@ -97,6 +100,17 @@ export class EncodeDecodeIntra {
     assertStep('EncodeDecodeIntra', initialStep, ` from qstepInit ${qstepInit} and minQstep ${minQstep}`);
     this.rawQstep = tf.tidy(() => tf.variable(tf.scalar(qstepInit), trainQstep));
     this.trainableWeights = trainQstep ? [this.rawQstep] : [];
+    this.options = {
+      roundingFn,
+      useJpegRateModel,
+      qstepInit,
+      trainQstep,
+      minQstep,
+      clipToImageMax,
+      convertToYuv,
+      downsampleChroma,
+      forward,
+    };
     this.minQstep = minQstep;
     this.roundingFn = roundingFn;
     this.useJpegRateModel = useJpegRateModel;

@@ -1,5 +1,12 @@
+/**
+ * Differentiable codecs with a rate, and real codecs in the loop.
+ *
+ * @module @sandwich/codec-proxy
+ */
+
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, type PixelArray } from './bottleneck-files.js';
 export type { ChromaFilter, ChromaSubsampling } from './chroma-resampling.js';
+export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './code-bottleneck.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './colorspace.js';
 export { type BottleneckSize, decodeBottleneck } from './decode-bottleneck.js';
 export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg.js';
@@ -10,7 +17,7 @@ export { padSymmetric } from './pad-symmetric.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
 export { type CodedImage, type RealCodec, type RealCodecOptions, startRealCodec } from './real-codec.js';
 export { type CodecForward, type CodedTensors, throughRealCodec } from './real-forward.js';
-export { type ResizeMethod, resize } from './resize.js';
+export { type ResizeMethod, resize, resizeMatrix } from './resize.js';
 export {
   fourierRounding,
   noiseRounding,

@@ -6,6 +6,7 @@ import { crop } from './replicate-edges.js';
 import { resize } from './resize.js';
 import { splitChannels } from './split-channels.js';
 
+/** Options of `JpegProxy`. */
 export interface JpegProxyOptions {
   /** Transform three-channel images to BT.601 YUV before coding and back after it. Default false. */
   convertToYuv?: boolean;
@@ -84,7 +85,7 @@ export class JpegProxy {
    *
    * @param images [B, H, W, C], C of 1 to 3, in [0, 255]
    * @param quantize quantises and dequantises coefficients of any shape; must be element by element
-   * @param options.clipTo clip the result to [0, clipTo]; not clipped when left out
+   * @param options `clipTo`: clip the result to [0, clipTo]; not clipped when left out
    * @returns the decoded images, [B, H, W, C], and the dequantised coefficients of each plane
    * @example
    * const quantize = (c: tf.Tensor4D) => c.div(20).round().mul<tf.Tensor4D>(20);

@@ -12,7 +12,7 @@ export function logMagnitude(levels: tf.Tensor4D): tf.Tensor1D {
 }
 
 /**
- * Rate model fitted to real JPEG files: `rate = w * nz` with `nz` the {@link logMagnitude} of all levels, and w the
+ * Rate model fitted to real JPEG files: `rate = w * nz` with `nz` the `logMagnitude` of all levels, and w the
  * least-squares slope through (nz, bits), `w = nz * bits / (nz^2 + 1)`, which is held constant in the gradient
  * (sandwiched compression, after He and Mitra 2001). So the value is the real size, to a part in nz^2, and the
  * gradient is that of nz in bits.

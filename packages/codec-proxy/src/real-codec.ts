@@ -23,6 +23,7 @@ export interface RealCodec {
   close(): Promise<void>;
 }
 
+/** Options of `startRealCodec`. */
 export interface RealCodecOptions {
   /** Passed to the codec's factory. */
   codecOptions?: object;

@@ -1,8 +1,7 @@
-import { lumaBt601 } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import { straightThrough } from './custom-gradient.js';
 import type { CodedImage, RealCodec } from './real-codec.js';
-import { fromRawImages, toRawImages } from './real-images.js';
+import { fromRawImages, likeOriginal, toRawImages } from './real-images.js';
 
 /** A real codec and the quality, on its own scale, at which it codes. */
 export interface CodecForward {
@@ -59,7 +58,4 @@ export const replaceValues = (proxied: CodedTensors, decode: () => tf.Tensor4D, 
 export const codeWith =
   ({ codec, quality }: CodecForward) =>
   (images: CodedImage['image'][]): CodedImage[] =>
-    codec.code(images, quality).map(({ image, size }, i) => ({
-      image: images[i].channels === 1 ? lumaBt601(image) : image,
-      size,
-    }));
+    codec.code(images, quality).map(({ image, size }, i) => ({ image: likeOriginal(image, images[i]), size }));

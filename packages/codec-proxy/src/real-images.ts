@@ -1,4 +1,4 @@
-import type { RawImage } from '@sandwich/codecs';
+import { lumaBt601, type RawImage } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 
 /**
@@ -27,3 +27,7 @@ export function fromRawImages(images: RawImage[]): tf.Tensor4D {
   for (const [i, image] of images.entries()) data.set(image.data, i * size);
   return tf.tensor4d(data, [images.length, height, width, channels]);
 }
+
+/** A decoded image with the channels of its original: what was stored as RGB for want of a grayscale format becomes luma. */
+export const likeOriginal = (decoded: RawImage, original: RawImage): RawImage =>
+  original.channels === 1 ? lumaBt601(decoded) : decoded;

@@ -1,6 +1,7 @@
 import { tf } from '@sandwich/engine';
 import { resampleColumns, resampleRows } from './resample.js';
 
+/** How `resize` interpolates. */
 export type ResizeMethod = 'bilinear' | 'bicubic' | 'lanczos3';
 
 /** Symmetric interpolation kernels k(|t|), zero from `radius` on; t in pixels of the coarser grid. */
@@ -54,7 +55,7 @@ export function resizeMatrix(
  *
  * @param images [B, H, W, C]
  * @param size [height, width] in pixels
- * @param options.antialias low-pass before reducing; no effect on enlarging. Default false, as in TensorFlow
+ * @param options `antialias`: low-pass before reducing; no effect on enlarging. Default false, as in TensorFlow
  * @returns [B, height, width, C], unclipped (bicubic and Lanczos overshoot)
  * @example
  * const half = resize(images, [h / 2, w / 2], 'bicubic', { antialias: true });

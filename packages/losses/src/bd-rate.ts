@@ -6,6 +6,7 @@ export interface RatePoint {
   quality: number;
 }
 
+/** Options of `bdRate` and `bdPsnr`. */
 export interface BdOptions {
   /**
    * How points become a curve: 'cubic', Bjontegaard's polynomial of third degree, the least squares of more than four
@@ -18,7 +19,9 @@ export interface BdOptions {
 
 const MINIMUM_POINTS = 4;
 
-const show = ({ bpp, quality }: RatePoint): string => `(${bpp} bpp, ${quality})`;
+/** Six digits tell points apart. */
+const short = (value: number): number => Number(value.toPrecision(6));
+const show = ({ bpp, quality }: RatePoint): string => `(${short(bpp)} bpp, ${short(quality)})`;
 
 /** The points of a curve by rising rate, checked. */
 function orderedPoints(where: string, curve: string, points: readonly RatePoint[], warn: (text: string) => void) {

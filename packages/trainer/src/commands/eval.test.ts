@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { codecs, loadSharp, lumaBt601 } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { main } from '../main.js';
 import { checkpointFile, runFiles } from '../run-directory.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
@@ -39,7 +40,8 @@ describe('evalCommand', () => {
   it('measures a run and its codec without networks, and shows it', async () => {
     await writeFile(join(photos(), 'broken.png'), '');
     const tensors = tf.memory().numTensors;
-    const returned = await evalCommand({ run: run(), images: photos() });
+    const [returned, ...others] = await evalCommand({ run: run(), images: photos() });
+    expect(others).toEqual([]);
     expect(tf.memory().numTensors).toBe(tensors);
 
     const files = runFiles(run());
@@ -50,7 +52,9 @@ describe('evalCommand', () => {
       checkpoint: 'step-0000002.safetensors',
       step: 2,
       images: `3 images of ${photos()}`,
+      codecName: 'jpeg',
       codec: expect.stringMatching(/^baseline JPEG, grayscale, /),
+      codecSettings: { encoder: 'encodeJpeg, baseline', optimizeHuffman: true },
       gain: { range: [0.3, 1.2] },
     });
     const { systems } = results;
@@ -86,9 +90,14 @@ describe('evalCommand', () => {
       'JPEG, flat tables',
       'JPEG, Annex K tables',
     ]);
-    expect(bdRate('ms-ssim-rgb')[0]).toMatchObject({ percent: null, notes: [expect.stringContaining('got 0')] });
+    expect(bdRate('ms-ssim-rgb')[0]).toMatchObject({ percent: null, delta: null, notes: [expect.any(String)] });
     expect(existsSync(files.plot('png', 'ssim-rgb'))).toBe(true);
     expect(existsSync(files.plot('png', 'ms-ssim-rgb'))).toBe(false);
+    const curve = JSON.parse(await readFile(join(run(), 'curves', 'jpeg-annex-k-tables.json'), 'utf8'));
+    expect(curve.results.bpp).toEqual(systems[2].results.bpp);
+    expect(curve.description).toContain(results.images);
+    const names = ['jpeg-annex-k-tables.json', 'jpeg-flat-tables.json', 'sandwich-jpeg.json'];
+    expect((await readdir(join(run(), 'curves'))).sort()).toEqual(names);
 
     expect(await readFile(files.plot('svg'), 'utf8')).toMatch(/^<svg/);
     const sharp = await loadSharp();
@@ -105,7 +114,7 @@ describe('evalCommand', () => {
   it('takes the steps, rates, images and checkpoint that it is given', async () => {
     await trainCommand({ resume: run(), steps: 3 });
     const arguments_ = { run: run(), images: photos(), every: 2, rates: '0.8,2', checkpoint: checkpointFile(run(), 2) };
-    const { step, systems, gain, images } = await evalCommand({ ...arguments_, qsteps: '8,8.4,0.2,300' });
+    const [{ step, systems, gain, images }] = await evalCommand({ ...arguments_, qsteps: '8,8.4,0.2,300' });
     expect(step).toBe(2);
     expect(systems[0].settings).toEqual(['flat 8', 'flat 1', 'flat 255']);
     expect(systems[0].images.map(({ image }) => image)).toEqual(['a.png']);
@@ -115,7 +124,8 @@ describe('evalCommand', () => {
       expect(bpp).toBeGreaterThanOrEqual(0.8);
       expect(bpp).toBeLessThanOrEqual(2);
     }
-    expect((await evalCommand({ ...arguments_, checkpoint: undefined, qsteps: '8' })).step).toBe(3);
+    const [last] = await evalCommand({ ...arguments_, checkpoint: undefined, qsteps: '8' });
+    expect(last.step).toBe(3);
   });
 
   it('copes with an image without any detail, and with one pixel', async () => {
@@ -131,11 +141,140 @@ describe('evalCommand', () => {
         .png({ palette: false })
         .toFile(join(folder(), 'plain', name));
     }
-    const { systems } = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: '8' });
+    const [{ systems }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: '8' });
     expect(systems[1].results['psnr-rgb'][0]).toBe(100);
     const { systems: stored } = JSON.parse(await readFile(runFiles(run()).results, 'utf8'));
     for (const { results } of stored) {
       for (const value of [...results.bpp, ...results['psnr-rgb']]) expect(value).toEqual(expect.any(Number));
     }
+  });
+
+  it('measures other codecs beside what JPEG has reached before', async () => {
+    const common = { run: run(), images: photos(), metrics: 'psnr', every: 2 };
+    await evalCommand({ ...common, qsteps: '4,8' });
+    const before = await readFile(runFiles(run()).results, 'utf8');
+    const published = join(folder(), 'published.json');
+    const results = { bpp: [0.5, 1, 2, 4], psnr: [20, 21, 22, 23] };
+    await writeFile(published, JSON.stringify({ name: 'WebP', results }));
+    const around = { codec: 'webp,avif', qualities: '10,40,60,90', compare: published };
+    const [webp, avif] = await evalCommand({ ...common, ...around });
+    expect(await readFile(runFiles(run()).results, 'utf8')).toBe(before);
+    expect(JSON.parse(await readFile(join(run(), 'results-webp.json'), 'utf8'))).toEqual(webp);
+    expect(JSON.parse(await readFile(join(run(), 'results-avif.json'), 'utf8'))).toEqual(avif);
+
+    expect(webp).toMatchObject({ codecName: 'webp', codec: 'WebP, grayscale, stored as colour' });
+    expect(webp.codecSettings).toMatchObject({ library: expect.stringMatching(/webp \d/), effort: 4 });
+    expect(webp.systems.map(({ name }) => name)).toEqual(['sandwich', 'WebP']);
+    expect(webp.compared.map(({ name }) => name)).toEqual(['WebP, published']);
+    expect(webp.bdRate.map(({ anchor }) => anchor)).toEqual(['WebP', 'WebP, published']);
+    const codec = await codecs.webp();
+    const gray = lumaBt601(patternImage(48, 40));
+    for (const [i, quality] of [10, 40, 60, 90].entries()) {
+      const { length } = await codec.encode(gray, quality);
+      expect(webp.systems[1].images[0].bpp[i]).toBe((8 * length) / (48 * 40));
+      expect(webp.systems[0].settings[i]).toBe(`quality ${quality}`);
+    }
+    const left = await readdir(run());
+    for (const name of ['contact-sheet-webp.png', 'rate-psnr-rgb-avif.png', 'rate-psnr-rgb-all.png']) {
+      expect(left).toContain(name);
+    }
+    expect(output.stdout()).toMatch(/evaluated +gain dB +BD-rate against/);
+    for (const line of output.stdout().split('\n')) {
+      if (!line.includes('/') && !line.includes(':')) expect(line.length).toBeLessThan(104);
+    }
+  });
+
+  it('joins several runs to one Pareto curve a codec, beside the codec that they share', async () => {
+    const second = join(folder(), 'second');
+    await cp(run(), second, { recursive: true });
+    await trainCommand({ resume: second, steps: 4 });
+    const out = join(folder(), 'joined', 'here');
+    const both = { run: [run(), `${second}/`], images: photos(), codec: 'jpeg,webp', metrics: 'psnr', every: 2, out };
+    const results = await evalCommand({ ...both, qsteps: '3,5,8,12', qualities: '10,40,60,90' });
+    expect(results.map(({ run: directory, codecName, step }) => [directory, codecName, step])).toEqual([
+      [run(), 'jpeg', 2],
+      [run(), 'webp', 2],
+      [second, 'jpeg', 4],
+      [second, 'webp', 4],
+    ]);
+    expect(results[3].systems[1]).toEqual(results[1].systems[1]);
+    for (const directory of [run(), second]) expect(existsSync(join(directory, 'results-webp.json'))).toBe(true);
+    const { points, bdRate, ...pareto } = JSON.parse(await readFile(join(out, 'pareto-webp.json'), 'utf8'));
+    expect(bdRate.map(({ anchor }: { anchor: string }) => anchor)).toEqual(['WebP']);
+    const candidates = [results[1], results[3]].map(({ systems }) => systems[0].results);
+    for (const [i, bpp] of pareto.results.bpp.entries()) {
+      const label = ['run', 'second'].indexOf(points[i].run);
+      const at = candidates[label].bpp.indexOf(bpp);
+      expect(pareto.results['psnr-rgb'][i]).toBe(candidates[label]['psnr-rgb'][at]);
+      for (const { bpp: rates, 'psnr-rgb': values } of candidates) {
+        const better = rates.some((rate, k) => rate <= bpp && values[k] > pareto.results['psnr-rgb'][i]);
+        expect(better).toBe(false);
+      }
+    }
+    expect((await readdir(out)).sort()).toEqual(
+      ['pareto-webp.json', 'pareto-webp.png', 'pareto-webp.svg', 'pareto.json', 'pareto.png', 'pareto.svg'].sort(),
+    );
+  });
+
+  const file = (content: string) => async () => {
+    const path = join(folder(), 'curve.json');
+    await writeFile(path, content);
+    return ['--compare', path];
+  };
+  it.each<[string, () => Promise<string[]>, string]>([
+    [
+      'an unknown codec',
+      async () => ['--codec', 'webp,gif'],
+      "--codec takes jpeg, webp, avif, heic, jxl with commas between; got 'gif'",
+    ],
+    [
+      'a quality beyond the scale',
+      async () => ['--qualities', '50,101'],
+      '--qualities takes whole numbers of 1 to 100, got 101',
+    ],
+    [
+      'a quality that is no number',
+      async () => ['--qualities', 'best'],
+      "--qualities takes positive numbers with commas between, got 'best'",
+    ],
+    [
+      'a missing curve',
+      async () => ['--compare', '/nowhere/a.json'],
+      'the published curve /nowhere/a.json cannot be read: ENOENT',
+    ],
+    [
+      'a curve of unequal lengths',
+      file('{"results": {"bpp": [1, 2], "psnr": [30]}}'),
+      "curve.json: 'psnr' has 1 values, 'bpp' has 2",
+    ],
+    ['a run twice', async () => [`${run()}/`], 'is named twice'],
+    ['a folder to join one run in', async () => ['--out', 'joined'], "one run's results go to its own directory"],
+    [
+      'one checkpoint of two runs',
+      async () => ['other', '--checkpoint', 'a'],
+      "--checkpoint of several runs can only be 'best'",
+    ],
+  ])('refuses %s, and writes nothing', async (_, options, message) => {
+    const before = await readdir(run());
+    expect(await main(['eval', run(), '--images', photos(), ...(await options())])).toBe(1);
+    expect(output.stderr().split(/^error: /m)[1]).toContain(message);
+    expect(
+      output
+        .stderr()
+        .split(/^error: /m)[1]
+        .trim(),
+    ).not.toContain('\n');
+    expect(await readdir(run())).toEqual(before);
+  });
+
+  it('names the package of a missing program before anything is measured', async () => {
+    const before = await readdir(run());
+    vi.stubEnv('PATH', folder());
+    const status = await main(['eval', run(), '--images', photos(), '--codec', 'jpeg,heic']);
+    vi.unstubAllEnvs();
+    expect(status).toBe(1);
+    expect(output.stderr()).toContain('error: heif-enc was not found: install the package libheif-examples');
+    expect(output.stderr()).not.toContain('evaluation images');
+    expect(await readdir(run())).toEqual(before);
   });
 });

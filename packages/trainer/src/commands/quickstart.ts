@@ -21,7 +21,7 @@ export async function quickstartCommand(args: QuickstartArguments): Promise<void
   const engine = engineOf(args);
   const set = assignmentsOf(SETTINGS);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
-  const { gain } = await evalCommand({ run: run!, every: 4, metrics: 'psnr', ...engine });
+  const [{ gain }] = await evalCommand({ run: run!, every: 4, metrics: 'psnr', ...engine });
   const verdict =
     gain.mean === null
       ? 'The rates of the two do not overlap: train for longer (--minutes).'

@@ -4,11 +4,12 @@ import { Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { toTensor } from '../raw-images.js';
-import { curveOf, evaluateSystem } from './evaluate.js';
+import { curveOf, evaluateSystem, evaluateSystems } from './evaluate.js';
 import { galleryRows } from './gallery.js';
 import { openMetrics } from './open-metrics.js';
 import { psnrMeasure } from './psnr-metric.js';
-import { bdRatesOf, gainOf, gainRows, pointRows, rateChangeRows, rateChangesOf } from './results.js';
+import { bdNotes, bdQualityTable, gainTable, pointTable, rateChangeTable, summaryTable } from './result-tables.js';
+import { bdRatesOf, type EvaluationResults, gainOf, rateChangesOf } from './results.js';
 import { ssimMetric } from './ssim-metric.js';
 import { annexKSettings, flatSettings, type System } from './system.js';
 
@@ -60,6 +61,19 @@ describe('evaluateSystem', () => {
     expect(estimated[2]).toBeNull();
     expect(curveOf(result)).toEqual(bpp.map((rate, i) => ({ bpp: rate, quality: psnr[i] })));
     system.model.dispose();
+  });
+
+  it('measures systems that share a model as it does each of them', async () => {
+    const one = grayCodec('one', flatSettings([6, 90]));
+    const two = { ...one, name: 'two', settings: annexKSettings([25]) };
+    const other = grayCodec('other', flatSettings([20]));
+    const before = tf.memory().numTensors;
+    const together = await evaluateSystems([one, other, two], images);
+    expect(tf.memory().numTensors).toBe(before);
+    for (const [i, system] of [one, other, two].entries()) {
+      expect(together[i]).toEqual(await evaluateSystem(system, images));
+    }
+    for (const { model } of [one, other]) model.dispose();
   });
 
   it('counts an image without an error as 100 dB', async () => {
@@ -151,8 +165,9 @@ describe('gainOf', () => {
     expect(gain.at.map((at) => at.bpp)).toEqual([0.25, 0.5, 1, 2, 4]);
     expect(gain.at.map((at) => at.gain).map((value) => Math.round(1e9 * value) / 1e9)).toEqual([3, 5, 7, 8, 9]);
     expect(gain.mean).toBeCloseTo(6.4, 9);
-    expect(gainRows(gain)[0]).toEqual(['0.250', '25.00', '22.00', '3.00']);
-    expect(gainRows(gain).at(-1)).toEqual(['mean', '', '', '6.40']);
+    const lines = gainTable(gain).split('\n');
+    expect(lines[2]).toMatch(/^0\.250 +25\.00 +22\.00 +3\.00$/);
+    expect(lines.at(-1)).toMatch(/^mean +6\.40$/);
   });
 
   it('comes with the change of the rate at equal quality', () => {
@@ -184,17 +199,39 @@ describe('gainOf', () => {
       [null, null, null],
     ]);
     const [againstFlat, noSsim, byLpips] = bdRatesOf(systems, [psnr, ssim, lpips]);
-    expect(againstFlat).toEqual({ anchor: 'flat', measure: 'psnr-rgb', percent: expect.closeTo(-50, 6), notes: [] });
-    expect(noSsim).toMatchObject({ percent: null, notes: ['bdRate: the anchor curve needs at least 4 points, got 0'] });
+    const exactly = { percent: expect.closeTo(-50, 6), delta: expect.closeTo(3, 9) };
+    expect(againstFlat).toEqual({ anchor: 'flat', measure: 'psnr-rgb', ...exactly, notes: [] });
+    expect(noSsim).toMatchObject({ percent: null, delta: null, notes: ['one of the curves has no values'] });
     expect(byLpips.percent).toBeCloseTo(-75, 6);
-    const rows = rateChangeRows({ rateChange: changes, bdRate: bdRatesOf(systems, [psnr, ssim, lpips]) }, [
-      psnr,
-      ssim,
-      lpips,
-    ]);
-    expect(rows[1]).toEqual(['plain codec at 1.000 bpp', '-50.0 %', '-', '-75.0 %']);
-    expect(rows[5]).toEqual(['BD-rate, flat', '-50.0 %', '-', '-75.0 %']);
-    expect(rows[6].slice(0, 2)).toEqual(['BD-rate, worse', '-60.3 %']);
+    expect(byLpips.delta).toBeCloseTo(-0.1, 9);
+    const bdRate = bdRatesOf(systems, [psnr, ssim, lpips]);
+    const rows = rateChangeTable({ rateChange: changes, bdRate }, [psnr, ssim, lpips]).split('\n').slice(2);
+    expect(rows[1]).toMatch(/^plain codec at 1\.000 bpp +-50\.0 % +- +-75\.0 %$/);
+    expect(rows[5]).toMatch(/^BD-rate, flat +-50\.0 % +- +-75\.0 %$/);
+    expect(rows[6]).toMatch(/^BD-rate, worse +-60\.3 %/);
+    const qualities = bdQualityTable(bdRate, [psnr, ssim, lpips]).split('\n').slice(2);
+    expect(qualities[0]).toMatch(/^BD, flat +\+3\.00 +- +-0\.1000$/);
+    expect(bdNotes(bdRate)).toBe('');
+    const [apart] = bdRatesOf(
+      [
+        curve('far', [
+          [1, 90],
+          [2, 91],
+          [3, 92],
+          [4, 93],
+        ]),
+        systems[1],
+      ],
+      [psnr],
+    );
+    expect(bdNotes([apart])).toMatch(/^flat, psnr-rgb: bdRate: the curves do not overlap in quality: /);
+    expect(apart.delta).toBeGreaterThan(50);
+    const summarised = { gain: { mean: 3.146 }, bdRate } as unknown as EvaluationResults;
+    const summary = summaryTable([{ label: 'WebP', results: summarised }], [psnr])
+      .split('\n')
+      .slice(2);
+    expect(summary[0]).toMatch(/^WebP +3\.15 +flat +-50\.0 %$/);
+    expect(summary[1]).toMatch(/^WebP +worse +-60\.3 %$/);
   });
 
   it('has no mean where the rates do not meet', () => {
@@ -203,15 +240,18 @@ describe('gainOf', () => {
       [6, 33],
     ]);
     expect(gainOf([far, flat, annexK], [0.1, 10])).toEqual({ range: [0.1, 10], mean: null, at: [] });
-    expect(gainRows({ range: [0.1, 10], mean: null, at: [] })).toEqual([['mean', '', '', '']]);
+    expect(gainTable({ range: [0.1, 10], mean: null, at: [] })).toMatch(/\nmean$/);
   });
 
   it('goes with a row for each point', () => {
-    expect(pointRows([flat, annexK], [psnrMeasure])).toEqual([
-      ['flat', '0', '0.250', '', '20.00'],
-      ['flat', '1', '4.000', '', '24.00'],
-      ['annex k', '0', '0.250', '', '22.00'],
-      ['annex k', '1', '4.000', '', '22.00'],
+    const published = { name: 'a published curve of a very long name', description: '', results: { bpp: [1] } };
+    const rows = pointTable([flat, annexK, published], [psnrMeasure]).split('\n').slice(2);
+    expect(rows.map((row) => row.split(/ {2,}/))).toEqual([
+      ['flat', '0', '0.250', '20.00'],
+      ['flat', '1', '4.000', '24.00'],
+      ['annex k', '0', '0.250', '22.00'],
+      ['annex k', '1', '4.000', '22.00'],
+      ['a published curve of a very…', '1.000'],
     ]);
   });
 });

@@ -2,10 +2,20 @@ import { existsSync } from 'node:fs';
 import type { RawImage } from '@sandwich/codecs';
 import { type LpipsNet, loadLpipsMetric } from '@sandwich/losses';
 import { lpipsWeightsFile } from '../distortions.js';
-import type { Metric } from './metric.js';
+import type { Measure, Metric } from './metric.js';
 
 /** Networks whose distances are reported, and under which names; alex is the field's default. */
 const KEYS: Partial<Record<LpipsNet, string>> = { alex: 'lpips', squeeze: 'lpips-squeeze' };
+
+const measureOf = (net: string, key: string): Measure => ({
+  key,
+  label: `LPIPS ${net}`,
+  digits: 4,
+  lessIsBetter: true,
+});
+
+/** Whether or not their weights are there. */
+export const lpipsMeasures: readonly Measure[] = Object.entries(KEYS).map(([net, key]) => measureOf(net, key));
 
 /**
  * LPIPS over 8-bit RGB by ONNX Runtime, one metric for each network whose weights are there.
@@ -23,7 +33,7 @@ export async function loadLpipsMetrics(note: (text: string) => void): Promise<Me
     }
     const lpips = await loadLpipsMetric({ net, weights });
     metrics.push({
-      measures: [{ key, label: `LPIPS ${net}`, digits: 4, lessIsBetter: true }],
+      measures: [measureOf(net, key)],
       measure: async (original, pictures) => ({
         [key]: isLargeEnough(original, lpips.smallestSide)
           ? await lpips.measure(original, pictures)

@@ -1,32 +1,47 @@
 import { writeFileAtomically } from '@sandwich/data';
 import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
-import { runFiles } from '../run-directory.js';
-import type { SystemResult } from './evaluate.js';
+import type { Curve } from './evaluate.js';
 import type { Measure } from './metric.js';
 
-/** Draws one measure over the rate. @returns the picture's file, or none where a measure has no values */
+/** A curve, and how it is drawn. */
+export interface PlottedCurve extends Pick<Curve, 'name' | 'results'> {
+  /** For what is compared against. */
+  dashed?: boolean;
+  /** Default: one after the other. */
+  colour?: string;
+}
+
+/**
+ * Draws one measure over the rate.
+ *
+ * @param curves ours first; others that lack the measure are left out
+ * @returns the picture's file, or none where our curve has no values
+ */
 export async function plotMeasure(
   title: string,
-  run: string,
-  results: readonly SystemResult[],
+  curves: readonly PlottedCurve[],
   { key, label, lessIsBetter }: Measure,
+  file: (extension: 'svg' | 'png') => string,
 ): Promise<string[]> {
-  const series = results.map(({ name, results: curve }, i) => ({
+  const series = curves.map(({ name, results, dashed, colour }) => ({
     name,
-    dashed: i > 0,
-    points: curve.bpp.flatMap((x, k) => (curve[key][k] === null ? [] : [{ x, y: curve[key][k] }])),
+    dashed,
+    colour,
+    points: results.bpp.flatMap((x, i) => {
+      const y = results[key]?.[i] ?? null;
+      return y === null ? [] : [{ x, y }];
+    }),
   }));
-  if (series.some(({ points }) => points.length === 0)) return [];
+  if (series[0].points.length === 0) return [];
   const svg = await ratePlot({
     title,
     xLabel: 'bits per pixel (real files)',
     yLabel: `${label}, RGB${lessIsBetter ? ' (less is better)' : ''}`,
     logX: true,
-    series,
+    series: series.filter(({ points }) => points.length > 0),
   });
-  const { plot } = runFiles(run);
-  await writeFileAtomically(plot('svg', key), svg);
-  await writeFileAtomically(plot('png', key), await svgToPng(svg));
-  return [plot('png', key)];
+  await writeFileAtomically(file('svg'), svg);
+  await writeFileAtomically(file('png'), await svgToPng(svg));
+  return [file('png')];
 }

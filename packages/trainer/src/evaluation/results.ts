@@ -1,15 +1,18 @@
-import { bdRate } from '@sandwich/losses';
-import { curveOf, type SystemResult } from './evaluate.js';
+import type { CodecName, CodecSettings } from '@sandwich/codecs';
+import { bdPsnr, bdRate } from '@sandwich/losses';
+import { type Curve, curveOf, type SystemResult } from './evaluate.js';
 import type { Measure } from './metric.js';
 import { bestQualityAt, type Gain, gainOver, logSpaced, rateAt } from './rate-curve.js';
 
-/** Bits that the sandwich needs more (positive) or fewer (negative) than an anchor, over all qualities that both reach. */
+/** How the sandwich differs from an anchor on average, by Bjontegaard's method with PCHIP. */
 export interface BdRate {
   anchor: string;
   /** Key of a measure. */
   measure: string;
-  /** Bjontegaard delta rate by PCHIP; null where there is none. */
+  /** Bits needed more (positive) or fewer (negative), over all qualities that both reach; null where there is none. */
   percent: number | null;
+  /** Difference of the measure, in its unit, over all rates that both reach: for PSNR, BD-PSNR in dB; null where there is none. */
+  delta: number | null;
   /** Why there is none, or what to know about it. */
   notes: string[];
 }
@@ -22,7 +25,7 @@ export interface RateChange {
   percent: Record<string, number | null>;
 }
 
-/** What `results.json` holds. */
+/** What `results.json` holds: a run around one codec, measured at one of its checkpoints. */
 export interface EvaluationResults {
   run: string;
   checkpoint: string;
@@ -30,17 +33,24 @@ export interface EvaluationResults {
   images: string;
   /** Of the images, to which PSNR refers. */
   bitDepth: number;
+  codecName: CodecName;
+  /** The codec and how the bottleneck lies in its files, for people. */
   codec: string;
+  /** Versions and settings, all but what `settings` of the systems say. */
+  codecSettings: CodecSettings;
   /** Gain of the sandwich over the better of the plain codecs, at log-spaced rates. */
   gain: { range: readonly [number, number]; mean: number | null; at: Gain[] };
   bdRate: BdRate[];
   /** At log-spaced rates of the same range. */
   rateChange: RateChange[];
+  /** The sandwich, then the plain codec. */
   systems: SystemResult[];
+  /** Published curves that it was compared with. */
+  compared: Curve[];
 }
 
-/** The gain of the first system over the best of the others. */
-export function gainOf([sandwich, ...plain]: readonly SystemResult[], range: readonly [number, number]) {
+/** The gain of the first curve over the best of the others. */
+export function gainOf([sandwich, ...plain]: readonly Curve[], range: readonly [number, number]) {
   const at = gainOver(
     curveOf(sandwich),
     plain.map((system) => curveOf(system)),
@@ -50,19 +60,37 @@ export function gainOf([sandwich, ...plain]: readonly SystemResult[], range: rea
   return { range, mean, at };
 }
 
-/** Bjontegaard delta rate of the first system against each of the others in each measure. */
-export function bdRatesOf([sandwich, ...plain]: readonly SystemResult[], measures: readonly Measure[]): BdRate[] {
-  return plain.flatMap((anchor) =>
+/** The note on a measure that one of the curves lacks. */
+export const NO_VALUES = 'one of the curves has no values';
+
+/** Bjontegaard deltas of the first curve against each of the others in each measure. */
+export function bdRatesOf([sandwich, ...anchors]: readonly Curve[], measures: readonly Measure[]): BdRate[] {
+  return anchors.flatMap((anchor) =>
     measures.map((measure) => {
-      const notes: string[] = [];
-      let percent: number | null = null;
-      try {
-        const onWarning = (note: string) => notes.push(note);
-        percent = bdRate(curveOf(anchor, measure), curveOf(sandwich, measure), { method: 'pchip', onWarning });
-      } catch (error) {
-        notes.push((error as Error).message);
+      const { key, lessIsBetter } = measure;
+      const curves = [curveOf(anchor, measure), curveOf(sandwich, measure)] as const;
+      if (curves.some(({ length }) => length === 0)) {
+        return { anchor: anchor.name, measure: key, percent: null, delta: null, notes: [NO_VALUES] };
       }
-      return { anchor: anchor.name, measure: measure.key, percent, notes };
+      const notes = new Set<string>();
+      const delta = (compute: typeof bdRate): number | null => {
+        const options = { method: 'pchip', onWarning: (note: string) => notes.add(note) } as const;
+        try {
+          return compute(...curves, options);
+        } catch (error) {
+          notes.add((error as Error).message);
+          return null;
+        }
+      };
+      const percent = delta(bdRate);
+      const better = delta(bdPsnr);
+      return {
+        anchor: anchor.name,
+        measure: key,
+        percent,
+        delta: better !== null && lessIsBetter ? -better : better,
+        notes: [...notes],
+      };
     }),
   );
 }
@@ -89,62 +117,3 @@ export function rateChangesOf(
     ),
   }));
 }
-
-const fixed = (value: number | null, digits: number): string => (value === null ? '' : value.toFixed(digits));
-const signed = (value: number | null): string =>
-  value === null ? '-' : `${value > 0 ? '+' : ''}${value.toFixed(1)} %`;
-
-/** Rows of every point of every curve: system, setting, real bpp, estimated bpp, measures. */
-export const pointRows = (systems: readonly SystemResult[], measures: readonly Measure[]): string[][] =>
-  systems.flatMap(({ name, settings, results }) =>
-    settings.map((setting, i) => [
-      name,
-      setting,
-      fixed(results.bpp[i], 3),
-      fixed(results['bpp-estimated'][i], 3),
-      ...measures.map(({ key, digits }) => fixed(results[key][i], digits)),
-    ]),
-  );
-
-export const pointHeader = (measures: readonly Measure[]): string[] => [
-  'system',
-  'setting',
-  'bpp',
-  'estimated',
-  ...measures.map(({ label }) => label),
-];
-
-/** Rows of the gain at each rate, the mean last. */
-export const gainRows = ({ at, mean }: EvaluationResults['gain']): string[][] => [
-  ...at.map(({ bpp, quality, baseline, gain }) => [
-    fixed(bpp, 3),
-    fixed(quality, 2),
-    fixed(baseline, 2),
-    fixed(gain, 2),
-  ]),
-  ['mean', '', '', fixed(mean, 2)],
-];
-
-export const gainHeader = ['bpp', 'sandwich dB', 'plain codec dB', 'gain dB'];
-
-/** Rows of the change of the rate at equal quality: at each rate of the plain codec, then BD-rate against each anchor. */
-export const rateChangeRows = (
-  { rateChange, bdRate }: Pick<EvaluationResults, 'rateChange' | 'bdRate'>,
-  measures: readonly Measure[],
-): string[][] => [
-  ...rateChange.map(({ bpp, percent }) => [
-    `plain codec at ${fixed(bpp, 3)} bpp`,
-    ...measures.map(({ key }) => signed(percent[key])),
-  ]),
-  ...[...new Set(bdRate.map(({ anchor }) => anchor))].map((name) => [
-    `BD-rate, ${name}`,
-    ...measures.map(({ key }) =>
-      signed(bdRate.find(({ anchor, measure }) => anchor === name && measure === key)?.percent ?? null),
-    ),
-  ]),
-];
-
-export const rateChangeHeader = (measures: readonly Measure[]): string[] => [
-  'bits at equal quality',
-  ...measures.map(({ label }) => label.replace(' dB', '')),
-];

@@ -1,13 +1,13 @@
 import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
-import { decodeJpeg, encodeJpeg, flatTables } from '@sandwich/codecs';
+import { codecs, decodeJpeg, encodeJpeg, flatTables, lumaBt601, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import tinySandwich from '../../testing/tiny-sandwich.js';
 import { resolveSettings } from '../experiment.js';
 import type { Picture } from '../raw-images.js';
-import { annexKSettings, type Coding, codeImage, flatSettings, type System } from './system.js';
+import { annexKSettings, type Coding, codeImage, flatSettings, qualitySettings, type System } from './system.js';
 
 beforeAll(() => startEngine());
 
@@ -96,6 +96,69 @@ describe('the codec without networks', () => {
     expect(coding.prediction.data).toEqual(decoded);
     expect(coding.bottleneck.data).toEqual(image.data);
     expect(coding.compressedBottleneck.data).toEqual(decoded);
+    model.dispose();
+  });
+});
+
+describe('codeImage around other codecs', () => {
+  it.each(['webp', 'avif'] as const)('without networks is what %s does by hand', async (name) => {
+    const image = patternImage(48, 40);
+    const codec = await codecs[name]();
+    const byHand = async (source: RawImage, quality: number) => {
+      const file = await codec.encode(source, quality);
+      return { bits: 8 * file.length, decoded: await codec.decode(file) };
+    };
+    const gray = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const colour = new Sandwich({ ...withoutNetworks, proxy: new EncodeDecodeIntra({ convertToYuv: true }) });
+    const qualities = [10, 50, 80, 90];
+    const codings = await codeAll({ model: gray, settings: qualitySettings(codec, qualities) }, image);
+    for (const [i, { bits, compressedBottleneck, prediction, estimatedBits }] of codings.entries()) {
+      const expected = await byHand(lumaBt601(image), qualities[i]);
+      expect(bits).toBe(expected.bits);
+      expect(estimatedBits).toBeUndefined();
+      const luma = lumaBt601(expected.decoded).data;
+      expect(compressedBottleneck.data).toEqual(luma);
+      expect(prediction.data).toEqual(image.data.map((_, k) => luma[Math.floor(k / 3)]));
+    }
+    const [{ bits, prediction }] = await codeAll({ model: colour, settings: qualitySettings(codec, [50]) }, image);
+    expect({ bits, decoded: prediction }).toEqual(await byHand(image, 50));
+    for (const model of [gray, colour]) model.dispose();
+  });
+
+  it('runs the pre-processor once for settings of several codecs, and keeps their order', async () => {
+    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const preprocess = vi.spyOn(model, 'preprocess');
+    const mixed = [...flatSettings([20]), ...qualitySettings(await codecs.webp(), [50]), ...annexKSettings([30])];
+    const labels: string[] = [];
+    for await (const { setting } of codeImage({ model, settings: mixed }, patternImage(24, 16))) {
+      labels.push(setting.label);
+    }
+    expect(labels).toEqual(['flat 20', 'quality 50', 'quality 30']);
+    expect(preprocess).toHaveBeenCalledTimes(1);
+    model.dispose();
+  });
+
+  it('carries the upper 8 bits of 16', async () => {
+    const { data, ...size } = patternImage(48, 40);
+    const image = { data: Uint16Array.from(data, (value, i) => 256 * value + ((37 * i) % 256)), ...size };
+    const model = new Sandwich({ truncateBits: 8, ...withoutNetworks });
+    const codec = await codecs.webp();
+    const [coding] = await codeAll({ model, settings: qualitySettings(codec, [80]), bitDepth: 16 }, image);
+    const planes = [0, 1, 2].map((c) => ({ ...size, data: data.filter((_, i) => i % 3 === c), channels: 1 as const }));
+    const files = await Promise.all(planes.map((plane) => codec.encode(plane, 80)));
+    expect(coding.bits).toBe(8 * files.reduce((sum, file) => sum + file.length, 0));
+    const decoded = await Promise.all(files.map(async (file) => lumaBt601(await codec.decode(file)).data));
+    const expected = Uint16Array.from(data, (_, i) => 256 * decoded[i % 3][Math.floor(i / 3)] + 128);
+    expect(coding.prediction.data).toEqual(expected);
+    model.dispose();
+  });
+
+  it('passes on what the codec says, and leaks no tensor', async () => {
+    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+    const before = tf.memory().numTensors;
+    const failing = qualitySettings(await codecs.webp(), [50, 200]);
+    await expect(codeAll({ model, settings: failing }, patternImage(24, 16))).rejects.toThrow(/webp\.encode: .*200/);
+    expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { paretoFront } from '../evaluation/pareto-front.js';
 import { grid } from './grid.js';
-import { paretoFront } from './pareto-front.js';
 import { runId } from './sweep.js';
 
 describe('grid', () => {

@@ -1,4 +1,4 @@
-import type { RatePoint } from '../evaluation/rate-curve.js';
+import type { RatePoint } from './rate-curve.js';
 
 /**
  * The points that no other one beats: none has a rate as low or lower with a quality as high or higher. From the lowest

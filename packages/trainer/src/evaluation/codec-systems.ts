@@ -1,0 +1,121 @@
+import { type Codec, type CodecName, type CodecSettings, codecs } from '@sandwich/codecs';
+import type { Sandwich } from '@sandwich/models';
+import { annexKSettings, flatSettings, qualitySettings, type System } from './system.js';
+
+/** Codecs that can be evaluated, and how their formats are called. */
+export const formats: Record<CodecName, string> = {
+  jpeg: 'JPEG',
+  webp: 'WebP',
+  avif: 'AVIF',
+  heic: 'HEIC',
+  jxl: 'JPEG XL',
+};
+
+/** Settings of the sandwich's codec, as multiples of the step that it was trained with. */
+const STEP_MULTIPLES = [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6];
+/** Settings of the plain codec: wide and dense enough to bracket every rate. */
+const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
+const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
+/** Steps at which 8 bits limit the plain codec, for deeper images. */
+const FINE_STEPS = [1, 2, 3];
+
+/** Trained networks and the codec without them. */
+export interface RunModels {
+  model: Sandwich;
+  plain: Sandwich;
+  /** Of the networks: which, and how long they were trained. */
+  description: string;
+  /** Of the images. */
+  bitDepth: number;
+}
+
+/** A run's networks around one codec, and that codec alone. */
+export interface CodecSystems {
+  codecName: CodecName;
+  /** The codec and how the bottleneck lies in its files, for people. */
+  codec: string;
+  /** Versions and settings, all but what differs from point to point. */
+  codecSettings: CodecSettings;
+  sandwich: System;
+  plain: System[];
+}
+
+const isInColour = ({ architecture: { bottleneckChannels }, proxy }: Sandwich): boolean =>
+  proxy.convertToYuv && bottleneckChannels >= 3;
+
+/**
+ * A codec for the files of a model's bottleneck: colour with the chroma that the proxy was trained for, where the codec leaves a choice.
+ * Grayscale images that must be stored as colour have little chroma to store.
+ *
+ * @throws Error naming the package to install when a program is missing
+ */
+export const openCodec = (name: CodecName, model: Sandwich): Promise<Codec> =>
+  codecs[name]({ subsampling: isInColour(model) && !model.proxy.downsampleChroma ? '4:4:4' : '4:2:0' });
+
+/** How the bottleneck of a model lies in files of a codec. */
+export function layoutText(codec: Codec, model: Sandwich): string {
+  const { bottleneckChannels } = model.architecture;
+  const { downsampleChroma } = model.proxy;
+  if (!isInColour(model)) {
+    const files = bottleneckChannels === 1 ? 'grayscale' : `${bottleneckChannels} grayscale files`;
+    const halved = downsampleChroma && bottleneckChannels > 1 ? ', second and third of three at half size' : '';
+    return `${files}${halved}${codec.grayscale ? '' : ', stored as colour'}`;
+  }
+  const asked = downsampleChroma ? '4:2:0' : '4:4:4';
+  const { subsampling } = codec.settings;
+  const colour = subsampling === undefined ? 'XYB 4:4:4' : `YUV ${subsampling}`;
+  const other = (subsampling ?? '4:4:4') === asked ? '' : ` (the networks were trained for ${asked})`;
+  return `${colour}${other}${bottleneckChannels === 3 ? '' : `, ${bottleneckChannels} channels in groups of three`}`;
+}
+
+/** Systems around JPEG: flat tables, of which the networks were trained with one, and for the codec alone those of Annex K, too. */
+export function jpegSystems(
+  { model, plain, description, bitDepth }: RunModels,
+  codec: Codec,
+  steps: { trained: number; asked?: readonly number[]; qualities?: readonly number[] },
+): CodecSystems {
+  const { asked = STEP_MULTIPLES.map((multiple) => steps.trained * multiple), qualities = PLAIN_QUALITIES } = steps;
+  const wholeSteps = [...new Set(asked.map((step) => Math.min(Math.max(Math.round(step), 1), 255)))];
+  const plainSteps = bitDepth > 8 ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
+  const { tables: _, subsampling, ...settings } = codec.settings;
+  const alone = { description: 'the same codec without networks', model: plain, bitDepth };
+  return {
+    codecName: 'jpeg',
+    codec: `baseline JPEG, ${layoutText(codec, model)}, optimised Huffman tables, decoded by libjpeg-turbo`,
+    codecSettings: isInColour(model) ? { ...settings, subsampling } : settings,
+    sandwich: {
+      name: 'sandwich',
+      description: `${description}, JPEG with flat tables`,
+      model,
+      settings: flatSettings(wholeSteps),
+      bitDepth,
+    },
+    plain: [
+      {
+        name: 'JPEG, flat tables',
+        ...alone,
+        // The estimate would be of the same bits.
+        settings: flatSettings(plainSteps).map(({ label, tables }) => ({ label, tables })),
+      },
+      { name: 'JPEG, Annex K tables', ...alone, settings: annexKSettings(qualities) },
+    ],
+  };
+}
+
+/** Systems around any other codec, which the networks were not trained for. */
+export function otherSystems(
+  { model, plain, description, bitDepth }: RunModels,
+  codec: Codec,
+  qualities: readonly number[],
+): CodecSystems {
+  const codecName = codec.name as CodecName;
+  const format = formats[codecName];
+  const settings = qualitySettings(codec, qualities);
+  return {
+    codecName,
+    codec: `${format}, ${layoutText(codec, model)}`,
+    codecSettings: codec.settings,
+    sandwich: { name: 'sandwich', description: `${description}, ${format}`, model, settings, bitDepth },
+    plain: [{ name: format, description: 'the same codec without networks', model: plain, settings, bitDepth }],
+  };
+}

@@ -1,0 +1,16 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeFileAtomically } from '@sandwich/data';
+import type { Curve } from './evaluate.js';
+
+/** A curve in CompressAI's schema, without the measures that lack a value. */
+export function publishableCurve({ name, description, results }: Curve) {
+  const complete = Object.entries(results).filter(([, values]) => !values.includes(null));
+  return { name, description, results: Object.fromEntries(complete) as Record<string, number[]> };
+}
+
+/** Writes a curve in CompressAI's schema, which its plot tool and `readPublishedCurves` read, and makes its folder. */
+export async function writeCurve(file: string, curve: Curve): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomically(file, `${JSON.stringify(publishableCurve(curve), null, 2)}\n`);
+}

@@ -1,0 +1,86 @@
+import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import type { Sandwich } from '@sandwich/models';
+import { loadRun, type TrainedRun } from '../load-run.js';
+import { openCodec, type RunModels } from './codec-systems.js';
+
+/** A run whose networks are loaded, and the codecs around which they are evaluated. */
+export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint'> {
+  /** Its directory. */
+  run: string;
+  models: RunModels;
+  /** Of flat tables, that the networks were trained with. */
+  trainedStep: number;
+  codecs: ReadonlyMap<CodecName, Codec>;
+}
+
+export interface EvaluatedRuns {
+  runs: EvaluatedRun[];
+  /** Of the images that all of them take. */
+  bitDepth: number;
+  dispose(): void;
+}
+
+/** All that decides what a codec does without networks. */
+function codecOf({ architecture, proxy }: Sandwich): string {
+  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } = architecture;
+  const { convertToYuv, downsampleChroma } = proxy;
+  const sizes = [bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits];
+  return JSON.stringify([sizes, transform, convertToYuv, downsampleChroma]);
+}
+
+/**
+ * Loads runs and opens the codecs to evaluate them around. Runs whose codec is the same without networks share that model. The engine must
+ * have been started.
+ *
+ * @throws Error when a run cannot be loaded, a codec lacks its program, or the runs are for images of different bit depths
+ */
+export async function loadEvaluatedRuns(
+  directories: readonly string[],
+  codecNames: readonly CodecName[],
+  checkpoint?: string,
+): Promise<EvaluatedRuns> {
+  const runs: EvaluatedRun[] = [];
+  const models = new Set<Sandwich>();
+  const plainModels = new Map<string, Sandwich>();
+  const dispose = () => {
+    for (const model of models) model.dispose();
+  };
+  try {
+    // Before anything is computed, say which program is missing.
+    for (const name of codecNames) await codecs[name]();
+    for (const run of directories) {
+      const { configuration, settings, checkpoint: used, model, withoutNetworks } = await loadRun(run, checkpoint);
+      models.add(model);
+      const alone = withoutNetworks();
+      const key = codecOf(alone);
+      const plain = plainModels.get(key) ?? alone;
+      if (plain !== alone) alone.dispose();
+      plainModels.set(key, plain);
+      models.add(plain);
+      const opened = new Map<CodecName, Codec>();
+      for (const name of codecNames) opened.set(name, await openCodec(name, model));
+      const { bitDepth } = settings;
+      const description = `${configuration.experiment} after ${used.step} steps`;
+      runs.push({
+        run,
+        configuration,
+        checkpoint: used,
+        models: { model, plain, description, bitDepth },
+        trainedStep: tf.tidy(() => model.proxy.qstep().dataSync()[0]),
+        codecs: opened,
+      });
+    }
+    const [{ models: first, run }] = runs;
+    const other = runs.find(({ models }) => models.bitDepth !== first.bitDepth);
+    if (other) {
+      throw new Error(
+        `${run} is for images of ${first.bitDepth} bits, ${other.run} for ${other.models.bitDepth}: evaluate them apart`,
+      );
+    }
+    return { runs, bitDepth: first.bitDepth, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { knownMeasures } from './known-measures.js';
+import type { ComparedRun } from './pareto.js';
+import { reportPareto } from './pareto.js';
+import { readPublishedCurves } from './published-curve.js';
+import type { EvaluationResults } from './results.js';
+
+const folder = useTemporaryFolder();
+const [psnr, , , lpips] = knownMeasures;
+
+const rates = [0.25, 0.5, 1, 2];
+const system = (name: string, values: number[], distances: number[]) => ({
+  name,
+  description: '',
+  settings: rates.map((bpp) => `at ${bpp}`),
+  results: { bpp: rates, 'psnr-rgb': values, lpips: distances },
+  images: [],
+});
+const plain = system('WebP', [20, 23, 26, 29], [0.5, 0.4, 0.3, 0.2]);
+
+const run = (label: string, values: number[], distances: number[], anchor = plain): ComparedRun => ({
+  label,
+  results: {
+    run: `runs/${label}`,
+    checkpoint: 'step-1',
+    step: 1,
+    images: 'two',
+    bitDepth: 8,
+    codecName: 'webp',
+    codec: 'WebP',
+    codecSettings: {},
+    gain: { range: [0.25, 2], mean: null, at: [] },
+    bdRate: [],
+    rateChange: [],
+    systems: [system('sandwich', values, distances), anchor],
+    compared: [],
+  } satisfies EvaluationResults,
+});
+
+const report = async (runs: ComparedRun[]) => {
+  await mkdir(folder(), { recursive: true });
+  const text = await reportPareto(folder(), { name: 'both', description: 'of two' }, runs, [psnr, lpips]);
+  return { text, pareto: JSON.parse(await readFile(`${folder()}/pareto-webp.json`, 'utf8')) };
+};
+
+describe('reportPareto', () => {
+  // a is better at low, b at high rates; together they are 3 dB above the plain codec, which rises by 3 dB an octave: half the bits.
+  const a = run('a', [23, 26, 28, 28.5], [0.45, 0.35, 0.25, 0.15]);
+  const b = run('b', [20, 25, 29, 32], [0.6, 0.5, 0.2, 0.1]);
+
+  it('keeps what no other point beats, for each measure', async () => {
+    const { text, pareto } = await report([a, b]);
+    expect(pareto).toMatchObject({
+      name: 'both',
+      description: 'of two',
+      results: { bpp: rates, 'psnr-rgb': [23, 26, 29, 32], lpips: [0.45, 0.35, 0.2, 0.1] },
+      points: [
+        { run: 'a', setting: 'at 0.25' },
+        { run: 'a', setting: 'at 0.5' },
+        { run: 'b', setting: 'at 1' },
+        { run: 'b', setting: 'at 2' },
+      ],
+      runs: [
+        { label: 'a', run: 'runs/a', checkpoint: 'step-1', step: 1 },
+        { label: 'b', run: 'runs/b', checkpoint: 'step-1', step: 1 },
+      ],
+    });
+    expect(pareto.fronts.lpips.points.map(({ run: label }: { run: string }) => label)).toEqual(['a', 'a', 'b', 'b']);
+    expect(pareto.gain.mean).toBeCloseTo(3, 9);
+    expect(pareto.bdRate[0]).toMatchObject({ anchor: 'WebP', measure: 'psnr-rgb', notes: [] });
+    expect(pareto.bdRate[0].percent).toBeCloseTo(-50, 6);
+    expect(pareto.bdRate[0].delta).toBeCloseTo(3, 9);
+    expect(text).toMatch(/^b +at 2 +2\.000 +32\.00 +0\.1000$/m);
+    expect((await readdir(folder())).sort()).toEqual([
+      'pareto-lpips-webp.png',
+      'pareto-lpips-webp.svg',
+      'pareto-webp.json',
+      'pareto-webp.png',
+      'pareto-webp.svg',
+    ]);
+    const [curve] = await readPublishedCurves([`${folder()}/pareto-webp.json`]);
+    expect(curve.results['psnr-rgb']).toEqual([23, 26, 29, 32]);
+  });
+
+  it('compares with each plain codec once, and tells different ones apart', async () => {
+    const half = system('WebP', [19, 22, 25, 27], [0.5, 0.4, 0.3, 0.25]);
+    const { pareto } = await report([a, b, run('c', [10, 11, 12, 13], [0.9, 0.8, 0.7, 0.6], half)]);
+    const anchors = new Set(pareto.bdRate.map(({ anchor }: { anchor: string }) => anchor));
+    expect([...anchors]).toEqual(['WebP', 'WebP, of c']);
+  });
+});

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Curve } from './evaluate.js';
+import { knownMeasures } from './known-measures.js';
+
+/** Other names of measures, lower case, with hyphens; PSNR and its like without colour space are over RGB. */
+const ALIASES: Record<string, string> = {
+  psnr: 'psnr-rgb',
+  ssim: 'ssim-rgb',
+  'ms-ssim': 'ms-ssim-rgb',
+  msssim: 'ms-ssim-rgb',
+  'msssim-rgb': 'ms-ssim-rgb',
+  'lpips-alex': 'lpips',
+};
+/** Similarities of at most 1, which some publish in decibels, -10 log10(1 - x). */
+const SIMILARITIES = ['ssim-rgb', 'ms-ssim-rgb'];
+const measureKeys = knownMeasures.map(({ key }) => key);
+
+/** The key under which values are known here; undefined for what is not compared, such as times. */
+function measureOf(key: string): string | undefined {
+  const spelled = key.toLowerCase().replaceAll('_', '-');
+  const name = ALIASES[spelled] ?? spelled;
+  return measureKeys.includes(name) ? name : undefined;
+}
+
+function checkNumbers(where: string, values: unknown, length: number | undefined): number[] {
+  if (!Array.isArray(values) || values.length === 0) throw new Error(`${where} must be an array of numbers`);
+  for (const [i, value] of values.entries()) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw new Error(`${where}[${i}] must be a finite number, got ${JSON.stringify(value)}`);
+    }
+  }
+  if (length !== undefined && values.length !== length) {
+    throw new Error(`${where} has ${values.length} values, 'bpp' has ${length}`);
+  }
+  return values;
+}
+
+function similarities(where: string, values: readonly number[]): number[] {
+  const linear = values.some((value) => value > 1) ? values.map((value) => 1 - 10 ** (-value / 10)) : values;
+  const least = Math.min(...linear);
+  if (least < 0) throw new Error(`${where} must be similarities of 0 to 1, or decibels; the least is ${least}`);
+  return [...linear];
+}
+
+function parseCurve(file: string, text: string): Curve {
+  let data: { name?: unknown; description?: unknown; results?: Record<string, unknown> } | null;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const published = data?.results;
+  if (typeof published !== 'object' || published === null) throw new Error(`${file} has no 'results'`);
+  if (published.bpp === undefined) throw new Error(`${file}: 'results' has no 'bpp'`);
+  const bpp = checkNumbers(`${file}: 'bpp'`, published.bpp, undefined);
+  const free = bpp.findIndex((rate) => rate <= 0);
+  if (free >= 0) throw new Error(`${file}: 'bpp'[${free}] must be positive, got ${bpp[free]}`);
+
+  const results: Curve['results'] = { bpp };
+  for (const [key, given] of Object.entries(published)) {
+    const name = measureOf(key);
+    if (name === undefined) continue;
+    const where = `${file}: '${key}'`;
+    if (Object.hasOwn(results, name)) throw new Error(`${where} is given twice, in two spellings`);
+    const values = checkNumbers(where, given, bpp.length);
+    results[name] = SIMILARITIES.includes(name) ? similarities(where, values) : values;
+  }
+  if (Object.keys(results).length === 1) {
+    const keys = Object.keys(published).join(', ');
+    throw new Error(`${file}: 'results' has none of ${measureKeys.join(', ')}, but ${keys}`);
+  }
+  const textOr = (value: unknown, otherwise: string) => (typeof value === 'string' && value !== '' ? value : otherwise);
+  return {
+    name: `${textOr(data?.name, basename(file, '.json'))}, published`,
+    description: textOr(data?.description, basename(file)),
+    results,
+  };
+}
+
+/**
+ * Reads curves in CompressAI's schema, `{ name, description, results: { bpp: [], "psnr-rgb": [], … } }`, as its `results` folder and the
+ * `curves` of evaluations hold them. Measures may be spelt as there at any time (`psnr`, `ms-ssim`, …); MS-SSIM and SSIM with a value above
+ * 1 are taken to be decibels. What is not measured here is left aside.
+ *
+ * @returns the curves in the order of the files; curves of one name are told apart by their files
+ * @throws Error naming the file and the key of what is missing, no finite number, or of another length than `bpp`
+ */
+export async function readPublishedCurves(files: readonly string[]): Promise<Curve[]> {
+  const curves = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, 'utf8').catch((error: Error) => {
+        throw new Error(`the published curve ${file} cannot be read: ${error.message}`, { cause: error });
+      });
+      return parseCurve(file, text);
+    }),
+  );
+  const names = curves.map(({ name }) => name);
+  return curves.map((curve, i) =>
+    names.indexOf(curve.name) === names.lastIndexOf(curve.name)
+      ? curve
+      : { ...curve, name: `${curve.name}, ${files[i]}` },
+  );
+}
