@@ -1,9 +1,20 @@
+/**
+ * Differentiable losses and evaluation metrics.
+ *
+ * @module @sandwich/losses
+ */
+
 export { type BdOptions, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
 export { type LpipsNet, lpipsNets } from './lpips/backbones.js';
 export { type Lpips, loadLpips } from './lpips/lpips.js';
 export { type LpipsMetric, loadLpipsMetric, type RgbPicture } from './lpips/lpips-metric.js';
 export { lpipsOnnx } from './lpips/lpips-onnx.js';
-export { type LpipsWeights, type LpipsWeightsOptions, readLpipsWeights } from './lpips/lpips-weights.js';
+export {
+  type ConvolutionWeights,
+  type LpipsWeights,
+  type LpipsWeightsOptions,
+  readLpipsWeights,
+} from './lpips/lpips-weights.js';
 export { LPIPS_SCALE, scaledLpips } from './lpips/scaled-lpips.js';
 export { msSsim, SMALLEST_MS_SSIM, ssimAndMsSsim } from './ms-ssim.js';
 export { mse } from './mse.js';

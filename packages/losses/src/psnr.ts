@@ -7,7 +7,7 @@ import { mse } from './mse.js';
  *
  * @param a [B,H,W,C]
  * @param b [B,H,W,C]
- * @param options.peak The largest value that an image can have. Default 255.
+ * @param options `peak`: the largest value that an image can have, default 255.
  * @returns [B], in decibels; Infinity for equal images.
  * @throws RangeError when the shapes differ or the peak is not positive.
  * @example

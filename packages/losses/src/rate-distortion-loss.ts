@@ -11,6 +11,7 @@ export interface DistortionTerm {
   measure: Distortion;
 }
 
+/** What `rateDistortionLoss` weighs: outputs of a model, what they should have been, and the price of a bit. */
 export interface RateDistortionInputs {
   /** [B,H,W,C]. */
   prediction: tf.Tensor4D;

@@ -1,7 +1,9 @@
 import { mse } from './mse.js';
 import { type RateDistortionInputs, type RateDistortionLoss, rateDistortionLoss } from './rate-distortion-loss.js';
 
+/** As for `rateDistortionLoss`. */
 export type SandwichLossInputs = RateDistortionInputs;
+/** Scalars: `loss`, and what it is made of. */
 export type SandwichLoss = RateDistortionLoss<'mse'>;
 
 /**

@@ -6,6 +6,7 @@ const WINDOW_SIGMA = 1.5;
 const K1 = 0.01;
 const K2 = 0.03;
 
+/** Options of `ssim` and `msSsim`. */
 export interface SsimOptions {
   /** The largest value that an image can have. Default 255. */
   maxValue?: number;

@@ -1,6 +1,7 @@
 /** Which U-Nets take part: none, the post-processor's only, or both. */
 export type Configuration = 'mlps-only' | 'mlps-and-post' | 'full';
 
+/** Options of `scheduledConfiguration`. */
 export interface ConfigurationThresholds {
   /** Fraction of the training with pointwise networks only. Default 0. */
   mlpsOnly?: number;

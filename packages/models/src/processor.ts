@@ -2,6 +2,7 @@ import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
 import { phasePlanes } from './phase-planes.js';
 
+/** How a `Processor` is made; `Sandwich` does it. */
 export interface ProcessorOptions {
   inputChannels: number;
   outputChannels: number;
@@ -36,11 +37,14 @@ export class Processor {
   readonly sizeMultiple: number;
   /** Whether the U-Net branch takes part; where it does not, its weights and scaler have no gradient. */
   unetEnabled = true;
-  private readonly mlp: SinMlp;
-  private readonly unet?: UNet;
-  private readonly scaler?: tf.Variable<tf.Rank.R0>;
-  private readonly withPhasePlanes: boolean;
-  private readonly white: number;
+  readonly mlp: SinMlp;
+  readonly unet?: UNet;
+  /** Of the U-Net; 1 where it is missing. */
+  readonly scaler?: tf.Variable<tf.Rank.R0>;
+  /** Whether the U-Net sees phase planes beside the image. */
+  readonly withPhasePlanes: boolean;
+  /** The largest value of an image. */
+  readonly white: number;
 
   constructor(options: ProcessorOptions) {
     const { inputChannels, outputChannels, mlpLayers, mlpChannels, initial, initialScaler, white, seed } = options;

@@ -7,8 +7,10 @@ import type { Configuration } from './configuration.js';
 import { eachChannel } from './each-channel.js';
 import { initialQstep } from './initial-qstep.js';
 import { Processor, prefixed } from './processor.js';
+import { describeProxy, resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
+/** What becomes of images in `Sandwich.apply`. */
 export interface SandwichOutputs {
   /** [B,H,W,outputChannels], about [0, 255 * 2^truncateBits], neither rounded nor clipped. */
   prediction: tf.Tensor4D;
@@ -41,20 +43,25 @@ export class Sandwich {
   /** Images are padded to a multiple of this. */
   readonly sizeMultiple: number;
   readonly proxy: EncodeDecodeIntra;
-  private readonly pre?: Processor;
-  private readonly post?: Processor;
-  private readonly loopFilter?: Processor;
-  private readonly inputChannels: number;
-  private readonly bottleneckChannels: number;
-  private readonly downsampleFactor: number;
-  private readonly truncateBits: number;
+  /** What it was built from, as plain JSON; see `buildSandwich`. */
+  readonly architecture: SandwichArchitecture;
+  /** The networks; a side that is missing is the identity. */
+  readonly pre?: Processor;
+  readonly post?: Processor;
+  readonly loopFilter?: Processor;
+  readonly inputChannels: number;
+  readonly bottleneckChannels: number;
+  readonly outputChannels: number;
+  readonly downsampleFactor: number;
+  readonly truncateBits: number;
 
   /** @throws RangeError when an option is out of range, or no `transform` fits the channels where one is needed. */
   constructor(options: SandwichOptions = {}) {
-    const { inputChannels = 3, bottleneckChannels = 3, outputChannels = 3, downsampleFactor = 1 } = options;
-    const { truncateBits = 0, pre = {}, post = {}, loopFilter = null } = options;
-    const { mlpLayers = 2, mlpChannels = 16, phasePlanes = false, initialScaler = 0 } = options;
-    const { transform, startFromTransform = false, seed = 0 } = options;
+    const resolved = resolveSandwichOptions(options);
+    const { inputChannels, bottleneckChannels, outputChannels, downsampleFactor, truncateBits } = resolved;
+    const { pre, post, loopFilter, mlpLayers, mlpChannels, phasePlanes, initialScaler } = resolved;
+    const { startFromTransform, seed } = resolved;
+    const { transform } = options;
     checkInteger('inputChannels', inputChannels, 1);
     checkInteger('bottleneckChannels', bottleneckChannels, 1);
     checkInteger('outputChannels', outputChannels, 1);
@@ -113,8 +120,10 @@ export class Sandwich {
       downsampleFactor * codecBlock,
       downsampleFactor * (this.loopFilter?.sizeMultiple ?? 1),
     ].reduce(leastCommonMultiple);
+    this.architecture = { ...resolved, proxy: describeProxy(this.proxy) };
     this.inputChannels = inputChannels;
     this.bottleneckChannels = bottleneckChannels;
+    this.outputChannels = outputChannels;
     this.downsampleFactor = downsampleFactor;
     this.truncateBits = truncateBits;
   }

@@ -1,6 +1,12 @@
+/**
+ * U-Nets and the pointwise branch of the sandwich networks.
+ *
+ * @module @sandwich/unets
+ */
+
 export type { Initializer } from './convolution.js';
 export type { LinearMap } from './linear-map.js';
 export { networkSize } from './network-sizes.js';
 export { deriveSeed } from './random.js';
 export { SinMlp, type SinMlpOptions } from './sin-mlp.js';
-export { UNet, type UNetOptions } from './unet.js';
+export { UNet, type UNetOptions, unetDefaults } from './unet.js';

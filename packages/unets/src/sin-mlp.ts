@@ -4,6 +4,7 @@ import { Convolution, initialKernel } from './convolution.js';
 import { type LinearMap, sineLayerAsLinearMap } from './linear-map.js';
 import { deriveSeed } from './random.js';
 
+/** Options of `SinMlp`. */
 export interface SinMlpOptions {
   /** 2 (default): one hidden layer with sine, then a linear layer. 1: a linear layer. 0: nothing that is trained. */
   numLayers?: 0 | 1 | 2;
@@ -34,9 +35,10 @@ export class SinMlp {
   /** The weights by path, `hidden/kernel`, `hidden/bias`, `output/kernel`, `output/bias`; all of them are trainable. */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   readonly inputChannels: number;
+  /** What the network computes for ever, without layers; the identity where it is missing. */
+  readonly fixed?: LinearMap;
   private readonly hidden?: Convolution;
   private readonly output?: Convolution;
-  private readonly fixed?: LinearMap;
 
   /** @throws RangeError when a count is out of range, or `initial` has another shape or needs more hidden units. */
   constructor(options: SinMlpOptions = {}) {

@@ -3,6 +3,7 @@ import { checkInteger } from './check.js';
 import { Convolution, type Initializer, initialKernel } from './convolution.js';
 import { deriveSeed } from './random.js';
 
+/** Options of `UNet`; without any it is the published network. */
 export interface UNetOptions {
   /** Channels of each encoder block, finest first. Default [32, 64, 128, 256], the published network. */
   encoderFilters?: number[];
@@ -25,6 +26,18 @@ export interface UNetOptions {
   /** Seed of the initial weights. Default 0. */
   seed?: number;
 }
+
+/** What `UNet` takes where an option is left out: the published network. */
+export const unetDefaults: Readonly<Required<UNetOptions>> = {
+  encoderFilters: [32, 64, 128, 256],
+  decoderFilters: [512, 256, 128, 64, 32],
+  variant: 'published',
+  inputChannels: 3,
+  outputChannels: 3,
+  convolutionsPerBlock: 2,
+  initializer: 'glorot',
+  seed: 0,
+};
 
 /**
  * The U-Net of sandwiched compression (Guleryuz et al., "Sandwiched compression", section on network architectures).
@@ -56,14 +69,14 @@ export class UNet {
   /** @throws RangeError when a count is no positive whole number or the decoder is not one block longer than the encoder. */
   constructor(options: UNetOptions = {}) {
     const {
-      encoderFilters = [32, 64, 128, 256],
-      decoderFilters = [512, 256, 128, 64, 32],
-      variant = 'published',
-      inputChannels = 3,
-      outputChannels = 3,
-      convolutionsPerBlock = 2,
-      initializer = 'glorot',
-      seed = 0,
+      encoderFilters = unetDefaults.encoderFilters,
+      decoderFilters = unetDefaults.decoderFilters,
+      variant = unetDefaults.variant,
+      inputChannels = unetDefaults.inputChannels,
+      outputChannels = unetDefaults.outputChannels,
+      convolutionsPerBlock = unetDefaults.convolutionsPerBlock,
+      initializer = unetDefaults.initializer,
+      seed = unetDefaults.seed,
     } = options;
     checkInteger('UNet', 'inputChannels', inputChannels, 1);
     checkInteger('UNet', 'outputChannels', outputChannels, 1);

@@ -116,6 +116,7 @@ export const backbones: Record<LpipsNet, readonly Layer[]> = {
   vgg: vgg(),
 };
 
+/** The networks of LPIPS by name. */
 export const lpipsNets = Object.keys(backbones) as LpipsNet[];
 
 /** Convolutions of a layer, in order. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeSafetensors, type StoredTensor } from '@sandwich/engine';
 import { backbones, convolutionsOf, type LpipsNet } from './backbones.js';
 
+/** Where weights of LPIPS come from. */
 export interface LpipsWeightsOptions {
   net: LpipsNet;
   /** A .safetensors file: `backbone.features.*` of torchvision (OIHW), `lin.lin*.model.1.weight` of LPIPS v0.1. */
@@ -18,6 +19,7 @@ export interface ConvolutionWeights {
   bias: StoredTensor;
 }
 
+/** All weights of one network of LPIPS. */
 export interface LpipsWeights {
   /** By the name of the convolution in torchvision. */
   convolutions: Record<string, ConvolutionWeights>;

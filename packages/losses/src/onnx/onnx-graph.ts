@@ -78,7 +78,12 @@ export class OnnxGraph {
    *
    * @throws Error when shape and values disagree.
    */
-  constant(values: ArrayLike<number>, shape: readonly number[], type: OnnxType = 'float', name?: string): OnnxValue {
+  constant(
+    values: ArrayLike<number>,
+    shape: readonly number[],
+    type: Exclude<OnnxType, 'uint8'> = 'float',
+    name?: string,
+  ): OnnxValue {
     if (product(shape) !== values.length)
       throw new Error(`OnnxGraph: a constant of shape [${shape}] needs ${product(shape)} values, got ${values.length}`);
     const value = this.#define(name ?? this.#fresh('constant'));
@@ -97,23 +102,30 @@ export class OnnxGraph {
    *
    * @param operator such as `Conv`, see https://onnx.ai/onnx/operators
    * @param inputs `null` for an optional one that is left out
-   * @throws Error when an input is not a value of this graph.
+   * @param name of its output, and of the node in error messages; default one that is free
+   * @throws Error when an input is not a value of this graph, or the name is taken.
    */
   node(
     operator: string,
     inputs: readonly (OnnxValue | null)[],
     attributes: Record<string, OnnxAttribute> = {},
+    name?: string,
   ): OnnxValue {
     for (const input of inputs) if (input) this.#check(input);
-    const value = this.#define(this.#fresh(operator));
+    const value = this.#define(name ?? this.#fresh(operator));
     this.#nodes.push({
       input: inputs.map((input) => input?.name ?? ''),
       output: [value.name],
       name: value.name,
       op_type: operator,
-      attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+      attribute: Object.entries(attributes).map(([key, attribute]) => attributeProto(key, attribute)),
     });
     return value;
+  }
+
+  /** The same values in another type. */
+  cast(value: OnnxValue, type: OnnxType): OnnxValue {
+    return this.node('Cast', [value], { to: onnxTypes[type] });
   }
 
   /** Makes a value an output of the model, under a name of its own. */
@@ -124,7 +136,11 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, shape, type));
   }
 
-  /** @param metadata texts for readers of the file, such as its licence */
+  /**
+   * The bytes of an .onnx file.
+   *
+   * @param metadata texts for readers of the file, such as its licence
+   */
   encode(metadata: Record<string, string> = {}): Uint8Array {
     return ModelProto.encode({
       ir_version: IR_VERSION,

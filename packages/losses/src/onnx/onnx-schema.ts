@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 
 /** Element types of ONNX tensors. */
-export const onnxTypes = { float: 1, int64: 7 } as const;
+export const onnxTypes = { float: 1, uint8: 2, int64: 7 } as const;
 export type OnnxType = keyof typeof onnxTypes;
 
 /** Kinds of ONNX attributes. */

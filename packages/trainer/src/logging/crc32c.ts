@@ -13,3 +13,14 @@ export function crc32c(bytes: Uint8Array): number {
   for (const byte of bytes) crc = (crc >>> 8) ^ TABLE[(crc ^ byte) & 0xff];
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+const MASK_DELTA = 0xa282ead8;
+
+/**
+ * As TensorFlow stores it: checksums of data that may itself hold checksums are rotated by 15 bits and shifted by a constant.
+ * Source: TensorFlow, `lib/hash/crc32c.h`.
+ */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
+}

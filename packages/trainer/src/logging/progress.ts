@@ -25,6 +25,7 @@ export interface Progress {
 
 /** What is needed of `process.stderr` or `process.stdout`. */
 export interface ProgressStream {
+  /** As of a stream. */
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;

@@ -5,6 +5,7 @@ import { loadSharp, type RawImage } from '@sandwich/codecs';
 import { fileVersionEvent, imageEvent, scalarsEvent, sessionStartEvent } from './event.js';
 import { frameRecord } from './tf-record.js';
 
+/** Options of `TensorBoardWriter`. */
 export interface TensorBoardOptions {
   /** Step at which a resumed run continues: TensorBoard then drops what older files hold from this step on. */
   startStep?: number;

@@ -1,12 +1,4 @@
-import { crc32c } from './crc32c.js';
-
-const MASK_DELTA = 0xa282ead8;
-
-/** Checksums of data that may itself hold checksums are rotated by 15 bits and shifted by a constant. */
-function maskedCrc32c(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
-  return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
-}
+import { maskedCrc32c } from './crc32c.js';
 
 /**
  * One record of a TFRecord file: length (uint64, little-endian), its masked CRC-32C, the data, its masked CRC-32C.

@@ -1,0 +1,25 @@
+import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import { addInt64, addSize } from './sizes-onnx.js';
+
+/** Puts the planes of `phasePlanes` behind the channels of images, [N,C,H,W] to [N,C+3,H,W]. */
+export function addPhasePlanes(graph: OnnxGraph, x: OnnxValue): OnnxValue {
+  const half = graph.constant([0.5], []);
+  const two = graph.constant([2], []);
+  /** 0.5 (-1)^i for every i of an axis, as [1,1,length,1] or [1,1,1,length]. */
+  const alternating = (axis: 2 | 3): OnnxValue => {
+    const length = graph.node('Squeeze', [addSize(graph, x, axis)]);
+    const index = graph.node('Range', [graph.constant([0], [], 'int64'), length, graph.constant([1], [], 'int64')]);
+    const parity = graph.cast(graph.node('Mod', [index, graph.constant([2], [], 'int64')]), 'float');
+    const plane = graph.node('Sub', [half, parity]);
+    return graph.node('Unsqueeze', [plane, addInt64(graph, axis === 2 ? [0, 1, 3] : [0, 1, 2])]);
+  };
+  const [alongX, alongY] = [alternating(3), alternating(2)];
+  const both = graph.node('Mul', [graph.node('Mul', [alongX, alongY]), two]);
+  const shape = graph.node(
+    'Concat',
+    [addSize(graph, x, 0), addInt64(graph, [1]), addSize(graph, x, 2), addSize(graph, x, 3)],
+    { axis: 0 },
+  );
+  const planes = [alongX, alongY, both].map((plane) => graph.node('Expand', [plane, shape]));
+  return graph.node('Concat', [x, ...planes], { axis: 1 });
+}

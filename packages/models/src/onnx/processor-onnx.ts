@@ -1,0 +1,62 @@
+import type { tf } from '@sandwich/engine';
+import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { Processor } from '../processor.js';
+import { addPhasePlanes } from './phase-planes-onnx.js';
+import { addUNet } from './unet-onnx.js';
+
+/**
+ * Adds what `Processor.apply` computes.
+ *
+ * @param x [N,C,H,W], H and W multiples of the processor's `sizeMultiple`.
+ * @param name Path of the processor's weights, which are called so in the graph, such as `pre`.
+ * @returns [N,C',H,W]
+ */
+export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processor, name: string): OnnxValue {
+  const { mlp, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
+  const scalar = (value: number) => graph.constant([value], []);
+  const convolve = (input: OnnxValue, path: string) =>
+    graph.node(
+      'Conv',
+      [
+        input,
+        addKernel(graph, parameters[`${path}/kernel`], `${name}/${path}/kernel`),
+        addVector(graph, parameters[`${path}/bias`], `${name}/${path}/bias`),
+      ],
+      { pads: new Array(4).fill((parameters[`${path}/kernel`].shape[0] - 1) / 2) },
+    );
+
+  const white = scalar(processor.white);
+  const gray = scalar((128 / 255) * processor.white);
+  const normalized = graph.node('Div', [graph.node('Sub', [x, gray]), white]);
+
+  let y = normalized;
+  if ('hidden/kernel' in mlp.parameters) y = graph.node('Sin', [convolve(y, 'mlp/hidden')]);
+  if ('output/kernel' in mlp.parameters) y = convolve(y, 'mlp/output');
+  else if (mlp.fixed) {
+    const [inputs, outputs] = [mlp.fixed.length, mlp.fixed[0].length];
+    const transposed = mlp.fixed[0].map((_, j) => mlp.fixed!.map((row) => row[j]));
+    y = graph.node('Conv', [y, graph.constant(transposed.flat(), [outputs, inputs, 1, 1])]);
+  }
+
+  if (unet && unetEnabled) {
+    const input = withPhasePlanes ? addPhasePlanes(graph, normalized) : normalized;
+    const paths = Object.keys(unet.parameters);
+    const spatial = addUNet(graph, input, paths, (h, path) => convolve(h, `unet/${path}`));
+    const scaled = scaler ? graph.node('Mul', [addVector(graph, scaler, `${name}/scaler`), spatial]) : spatial;
+    y = graph.node('Add', [y, scaled]);
+  }
+  return graph.node('Add', [graph.node('Mul', [y, white]), gray]);
+}
+
+const addVector = (graph: OnnxGraph, variable: tf.Variable, name: string): OnnxValue =>
+  graph.constant(variable.dataSync<'float32'>(), variable.shape, 'float', name);
+
+/** [height, width, inputs, outputs] as ONNX keeps it, [outputs, inputs, height, width]. */
+function addKernel(graph: OnnxGraph, kernel: tf.Variable, name: string): OnnxValue {
+  const transposed = kernel.transpose([3, 2, 0, 1]);
+  try {
+    return graph.constant(transposed.dataSync<'float32'>(), transposed.shape, 'float', name);
+  } finally {
+    transposed.dispose();
+  }
+}

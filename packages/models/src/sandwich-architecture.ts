@@ -1,0 +1,65 @@
+import { type EncodeDecodeIntra, type EncodeDecodeIntraOptions, roundings } from '@sandwich/codec-proxy';
+import { type UNetOptions, unetDefaults } from '@sandwich/unets';
+import type { ColorTransform } from './color-transform.js';
+import type { SandwichOptions } from './sandwich-options.js';
+
+/** Options of a U-Net, complete; channel counts are set by the model, the seed only if it was given. */
+export type UNetArchitecture = Required<Omit<UNetOptions, 'inputChannels' | 'outputChannels' | 'seed'>> &
+  Pick<UNetOptions, 'seed'>;
+
+/** Options of the codec proxy, complete. */
+export interface ProxyArchitecture extends Required<Omit<EncodeDecodeIntraOptions, 'roundingFn' | 'forward'>> {
+  /** Its name in `roundings`; null for a function of the user's own, which JSON cannot hold. */
+  roundingFn: string | null;
+  /** Null for a codec of `startRealCodec`, which JSON cannot hold either. */
+  forward: 'proxy' | 'real' | null;
+}
+
+/** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
+export interface SandwichArchitecture extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | UNetSide>> {
+  pre: UNetArchitecture | null;
+  post: UNetArchitecture | null;
+  loopFilter: UNetArchitecture | null;
+  /** Null for the one that fits the channels. */
+  transform: ColorTransform | null;
+  proxy: ProxyArchitecture;
+}
+
+type UNetSide = 'pre' | 'post' | 'loopFilter';
+
+/** Options of a sandwich, complete, without the codec proxy. */
+export function resolveSandwichOptions(options: SandwichOptions): Omit<SandwichArchitecture, 'proxy'> {
+  const { pre = {}, post = {}, loopFilter = null } = options;
+  return {
+    inputChannels: options.inputChannels ?? 3,
+    bottleneckChannels: options.bottleneckChannels ?? 3,
+    outputChannels: options.outputChannels ?? 3,
+    downsampleFactor: options.downsampleFactor ?? 1,
+    truncateBits: options.truncateBits ?? 0,
+    pre: pre && resolveUNetOptions(pre),
+    post: post && resolveUNetOptions(post),
+    mlpLayers: options.mlpLayers ?? 2,
+    mlpChannels: options.mlpChannels ?? 16,
+    phasePlanes: options.phasePlanes ?? false,
+    loopFilter: loopFilter && resolveUNetOptions(loopFilter),
+    initialScaler: options.initialScaler ?? 0,
+    transform: options.transform ?? null,
+    startFromTransform: options.startFromTransform ?? false,
+    seed: options.seed ?? 0,
+  };
+}
+
+function resolveUNetOptions(options: UNetOptions): UNetArchitecture {
+  const { encoderFilters, decoderFilters, variant, convolutionsPerBlock, initializer } = {
+    ...unetDefaults,
+    ...options,
+  };
+  const network = { encoderFilters, decoderFilters, variant, convolutionsPerBlock, initializer };
+  return options.seed === undefined ? network : { ...network, seed: options.seed };
+}
+
+/** The options of a codec proxy as JSON. */
+export function describeProxy({ options: { roundingFn, forward, ...options } }: EncodeDecodeIntra): ProxyArchitecture {
+  const name = Object.keys(roundings).find((known) => roundings[known] === roundingFn);
+  return { ...options, roundingFn: name ?? null, forward: typeof forward === 'string' ? forward : null };
+}

@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { writeFileAtomically } from '@sandwich/data';
+import { startEngine, tf } from '@sandwich/engine';
+import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
+import type { Argv, CommandModule } from 'yargs';
+import { networkIdentity } from '../library/network-identity.js';
+import { loadRun, type TrainedRun } from '../load-run.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+
+export interface ExportArguments extends EngineArguments {
+  run: string;
+  out?: string;
+  checkpoint?: string;
+}
+
+/** How the bottleneck is coded, of which the networks have learned what to expect. */
+function codecOf({ proxy, bottleneckChannels }: Sandwich): Record<string, string> {
+  const qstep = tf.tidy(() => proxy.qstep().dataSync()[0]);
+  const layout = proxy.convertToYuv
+    ? `YUV ${proxy.downsampleChroma ? '4:2:0' : '4:4:4'}`
+    : `grayscale${bottleneckChannels > 1 ? `, ${bottleneckChannels} files` : ''}`;
+  return { codec: `baseline JPEG, ${layout}, flat tables`, quantizer_step: `${qstep}` };
+}
+
+const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun): Record<string, string> => ({
+  network: networkIdentity(model),
+  run,
+  experiment: configuration.experiment,
+  checkpoint: basename(checkpoint.file),
+  steps: `${checkpoint.step}`,
+  code_version: configuration.codeVersion,
+});
+
+/**
+ * Writes the networks of a run as two ONNX models, see `senderOnnx` and `receiverOnnx`.
+ *
+ * @returns their files
+ */
+export async function exportCommand(args: ExportArguments): Promise<{ pre: string; post: string }> {
+  const { run, out = join(run, 'onnx') } = args;
+  await startEngine(engineOf(args));
+  const trained = await loadRun(run, args.checkpoint);
+  const files = { pre: join(out, 'pre.onnx'), post: join(out, 'post.onnx') };
+  try {
+    const metadata = { ...originOf(run, trained), ...codecOf(trained.model) };
+    const models = { pre: senderOnnx(trained.model, metadata), post: receiverOnnx(trained.model, metadata) };
+    await mkdir(out, { recursive: true });
+    await writeFileAtomically(files.pre, models.pre);
+    await writeFileAtomically(files.post, models.post);
+    process.stdout.write(
+      `${trained.checkpoint.file}, after ${trained.checkpoint.step} steps:\n` +
+        `${files.pre}: images -> bottleneck, ${models.pre.length.toLocaleString('en')} bytes\n` +
+        `${files.post}: decoded, size -> prediction, ${models.post.length.toLocaleString('en')} bytes\n`,
+    );
+  } finally {
+    trained.model.dispose();
+  }
+  return files;
+}
+
+export const exportModule: CommandModule<object, ExportArguments> = {
+  command: 'export <run>',
+  describe: 'Write the networks of a run as two ONNX models, sender and receiver',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+      .option('out', { type: 'string', describe: 'Folder of pre.onnx and post.onnx; default <run>/onnx' })
+      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .options(engineOptions) as Argv<ExportArguments>,
+  handler: async (args) => {
+    await exportCommand(args);
+  },
+};

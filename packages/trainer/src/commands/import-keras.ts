@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import { startEngine } from '@sandwich/engine';
+import type { Argv, CommandModule } from 'yargs';
+import { initialState, saveCheckpoint } from '../checkpoint.js';
+import { codeVersion } from '../code-version.js';
+import { createSandwich } from '../create-sandwich.js';
+import { resolveSettings } from '../experiment.js';
+import { assignPublishedWeights } from '../keras/published-weights.js';
+import { readKerasWeights } from '../keras/read-keras-weights.js';
+import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { checkpointFile, createRunDirectory, type RunConfiguration } from '../run-directory.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { DEFAULT_KEEP } from './train.js';
+
+export interface ImportKerasArguments extends EngineArguments {
+  weights: string;
+  experiment: string;
+  set?: string[];
+  run?: string;
+}
+
+/**
+ * Makes a run of weights that the published Keras code of sandwiched compression has trained, for networks that an
+ * experiment describes. It can be measured, exported, and trained further.
+ *
+ * @returns the run directory
+ */
+export async function importKerasCommand(args: ImportKerasArguments): Promise<string> {
+  const { name, file, experiment } = await loadExperiment(args.experiment);
+  const settings = resolveSettings(experiment, args.set);
+  const weights = await readKerasWeights(args.weights);
+  const engine = await startEngine(engineOf(args));
+  const model = createSandwich(experiment, settings);
+  try {
+    assignPublishedWeights(model, weights);
+    const directory = args.run ?? join('runs', `${name}-imported`);
+    const configuration: RunConfiguration = {
+      experiment: name,
+      experimentFile: file,
+      settings,
+      architecture: model.architecture,
+      images: `none: weights imported from ${resolve(args.weights)}`,
+      budget: {},
+      checkpoints: { keep: DEFAULT_KEEP },
+      codeVersion: codeVersion(),
+      engine,
+    };
+    await createRunDirectory(directory, configuration);
+    await saveCheckpoint(checkpointFile(directory, 0), model.parameters, initialState(), configuration);
+    process.stdout.write(`${Object.keys(model.parameters).length} weights of ${args.weights}: ${directory}\n`);
+    return directory;
+  } finally {
+    model.dispose();
+  }
+}
+
+export const importKerasModule: CommandModule<object, ImportKerasArguments> = {
+  command: 'import-keras <weights>',
+  describe: 'Make a run of weights that the published Keras code has trained',
+  builder: (yargs) =>
+    yargs
+      .positional('weights', {
+        type: 'string',
+        demandOption: true,
+        describe: 'TensorFlow checkpoint, folder of checkpoints or SavedModel, or an .h5 file of Keras 2',
+      })
+      .option('experiment', {
+        type: 'string',
+        demandOption: true,
+        describe: `Whose networks have these weights: ${listExperiments().join(', ')}, or a file`,
+      })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Change a setting of the experiment, key=value; may be repeated',
+      })
+      .option('run', { type: 'string', describe: 'Run directory to make; default runs/<experiment>-imported' })
+      .options(engineOptions) as Argv<ImportKerasArguments>,
+  handler: async (args) => {
+    await importKerasCommand(args);
+  },
+};
