@@ -1,5 +1,5 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
+import { balancedQstep, initialQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 
@@ -10,21 +10,35 @@ export default defineExperiment({
     network: 'slim',
     /** A carrier for colour in flat areas, which a translation-equivariant network lacks. */
     phasePlanes: true,
-    /** Twice as much often ends in the gray solution, above all with small batches. */
-    learningRate: 5e-4,
-    /** Bits dear enough that the codec works near one bit per pixel. */
-    gamma: 200,
     /** U-Nets take part from the first step: with 0, as published, they wake too slowly for a short training. */
     initialScaler: 1,
-  },
-  sandwich: ({ network, phasePlanes, initialScaler, gamma, seed }) => ({
-    bottleneckChannels: 1,
-    pre: { ...networkSize(network), initializer: 'he' },
-    post: { ...networkSize(network), initializer: 'he' },
-    phasePlanes,
-    initialScaler,
+    /** he or glorot, as published, with which networks of ReLUs carry colour much later. */
+    initializer: 'he' as string,
+    /** Whether training starts from the plain codec and can only gain. */
     startFromTransform: true,
-    seed,
-    proxy: new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: initialQstep(gamma), minQstep: 1 }),
-  }),
+    /** Whether the codec starts at the step where bits and squared error balance, or at the published one, a third of it. */
+    balancedStart: true,
+    gamma: 200,
+    schedule: 'cosine',
+    decay: 0.05,
+    warmupSteps: 100,
+  },
+  sandwich: ({ network, phasePlanes, initialScaler, initializer, startFromTransform, balancedStart, gamma, seed }) => {
+    if (initializer !== 'he' && initializer !== 'glorot')
+      throw new Error(`initializer must be he or glorot, got '${initializer}'`);
+    return {
+      bottleneckChannels: 1,
+      pre: { ...networkSize(network), initializer },
+      post: { ...networkSize(network), initializer },
+      phasePlanes,
+      initialScaler,
+      startFromTransform,
+      seed,
+      proxy: new EncodeDecodeIntra({
+        roundingFn: roundings.ste,
+        qstepInit: balancedStart ? balancedQstep(gamma) : initialQstep(gamma),
+        minQstep: 1,
+      }),
+    };
+  },
 });
