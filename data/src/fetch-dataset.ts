@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type DatasetFile, manifest } from './manifest.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
+/** Options of `fetchDataset` and `fetchFiles`. */
 export interface FetchOptions {
   /** Called once a file is in place, whether it was downloaded or already there. */
   onProgress?: (progress: { file: string; done: number; count: number; downloaded: boolean }) => void;

@@ -1,3 +1,9 @@
+/**
+ * Public data sets by manifest, and generated images.
+ *
+ * @module @sandwich/data
+ */
+
 export { type FetchOptions, fetchDataset, fetchFiles } from './fetch-dataset.js';
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-synthetic-images.js';
 export { type Dataset, type DatasetFile, manifest } from './manifest.js';

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { synthesizeImage } from './synthesize-image.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
+/** Options of `makeSyntheticImages`. */
 export interface MakeSyntheticImagesOptions {
   /** Made if it is not there. */
   directory: string;
@@ -17,6 +18,7 @@ export interface MakeSyntheticImagesOptions {
   seed: number;
   /** Of a sample, 8 (default) or 16. */
   bits?: 8 | 16;
+  /** Called when an image has been written. */
   onProgress?: (progress: { done: number; count: number; path: string }) => void;
 }
 

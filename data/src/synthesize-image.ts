@@ -11,6 +11,7 @@ export interface RgbImage<Samples extends Uint8Array | Uint16Array = Uint8Array>
   channels: 3;
 }
 
+/** Options of `synthesizeImage`. */
 export interface SynthesizeOptions {
   /** Pixels, at least 8. */
   width: number;

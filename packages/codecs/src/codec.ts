@@ -13,7 +13,11 @@ export interface Codec {
   qualities: number[];
   /** Whether one-channel images are stored, and come back, as such; otherwise they are stored, and come back, as RGB. */
   grayscale: boolean;
-  /** @param quality on the codec's own scale, a whole number of 1 to 100; more is better */
+  /**
+   * Makes the file of an image.
+   *
+   * @param quality on the codec's own scale, a whole number of 1 to 100; more is better
+   */
   encode(image: RawImage, quality: number): Promise<Uint8Array>;
   /** Decodes a file to 8-bit samples. Colour profiles and orientation are left aside, transparency is dropped. */
   decode(bytes: Uint8Array): Promise<RawImage>;

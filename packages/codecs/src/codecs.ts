@@ -16,11 +16,17 @@ import { createWebpCodec } from './webp-codec.js';
  * }
  */
 export const codecs = {
+  /** Baseline JPEG: our encoder, and libjpeg-turbo through sharp to decode. */
   jpeg: createJpegCodec,
+  /** Lossy WebP, by libwebp through sharp. */
   webp: createWebpCodec,
+  /** AVIF, through sharp. */
   avif: createAvifCodec,
+  /** HEIC, by the programs of libheif. */
   heic: createHeicCodec,
+  /** JPEG XL, by the programs of libjxl. */
   jxl: createJxlCodec,
 };
 
+/** Names of the codecs that come with the package. */
 export type CodecName = keyof typeof codecs;

@@ -1,10 +1,17 @@
+/**
+ * Real image codecs, without tensors: baseline JPEG with any tables, WebP, AVIF, HEIC, JPEG XL.
+ *
+ * @module @sandwich/codecs
+ */
+
 export type { AvifCodecOptions } from './avif-codec.js';
 export type { Subsampling } from './chroma-subsampling.js';
-export type { Codec, CodecSettings } from './codec.js';
+export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
 export { type CodecName, codecs } from './codecs.js';
 export { lumaBt601 } from './color-conversion.js';
 export { decodeJpeg } from './decode-jpeg.js';
 export { encodeJpeg } from './encode-jpeg.js';
+export { addFileMetadata, codecOfFile, findFileMetadata } from './file-metadata.js';
 export type { HeicCodecOptions } from './heic-codec.js';
 export type { JpegCodecOptions } from './jpeg-codec.js';
 export { type JpegCoefficients, jpegCoefficients } from './jpeg-coefficients.js';

@@ -1,3 +1,9 @@
+/**
+ * TensorFlow.js as the tensor API, libtorch under it.
+ *
+ * @module @sandwich/engine
+ */
+
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';

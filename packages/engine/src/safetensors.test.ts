@@ -41,6 +41,27 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(type)).toThrow(/a has type F64/);
   });
 
+  // numpy: float16 [2] of 1/3 and -65504, written as above.
+  const half = Buffer.concat([
+    Buffer.from('4000000000000000', 'hex'),
+    Buffer.from('{"a": {"dtype": "F16", "shape": [2], "data_offsets": [0, 4]}}   '),
+    Buffer.from('5535fffb', 'hex'),
+  ]);
+
+  it('reads and writes float16', () => {
+    const { tensors } = decodeSafetensors(half);
+    expect(tensors).toEqual({ a: { shape: [2], values: new Float32Array([0.333251953125, -65504]) } });
+    const values = new Float32Array([1 / 3, -65510]);
+    const bytes = encodeSafetensors({ tensors: { a: { shape: [2], values } }, metadata: {} }, { floats: 'F16' });
+    expect(Buffer.from(bytes.subarray(-4)).toString('hex')).toBe('5535fffb');
+    expect(decodeSafetensors(bytes).tensors).toEqual(tensors);
+    expect(() => decodeSafetensors(half.subarray(0, -1))).toThrow(/a of shape \[2\] claims bytes 0 to 4 of 3/);
+    values[1] = 70000;
+    expect(() =>
+      encodeSafetensors({ tensors: { a: { shape: [2], values } }, metadata: {} }, { floats: 'F16' }),
+    ).toThrow('encodeSafetensors: a: 70000 (value 1) is beyond float16, whose largest value is 65504');
+  });
+
   it('refuses shapes that do not fit their values', () => {
     const tensors = { a: { shape: [3], values: new Float32Array(2) } };
     expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrow(/a has shape \[3\] and 2 values/);

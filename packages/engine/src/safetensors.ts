@@ -1,7 +1,9 @@
+import { fromFloat16, toFloat16 } from './float16.js';
+
 // The safetensors file format: eight bytes of header length (little-endian), a JSON header that maps each name to type,
 // shape and byte range, then the values. https://github.com/huggingface/safetensors
 
-/** A named array as safetensors stores it. */
+/** A named array. */
 export interface StoredTensor {
   shape: number[];
   values: Float32Array | Int32Array;
@@ -17,21 +19,38 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
+/** Values as they are stored, and the name of their type. */
+function stored(name: string, { shape, values }: StoredTensor, floats: 'F32' | 'F16') {
+  if (sizeOf(shape) !== values.length) {
+    throw new Error(`encodeSafetensors: ${name} has shape [${shape.join(', ')}] and ${values.length} values`);
+  }
+  if (values instanceof Int32Array) return { dtype: 'I32', values };
+  if (floats === 'F32') return { dtype: 'F32', values };
+  try {
+    return { dtype: 'F16', values: toFloat16(values) };
+  } catch (error) {
+    throw new Error(`encodeSafetensors: ${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /**
  * Writes tensors (float32 or int32) and texts as safetensors bytes.
  *
- * @throws Error when a shape and its values disagree.
+ * @param floats the type that floats are stored as: F32 (default), or F16, to which they are rounded, halves to even.
+ * @throws Error when a shape and its values disagree, or a value is beyond float16.
  */
-export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function encodeSafetensors(
+  { tensors, metadata }: TensorFile,
+  { floats = 'F32' }: { floats?: 'F32' | 'F16' } = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
+  const arrays: (Float32Array | Int32Array | Uint16Array)[] = [];
   let end = 0;
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    if (sizeOf(shape) !== values.length) {
-      throw new Error(`encodeSafetensors: ${name} has shape [${shape.join(', ')}] and ${values.length} values`);
-    }
-    const dtype = values instanceof Float32Array ? 'F32' : 'I32';
-    header[name] = { dtype, shape, data_offsets: [end, end + values.byteLength] };
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const { dtype, values } = stored(name, tensor, floats);
+    header[name] = { dtype, shape: tensor.shape, data_offsets: [end, end + values.byteLength] };
     end += values.byteLength;
+    arrays.push(values);
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(text.length / 8) * 8;
@@ -39,7 +58,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
   bytes.set(text, 8);
   let offset = 8 + padded;
-  for (const { values } of Object.values(tensors)) {
+  for (const values of arrays) {
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
     offset += values.byteLength;
   }
@@ -56,27 +75,28 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32' && dtype !== 'I32') {
-    throw new Error(`decodeSafetensors: ${name} has type ${String(dtype)}; F32 and I32 are supported`);
+  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'I32') {
+    throw new Error(`decodeSafetensors: ${name} has type ${String(dtype)}; F32, F16 and I32 are supported`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(offsets) || !offsets.every(isCount)) {
     throw new Error(`decodeSafetensors: the header of ${name} is malformed`);
   }
   const [begin, end] = offsets;
-  if (end > data.length || end - begin !== 4 * sizeOf(shape)) {
+  if (end > data.length || end - begin !== (dtype === 'F16' ? 2 : 4) * sizeOf(shape)) {
     throw new Error(
       `decodeSafetensors: ${name} of shape [${shape.join(', ')}] claims bytes ${begin} to ${end} of ${data.length}; the file is truncated or damaged`,
     );
   }
   const copy = new Uint8Array(data.subarray(begin, end)).buffer;
+  if (dtype === 'F16') return { shape, values: fromFloat16(new Uint16Array(copy)) };
   return { shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) };
 }
 
 /**
- * Reads safetensors bytes.
+ * Reads safetensors bytes; F16 comes back as float32, which holds all its values.
  *
  * @throws Error naming what is wrong when the bytes are truncated, damaged, of another format, or hold other types than
- * F32 and I32.
+ * F32, F16 and I32.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

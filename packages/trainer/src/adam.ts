@@ -1,6 +1,7 @@
 import { tf } from '@sandwich/engine';
 import type { Optimizer, OptimizerState, Slot } from './optimizer.js';
 
+/** Options of `adam`. */
 export interface AdamOptions {
   learningRate: number;
   /** Decay of the mean of gradients. Default 0.9. */

@@ -28,6 +28,7 @@ export interface TrainingState extends Bookkeeping {
   average: WeightAverage;
 }
 
+/** What a checkpoint holds: all that the next step depends on. */
 export interface Checkpoint extends Bookkeeping {
   /** The run's resolved configuration. */
   configuration: unknown;

@@ -2,7 +2,9 @@ import type { SandwichOptions } from '@sandwich/models';
 import type { DistortionMix } from './distortions.js';
 import { learningRateSchedules, parseMilestones } from './learning-rate.js';
 
+/** The value of a setting. */
 export type Setting = number | string | boolean;
+/** Settings by name. */
 export type Settings = Record<string, Setting>;
 
 /** Settings that every experiment has; an experiment may give them other defaults. */
@@ -44,6 +46,7 @@ export const trainingDefaults = {
   rangePenalty: true,
 };
 
+/** The settings that every experiment has; see `trainingDefaults`. */
 export type TrainingSettings = typeof trainingDefaults;
 
 /** What one experiment is; see `defineExperiment`. */

@@ -1,17 +1,41 @@
+/**
+ * Experiments, training, evaluation, and the `sandwich` command.
+ *
+ * @module @sandwich/trainer
+ */
+
 export { type AdamOptions, adam } from './adam.js';
 export type { Budget } from './budget.js';
-export { type Checkpoint, readCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { type Bookkeeping, type Checkpoint, readCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.js';
 export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
 export { loadImage, UnusableImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
-export { type DistortionMix, loadDistortions, lpipsWeightsFile } from './distortions.js';
-export { evaluateSystem, type SystemResult } from './evaluation/evaluate.js';
+export { type DistortionMix, type LoadedDistortions, loadDistortions, lpipsWeightsFile } from './distortions.js';
+export {
+  type Curve,
+  type EvaluationOptions,
+  evaluateSystem,
+  evaluateSystems,
+  type ImageResult,
+  type LoadedImage,
+  type Measured,
+  type SystemResult,
+} from './evaluation/evaluate.js';
 export { loadLpipsMetrics } from './evaluation/lpips-metric.js';
 export type { Measure, Metric } from './evaluation/metric.js';
+export { readPublishedCurves } from './evaluation/published-curve.js';
 export { type Gain, gainOver, qualityAt, type RatePoint, rateAt } from './evaluation/rate-curve.js';
 export { ssimMetric } from './evaluation/ssim-metric.js';
-export { annexKSettings, type CodecSetting, flatSettings, type System } from './evaluation/system.js';
+export {
+  annexKSettings,
+  type CodecSetting,
+  flatSettings,
+  type JpegSetting,
+  type QualitySetting,
+  qualitySettings,
+  type System,
+} from './evaluation/system.js';
 export {
   defineExperiment,
   type Experiment,
@@ -21,9 +45,19 @@ export {
   type TrainingSettings,
   trainingDefaults,
 } from './experiment.js';
+export type { EncodeOptions } from './library/choose-codec.js';
+export { type LoadSandwichOptions, loadSandwich } from './library/load-sandwich.js';
+export { type DecodeOptions, SandwichCodec } from './library/sandwich-codec.js';
 export { listExperiments, loadExperiment } from './load-experiment.js';
-export { TensorBoardWriter } from './logging/tensorboard-writer.js';
+export { loadRun, type TrainedRun } from './load-run.js';
+export type { ProgressStream } from './logging/progress.js';
+export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
-export type { Optimizer, OptimizerState } from './optimizer.js';
+export type { Gradients, Optimizer, OptimizerState, Parameters, Slot } from './optimizer.js';
+export { packRun } from './pack-run.js';
+export type { Picture } from './raw-images.js';
+export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
+export { type Circumstances, RunLog, type RunLogOptions, type Standing } from './run-log.js';
 export { type TrainOptions, train } from './train.js';
 export { computeGradients, type StepMetrics, type StepOptions } from './train-step.js';
+export type { WeightAverage } from './weight-average.js';

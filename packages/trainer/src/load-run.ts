@@ -1,19 +1,37 @@
-import type { Sandwich } from '@sandwich/models';
+import { buildSandwich, missingFromArchitecture, type Sandwich, type SandwichOptions } from '@sandwich/models';
 import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from './checkpoint.js';
 import { createSandwich } from './create-sandwich.js';
-import { assignmentsOf, type Experiment, resolveSettings, type TrainingSettings } from './experiment.js';
+import { assignmentsOf, resolveSettings, type TrainingSettings, trainingDefaults } from './experiment.js';
 import { loadExperiment } from './load-experiment.js';
-import { checkpointFile, type RunConfiguration, readLastCheckpoint, readRunConfiguration } from './run-directory.js';
+import { readPackedWeights } from './packed-weights.js';
+import {
+  checkpointFile,
+  isPacked,
+  type PackedConfiguration,
+  type RunConfiguration,
+  readLastCheckpoint,
+  readRunDescription,
+  runFiles,
+} from './run-directory.js';
 
 /** A run's networks with the weights of one of its checkpoints. */
 export interface TrainedRun {
-  configuration: RunConfiguration;
-  experiment: Experiment;
+  configuration: RunConfiguration | PackedConfiguration;
   settings: TrainingSettings;
   /** The checkpoint's file, and how many steps it had seen. */
   checkpoint: { file: string; step: number };
   /** The caller's to dispose. */
   model: Sandwich;
+  /** The same codec and resampling without networks: no pre- and post-processor, no loop filter. The caller's to dispose. */
+  withoutNetworks(): Sandwich;
+}
+
+type Changes = Pick<SandwichOptions, 'pre' | 'post' | 'loopFilter'>;
+
+/** How the networks of a run are built, and its settings. */
+interface Plan {
+  settings: TrainingSettings;
+  build(changes?: { [side in keyof Changes]: null }): Sandwich;
 }
 
 /** The checkpoint asked for: the last that can be used, `best`, or a file. */
@@ -26,24 +44,71 @@ async function chosenCheckpoint(run: string, asked: string | undefined): Promise
   return { ...(await readCheckpoint(file)), file };
 }
 
+async function chosenWeights(run: string, configuration: TrainedRun['configuration'], asked: string | undefined) {
+  if (!isPacked(configuration)) {
+    const checkpoint = await chosenCheckpoint(run, asked);
+    return { file: checkpoint.file, step: checkpoint.step, weights: evaluationWeights(checkpoint) };
+  }
+  if (asked !== undefined) {
+    throw new Error(`${run} is a packed run: it has one set of weights and no checkpoint ${asked}; leave that out`);
+  }
+  const { weights: file } = runFiles(run);
+  return { file, step: configuration.step, weights: await readPackedWeights(file, configuration.weights.sha256) };
+}
+
+/** By the architecture in the configuration; by the experiment's file where there is none, or not all of it is JSON. */
+async function planOf(run: string, configuration: TrainedRun['configuration']): Promise<Plan> {
+  const { architecture } = configuration;
+  const missing = architecture && missingFromArchitecture(architecture);
+  if (architecture && missing === undefined) {
+    return {
+      settings: { ...trainingDefaults, ...configuration.settings } as TrainingSettings,
+      build(changes) {
+        try {
+          return buildSandwich({ ...architecture, ...changes });
+        } catch (error) {
+          throw new Error(`the architecture in ${runFiles(run).configuration}: ${(error as Error).message}`, {
+            cause: error,
+          });
+        }
+      },
+    };
+  }
+  const reason = missing ?? 'an older version wrote it, without the architecture';
+  if (isPacked(configuration)) throw new Error(`${run} cannot be loaded: ${reason}`);
+  const { experiment } = await loadExperiment(configuration.experimentFile).catch((error) => {
+    throw new Error(`${run} needs the file of its experiment (${reason}): ${(error as Error).message}`, {
+      cause: error,
+    });
+  });
+  const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
+  return { settings, build: (changes) => createSandwich(experiment, settings, changes) };
+}
+
 /**
- * Loads a run's networks. The engine must have been started.
+ * Loads a run's networks: those of a training, or those that `packRun` has written. The engine must have been started.
  *
  * @param run Its directory.
- * @param checkpoint A file or `best`; default the last that can be used.
- * @throws Error when the directory holds no run, there is no such checkpoint, or the weights do not fit the networks.
+ * @param checkpoint A file or `best`; default the last that can be used. A packed run has none to choose from.
+ * @throws Error when the directory holds no run, there is no such checkpoint, weights are damaged or do not fit the
+ * networks, or the run needs its experiment's file, which is not there.
  */
 export async function loadRun(run: string, checkpoint?: string): Promise<TrainedRun> {
-  const configuration = await readRunConfiguration(run);
-  const { file, step, ...stored } = await chosenCheckpoint(run, checkpoint);
-  const { experiment } = await loadExperiment(configuration.experimentFile);
-  const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
-  const model = createSandwich(experiment, settings);
+  const configuration = await readRunDescription(run);
+  const { file, step, weights } = await chosenWeights(run, configuration, checkpoint);
+  const { settings, build } = await planOf(run, configuration);
+  const model = build();
   try {
-    restoreParameters(model.parameters, evaluationWeights({ step, ...stored }));
+    restoreParameters(model.parameters, weights);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  return { configuration, experiment, settings, checkpoint: { file, step }, model };
+  return {
+    configuration,
+    settings,
+    checkpoint: { file, step },
+    model,
+    withoutNetworks: () => build({ pre: null, post: null, loopFilter: null }),
+  };
 }

@@ -192,6 +192,7 @@ describe('sandwich train', () => {
       experiment: 'tiny-sandwich',
       experimentFile: tinySandwichFile,
       settings: expect.objectContaining({ seed: 5, batchSize: 2, cropSize: 16, gamma: 20, rangePenalty: true }),
+      architecture: expect.objectContaining({ bottleneckChannels: 1, phasePlanes: true, seed: 5 }),
       imagePath: images(),
       images: `2 images of ${images()}`,
       budget: { steps: 10 },

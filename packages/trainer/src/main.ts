@@ -1,10 +1,4 @@
-import yargs from 'yargs';
-import { dataModule } from './commands/data.js';
-import { evalModule } from './commands/eval.js';
-import { lpipsScaleModule } from './commands/lpips-scale.js';
-import { quickstartModule } from './commands/quickstart.js';
-import { sweepModule, sweepReportModule, sweepRunModule } from './commands/sweep.js';
-import { trainModule } from './commands/train-module.js';
+import { commandLine } from './command-line.js';
 import { Interrupted } from './interruption.js';
 
 /**
@@ -17,24 +11,7 @@ import { Interrupted } from './interruption.js';
 export async function main(argv: readonly string[]): Promise<number> {
   let failure: string | undefined;
   try {
-    await yargs([...argv])
-      .scriptName('sandwich')
-      .command(trainModule)
-      .command(evalModule)
-      .command(sweepModule)
-      .command(sweepRunModule)
-      .command(sweepReportModule)
-      .command(dataModule)
-      .command(lpipsScaleModule)
-      .command(quickstartModule)
-      .demandCommand(1, 'name a command')
-      .strict()
-      .exitProcess(false)
-      .version(false)
-      .fail((message, error) => {
-        throw error ?? new Error(`${message} (see --help)`);
-      })
-      .parseAsync();
+    await commandLine(argv).parseAsync();
   } catch (error) {
     if (error instanceof Interrupted) {
       process.stderr.write(`${error.message}\n`);

@@ -2,6 +2,7 @@ import type { tf } from '@sandwich/engine';
 
 /** Parameters, gradients and what optimizers remember all go by the parameter's path. */
 export type Parameters = Record<string, tf.Variable>;
+/** As `Parameters`; those that a loss does not depend on are not there. */
 export type Gradients = Record<string, tf.Tensor>;
 
 /** What an optimizer remembers of one parameter. */
@@ -9,6 +10,7 @@ export interface Slot {
   steps: number;
   tensors: Record<string, tf.Tensor>;
 }
+/** What an optimizer remembers, by path. */
 export type OptimizerState = Record<string, Slot>;
 
 /** An optimizer is stateless; what it remembers is handed to it, so that it can be saved and restored. */

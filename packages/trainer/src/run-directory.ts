@@ -3,6 +3,7 @@ import { access, constants, mkdir, readdir, readFile, rm } from 'node:fs/promise
 import { dirname, join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
 import type { EngineInfo } from '@sandwich/engine';
+import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { Settings } from './experiment.js';
@@ -16,12 +17,19 @@ export interface CheckpointPolicy {
   keep: number;
 }
 
-/** What a run was started with; `config.json` in its directory. */
-export interface RunConfiguration {
+/** What every run says of itself in the `config.json` of its directory. */
+export interface RunDescription {
   experiment: string;
+  settings: Settings;
+  codeVersion: string;
+  /** What its networks are built from; runs of older versions lack it. */
+  architecture?: SandwichArchitecture;
+}
+
+/** What a run was started with. */
+export interface RunConfiguration extends RunDescription {
   /** The experiment's file, relative to the folder where the run was started. */
   experimentFile: string;
-  settings: Settings;
   /** The path of the images as it was given, and what was found there. */
   imagePath?: string;
   images: string;
@@ -31,8 +39,19 @@ export interface RunConfiguration {
   overfit?: boolean;
   budget: Budget;
   checkpoints: CheckpointPolicy;
-  codeVersion: string;
   engine: EngineInfo;
+}
+
+/** A run reduced to what using it takes; see `packRun`. */
+export interface PackedConfiguration extends RunDescription {
+  architecture: SandwichArchitecture;
+  /** How many steps the weights have seen. */
+  step: number;
+  weights: {
+    type: 'float16';
+    /** Of the file of weights. */
+    sha256: string;
+  };
 }
 
 /** Paths inside a run directory. */
@@ -40,6 +59,8 @@ export const runFiles = (directory: string) => ({
   configuration: join(directory, 'config.json'),
   metrics: join(directory, 'metrics.jsonl'),
   checkpoints: join(directory, 'checkpoints'),
+  /** Of a packed run. */
+  weights: join(directory, 'weights.safetensors'),
   images: join(directory, 'images'),
   results: join(directory, 'results.json'),
   contactSheet: join(directory, 'contact-sheet.png'),
@@ -145,16 +166,33 @@ export async function fillRunDirectory(directory: string, configuration: RunConf
   for (const folder of [files.checkpoints, files.images]) await mkdir(folder, { recursive: true });
 }
 
-/** @throws Error when the directory holds no readable run. */
-export async function readRunConfiguration(directory: string): Promise<RunConfiguration> {
+export const isPacked = (configuration: RunDescription): configuration is PackedConfiguration =>
+  'weights' in configuration;
+
+/** @throws Error when the directory holds no run whose networks can be built. */
+export async function readRunDescription(directory: string): Promise<RunConfiguration | PackedConfiguration> {
   const { configuration } = runFiles(directory);
   try {
-    const read: Partial<RunConfiguration> | null = JSON.parse(await readFile(configuration, 'utf8'));
-    if (!read?.experimentFile || !read.settings) {
+    const read: Partial<RunConfiguration & PackedConfiguration> | null = JSON.parse(
+      await readFile(configuration, 'utf8'),
+    );
+    if (!read?.settings || !(read.weights ? read.architecture : read.experimentFile)) {
       throw new Error(`${configuration} names no experiment or no settings`);
     }
-    return read as RunConfiguration;
+    if (read.architecture && !read.architecture.proxy) {
+      throw new Error(`${configuration} has an architecture without a codec proxy`);
+    }
+    return read as RunConfiguration | PackedConfiguration;
   } catch (error) {
     throw new Error(`${resolve(directory)} is not a run directory: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** @throws Error when the directory holds no readable run, or a packed one, which has no training to go on with. */
+export async function readRunConfiguration(directory: string): Promise<RunConfiguration> {
+  const configuration = await readRunDescription(directory);
+  if (isPacked(configuration)) {
+    throw new Error(`${resolve(directory)} is a packed run: it can be used and measured, not trained further`);
+  }
+  return configuration;
 }

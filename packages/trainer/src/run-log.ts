@@ -19,6 +19,7 @@ export interface Standing {
   fraction: number;
 }
 
+/** Options of `RunLog`. */
 export interface RunLogOptions {
   directory: string;
   /** Where a run that is resumed stood. */
@@ -122,6 +123,7 @@ export class RunLog {
     this.#progress.log(text);
   }
 
+  /** Ends the progress line and closes the files. */
   close(): void {
     this.#progress.end();
     this.#metrics.close();

@@ -3,6 +3,7 @@ import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss }
 import type { Sandwich } from '@sandwich/models';
 import type { Gradients } from './optimizer.js';
 
+/** Options of `computeGradients`. */
 export interface StepOptions {
   /** Weight of rate in bits against distortion. */
   gamma: number;

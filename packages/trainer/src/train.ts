@@ -29,6 +29,7 @@ import type { RunLog } from './run-log.js';
 import { computeGradients, computeLoss, meanOf, type StepMetrics } from './train-step.js';
 import { updateWeightAverage, withAveragedWeights } from './weight-average.js';
 
+/** Options of `train`. */
 export interface TrainOptions {
   model: Sandwich;
   settings: TrainingSettings;
@@ -36,7 +37,7 @@ export interface TrainOptions {
   distortions?: LoadedDistortions['terms'];
   /** Opened at the batch that follows the checkpoint's step. */
   dataset: Pick<ImageDataset, 'nextBatch'>;
-  /** [B, H, W, 3]: the best checkpoint is the one with the smallest loss on these; default the mean loss of training. */
+  /** Images, [B, H, W, 3]: the best checkpoint is the one with the smallest loss on these; default the mean loss of training. */
   validation?: tf.Tensor4D;
   budget: Budget;
   checkpoints: CheckpointPolicy;

@@ -10,6 +10,7 @@ export interface EngineOptions {
   precision?: 'fp32' | 'tf32' | 'bf16';
 }
 
+/** The engines, fastest first. */
 export type EngineName = 'torch' | 'tensorflow' | 'wasm' | 'cpu';
 
 /** The engine that runs. */

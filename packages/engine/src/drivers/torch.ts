@@ -9,16 +9,19 @@ import type { EngineDriver } from './driver.js';
 /** One a core, unless OpenMP was told otherwise. */
 const defaultThreads = () => Number(process.env.OMP_NUM_THREADS) || availableParallelism();
 
+/** What builds the addon: of the repository, or of the package as it is installed. */
+const BUILD = import.meta.url.endsWith('.ts') ? 'npm run setup' : 'npx sandwich-engine-build';
+
 /** libtorch through the native addon that set-up builds. */
 export const torch: EngineDriver = {
   name: 'torch',
   unavailable: () => {
-    if (!addonExists()) return 'its addon is not built; run `npm run setup` to see why and what to install';
+    if (!addonExists()) return `its addon is not built; run \`${BUILD}\` to see why and what to install`;
     try {
       loadAddon();
       return null;
     } catch (error) {
-      return `its addon does not load (${(error as Error).message}); run \`npm run setup\` to rebuild it`;
+      return `its addon does not load (${(error as Error).message}); run \`${BUILD}\` to rebuild it`;
     }
   },
   async start({ device = 'cpu', threads = defaultThreads(), precision = 'fp32' }) {

@@ -143,6 +143,7 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
       experiment: name,
       experimentFile: file,
       settings,
+      architecture: model.architecture,
       imagePath: args.images ?? earlier?.imagePath,
       images: source.description,
       limit: args.limit ?? earlier?.limit,

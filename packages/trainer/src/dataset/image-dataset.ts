@@ -4,6 +4,7 @@ import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
 import { decodeImage, type ImageHeader, UnusableImage } from './load-image.js';
 
+/** Options of `openDataset`. */
 export interface DatasetOptions {
   /** Paths, as `findImages` gives them. */
   images: string[];
@@ -27,6 +28,7 @@ export interface DatasetOptions {
   onSkip?: (skipped: { path: string; reason: string }) => void;
 }
 
+/** Crops to train on. */
 export interface Batch {
   /** [batchSize, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
   pixels: Float32Array;

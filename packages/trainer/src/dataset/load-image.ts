@@ -30,10 +30,11 @@ const firstLine = (error: unknown) => (error as Error).message.split('\n', 1)[0]
 /**
  * Reads a file's header and checks that it is one RGB picture of 8 or 16 bits, with or without alpha.
  *
+ * @param options.grayscale whether grayscale pictures are taken, too; `decodeImage` makes RGB of them. Default false.
  * @throws UnusableImage if the file is missing, empty or no image, or if it is CMYK, grayscale, of another depth or
  *   colour space, or holds several pictures
  */
-export async function readImageHeader(path: string): Promise<ImageHeader> {
+export async function readImageHeader(path: string, { grayscale = false } = {}): Promise<ImageHeader> {
   const file = await stat(path).catch((error) => {
     throw new UnusableImage(path, `cannot be read (${error.code})`);
   });
@@ -50,11 +51,13 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
     throw new UnusableImage(path, 'is animated, or has several pages');
   }
   if (space === 'cmyk') throw new UnusableImage(path, 'is CMYK, not RGB');
-  if (space === 'b-w' || space === 'grey16') throw new UnusableImage(path, 'is grayscale, not RGB');
+  const isGray = space === 'b-w' || space === 'grey16';
+  if (isGray && !grayscale) throw new UnusableImage(path, 'is grayscale, not RGB');
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw new UnusableImage(path, `has neither 8 nor 16 bits a sample (${space}, ${depth})`);
   }
-  if (space !== (depth === 'uchar' ? 'srgb' : 'rgb16')) throw new UnusableImage(path, `is not RGB (${space})`);
+  if (!isGray && space !== (depth === 'uchar' ? 'srgb' : 'rgb16'))
+    throw new UnusableImage(path, `is not RGB (${space})`);
   return { ...header.autoOrient, bits: depth === 'uchar' ? 8 : 16 };
 }
 

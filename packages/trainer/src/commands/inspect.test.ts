@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadSharp } from '@sandwich/codecs';
+import { makeSyntheticImages } from '@sandwich/data';
+import { startEngine, tf } from '@sandwich/engine';
+import type { Inspection, ShownPicture } from '@sandwich/inspector';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useCapturedOutput } from '../../testing/captured-output.js';
+import { patternImage } from '../../testing/pattern-image.js';
+import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { main } from '../main.js';
+import { checkpointFile, runFiles } from '../run-directory.js';
+import { evalCommand } from './eval.js';
+import { inspectCommand } from './inspect.js';
+import { trainCommand } from './train.js';
+
+const folder = useTemporaryFolder();
+const output = useCapturedOutput();
+beforeAll(() => startEngine());
+
+const photos = () => join(folder(), 'photos');
+const run = () => join(folder(), 'run');
+const page = () => join(run(), 'inspect.html');
+const HOSTILE = '<img src=x onerror=alert(1)>$&.png';
+
+async function writePattern(name: string, width: number, height: number): Promise<void> {
+  const image = patternImage(width, height);
+  const sharp = await loadSharp();
+  await writeFile(join(photos(), name), await sharp(image.data, { raw: image }).png().toBuffer());
+}
+
+beforeEach(async () => {
+  const images = join(folder(), 'images');
+  await makeSyntheticImages({ directory: images, count: 2, width: 48, height: 48, seed: 1 });
+  await trainCommand({ experiment: tinySandwichFile, images, run: run(), steps: 2 });
+  await mkdir(photos());
+  await writePattern('a.png', 50, 37);
+});
+
+async function dataOf(file: string): Promise<Inspection> {
+  const html = await readFile(file, 'utf8');
+  return JSON.parse(/<script type="application\/json" id="inspection">(.*?)<\/script>/s.exec(html)![1]);
+}
+
+async function decode({ source }: ShownPicture) {
+  const sharp = await loadSharp();
+  const bytes = Buffer.from(source.replace('data:image/webp;base64,', ''), 'base64');
+  return sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+}
+
+describe('inspectCommand', () => {
+  it('shows pictures, curves and configuration of a run that was evaluated', async () => {
+    await writePattern(HOSTILE, 48, 40);
+    const [evaluation] = await evalCommand({ run: run(), images: photos() });
+    const tensors = tf.memory().numTensors;
+    expect(await inspectCommand({ run: run(), images: photos() })).toBe(page());
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(output.stdout()).toMatch(/inspect\.html \(\d\.\d MB\)\n$/);
+    const html = await readFile(page(), 'utf8');
+    expect(html).not.toContain(HOSTILE);
+
+    const data = await dataOf(page());
+    expect(data.notes).toEqual([]);
+    expect(data.title).toBe('tiny-sandwich');
+    expect(data.facts).toContainEqual({ label: 'Bottleneck', value: '1 channel' });
+    expect(data.configuration).toContainEqual({ key: 'settings.gamma', value: '20' });
+    expect(data.training.find(({ key }) => key === 'loss')?.steps).toEqual([2]);
+
+    // JPEG at its trained step, 5, and at twice and four times that
+    expect(data.images.map(({ name }) => name).sort()).toEqual([HOSTILE, 'a.png'].sort());
+    const { original, bottleneck, rates } = data.images.find(({ name }) => name === 'a.png')!;
+    expect(rates.map(({ sandwich }) => sandwich.setting)).toEqual(['flat 5', 'flat 10', 'flat 20']);
+    expect([original.width, original.height, original.scale]).toEqual([50, 37, 1]);
+    expect([bottleneck.width, bottleneck.height, bottleneck.scale]).toEqual([50, 37, 1]);
+    expect((await decode(original)).data.equals(Buffer.from(patternImage(50, 37).data))).toBe(true);
+
+    // what is shown is what was measured
+    const [measured] = evaluation.systems;
+    const at = measured.settings.indexOf('flat 10');
+    const found = measured.images.find(({ image }) => image === 'a.png')!;
+    expect(rates[1].sandwich.bpp).toBeCloseTo(found.bpp[at], 12);
+    expect(rates[1].sandwich.measures['psnr-rgb']).toBeCloseTo(found['psnr-rgb'][at], 12);
+    expect(rates[1].sandwich.measures['ssim-rgb']).toBeCloseTo((found['ssim-rgb'] as number[])[at], 12);
+    const { data: pixels } = await decode(rates[1].sandwich.picture);
+    const error = pixels.reduce((sum, value, i) => sum + (value - patternImage(50, 37).data[i]) ** 2, 0);
+    expect(10 * Math.log10((255 ** 2 * pixels.length) / error)).toBeCloseTo(found['psnr-rgb'][at], 9);
+    for (const { sandwich, plain } of rates) expect(Math.abs(plain.bpp / sandwich.bpp - 1)).toBeLessThan(0.15);
+
+    const { sets, gain, bdRates } = data.results!;
+    expect(gain).toEqual({ range: evaluation.gain.range, mean: evaluation.gain.mean });
+    expect(sets.map(({ name }) => name)).toEqual(['Mean of 2 images', ...measured.images.map(({ image }) => image)]);
+    expect(sets[0].curves.map(({ name }) => name)).toEqual(evaluation.systems.map(({ name }) => name));
+    const [{ points }] = sets[0].curves;
+    expect(points.map(({ bpp }) => bpp)).toEqual([...measured.results.bpp].sort((a, b) => a - b));
+    expect(points.find(({ setting }) => setting === 'flat 10')?.measures['psnr-rgb']).toBe(
+      measured.results['psnr-rgb'][at],
+    );
+    expect(bdRates.length).toBe(evaluation.bdRate.length);
+  });
+
+  it('writes the same bytes again', async () => {
+    await inspectCommand({ run: run(), images: photos() });
+    const first = await readFile(page());
+    await inspectCommand({ run: run(), images: photos() });
+    expect((await readFile(page())).equals(first)).toBe(true);
+  });
+
+  it('shows what it is asked for', async () => {
+    await writePattern('b.png', 64, 64);
+    const out = join(folder(), 'page.html');
+    await trainCommand({ resume: run(), steps: 3 });
+    const checkpoint = checkpointFile(run(), 2);
+    await inspectCommand({ run: run(), images: photos(), out, count: 1, crop: 32, qsteps: '6', checkpoint });
+    const { images, facts } = await dataOf(out);
+    expect(images.map(({ name, width, height }) => [name, width, height])).toEqual([['a.png', 32, 32]]);
+    expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['flat 6']);
+    expect(facts[0]).toEqual({ label: 'Checkpoint', value: 'step 2, step-0000002.safetensors' });
+    expect(existsSync(page())).toBe(false);
+  });
+
+  it('goes around another codec', async () => {
+    await inspectCommand({ run: run(), images: photos(), codec: 'webp', qualities: '40,80' });
+    const { images, notes } = await dataOf(page());
+    expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['quality 40', 'quality 80']);
+    expect(images[0].rates[0].plain.name).toBe('WebP');
+    expect(notes[0].command).toBe(`npm run eval -- ${run()} --codec webp`);
+  });
+
+  it('says what is missing, and shows the rest', async () => {
+    await rm(runFiles(run()).checkpoints, { recursive: true });
+    await writeFile(runFiles(run()).metrics, '');
+    await writeFile(runFiles(run()).results, '{"systems":3}');
+    await inspectCommand({ run: run(), images: photos() });
+    const { notes, images, results, training, configuration } = await dataOf(page());
+    expect([images, results, training]).toEqual([[], null, []]);
+    expect(configuration.length).toBeGreaterThan(10);
+    expect(notes.map(({ text, command }) => [text.split(':')[0], command])).toEqual([
+      ['There are no training curves', `npm run train -- --resume ${run()}`],
+      ['There are no rate-distortion curves', `npm run eval -- ${run()}`],
+      ['There are no pictures', `npm run train -- --resume ${run()}`],
+    ]);
+  });
+
+  it('tells when curves and pictures are of different steps', async () => {
+    await evalCommand({ run: run(), images: photos(), qsteps: '8', metrics: 'psnr' });
+    await trainCommand({ resume: run(), steps: 3 });
+    await inspectCommand({ run: run(), images: photos() });
+    expect((await dataOf(page())).notes[0].text).toBe(
+      'The rate-distortion curves are of step 2, the pictures of step 3.',
+    );
+  });
+
+  it('draws figures', async () => {
+    await evalCommand({ run: run(), images: photos(), metrics: 'psnr' });
+    await trainCommand({ resume: run(), steps: 4 });
+    const figures = join(folder(), 'figures');
+    await inspectCommand({ run: run(), images: photos(), figures, region: '3,4,20,10', qsteps: '4,16' });
+    const names = (await readdir(figures)).sort();
+    expect(names).toEqual(
+      ['bpp', 'learningRate', 'loss', 'psnr']
+        .map((key) => `training-${key}`)
+        .concat('rate-psnr-rgb')
+        .flatMap((name) => [`${name}.png`, `${name}.svg`])
+        .concat('comparison-1-a.png')
+        .sort(),
+    );
+    expect(await readFile(join(figures, 'rate-psnr-rgb.svg'), 'utf8')).toContain('>sandwich</text>');
+    const sharp = await loadSharp();
+    const { data, info } = await sharp(join(figures, 'comparison-1-a.png'))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    // below the first row's label, right of the whole image: the region, each pixel 4 x 4 as the image is 37 high
+    const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
+    const [left, top] = [leftOfCrop(data, info.width), 12 + 26];
+    const pattern = patternImage(50, 37);
+    for (const [x, y] of [
+      [0, 0],
+      [7, 5],
+      [19, 9],
+    ]) {
+      const from = ((4 + y) * 50 + 3 + x) * 3;
+      expect(at(left + 4 * x + 1, top + 4 * y + 2)).toEqual([...pattern.data.subarray(from, from + 3)]);
+    }
+  });
+});
+
+/** The second picture of the first row begins where the white behind the first one ends. */
+function leftOfCrop(data: Buffer, width: number): number {
+  const isWhite = (x: number) => [0, 1, 2].every((i) => data[((12 + 26 + 1) * width + x) * 3 + i] === 255);
+  let x = 12 + 50;
+  while (isWhite(x)) x++;
+  return x;
+}
+
+describe('sandwich inspect, given what it cannot use', () => {
+  it.each([
+    ['no run', () => [join(folder(), 'nowhere')], 'is not a run directory'],
+    ['no images', () => [run(), '--images', join(folder(), 'nowhere')], 'no such file or folder'],
+    ['no folder for the page', () => [run(), '--out', join(folder(), 'nowhere', 'a.html')], 'there is no folder'],
+    ['no count', () => [run(), '--count', '0'], '--count must be a positive integer, got 0'],
+    ['half a crop', () => [run(), '--crop', '1.5'], '--crop must be a positive integer, got 1.5'],
+    ['bad steps', () => [run(), '--qsteps', '3,x'], "--qsteps takes positive numbers with commas between, got '3,x'"],
+    ['qualities for JPEG', () => [run(), '--qualities', '30'], '--qualities is for other codecs; JPEG has --qsteps'],
+    ['steps for WebP', () => [run(), '--codec', 'webp', '--qsteps', '3'], 'webp has --qualities'],
+    ['a bad region', () => [run(), '--region', '1,2'], '--region takes left,top,width,height'],
+    ['an unknown codec', () => [run(), '--codec', 'gif'], 'gif'],
+    ['a missing checkpoint', () => [run(), '--checkpoint', join(folder(), 'no.safetensors')], 'no.safetensors'],
+  ])('refuses %s', async (_, options, message) => {
+    const before = await readdir(run());
+    const argv = ['inspect', ...options()];
+    expect(await main(argv.includes('--images') ? argv : [...argv, '--images', photos()])).toBe(1);
+    const [, ...errors] = output.stderr().split(/^error: /m);
+    expect(errors.length).toBe(1);
+    expect(errors[0]).toContain(message);
+    expect(await readdir(run())).toEqual(before);
+  });
+
+  it('refuses a damaged checkpoint', async () => {
+    await copyFile(join(photos(), 'a.png'), checkpointFile(run(), 2));
+    expect(await main(['inspect', run(), '--images', photos()])).toBe(1);
+    expect(output.stderr()).toContain('error: none of the checkpoints');
+    expect(existsSync(page())).toBe(false);
+  });
+});

@@ -1,0 +1,60 @@
+import type { RawImage } from '@sandwich/codecs';
+import type { SheetRow } from '../reports/contact-sheet.js';
+import type { MeasuredCoding } from './code-comparison.js';
+import { centre, cropPicture, type Region } from './crop-picture.js';
+import { frameRegion } from './frame-region.js';
+import type { InspectedImage } from './inspect-run.js';
+import { withoutPadding } from './shown-image.js';
+
+const DEFAULT_SIDE = 96;
+
+const caption = ({ name, bpp, measures }: MeasuredCoding): string =>
+  `${name}: ${measures['psnr-rgb']?.toFixed(2)} dB at ${bpp.toFixed(3)} bpp`;
+
+/** The part of a bottleneck that covers a region of the image. */
+function coveredBy({ left, top, width, height }: Region, scale: number): Region {
+  const [x, y] = [Math.floor(left / scale), Math.floor(top / scale)];
+  return {
+    left: x,
+    top: y,
+    width: Math.ceil((left + width) / scale) - x,
+    height: Math.ceil((top + height) / scale) - y,
+  };
+}
+
+/**
+ * A row of the figure of crops: the image with the region framed, then the region in the original, the bottleneck, the
+ * compressed bottleneck, the reconstruction and in what the plain codec made.
+ *
+ * @throws Error when the region is not within the image
+ */
+export function comparisonRow(
+  { name, image, comparisons }: InspectedImage,
+  index: number,
+  sizeMultiple: number,
+  region: Region = centre(image, DEFAULT_SIDE),
+): SheetRow {
+  const { left, top, width, height } = region;
+  if (left + width > image.width || top + height > image.height) {
+    throw new Error(
+      `--region ${[left, top, width, height]} reaches out of ${name}, which is ${image.width}x${image.height}`,
+    );
+  }
+  const { sandwich, plain, bottleneck, compressedBottleneck } = comparisons[index];
+  const crop = (picture: RawImage) => cropPicture(picture, region);
+  const inner = (picture: RawImage) => {
+    const { picture: visible, scale } = withoutPadding(picture, image, sizeMultiple);
+    return cropPicture(visible, coveredBy(region, scale));
+  };
+  return {
+    label: `${name}, ${sandwich.setting}`,
+    images: [
+      { caption: 'original', image: frameRegion(image, region) },
+      { caption: `${width}x${height} at ${left},${top}`, image: crop(image) },
+      { caption: 'bottleneck', image: inner(bottleneck) },
+      { caption: 'compressed bottleneck', image: inner(compressedBottleneck) },
+      { caption: caption(sandwich), image: crop(sandwich.prediction) },
+      { caption: caption(plain), image: crop(plain.prediction) },
+    ],
+  };
+}

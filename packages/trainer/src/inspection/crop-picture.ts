@@ -1,0 +1,28 @@
+import type { Picture } from '../raw-images.js';
+
+/** A rectangle in pixels. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The part of a picture that lies within a region, which must reach into the picture. */
+export function cropPicture<P extends Picture>(picture: P, { left, top, ...size }: Region): P {
+  const { data, channels } = picture;
+  const width = Math.min(size.width, picture.width - left);
+  const height = Math.min(size.height, picture.height - top);
+  const cropped = data.slice(0, width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * picture.width + left) * channels;
+    cropped.set(data.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { ...picture, data: cropped, width, height };
+}
+
+/** The middle of a picture, at most so many pixels wide and high. */
+export function centre({ width, height }: { width: number; height: number }, side: number): Region {
+  const [w, h] = [Math.min(side, width), Math.min(side, height)];
+  return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
+}

@@ -1,0 +1,175 @@
+import { basename } from 'node:path';
+import type { CodecName, RawImage } from '@sandwich/codecs';
+import type { Inspection, ShownImage } from '@sandwich/inspector';
+import { loadImage, UnusableImage } from '../dataset/load-image.js';
+import { type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
+import { evaluationFiles } from '../evaluation/evaluation-files.js';
+import { openMetrics } from '../evaluation/open-metrics.js';
+import { psnrMeasure } from '../evaluation/psnr-metric.js';
+import { evaluationImages } from '../image-source.js';
+import { type Picture, toRawImage } from '../raw-images.js';
+import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
+import { type Comparison, codeComparison } from './code-comparison.js';
+import { configurationRows } from './configuration-rows.js';
+import { centre, cropPicture } from './crop-picture.js';
+import { readRateResults } from './rate-results.js';
+import { networkFacts, runFacts } from './run-facts.js';
+import { runSystems } from './run-systems.js';
+import { shownImage } from './shown-image.js';
+import { readTrainingCurves } from './training-curves.js';
+
+export interface InspectRunOptions {
+  checkpoint?: string;
+  /** Around which the pictures are made and whose results are shown. Default jpeg. */
+  codec?: CodecName;
+  /** Folder, glob, list or file; default as for `sandwich eval`. */
+  images?: string;
+  /** How many of them, spread evenly over all. Default 3. */
+  count?: number;
+  /** Side of the middle of each image, pixels; default the whole image. */
+  crop?: number;
+  /** Quantiser steps of JPEG, default 1, 2 and 4 times the trained one; or qualities of another codec, default three. */
+  codecSettings?: readonly number[];
+  /** Hears of what is done and of what is left out. */
+  note?(text: string): void;
+}
+
+/** An image and what the sandwich and the plain codec made of it. */
+export interface InspectedImage {
+  name: string;
+  /** In 8 bits. */
+  image: RawImage;
+  comparisons: Comparison[];
+}
+
+export interface InspectedRun {
+  inspection: Inspection;
+  /** The pictures of the page, as they were coded. */
+  images: InspectedImage[];
+  /** Of the networks: images are padded to a multiple of this. */
+  sizeMultiple: number;
+}
+
+const DEFAULT_COUNT = 3;
+
+/** `count` of some items, the first one and then evenly spread. */
+const spread = <T>(items: readonly T[], count: number): T[] =>
+  Array.from(
+    { length: Math.min(count, items.length) },
+    (_, i) => items[Math.floor((i * items.length) / Math.min(count, items.length))],
+  );
+
+async function loadImages(bitDepth: number, options: InspectRunOptions): Promise<{ name: string; image: Picture }[]> {
+  const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;
+  const source = await evaluationImages(images, bitDepth);
+  const loaded: { name: string; image: Picture }[] = [];
+  const chosen = spread(await source.images(), count);
+  for (const path of chosen) {
+    try {
+      const image: Picture = await loadImage(path, bitDepth);
+      loaded.push({ name: basename(path), image: crop ? cropPicture(image, centre(image, crop)) : image });
+    } catch (error) {
+      if (!(error instanceof UnusableImage)) throw error;
+      note(`skipped: ${error.message}`);
+    }
+  }
+  if (loaded.length === 0) throw new Error(`none of the ${chosen.length} images is usable`);
+  return loaded;
+}
+
+async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
+  const { codecSettings, note = () => {} } = options;
+  const { bitDepth } = run.models;
+  const loaded = await loadImages(bitDepth, options);
+  const systems = await runSystems(
+    run,
+    codecSettings,
+    loaded.map(({ image }) => image),
+  );
+  const metrics = await openMetrics(undefined, note);
+  try {
+    const images: InspectedImage[] = [];
+    for (const { name, image } of loaded) {
+      const comparisons = await codeComparison(systems, image, metrics);
+      images.push({ name, image: toRawImage(image, bitDepth), comparisons });
+      note(`pictures: ${images.length}/${loaded.length} ${name}`);
+    }
+    return { images, measures: [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)] };
+  } finally {
+    for (const metric of metrics) await metric.release?.();
+  }
+}
+
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/**
+ * Gathers what there is to see of a run. The engine must have been started.
+ *
+ * @param directory of the run
+ * @throws Error when the directory holds no run, its checkpoint cannot be used, or no image can
+ */
+export async function inspectRun(directory: string, options: InspectRunOptions = {}): Promise<InspectedRun> {
+  const { codec = 'jpeg', checkpoint } = options;
+  const configuration = await readRunDescription(directory);
+  const notes: Inspection['notes'] = [];
+  const codecOption = codec === 'jpeg' ? '' : ` --codec ${codec}`;
+  const evaluate = `npm run eval -- ${quoted(directory)}${codecOption}`;
+  const resume = `npm run train -- --resume ${quoted(directory)}`;
+
+  const { curves, unreadable } = await readTrainingCurves(runFiles(directory).metrics);
+  if (curves.length === 0) {
+    notes.push(
+      isPacked(configuration)
+        ? { text: 'There are no training curves: the run is packed.' }
+        : { text: 'There are no training curves: metrics.jsonl holds no records.', command: resume },
+    );
+  }
+  if (unreadable > 0) notes.push({ text: `${unreadable} lines of metrics.jsonl cannot be read and are left out.` });
+  const read = await readRateResults(evaluationFiles(directory, codec).results);
+  const results = typeof read === 'string' ? null : read;
+  if (results === null) {
+    const why = typeof read === 'string' ? `the results cannot be read (${read})` : 'the run has not been evaluated';
+    notes.push({ text: `There are no rate-distortion curves: ${why}.`, command: evaluate });
+  }
+
+  const facts = runFacts(configuration, curves);
+  const shown: ShownImage[] = [];
+  let inspected: Awaited<ReturnType<typeof inspectImages>> = { images: [], measures: [psnrMeasure] };
+  let sizeMultiple = 1;
+  if (!isPacked(configuration) && checkpoint === undefined && (await listCheckpoints(directory)).length === 0) {
+    notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
+  } else {
+    const { runs, dispose } = await loadEvaluatedRuns([directory], [codec], checkpoint);
+    try {
+      const [run] = runs;
+      const { step } = run.checkpoint;
+      if (results && results.step !== step) {
+        const text = `The rate-distortion curves are of step ${results.step}, the pictures of step ${step}.`;
+        notes.push({ text, command: evaluate });
+      }
+      facts.unshift(...networkFacts(run));
+      sizeMultiple = run.models.model.sizeMultiple;
+      inspected = await inspectImages(run, options);
+    } finally {
+      dispose();
+    }
+    for (const { name, image, comparisons } of inspected.images)
+      shown.push(await shownImage(name, image, comparisons, sizeMultiple));
+  }
+  const { images, measures } = inspected;
+  return {
+    inspection: {
+      title: configuration.experiment,
+      subtitle: directory,
+      facts,
+      configuration: configurationRows(configuration),
+      measures,
+      images: shown,
+      results,
+      training: curves,
+      notes,
+    },
+    images,
+    sizeMultiple,
+  };
+}

@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import type { Inspection, TrainingCurve } from '@sandwich/inspector';
+import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
+import type { PackedConfiguration, RunConfiguration } from '../run-directory.js';
+
+type Facts = Inspection['facts'];
+
+const count = (value: number): string => value.toLocaleString('en');
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+/** What a run's configuration and training say at a glance; what an older version did not write is left out. */
+export function runFacts(
+  configuration: RunConfiguration | PackedConfiguration,
+  training: readonly TrainingCurve[],
+): Facts {
+  const { codeVersion, engine, images, budget }: Partial<RunConfiguration> = configuration;
+  const { steps, seconds } = training.find(({ key }) => key === 'loss') ?? { steps: [], seconds: [] };
+  const limits = [
+    budget?.steps !== undefined && `${count(budget.steps)} steps`,
+    budget?.minutes !== undefined && `${budget.minutes} minutes`,
+  ];
+  const facts: [label: string, value: string | false | undefined][] = [
+    ['Trained', steps.length > 0 && `${count(steps.at(-1)!)} steps in ${duration(seconds.at(-1)!)}`],
+    ['Budget', limits.filter(Boolean).join(', ')],
+    ['Training images', images],
+    [
+      'Engine',
+      engine &&
+        `${engine.engine} ${engine.version}, ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}, ${engine.precision}`,
+    ],
+    ['Code version', codeVersion],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+const CHANNELS_SHOWN: Record<number, string> = {
+  1: '1 channel',
+  2: '2 channels, of which the first is shown',
+  3: '3 channels, shown as red, green and blue',
+};
+
+/** What the loaded networks say. */
+export function networkFacts({ checkpoint: { file, step }, models: { model, bitDepth } }: EvaluatedRun): Facts {
+  const { bottleneckChannels, downsampleFactor } = model.architecture;
+  const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;
+  const size = downsampleFactor > 1 ? `, 1/${downsampleFactor} of the width and height` : '';
+  const parameters = Object.values(model.parameters).reduce((sum, { size: values }) => sum + values, 0);
+  return [
+    { label: 'Checkpoint', value: `step ${count(step)}, ${basename(file)}` },
+    { label: 'Bottleneck', value: `${channels}${size}` },
+    { label: 'Parameters', value: count(parameters) },
+    { label: 'Images', value: `${bitDepth} bits a sample` },
+  ];
+}

@@ -1,0 +1,57 @@
+import type { CodecName } from '@sandwich/codecs';
+import { chooseQualities } from '../evaluation/choose-qualities.js';
+import { type CodecSystems, jpegSystems, otherSystems } from '../evaluation/codec-systems.js';
+import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
+import { flatSettings, qualitySettings } from '../evaluation/system.js';
+import type { Picture } from '../raw-images.js';
+
+/** Shown settings of the sandwich's codec, as multiples of the step that it was trained with. */
+const STEP_MULTIPLES = [1, 2, 4];
+/** How many qualities of another codec are shown, and the rates that they span, bpp. */
+const QUALITIES = 3;
+const RATES: [number, number] = [0.3, 1.2];
+/** Of flat tables, and of codecs that have a quality of which 100 may mean lossless. */
+const LARGEST_STEP = 255;
+const LARGEST_QUALITY = 99;
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+/**
+ * The systems whose pictures are shown: the sandwich at a few settings, and the codec alone at every one that it has, in the order of
+ * rising rate.
+ *
+ * @param run with one codec
+ * @param asked quantiser steps for JPEG, qualities for other codecs
+ * @param images of which the qualities are chosen
+ */
+export async function runSystems(
+  { models, codecs, trainedStep }: EvaluatedRun,
+  asked: readonly number[] | undefined,
+  images: readonly Picture[],
+): Promise<Pick<CodecSystems, 'sandwich' | 'plain'>> {
+  const [[name, codec]] = codecs as ReadonlyMap<CodecName, NonNullable<ReturnType<typeof codecs.get>>>;
+  if (name === 'jpeg') {
+    const steps = asked ?? STEP_MULTIPLES.map((multiple) => multiple * trainedStep);
+    const qualities = upTo(LARGEST_QUALITY);
+    const { sandwich, plain } = jpegSystems(models, codec, { trained: trainedStep, asked: steps, qualities });
+    const [flat, annexK] = plain;
+    // Without an estimate of the rate, which would be of the same bits.
+    const settings = flatSettings(upTo(LARGEST_STEP).reverse()).map(({ label, tables }) => ({ label, tables }));
+    return { sandwich, plain: [{ ...flat, settings }, annexK] };
+  }
+  const { model, plain: alone } = models;
+  const qualities =
+    asked ??
+    (await chooseQualities(
+      [
+        { model, codec },
+        { model: alone, codec },
+      ],
+      images,
+      RATES,
+      QUALITIES,
+    ));
+  const { sandwich, plain } = otherSystems(models, codec, qualities);
+  const [own] = plain;
+  return { sandwich, plain: [{ ...own, settings: qualitySettings(codec, upTo(LARGEST_QUALITY)) }] };
+}

@@ -1,0 +1,66 @@
+import {
+  type Codec,
+  type CodecName,
+  codecs,
+  encodeJpeg,
+  flatTables,
+  type QuantizationTables,
+  scaledTables,
+} from '@sandwich/codecs';
+
+/** Which codec carries the bottleneck, and how finely. */
+export interface EncodeOptions {
+  /** Default `jpeg`. HEIC and JPEG XL need the programs that `docs/jpeg.md` names. */
+  codec?: CodecName;
+  /** Only JPEG: the step of flat quantisation tables, 1 to 255, rounded. Default: the step that the networks were trained with. */
+  qstep?: number;
+  /** On the codec's own scale, 1 to 100; for JPEG it scales Annex K's tables. Default for other codecs than JPEG: 75. */
+  quality?: number;
+}
+
+const DEFAULT_QUALITY = 75;
+
+/** A codec at a setting. */
+export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
+  name: CodecName;
+  encode(image: Parameters<Codec['encode']>[0]): Promise<Uint8Array>;
+};
+
+function jpegTables({ qstep, quality }: EncodeOptions, trainedStep: number): QuantizationTables {
+  if (quality !== undefined) return scaledTables(quality);
+  if (qstep !== undefined && !(qstep >= 1 && qstep <= 255)) {
+    throw new RangeError(`qstep must be 1 to 255, got ${qstep}`);
+  }
+  return flatTables(qstep ?? trainedStep);
+}
+
+/**
+ * The codec that options ask for.
+ *
+ * @param subsampling of colour images; WebP knows 4:2:0 only
+ * @throws RangeError for options that are out of range or exclude each other
+ * @throws Error when a program that the codec needs is missing
+ */
+export async function chooseCodec(
+  options: EncodeOptions,
+  { trainedStep, subsampling }: { trainedStep: number; subsampling: '4:4:4' | '4:2:0' },
+): Promise<ChosenCodec> {
+  const { codec: name = 'jpeg', qstep, quality = DEFAULT_QUALITY } = options;
+  if (!Object.hasOwn(codecs, name)) {
+    throw new RangeError(`codec must be one of ${Object.keys(codecs).join(', ')}, got '${name}'`);
+  }
+  if (qstep !== undefined && options.quality !== undefined) {
+    throw new RangeError(`give either qstep or quality, got both (${qstep} and ${options.quality})`);
+  }
+  if (qstep !== undefined && name !== 'jpeg') throw new RangeError(`qstep is for jpeg only; ${name} takes quality`);
+  if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
+    throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
+  }
+  if (name === 'jpeg') {
+    const tables = jpegTables(options, trainedStep);
+    const { decode } = await codecs.jpeg();
+    return { name, decode, encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }) };
+  }
+  const codec = name === 'avif' || name === 'heic' ? await codecs[name]({ subsampling }) : await codecs[name]();
+  return { name, decode: codec.decode, encode: (image) => codec.encode(image, quality) };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Sandwich, UNetArchitecture } from '@sandwich/models';
+
+/** Of a U-Net, what its outputs depend on: not how its weights began. */
+const computed = (unet: UNetArchitecture | null) =>
+  unet && [unet.encoderFilters, unet.decoderFilters, unet.variant, unet.convolutionsPerBlock];
+
+/**
+ * Tells networks apart: the first 16 hexadecimal digits of a SHA-256 over what their outputs depend on, which is the architecture
+ * without seeds and ways to begin, and the path, shape and float32 values (little-endian) of every weight.
+ */
+export function networkIdentity({ architecture, parameters }: Sandwich): string {
+  const { pre, post, loopFilter, proxy } = architecture;
+  const structure = {
+    channels: [architecture.inputChannels, architecture.bottleneckChannels, architecture.outputChannels],
+    downsampleFactor: architecture.downsampleFactor,
+    truncateBits: architecture.truncateBits,
+    unets: [computed(pre), computed(post), computed(loopFilter)],
+    mlp: [architecture.mlpLayers, architecture.mlpChannels],
+    phasePlanes: architecture.phasePlanes,
+    transform: architecture.transform,
+    codec: [proxy.convertToYuv, proxy.downsampleChroma],
+  };
+  const hash = createHash('sha256').update(JSON.stringify(structure));
+  for (const path of Object.keys(parameters).sort()) {
+    const { shape } = parameters[path];
+    const values = parameters[path].dataSync<'float32'>();
+    hash.update(`\n${path} [${shape.join(', ')}]\n`);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

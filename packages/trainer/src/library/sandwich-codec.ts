@@ -1,0 +1,207 @@
+import { addFileMetadata, codecOfFile, codecs, findFileMetadata, type RawImage } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import { postprocessInTiles, preprocessInTiles, type SampleArray, type Sandwich } from '@sandwich/models';
+import type { Picture } from '../raw-images.js';
+import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
+import { chooseCodec, type EncodeOptions } from './choose-codec.js';
+import {
+  type BottleneckLayout,
+  decodeFileHeader,
+  encodeFileHeader,
+  type FileHeader,
+  pixelChecksum,
+} from './file-header.js';
+import { networkIdentity } from './network-identity.js';
+
+/** Options of `SandwichCodec.decode`. */
+export interface DecodeOptions {
+  /**
+   * Takes an image whose pixels are not those that were written, too: from a file that is damaged but still readable, that was edited, or
+   * that another version of the decoder reads differently. Default false.
+   */
+  ignoreChecksum?: boolean;
+}
+
+/**
+ * A trained sandwich as a codec: pictures to the bytes of a standard image file and back. `loadSandwich` makes one of a run.
+ *
+ * Pictures may be large: networks see them in tiles, with the result that the whole picture would have up to the rounding of floats.
+ * Beside samples of 8 or 16 bits memory is taken for one tile.
+ *
+ * @example
+ * const sandwich = await loadSandwich('runs/color');
+ * const file = await sandwich.encode(image); // any viewer opens this JPEG and shows the bottleneck
+ * const restored = await sandwich.decode(file);
+ * sandwich.dispose();
+ */
+export class SandwichCodec {
+  /** Tells networks apart; files name the one that wrote them. */
+  readonly network: string;
+  /** Of the samples of pictures, 8 to 16. */
+  readonly bitDepth: number;
+  private readonly model: Sandwich;
+  private readonly layout: BottleneckLayout;
+  private readonly trainedStep: number;
+  private disposed = false;
+
+  /**
+   * @param model the codec owns and disposes it
+   * @throws Error when pictures of one or three channels are not what the model takes and makes, or its bottleneck does not fit into one
+   * image file
+   */
+  constructor(model: Sandwich) {
+    const { inputChannels, outputChannels, truncateBits } = model.architecture;
+    for (const channels of [inputChannels, outputChannels]) {
+      if (channels !== 1 && channels !== 3) {
+        throw new Error(`a picture has 1 or 3 channels, the networks take ${inputChannels} and make ${outputChannels}`);
+      }
+    }
+    this.layout = bottleneckLayout(model.architecture);
+    this.model = model;
+    this.network = networkIdentity(model);
+    this.bitDepth = 8 + truncateBits;
+    this.trainedStep = tf.tidy(() => model.proxy.qstep().dataSync()[0]);
+  }
+
+  /**
+   * The image that the codec gets: what viewers show of a file, before its losses.
+   *
+   * @param image RGB, or grayscale, which networks for RGB take as gray RGB; samples in [0, 2^bitDepth - 1], as a Uint8Array for 8 bits
+   * and a Uint16Array for more
+   * @returns sides are multiples of the codec's blocks; a bottleneck that is no image of one or three channels lies there channel below
+   * channel
+   * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth
+   */
+  async bottleneck(image: Picture): Promise<RawImage> {
+    this.assertUsable();
+    const samples = this.checked(image);
+    return bottleneckPicture(await preprocessInTiles(this.model, samples), this.layout);
+  }
+
+  /**
+   * Writes a picture as a standard image file. In metadata that viewers pass over, the file names the network, the picture's size and bit
+   * depth.
+   *
+   * @param image as for `bottleneck`
+   * @returns the file
+   * @throws RangeError when the image or an option is out of range
+   * @throws Error when the codec fails or its programs are missing
+   */
+  async encode(image: Picture, options: EncodeOptions = {}): Promise<Uint8Array> {
+    this.assertUsable();
+    const { proxy, bottleneckChannels: channels } = this.model.architecture;
+    const codec = await chooseCodec(options, {
+      trainedStep: this.trainedStep,
+      subsampling: proxy.downsampleChroma ? '4:2:0' : '4:4:4',
+    });
+    const file = await codec.encode(await this.bottleneck(image));
+    const { width, height } = image;
+    const pixels = pixelChecksum((await codec.decode(file)).data);
+    const { network, bitDepth, layout } = this;
+    return addFileMetadata(
+      codec.name,
+      file,
+      encodeFileHeader({ network, width, height, bitDepth, channels, layout, pixels }),
+    );
+  }
+
+  /**
+   * Restores the picture of a file that `encode` of the same networks has written.
+   *
+   * @param bytes the whole file
+   * @returns the picture, of the original's size and bit depth
+   * @throws Error with the reason: no image file, none of a sandwich, of other networks, damaged or truncated, changed since it was written
+   */
+  async decode(bytes: Uint8Array, { ignoreChecksum = false }: DecodeOptions = {}): Promise<Picture> {
+    this.assertUsable();
+    const name = codecOfFile(bytes);
+    if (name === undefined) {
+      throw new Error(`it is no JPEG, WebP, AVIF, HEIC or JPEG XL file (${bytes.length} bytes)`);
+    }
+    const codec = await codecs[name]();
+    const metadata = findFileMetadata(name, bytes);
+    if (metadata === undefined) {
+      // Where they stand at the end, a truncated file has none: then it is the decoder that says what is wrong.
+      await codec.decode(bytes);
+      throw new Error(
+        `it is a plain ${name} file without sandwich metadata: no sandwich wrote it, or a program that rewrote it has dropped them`,
+      );
+    }
+    const header = decodeFileHeader(metadata);
+    const size = this.bottleneckSize(header);
+    const image = await codec.decode(bytes);
+    const bottleneck = pictureBottleneck(image, { ...size, channels: header.channels, layout: header.layout });
+    if (!ignoreChecksum && pixelChecksum(image.data) !== header.pixels) {
+      throw new Error(
+        'its pixels are not those that were written: it is damaged, was edited, or was written with another version of the decoder',
+      );
+    }
+    return (await postprocessInTiles(this.model, bottleneck, header)) as Picture;
+  }
+
+  /** Frees the networks; nothing else can be called then. */
+  dispose(): void {
+    if (!this.disposed) this.model.dispose();
+    this.disposed = true;
+  }
+
+  /** What the bottleneck of a file measures, if it is one of these networks. */
+  private bottleneckSize(header: FileHeader): { width: number; height: number } {
+    if (header.network !== this.network) {
+      throw new Error(`it was written by the network ${header.network}, this one is ${this.network}`);
+    }
+    const { sizeMultiple, architecture } = this.model;
+    const { bottleneckChannels, downsampleFactor } = architecture;
+    const { width, height, bitDepth, channels, layout } = header;
+    const agrees =
+      width > 0 &&
+      height > 0 &&
+      bitDepth === this.bitDepth &&
+      channels === bottleneckChannels &&
+      layout === this.layout;
+    if (!agrees) {
+      throw new Error(
+        `its sandwich metadata contradict its network: ${width} x ${height} pixels of ${bitDepth} bits, ${channels} channels, ` +
+          `${layout}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}`,
+      );
+    }
+    const padded = (side: number) => (Math.ceil(side / sizeMultiple) * sizeMultiple) / downsampleFactor;
+    return { width: padded(width), height: padded(height) };
+  }
+
+  /** A picture as the networks take it. */
+  private checked(image: Picture): SampleArray {
+    const { data, width, height, channels } = image;
+    const { bitDepth } = this;
+    const expected = bitDepth === 8 ? Uint8Array : Uint16Array;
+    if (!(data instanceof expected)) {
+      throw new RangeError(
+        `image.data must be a ${expected.name}: the networks take ${bitDepth} bits a sample, got ${Object.prototype.toString.call(data)}`,
+      );
+    }
+    if (channels !== 1 && channels !== 3) throw new RangeError(`image.channels must be 1 or 3, got ${channels}`);
+    if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
+      throw new RangeError(`image.width and image.height must be positive whole numbers, got ${width} x ${height}`);
+    }
+    if (data.length !== width * height * channels) {
+      throw new RangeError(
+        `image.data must hold ${width} x ${height} x ${channels} = ${width * height * channels} samples, got ${data.length}`,
+      );
+    }
+    const peak = 2 ** bitDepth - 1;
+    const beyond = bitDepth % 8 === 0 ? -1 : data.findIndex((sample) => sample > peak);
+    if (beyond >= 0) {
+      throw new RangeError(`image.data[${beyond}] must be at most ${peak} (${bitDepth} bits), got ${data[beyond]}`);
+    }
+    const { inputChannels } = this.model.architecture;
+    if (channels === inputChannels) return image;
+    if (channels === 3) throw new RangeError('image.channels must be 1: the networks take grayscale, got 3');
+    const rgb = new expected(3 * data.length);
+    for (let i = 0; i < rgb.length; i++) rgb[i] = data[Math.floor(i / 3)];
+    return { data: rgb, width, height, channels: 3 };
+  }
+
+  private assertUsable(): void {
+    if (this.disposed) throw new Error('SandwichCodec: it has been disposed');
+  }
+}
