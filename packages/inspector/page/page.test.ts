@@ -1,0 +1,362 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Inspection } from '../src/inspection.js';
+import { renderInspection } from '../src/render-inspection.js';
+import { chromiumPath } from '../testing/chromium.js';
+import { colours, HEIGHT, HOSTILE, sampleInspection, WIDTH } from '../testing/sample-inspection.js';
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const skipped = chromiumPath === undefined ? ' (skipped: no Chromium; Debian, Ubuntu: apt-get install chromium)' : '';
+
+describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, () => {
+  let browser: Browser;
+  let folder: string;
+  let context: BrowserContext | undefined;
+  /** What no page may do: errors, messages of the console, requests beyond its own file. */
+  let wrongs: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'inspector-'));
+    // In a container there is no user namespace for its sandbox, and little shared memory.
+    const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+    browser = await chromium.launch({ executablePath: chromiumPath, args });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+  afterEach(async () => {
+    expect(wrongs).toEqual([]);
+    expect(await context?.pages()[0].evaluate(() => 'injected' in window)).toBe(false);
+    await context?.close();
+    context = undefined;
+  });
+
+  async function open(
+    tab: string,
+    { viewport = DESKTOP, data = sampleInspection() }: { viewport?: typeof DESKTOP; data?: Inspection } = {},
+  ): Promise<Page> {
+    const file = join(folder, 'inspect.html');
+    await writeFile(file, renderInspection(data));
+    const isPhone = viewport === PHONE;
+    wrongs = [];
+    context = await browser.newContext({ viewport, hasTouch: isPhone, isMobile: isPhone });
+    const page = await context.newPage();
+    page.on('console', (message) => wrongs.push(message.text()));
+    page.on('pageerror', (error) => wrongs.push(error.message));
+    page.on('request', (request) => /^(data|blob|file):/.test(request.url()) || wrongs.push(request.url()));
+    await page.goto(`${pathToFileURL(file).href}#${tab}`);
+    await page.waitForSelector('[role=tabpanel] > *');
+    return page;
+  }
+
+  const transforms = (page: Page) =>
+    page.locator('.frame').evaluateAll((frames) => frames.map((frame) => (frame as HTMLElement).style.transform));
+  const centreOf = async (page: Page, selector: string) => {
+    const { x, y, width, height } = (await page.locator(selector).first().boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  /** Where the image lies in the first pane, by its transform. */
+  async function placement(page: Page) {
+    const [transform] = await transforms(page);
+    const [, x, y, scale] = /translate\((.*)px, (.*)px\) scale\((.*)\)/.exec(transform)!.map(Number);
+    return { x, y, scale };
+  }
+
+  it.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])('fits a %s in every view, and shows hostile names as text', async (_, viewport) => {
+    const page = await open('pictures', { viewport });
+    for (const key of ['1', 'g', 'd', 's', '2', '3', '4', '?']) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(50);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+    }
+    await page.keyboard.press('Escape');
+    expect(await page.locator('h1').textContent()).toBe(`Run ${HOSTILE}`);
+    expect(await page.locator('.configuration').textContent()).toContain(HOSTILE);
+    expect(await page.locator('.notes code').textContent()).toBe('npm run eval -- runs/sample');
+  });
+
+  it('moves the border between two pictures', async () => {
+    const page = await open('pictures');
+    const pane = (await page.locator('.pane').boundingBox())!;
+    const handle = page.getByRole('slider', { name: 'Border between' });
+    const clip = () =>
+      page
+        .locator('.layer')
+        .nth(1)
+        .evaluate((layer) => (layer as HTMLElement).style.clipPath);
+    expect(await clip()).toBe('inset(0px 0px 0px 50%)');
+    const image = await placement(page);
+    const from = await centreOf(page, '.slider-handle');
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x - 0.25 * pane.width, from.y + 30, { steps: 4 });
+    await page.mouse.up();
+    expect(Number(/ ([\d.]+)%/.exec(await clip())![1])).toBeCloseTo(25, 0);
+    expect(await handle.getAttribute('aria-valuenow')).toBe('25');
+    await page.mouse.move(from.x, from.y);
+    expect(await handle.getAttribute('aria-valuenow')).toBe('25');
+    // the image has not moved with it
+    expect(await placement(page)).toEqual(image);
+  });
+
+  it('zooms at the pointer by the wheel and moves by dragging, the same in all panes', async () => {
+    const page = await open('pictures');
+    const { x: left, y: top } = (await page.locator('.pane').boundingBox())!;
+    const pointer = { x: left + 500, y: top + 200 };
+    const before = await placement(page);
+    await page.mouse.move(pointer.x, pointer.y);
+    await page.mouse.wheel(0, -400);
+    const after = await placement(page);
+    expect(after.scale / before.scale).toBeCloseTo(Math.exp(0.8), 4);
+    const under = ({ x, y, scale }: typeof before) => [(500 - x) / scale, (200 - y) / scale];
+    expect(under(after)[0]).toBeCloseTo(under(before)[0], 0);
+    expect(under(after)[1]).toBeCloseTo(under(before)[1], 0);
+    const both = await transforms(page);
+    expect(both.length).toBe(2);
+    expect(both[1]).toBe(both[0]);
+    expect(
+      await page
+        .locator('.frame')
+        .first()
+        .evaluate((frame) => getComputedStyle(frame).imageRendering),
+    ).toBe('pixelated');
+
+    await page.mouse.down();
+    await page.mouse.move(pointer.x - 60, pointer.y + 20, { steps: 3 });
+    await page.mouse.up();
+    const dragged = await placement(page);
+    expect([dragged.x - after.x, dragged.y - after.y].map(Math.round)).toEqual([-60, 20]);
+
+    await page.keyboard.press('g');
+    const grid = await transforms(page);
+    expect(grid.length).toBe(5);
+    expect(new Set(grid).size).toBe(1);
+    const pane = await centreOf(page, '.pane-box:nth-child(4) .pane');
+    await page.mouse.move(pane.x, pane.y);
+    await page.mouse.wheel(0, -100);
+    const zoomed = await transforms(page);
+    expect(zoomed[0]).not.toBe(grid[0]);
+    expect(new Set(zoomed).size).toBe(1);
+  });
+
+  it('lays a bottleneck of half the size on the image', async () => {
+    const page = await open('pictures');
+    await page.getByLabel('Left picture').selectOption('bottleneck');
+    const [small, large] = await page.locator('.frame img').evaluateAll((images) =>
+      images.map((image) => {
+        const { x, y, width, height } = image.getBoundingClientRect();
+        return [x, y, width, height];
+      }),
+    );
+    expect(small).toEqual(large);
+  });
+
+  it('zooms by two fingers', async () => {
+    const page = await open('pictures', { viewport: PHONE });
+    const before = await placement(page);
+    const { x, y } = await centreOf(page, '.pane');
+    const touch = await context!.newCDPSession(page);
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', distance: number) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints:
+          type === 'touchEnd'
+            ? []
+            : [
+                { x: x - 60 - distance, y: y + 60, id: 0 },
+                { x: x - 60 + distance, y: y + 60, id: 1 },
+              ],
+      });
+    await send('touchStart', 20);
+    for (const distance of [30, 40, 60]) await send('touchMove', distance);
+    await send('touchEnd', 0);
+    await expect.poll(async () => (await placement(page)).scale / before.scale).toBeCloseTo(3, 1);
+  });
+
+  it('shows the amplified difference of two pictures', async () => {
+    const page = await open('pictures');
+    await page.keyboard.press('d');
+    await page.getByLabel('Gain').fill('3');
+    await page.getByText('largest').waitFor();
+    const pixel = (x: number, y: number) =>
+      page
+        .locator('canvas')
+        .evaluate(
+          (canvas, [px, py]) => [...(canvas as HTMLCanvasElement).getContext('2d')!.getImageData(px, py, 1, 1).data],
+          [x, y],
+        );
+    const expected = (a: keyof typeof colours, b: keyof typeof colours, x: number, y: number, gain: number) => [
+      ...colours[a](x, y).map((value, i) => Math.min(gain * Math.abs(value - colours[b](x, y)[i]), 255)),
+      255,
+    ];
+    expect(await pixel(13, 7)).toEqual(expected('original', 'sandwich', 13, 7, 3));
+    await page.getByLabel('Right picture').selectOption('plain');
+    await expect.poll(() => pixel(50, 30)).toEqual(expected('original', 'plain', 50, 30, 3));
+    expect(await pixel(5, 2)).toEqual(expected('original', 'plain', 5, 2, 3));
+    await page.keyboard.press('.');
+    await expect.poll(() => pixel(5, 2)).toEqual(expected('original', 'plain', 5, 2, 6));
+
+    let [squares, largest] = [0, 0];
+    for (let y = 0; y < HEIGHT; y++) {
+      for (let x = 0; x < WIDTH; x++) {
+        for (const difference of expected('original', 'plain', x, y, 1).slice(0, 3)) {
+          squares += difference ** 2;
+          largest = Math.max(largest, difference);
+        }
+      }
+    }
+    const psnr = 10 * Math.log10((255 ** 2 * 3 * WIDTH * HEIGHT) / squares);
+    expect(await page.locator('.gain .numbers').textContent()).toContain(`largest ${largest} · ${psnr.toFixed(2)} dB`);
+  });
+
+  it('reads the samples below the pointer', async () => {
+    const page = await open('pictures');
+    const { x, y } = (await page.locator('.pane').boundingBox())!;
+    const at = await placement(page);
+    await page.mouse.move(x + at.x + 20.5 * at.scale, y + at.y + 9.5 * at.scale);
+    const [plain, sandwich] = [colours.plain(20, 9), colours.sandwich(20, 9)].map((colour) => colour.join(' '));
+    await expect
+      .poll(() => page.locator('.readout').textContent())
+      .toBe(`20, 9 · JPEG, flat tables ${plain} · Sandwich ${sandwich}`);
+  });
+
+  it('shows the rate and measures of what is chosen', async () => {
+    const page = await open('pictures');
+    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 0.500 bpp');
+    await page.keyboard.press(']');
+    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 1.250 bpp');
+    const row = page.getByRole('row', { name: 'Sandwich' });
+    expect(await row.locator('td').allTextContents()).toEqual(['flat 8', '1.250', '1.251', '30.00', '–']);
+    await page.keyboard.press('n');
+    expect(await page.locator('.status').textContent()).toContain('second.png · 60×40');
+  });
+
+  it('tells the numbers of a point of a curve', async () => {
+    const page = await open('rates');
+    await page.locator('.mark-symbol path').first().waitFor();
+    const sandwich = page.locator('.mark-symbol').first().locator('path');
+    expect(await sandwich.count()).toBe(4);
+    const point = (await sandwich.nth(2).boundingBox())!;
+    await page.mouse.move(point.x + point.width / 2 + 3, point.y + point.height / 2 - 2);
+    const tooltip = page.locator('.chart-tooltip');
+    expect(await tooltip.locator('strong').textContent()).toBe('sandwich');
+    expect(await tooltip.locator('dl > div').allTextContents()).toEqual([
+      'PSNR dB30.00',
+      'bpp1.000',
+      'estimated1.010',
+      'settingflat 16',
+    ]);
+    const dot = await centreOf(page, '.chart-dot');
+    expect(Math.abs(dot.x - point.x - point.width / 2)).toBeLessThan(1.5);
+    expect(Math.abs(dot.y - point.y - point.height / 2)).toBeLessThan(1.5);
+
+    await page.getByRole('radio', { name: 'LPIPS alex' }).check();
+    await page.getByRole('checkbox', { name: 'sandwich' }).uncheck();
+    await expect.poll(() => page.locator('.mark-symbol path').count()).toBe(4);
+    const plain = (await page.locator('.mark-symbol path').nth(3).boundingBox())!;
+    await page.mouse.move(plain.x + 4, plain.y + 4);
+    expect(await tooltip.locator('dl > div').allTextContents()).toEqual([
+      'LPIPS alex0.1250',
+      'bpp2.000',
+      'settingflat 8',
+    ]);
+  });
+
+  it('reads training curves at one step in all charts', async () => {
+    const page = await open('training');
+    await page.getByLabel('Smoothing').fill('0');
+    const chart = (await page.locator('.chart').first().boundingBox())!;
+    await page.locator('.mark-line path').nth(1).waitFor();
+    const line = (await page.locator('.mark-line path').first().boundingBox())!;
+    // steps 10 to 200 lie evenly between the ends of the curve; of those the tenth
+    await page.mouse.move(line.x + (line.width * 9) / 19 + 2, chart.y + chart.height / 2);
+    expect(await page.locator('.chart-tooltip').allTextContents()).toEqual([
+      'Lossvalue10step100time0:50',
+      'PSNR, dBvalue22step100time0:50',
+    ]);
+  });
+
+  it('is used by the keyboard alone', async () => {
+    const page = await open('pictures');
+    const focusOn = async (selector: string) => {
+      for (let i = 0; i < 40; i++) {
+        await page.keyboard.press('Tab');
+        if (await page.locator(`${selector}:focus-visible`).count()) return;
+      }
+      throw new Error(`Tab does not reach ${selector}`);
+    };
+    await focusOn('.slider-handle');
+    for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowLeft']) await page.keyboard.press(key);
+    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('42');
+    await page.keyboard.press('End');
+    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('100');
+    await page.keyboard.press('f');
+    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('0');
+    await page.keyboard.press('x');
+    expect(await page.getByLabel('Left picture').inputValue()).toBe('sandwich');
+
+    const before = await placement(page);
+    await page.keyboard.press('+');
+    expect((await placement(page)).scale / before.scale).toBeCloseTo(1.5, 6);
+    await page.keyboard.press('0');
+    expect(await placement(page)).toEqual(before);
+
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+
+    await page.keyboard.press('2');
+    await page.locator('.mark-symbol path').first().waitFor();
+    await focusOn('.chart');
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
+    const tooltip = page.getByRole('status').filter({ hasText: 'bpp' });
+    expect(await tooltip.textContent()).toBe('JPEG, flat tablesPSNR dB25.50bpp0.500settingflat 32');
+    await page.keyboard.press('Escape');
+    expect(await tooltip.count()).toBe(0);
+  });
+
+  it('filters the configuration', async () => {
+    const page = await open('run');
+    await page.getByRole('searchbox').fill('gam 2');
+    expect(await page.locator('.configuration tbody tr').allTextContents()).toEqual(['settings.gamma200']);
+  });
+
+  it('saves a chart as a figure', async () => {
+    const page = await open('rates');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'as SVG' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('rate-psnr-rgb.svg');
+    const svg = await readFile(await download.path(), 'utf8');
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toContain('>sandwich</text>');
+    const [second] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'as PNG' }).click(),
+    ]);
+    const png = await readFile(await second.path());
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.readUInt32BE(16)).toBeGreaterThan(1200);
+  });
+
+  it('says what a run lacks', async () => {
+    const data = { ...sampleInspection(), images: [], results: null, training: [] };
+    const page = await open('pictures', { data });
+    for (const text of ['no pictures', 'no rate-distortion curves', 'no training curves']) {
+      expect(await page.locator('.empty').textContent()).toContain(text);
+      await page.keyboard.press(text === 'no pictures' ? '2' : '3');
+    }
+    expect(await page.locator('.notes').textContent()).toContain('npm run eval -- runs/sample');
+  });
+});

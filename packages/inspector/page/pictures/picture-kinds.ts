@@ -1,0 +1,24 @@
+import type { ShownCoding, ShownImage, ShownPicture, ShownRate } from '../../src/inspection.js';
+
+/** The pictures that there are of an image at a rate, in the order of the way through the sandwich. */
+export const pictureKinds = ['original', 'bottleneck', 'compressed', 'sandwich', 'plain'] as const;
+export type PictureKind = (typeof pictureKinds)[number];
+
+export interface Picture {
+  kind: PictureKind;
+  label: string;
+  picture: ShownPicture;
+  /** Of what a system made. */
+  coding?: ShownCoding;
+}
+
+export function picturesOf(image: ShownImage, rate: ShownRate): Record<PictureKind, Picture> {
+  const { sandwich, compressedBottleneck, plain } = rate;
+  return {
+    original: { kind: 'original', label: 'Original', picture: image.original },
+    bottleneck: { kind: 'bottleneck', label: 'Bottleneck', picture: image.bottleneck },
+    compressed: { kind: 'compressed', label: 'Compressed bottleneck', picture: compressedBottleneck },
+    sandwich: { kind: 'sandwich', label: 'Sandwich', picture: sandwich.picture, coding: sandwich },
+    plain: { kind: 'plain', label: plain.name, picture: plain.picture, coding: plain },
+  };
+}

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks';
+import type { Inspection } from '../../src/inspection.js';
+
+/** What the run is: facts at a glance, and its configuration. */
+export function RunView({ facts, configuration }: Pick<Inspection, 'facts' | 'configuration'>) {
+  const [filter, setFilter] = useState('');
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = configuration.filter(({ key, value }) =>
+    words.every((word) => `${key} ${value}`.toLowerCase().includes(word)),
+  );
+  return (
+    <div class="run">
+      <section class="card">
+        <h2>Run</h2>
+        <dl class="facts">
+          {facts.map(({ label, value }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <section class="card">
+        <div class="card-head">
+          <h2>Configuration</h2>
+          <input
+            type="search"
+            placeholder="Filter"
+            aria-label="Filter the configuration"
+            value={filter}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
+        </div>
+        <div class="table-box">
+          <table class="configuration">
+            <thead>
+              <tr>
+                <th scope="col">Key</th>
+                <th scope="col">Value</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ key, value }) => (
+                <tr key={key}>
+                  <th scope="row">{key}</th>
+                  <td>{value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <p class="hint" role="status">
+          {rows.length} of {configuration.length}
+        </p>
+      </section>
+    </div>
+  );
+}
