@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'data/src/**/*.test.ts', 'experiments/**/*.test.ts'],
+    include: [
+      'packages/*/{src,page}/**/*.test.ts',
+      'data/src/**/*.test.ts',
+      'experiments/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     // Test files run side by side: more threads than that would fight for the cores.

@@ -1,5 +1,6 @@
-// npm run setup [-- --no-system] [-- --libtorch-zip <file or url> [--sha256 <hex>]]: dependencies, libtorch, the native
-// addon and, for the HEIC and JPEG XL codecs, their command-line tools. Instant when there is nothing to do.
+// npm run setup [-- --no-system] [-- --browser] [-- --libtorch-zip <file or url> [--sha256 <hex>]]: dependencies, libtorch, the
+// native addon, the page of `sandwich inspect`, for the HEIC and JPEG XL codecs their command-line tools and, for tests of the
+// page, Chromium. Instant when there is nothing to do.
 //
 // The libtorch part never fails an installation: without it the WebAssembly engine serves. Only a --libtorch-zip that
 // cannot be used does, before anything was changed.
@@ -35,6 +36,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         'no-system': { type: 'boolean', default: false },
+        browser: { type: 'boolean', default: false },
         'libtorch-zip': { type: 'string' },
         sha256: { type: 'string' },
       },
@@ -43,7 +45,7 @@ function readOptions() {
     return values;
   } catch (error) {
     return fail(
-      `${error.message}; known are --no-system (never install system packages), --libtorch-zip <file or url> (unpack ` +
+      `${error.message}; known are --no-system (never install system packages), --browser (install Chromium for tests), --libtorch-zip <file or url> (unpack ` +
         'libtorch from an archive or a wheel) and --sha256 <hash> (what that must hash to)',
     );
   }
@@ -116,6 +118,19 @@ function prepareCodecTools(systemAllowed) {
   log(`the heic and jxl codecs want the programs of ${packages} (Debian, Ubuntu: apt-get install them)`);
 }
 
+/** The tests of the page drive it, and are skipped without it. */
+function prepareBrowser(systemAllowed) {
+  if (['chromium', 'chromium-browser', 'google-chrome'].some(isInstalled) || !systemAllowed || !canInstall()) return;
+  if (!isDue(join(modules, '.setup-browser'), 'install')) return;
+  log('no Chromium found: installing the system package chromium for tests (forbid it with --no-system)');
+  if (!install(['chromium'])) log('apt-get install failed, see the lines above; it is tried again after a day');
+}
+
+async function prepareInspector() {
+  const { buildPage } = await import('../packages/inspector/scripts/build-page.mjs');
+  if (await buildPage()) log('page of sandwich inspect built');
+}
+
 const options = readOptions();
 installDependencies();
 if (options['libtorch-zip']) await unpack(options['libtorch-zip'], options.sha256);
@@ -127,3 +142,9 @@ try {
   log(`the torch engine cannot be prepared, ${consequence}: ${error.message}`);
 }
 prepareCodecTools(!options['no-system']);
+if (options.browser) prepareBrowser(!options['no-system']);
+try {
+  await prepareInspector();
+} catch (error) {
+  log(`the page of sandwich inspect cannot be built, that command will not work: ${error.message}`);
+}

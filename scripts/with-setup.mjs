@@ -1,4 +1,4 @@
-// node scripts/with-setup.mjs <command> [arguments]: runs set-up, then the command of node_modules/.bin.
+// node scripts/with-setup.mjs [options of set-up] <command> [arguments]: runs set-up, then the command of node_modules/.bin.
 // --no-system among the arguments goes to set-up, all others to the command.
 
 import { spawnSync } from 'node:child_process';
@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [command, ...rest] = process.argv.slice(2);
-const forSetup = rest.filter((argument) => argument === '--no-system');
+const given = process.argv.slice(2);
+const first = given.findIndex((argument) => !argument.startsWith('--'));
+const [command, ...rest] = given.slice(first);
+const forSetup = [...given.slice(0, first), ...rest.filter((argument) => argument === '--no-system')];
 const forCommand = rest.filter((argument) => argument !== '--no-system');
 
 function run(program, args) {

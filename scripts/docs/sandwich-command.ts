@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine } from '../../packages/trainer/src/command-line.js';
+import { repository } from './fenced-blocks.js';
+
+const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/**
+ * What a command of a shell stands for: arguments of `sandwich`, or null for another one.
+ *
+ * @param isRun whether it is one that a block without a mark has, where other programs than those of this repository are errors
+ * @throws Error when there is no such script or file
+ */
+export function sandwichArguments(words: readonly string[], isRun: boolean): string[] | null {
+  const [program, first, ...rest] = words;
+  if (program === 'npm') {
+    const name = first === 'run' ? rest[0] : first;
+    const script = scripts[name];
+    if (script === undefined) throw new Error(`npm run ${name}: package.json has no such script`);
+    const given = rest.includes('--') ? rest.slice(rest.indexOf('--') + 1) : [];
+    const [file, ...fixed] = /.* (\S+\.(?:ts|mjs)(?: .*)?)$/.exec(script)?.[1].split(' ') ?? [];
+    if (file?.endsWith('trainer/src/bin.ts')) {
+      // Set-up takes this one.
+      return [...fixed, ...given.filter((argument) => argument !== '--no-system')];
+    }
+    if (file !== undefined && !existsSync(join(repository, file))) throw new Error(`npm run ${name}: no ${file}`);
+    return null;
+  }
+  if (program === 'sandwich') return words.slice(1);
+  if (program === 'npx' && first === 'sandwich') return rest;
+  if (program === 'npx' && first === 'sandwich-engine-build') return null;
+  const script = program === 'npx' && first === 'tsx' ? rest[0] : /^(node|python3)$/.test(program) ? first : undefined;
+  if (script === undefined) {
+    if (isRun) throw new Error(`'${words.join(' ')}' cannot be tried; mark its block 'no-run: <reason>'`);
+    return null;
+  }
+  if (!existsSync(script) && !existsSync(join(repository, script))) throw new Error(`there is no ${script}`);
+  return null;
+}
+
+class Checked extends Error {}
+
+/** Checks a command of `sandwich` and its options, without running it. @throws Error as the command would */
+export async function parseSandwich(argv: readonly string[]): Promise<void> {
+  const stop = () => {
+    throw new Checked();
+  };
+  try {
+    // Middleware comes after all checks and before the command.
+    await commandLine(argv).middleware(stop).parseAsync();
+  } catch (error) {
+    if (!(error instanceof Checked)) throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { main } from '../../packages/trainer/src/main.js';
+import { parseSandwich } from './sandwich-command.js';
+
+/** Replaces options that take a value, or adds them. */
+function withOptions(argv: readonly string[], values: Record<string, string>): string[] {
+  const names = Object.keys(values).map((name) => `--${name}`);
+  const kept = argv.filter((word, i) => !names.includes(word.split('=')[0]) && !names.includes(argv[i - 1]));
+  return [...kept, ...Object.entries(values).flatMap(([name, value]) => [`--${name}`, value])];
+}
+
+const without = (argv: readonly string[], name: string): string[] => withOptions(argv, { [name]: '' }).slice(0, -2);
+
+const SMALL_BATCHES = ['--set', 'batchSize=1', '--set', 'cropSize=32'];
+
+const isInstalled = (program: string) => spawnSync(program, ['--version']).error === undefined;
+
+/** Codecs that are programs may not be there. */
+function withPresentCodecs(argv: readonly string[]): string[] {
+  const programs: Record<string, string> = { heic: 'heif-enc', jxl: 'cjxl' };
+  const at = argv.indexOf('--codec') + 1;
+  if (at === 0) return [...argv];
+  const codecs = argv[at].split(',').filter((codec) => programs[codec] === undefined || isInstalled(programs[codec]));
+  return withOptions(argv, { codec: codecs.join(',') });
+}
+
+/** Whether the weights are there that an experiment is trained with. */
+const hasWeights = (argv: string[]) => !argv.includes('lpips-jpeg') || existsSync('data/weights');
+
+/** The same in a second; null for what cannot be run, for want of a network or of weights. Others are quick as they are. */
+const quickForms: Record<string, (argv: string[]) => string[] | null> = {
+  train: (argv) => {
+    if (!hasWeights(argv)) return null;
+    if (argv.includes('--fast-dev-run') || argv.includes('--dry-run')) return argv;
+    const small = argv.includes('--resume') ? [] : SMALL_BATCHES;
+    return [...withOptions(without(argv, 'minutes'), { steps: '2' }), ...small];
+  },
+  quickstart: (argv) => withOptions(argv, { minutes: '0.01' }),
+  eval: (argv) => withOptions(withPresentCodecs(argv), { qsteps: '8,64', qualities: '20,80', metrics: 'psnr' }),
+  inspect: (argv) => (argv.includes('--region') ? withOptions(argv, { region: '8,8,32,32' }) : argv),
+  // Of all executors the one that checks everything and starts nothing.
+  sweep: (argv) => withOptions(argv, { executor: 'slurm' }),
+  data: (argv) => (argv[1] === 'fetch' ? null : withOptions(argv, { count: '2', width: '64', height: '64' })),
+};
+
+/** Trains and evaluates a run, in a scratch folder, that stands for those that a document speaks of without having trained them. */
+export async function prepareRuns(standIn: string): Promise<void> {
+  const commands = [
+    ['train', 'color-over-grayscale', '--images', 'photos', '--run', standIn, '--steps', '2', ...SMALL_BATCHES],
+    ['eval', standIn, '--images', 'kodak', '--qsteps', '8,64', '--metrics', 'psnr'],
+  ];
+  for (const argv of commands) {
+    if ((await main(argv)) !== 0) throw new Error(`${argv.join(' ')} failed`);
+  }
+}
+
+/** Has the runs and published curves there that a command names, and not there the runs that it makes. */
+function placeRuns(argv: readonly string[], standIn: string): void {
+  for (const [i, word] of argv.entries()) {
+    if (argv[i - 1] === '--compare' && !existsSync(word)) {
+      mkdirSync(dirname(word), { recursive: true });
+      copyFileSync(join(standIn, 'curves/sandwich-jpeg.json'), word);
+    }
+    if (!/^runs\/[\w.-]+$/.test(word)) continue;
+    if (argv[i - 1] === '--run' || argv[i - 1] === '--sweep') rmSync(word, { recursive: true, force: true });
+    else if (!existsSync(word)) cpSync(standIn, word, { recursive: true });
+  }
+}
+
+/** Runs a command of `sandwich` in its quick form. @throws Error with what it printed when it fails */
+export async function trySandwich(argv: string[], standIn: string, printed: { stderr(): string }): Promise<void> {
+  await parseSandwich(argv);
+  const quick = (quickForms[argv[0]] ?? ((same) => same))(argv);
+  if (quick === null) return;
+  placeRuns(quick, standIn);
+  const code = await main(quick);
+  if (code !== 0) throw new Error(`sandwich ${quick.join(' ')}: exit code ${code}\n${printed.stderr()}`);
+}

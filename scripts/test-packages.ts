@@ -1,0 +1,149 @@
+// npm run test:packages [-- --keep]: packs the packages, installs them from their archives into an empty project, and uses them
+// there as somebody would who has no repository: types, the README's snippet in plain Node, the command, both engines.
+
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { transformSync } from 'esbuild';
+import { fencedBlocks, readDocument, repository } from './docs/fenced-blocks.js';
+
+const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const { packageManager, devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+
+const folder = mkdtempSync(join(tmpdir(), 'sandwich-packages-'));
+const project = join(folder, 'project');
+
+/** Runs a program and ends everything when it fails. */
+function run(cwd: string, program: string, ...args: string[]): SpawnSyncReturns<string> {
+  const result = spawnSync(program, args, { cwd, encoding: 'utf8', env: { ...process.env, npm_config_yes: 'true' } });
+  if (result.status !== 0) {
+    throw new Error(`${[program, ...args].join(' ')}: ${result.error?.message ?? result.stdout + result.stderr}`);
+  }
+  return result;
+}
+
+function expectText(text: string, expected: RegExp, of: string): void {
+  if (!expected.test(text)) throw new Error(`${of}: expected ${expected}, got:\n${text}`);
+}
+
+function step<T>(name: string, work: () => T): T {
+  const begin = performance.now();
+  const result = work();
+  console.log(`${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+/** All packages that are published: `workspace:` versions and `publishConfig` are resolved in their archives. */
+function pack(): string[] {
+  const archives = join(folder, 'archives');
+  const members = ['--filter', './packages/*', '--filter', './data'];
+  run(repository, 'npx', packageManager, '--recursive', ...members, 'pack', '--pack-destination', archives);
+  return readdirSync(archives).map((name) => join(archives, name));
+}
+
+/** Without scripts: none is needed, and that of onnxruntime-node would fetch CUDA libraries. */
+function install(archives: string[]): string[] {
+  run(folder, 'mkdir', project);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module' }));
+  const types = `@types/node@${devDependencies['@types/node']}`;
+  run(project, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...archives, types);
+  return readdirSync(join(project, 'node_modules/@sandwich')).map((name) => `@sandwich/${name}`);
+}
+
+/** The snippet of the README, and the types of every package, of which none may be broken; those of others may. */
+function checkTypes(snippet: string, packages: string[]): void {
+  writeFileSync(join(project, 'readme.ts'), snippet);
+  writeFileSync(join(project, 'all.ts'), packages.map((name, i) => `export * as p${i} from '${name}';\n`).join(''));
+  const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023'], strict: true, noEmit: true };
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ['node'] } }),
+  );
+  const { stdout } = spawnSync(join(repository, 'node_modules/.bin/tsc'), [], { cwd: project, encoding: 'utf8' });
+  const errors = stdout.split('\n').filter((line) => /^(node_modules\/@sandwich|[\w-]+\.ts|error)/.test(line));
+  if (errors.length > 0) throw new Error(`types: ${errors.join('\n')}`);
+}
+
+/** In plain Node: neither tsx nor a compiler. */
+function runSnippet(snippet: string, engine: RegExp): void {
+  const { code } = transformSync(`${snippet}\nconsole.log(Object.keys(grads).length, value.dataSync()[0]);`, {
+    loader: 'ts',
+  });
+  writeFileSync(join(project, 'readme.js'), code);
+  const { stdout, stderr } = run(project, 'node', 'readme.js');
+  expectText(stderr, engine, 'the engine of the snippet');
+  expectText(stdout, /^[1-9]\d* [\d.]+$/m, 'gradients and loss of the snippet');
+}
+
+const EXPERIMENT = `import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { defineExperiment } from '@sandwich/trainer';
+
+const network = { encoderFilters: [4], decoderFilters: [4, 4] };
+export default defineExperiment({
+  description: 'colour through a grayscale codec, by tiny networks',
+  settings: { batchSize: 1, cropSize: 32 },
+  sandwich: () => ({
+    bottleneckChannels: 1,
+    pre: network,
+    post: network,
+    proxy: new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 14, minQstep: 1 }),
+  }),
+});
+`;
+
+/** The command, with an experiment of the project's own. */
+function runCommand(): void {
+  writeFileSync(join(project, 'mine.js'), EXPERIMENT);
+  const sandwich = (...args: string[]) => run(project, 'npx', '--no-install', 'sandwich', ...args);
+  expectText(sandwich('--help').stdout, /sandwich train/, 'sandwich --help');
+  const images = ['--to', 'photos', '--count', '2', '--width', '64', '--height', '64'];
+  sandwich('data', 'make', ...images);
+  sandwich('train', 'mine.js', '--images', 'photos', '--steps', '1', '--run', 'run');
+  const few = ['--qsteps', '16', '--metrics', 'psnr'];
+  expectText(sandwich('eval', 'run', '--images', 'photos', ...few).stdout, /results\.json/, 'sandwich eval');
+}
+
+/** Threads, files beside the code and what is loaded only when needed. */
+function runParts(packages: string[]): void {
+  writeFileSync(
+    join(project, 'parts.js'),
+    `${packages.map((name, i) => `import * as p${i} from '${name}';`).join('\n')}
+const packages = [${packages.map((_, i) => `p${i}`).join(', ')}];
+if (packages.some((each) => Object.keys(each).length === 0)) throw new Error('a package exports nothing');
+import { startRealCodec } from '@sandwich/codec-proxy';
+import { manifest } from '@sandwich/data';
+const codec = await startRealCodec('webp');
+const [{ size }] = codec.code([{ data: new Uint8Array(192), width: 8, height: 8, channels: 3 }], 50);
+await codec.close();
+console.log(size, manifest.kodak.files.length);
+`,
+  );
+  expectText(run(project, 'node', 'parts.js').stdout, /^[1-9]\d* 24$/m, 'a codec in a thread, and the manifest');
+}
+
+try {
+  const snippet = fencedBlocks(readDocument('README.md'), 'README.md').find(({ code }) =>
+    /new Sandwich/.test(code),
+  )!.code;
+  step('build', () => run(repository, 'npm', 'run', 'build'));
+  const archives = step('pack', pack);
+  const packages = step(`install ${archives.length} packages`, () => install(archives));
+  step('types', () => checkTypes(snippet, packages));
+  step('threads and files', () => runParts(packages));
+  step('the README, without libtorch', () => runSnippet(snippet, /^engine: wasm/m));
+  step('the command', () => runCommand());
+  const build = step('sandwich-engine-build', () =>
+    spawnSync('npx', ['--no-install', 'sandwich-engine-build'], { cwd: project, encoding: 'utf8' }),
+  );
+  if (build.status === 0) step('the README, with libtorch', () => runSnippet(snippet, /^engine: torch/m));
+  else expectText(build.stderr, /no libtorch found/, 'sandwich-engine-build');
+  console.log(`${packages.join(', ')}: installed from their archives, they work`);
+} catch (error) {
+  console.error(`test:packages: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  if (options.keep) console.log(folder);
+  else rmSync(folder, { recursive: true, force: true });
+}
