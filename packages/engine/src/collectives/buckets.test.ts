@@ -18,7 +18,7 @@ describe('intoBuckets', () => {
 
   it('holds 25 MiB of float32 by default', () => {
     const sizes = [2 ** 20, 20 * 2 ** 20, 2 ** 20].map((bytes) => ({ size: bytes / 4 }));
-    expect(intoBuckets([...sizes, ...sizes]).map((bucket) => bucket.length)).toEqual([3, 3]);
+    expect(intoBuckets([...sizes, ...sizes]).map((bucket) => bucket.length)).toEqual([4, 2]);
   });
 });
 

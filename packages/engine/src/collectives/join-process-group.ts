@@ -11,7 +11,7 @@ export interface ProcessGroupOptions {
   /** Where process 0 runs, a name or an address, and a free port of its machine. */
   host: string;
   port: number;
-  /** How long to wait for the others, when they join and in each later call; default 300. */
+  /** How long to wait for the others, when they join and in each later call; at least 1, default 300. */
   timeoutSeconds?: number;
   /** Whether something else, such as torchrun, keeps the store at the port; default process 0 does. */
   storeExists?: boolean;
@@ -59,6 +59,9 @@ function requireCollectives(): Addon {
  */
 export async function joinProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
   const { rank, size, host, port, timeoutSeconds = 300, storeExists = false, name = 'sandwich' } = options;
+  if (!(Number.isInteger(rank) && rank >= 0 && rank < size)) {
+    throw new Error(`joinProcessGroup: rank must be 0 to ${size - 1}, got ${rank}`);
+  }
   const addon = requireCollectives();
   const milliseconds = Math.round(1000 * timeoutSeconds);
   const deadline = performance.now() + milliseconds;
