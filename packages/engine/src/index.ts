@@ -1,3 +1,4 @@
+export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';

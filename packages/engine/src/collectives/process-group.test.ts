@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../testing/free-port.js';
-import { addonExists, loadAddon } from '../torch/addon.js';
+import { hasCollectives } from './has-collectives.js';
 import { joinProcessGroup } from './join-process-group.js';
-
-const hasGloo = addonExists() && loadAddon().collectives().includes('gloo');
 
 const PRELUDE = `
   import { joinProcessGroup, startEngine, tf } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
@@ -50,7 +48,7 @@ async function inProcesses(size: number, script: string): Promise<Outcome[]> {
 /** What the process of a rank brings along: numbers that no sum of two or three rounds, and no power of two. */
 const sample = (rank: number, i: number) => ((i * 7 + rank * 13) % 251) - 100;
 
-describe.skipIf(!hasGloo)('ProcessGroup', () => {
+describe.skipIf(!hasCollectives())('ProcessGroup', { timeout: 300_000 }, () => {
   it.each([2, 3])('exchanges among %i processes', async (size) => {
     const outcomes = await inProcesses(
       size,

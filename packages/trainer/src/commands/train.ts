@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
 import { rename } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type EngineOptions, PeersLost, startEngine, type tf } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
 import { batchImages, cropOf, peakOf } from '../batch-images.js';
 import { budgetOf } from '../budget.js';
 import { codeVersion } from '../code-version.js';
@@ -11,7 +8,8 @@ import { createSandwich } from '../create-sandwich.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { loadDistortions } from '../distortions.js';
-import type { Facts } from '../distributed/differences.js';
+import { engineAt } from '../distributed/engine-at.js';
+import { configurationFacts, weightFacts } from '../distributed/facts.js';
 import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { type Place, placeIn } from '../distributed/place.js';
 import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
@@ -71,19 +69,6 @@ function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined):
   return { engine, device: args.device ?? device, threads: args.threads ?? threads };
 }
 
-/** Each process of a machine takes the GPU of its number, and its share of the cores. */
-function engineAt(place: Place, { engine = 'auto', device, threads }: EngineOptions): EngineOptions {
-  if (engine !== 'auto' && engine !== 'torch') {
-    throw new Error(`several processes train together on the torch engine only, not on ${engine}`);
-  }
-  const share = place.localSize && Math.max(1, Math.floor(availableParallelism() / place.localSize));
-  return {
-    engine: 'torch',
-    device: device?.startsWith('cuda') ? `cuda:${place.localRank}` : device,
-    threads: threads ?? (process.env.OMP_NUM_THREADS ? undefined : share),
-  };
-}
-
 /** What the arguments ask for, else what the run was started with, else the defaults. */
 function checkpointsOf(args: TrainArguments, earlier: RunConfiguration | undefined): CheckpointPolicy {
   const { everySteps, keep = DEFAULT_KEEP } = earlier?.checkpoints ?? {};
@@ -128,26 +113,6 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
   note(checkpoint ? `resuming from ${checkpoint.file}` : `${run} has no checkpoint yet: starting it again`);
   return checkpoint;
 }
-
-const hashOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
-
-/** What the processes that train together must have in common. */
-const factsOf = (
-  { experiment, settings, overfit, codeVersion, engine }: RunConfiguration,
-  model: Sandwich,
-  files: readonly string[],
-): Facts => ({
-  experiment,
-  ...settings,
-  overfit: overfit ?? false,
-  'code version': codeVersion,
-  libtorch: engine.version,
-  device: engine.device.split(':')[0],
-  'hash of the parameters': hashOf(Object.entries(model.parameters).map(([path, { shape }]) => [path, shape])),
-  'number of images': files.length,
-  'hash of the image names': hashOf(files.map((file) => basename(file))),
-});
 
 /**
  * Trains as the arguments say, alone or with other processes.
@@ -248,7 +213,10 @@ async function trainIn(
     cleanups.push(() => dataset.close());
     const validation = isFirst ? await openValidation(heldBack, settings) : undefined;
     cleanups.push(() => validation?.dispose());
-    await group.requireSame(factsOf(configuration, model, [...dataset.files, ...heldBack]));
+    await group.requireSame(
+      configurationFacts(configuration, model.parameters, [...dataset.files, ...heldBack]),
+      'start all processes with the same arguments, images and code',
+    );
     if (!checkpoint) await group.shareParameters(model.parameters);
 
     await group.fromFirst(() =>
@@ -281,6 +249,7 @@ async function trainIn(
         throw new PeersLost(`${error.message}; ${remedy}`, error);
       }),
     );
+    if (place) await group.requireSame(weightFacts(model.parameters), 'processes must not change weights on their own');
     if (signal || result.stopped) {
       throw new Interrupted(
         signal ?? 'SIGTERM',

@@ -27,8 +27,8 @@ export interface TrainingGroup {
   checkpointFromFirst<C extends Checkpoint>(body: () => Promise<C | undefined>): Promise<C | undefined>;
   /** Gives parameters the values that they have in process 0. */
   shareParameters(parameters: Parameters): Promise<void>;
-  /** @throws Error, in all processes, naming what differs from process 0 */
-  requireSame(facts: Facts): Promise<void>;
+  /** @throws Error, in all processes, naming what differs from process 0, and the advice */
+  requireSame(facts: Facts, advice: string): Promise<void>;
   /** Means over the processes, of metrics that all have under the same names. */
   meanMetrics(metrics: StepMetrics): Promise<StepMetrics>;
   /** Means over the processes; the argument is disposed. */
@@ -82,10 +82,10 @@ export function trainingGroup(processes: ProcessGroup): TrainingGroup {
         value.dispose();
       }
     },
-    async requireSame(facts) {
+    async requireSame(facts, advice) {
       const all: Facts[] = (await processes.gather(JSON.stringify(facts))).map((text) => JSON.parse(text));
       const found = differences(all);
-      if (found) throw new Error(`${found}; start all processes with the same arguments, images and code`);
+      if (found) throw new Error(`${found}; ${advice}`);
     },
     async meanMetrics(metrics) {
       const sums = await processes.sum(Object.values(metrics));
