@@ -144,6 +144,10 @@ async function trainIn(
   checkPositive('cache', args.cache);
   const isFirst = group.rank === 0;
   const note = (text: string) => isFirst && process.stderr.write(`${text}\n`);
+  await group.requireSame(
+    { resuming: resume !== undefined, 'dry run': dryRun },
+    'give --resume and --dry-run to all processes or to none',
+  );
   const earlier = resume === undefined ? undefined : await group.fromFirst(() => readRunConfiguration(resume));
   if (earlier && (args.experiment || set.length > 0 || args.run)) {
     throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');

@@ -134,6 +134,12 @@ describe.skipIf(!hasCollectives())('training in several processes', { timeout: 3
         /^error: rank 1 does not match rank 0: gamma is 30, not 20; phasePlanes is false, not true; hash of the parameters is \w+, not \w+; start all processes with the same arguments, images and code$/,
       );
     }
+    const mixed = await inProcesses([trainArgs(run('refused'), 4), resumeArgs(run('refused'), 4)]);
+    for (const ended of mixed) {
+      expect(errorOf(ended)).toMatch(
+        /^error: rank 1 does not match rank 0: resuming is true, not false; give --resume /,
+      );
+    }
     expect(existsSync(run('refused'))).toBe(false);
   });
 
