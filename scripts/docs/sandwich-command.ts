@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../../packages/trainer/src/command-line.js';
+import { resolveSettings } from '../../packages/trainer/src/experiment.js';
+import { loadExperiment } from '../../packages/trainer/src/load-experiment.js';
 import { repository } from './fenced-blocks.js';
 
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
@@ -42,9 +44,10 @@ export function sandwichArguments(words: readonly string[], isRun: boolean): str
 
 class Checked extends Error {}
 
-/** Checks a command of `sandwich` and its options, without running it. @throws Error as the command would */
+/** Checks a command of `sandwich`, its options, its experiment and its settings, without running it. @throws Error as the command would */
 export async function parseSandwich(argv: readonly string[]): Promise<void> {
-  const stop = () => {
+  const stop = async ({ experiment, set = [] }: { experiment?: string; set?: string[] }) => {
+    if (experiment !== undefined) resolveSettings((await loadExperiment(experiment)).experiment, set);
     throw new Checked();
   };
   try {

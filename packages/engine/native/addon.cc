@@ -6,78 +6,25 @@
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
-#include <c10/core/InferenceMode.h>
 #include <c10/util/Logging.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <mutex>
 
+#include "call.h"
+#include "collectives.h"
 #include "division.h"
 #include "environment.h"
 #include "memory.h"
 #include "operators.h"
 #include "preconditions.h"
+#include "promise.h"
 #include "transfer.h"
 #include "values.h"
 
 namespace {
 
-constexpr size_t MAX_ARGUMENTS = 24;
-constexpr size_t MAX_MESSAGE = 4000;
 constexpr int64_t MAX_THREADS = 1024;
-
-struct Call {
-  napi_env env;
-  std::shared_ptr<Environment> shared;
-  Environment& environment;
-  size_t count;
-  napi_value arguments[MAX_ARGUMENTS];
-};
-
-using Function = napi_value (*)(Call&);
-
-/** Runs `body`; `fail(code, message)` hears what it throws, so that no C++ exception goes further. */
-template <typename Body, typename Fail>
-void guarded(Body body, Fail fail) {
-  const auto report = [&](const char* code, std::string message) {
-    message.resize(std::min(message.size(), MAX_MESSAGE));
-    fail(code, message);
-  };
-  try {
-    c10::InferenceMode inference;  // libtorch records no gradients
-    body();
-  } catch (const Failure& error) {
-    report(error.code, error.what());
-  } catch (const c10::OutOfMemoryError& error) {
-    report("ERR_OUT_OF_MEMORY", error.what_without_backtrace());
-  } catch (const c10::Error& error) {
-    report("ERR_LIBTORCH", error.what_without_backtrace());
-  } catch (const std::bad_alloc&) {
-    report("ERR_OUT_OF_MEMORY", "out of memory");
-  } catch (const std::exception& error) {
-    report("ERR_LIBTORCH", error.what());
-  } catch (...) {
-    report("ERR_LIBTORCH", "unknown error");
-  }
-}
-
-/** An exported function. A JS exception that is pending, a getter's for instance, is thrown instead of ours. */
-template <Function function>
-napi_value exported(napi_env env, napi_callback_info info) {
-  napi_value result = nullptr;
-  guarded(
-      [&] {
-        auto shared = environmentOf(env);
-        Call call{env, shared, *shared, MAX_ARGUMENTS, {}};
-        check(napi_get_cb_info(env, info, &call.count, call.arguments, nullptr, nullptr), "arguments");
-        result = function(call);
-      },
-      [&](const char* code, const std::string& message) {
-        const bool isArgument = std::strcmp(code, "ERR_ARGUMENT") == 0;
-        (isArgument ? napi_throw_type_error : napi_throw_error)(env, code, message.c_str());
-      });
-  return result;
-}
 
 std::optional<c10::OperatorHandle> schemaOf(Call& call, std::string& full) {
   const auto name = toString(call.env, call.arguments[0]);
@@ -199,59 +146,12 @@ napi_value toHost(Call& call) {
   return toTypedArray(call.env, call.environment, tensor);
 }
 
-struct Reading {
-  std::shared_ptr<Environment> environment;
-  at::Tensor tensor;
-  std::string code;
-  std::string error;
-  napi_async_work work = nullptr;
-  napi_deferred deferred = nullptr;
-
-  template <typename Body>
-  void attempt(Body body) {
-    guarded(body, [this](const char* failed, const std::string& message) {
-      code = failed;
-      error = message;
-    });
-  }
-};
-
-void readOffThread(napi_env, void* data) {
-  auto& reading = *static_cast<Reading*>(data);
-  reading.attempt([&] { reading.tensor = onHost(reading.tensor); });
-}
-
-void finishReading(napi_env env, napi_status, void* data) {
-  const std::unique_ptr<Reading> reading(static_cast<Reading*>(data));
-  napi_delete_async_work(env, reading->work);
-  if (reading->environment->closed) return;
-  napi_value result = nullptr;
-  if (reading->code.empty())
-    reading->attempt([&] { result = toTypedArray(env, *reading->environment, reading->tensor); });
-  if (result) {
-    napi_resolve_deferred(env, reading->deferred, result);
-    return;
-  }
-  napi_value code, message, error;
-  const bool made = napi_create_string_utf8(env, reading->code.data(), reading->code.size(), &code) == napi_ok &&
-                    napi_create_string_utf8(env, reading->error.data(), reading->error.size(), &message) == napi_ok &&
-                    napi_create_error(env, code, message, &error) == napi_ok;
-  if (made) napi_reject_deferred(env, reading->deferred, error);
-}
-
 // toHostAsync(handle) -> Promise of a typed array; the copy and the wait for the device happen off the JS thread.
 napi_value toHostAsync(Call& call) {
-  auto reading = std::make_unique<Reading>();
-  reading->environment = call.shared;
-  reading->tensor = toTensor(call.env, call.environment, call.arguments[0]);
-  check(napi_create_async_work(call.env, nullptr, fromString(call.env, "toHostAsync"), readOffThread, finishReading,
-                               reading.get(), &reading->work),
-        "async work");
-  napi_value promise;
-  check(napi_create_promise(call.env, &reading->deferred, &promise), "promise");
-  check(napi_queue_async_work(call.env, reading->work), "async work");
-  reading.release();
-  return promise;
+  const auto tensor = std::make_shared<at::Tensor>(toTensor(call.env, call.environment, call.arguments[0]));
+  return offThread(
+      call, [tensor] { *tensor = onHost(*tensor); },
+      [tensor](napi_env env, Environment& environment) { return toTypedArray(env, environment, *tensor); });
 }
 
 // shapeOf(handle) -> number[]
@@ -320,6 +220,7 @@ void close(napi_env, void* data, void*) {
   const std::unique_ptr<std::shared_ptr<Environment>> environment(static_cast<std::shared_ptr<Environment>*>(data));
   (*environment)->closed = true;
   (*environment)->slots.clear();
+  (*environment)->group.reset();
 }
 
 }  // namespace
@@ -347,6 +248,16 @@ NAPI_MODULE_INIT() {
         define<setAllowTf32>(env, exports, "setAllowTf32");
         define<liveTensors>(env, exports, "liveTensors");
         define<version>(env, exports, "version");
+        define<collectives>(env, exports, "collectives");
+        define<openStore>(env, exports, "openStore");
+        define<joinGroup>(env, exports, "joinGroup");
+        define<leaveGroup>(env, exports, "leaveGroup");
+        define<setShared>(env, exports, "setShared");
+        define<hasShared>(env, exports, "hasShared");
+        define<getShared>(env, exports, "getShared");
+        define<sumNumbers>(env, exports, "sumNumbers");
+        define<sumTensor>(env, exports, "sumTensor");
+        define<broadcastTensor>(env, exports, "broadcastTensor");
       },
       [&](const char* code, const std::string& message) { napi_throw_error(env, code, message.c_str()); });
   return exports;

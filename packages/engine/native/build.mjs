@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collectivesOf } from './c10d.mjs';
 
 const native = dirname(fileURLToPath(import.meta.url));
 const defaultFolder = join(native, '../build');
@@ -22,7 +23,7 @@ const usesNewAbi = (lib) => readFileSync(join(lib, 'libc10.so')).includes('__cxx
 /** What a build depends on; an addon with the same stamp is up to date. */
 function stampOf(libtorch) {
   const hash = createHash('sha256');
-  const sources = readdirSync(native).filter((name) => name === 'build.mjs' || /\.(cc|h)$/.test(name));
+  const sources = readdirSync(native, { recursive: true }).filter((name) => /^(build|c10d)\.mjs$|\.(cc|h)$/.test(name));
   for (const name of sources.sort()) hash.update(name).update(readFileSync(join(native, name)));
   const source = hash.digest('hex');
   const { version, include, lib } = libtorch;
@@ -48,7 +49,7 @@ function librariesOf(libtorch) {
     : [cpu];
 }
 
-function compile(libtorch, libraries, output) {
+function compile(libtorch, libraries, { macros, include }, output) {
   const headers = createRequire(import.meta.url)('node-api-headers').include_dir;
   const compiler = process.env.CXX || 'g++';
   const result = spawnSync(
@@ -61,15 +62,19 @@ function compile(libtorch, libraries, output) {
       '-w',
       '-DNAPI_VERSION=8',
       `-D_GLIBCXX_USE_CXX11_ABI=${usesNewAbi(libtorch.lib) ? 1 : 0}`,
+      ...macros.map((name) => `-D${name}`),
       join(native, 'addon.cc'),
       '-o',
       output,
       `-I${headers}`,
-      ...libtorch.include.map((folder) => `-I${folder}`),
+      `-I${join(native, 'gloo')}`,
+      ...[...libtorch.include, ...include].map((folder) => `-I${folder}`),
       `-L${libtorch.lib}`,
       `-Wl,-rpath,${libtorch.lib}`,
       // Node unloads an addon with the last worker that used it; libtorch, with threads of its own, must stay.
       '-Wl,-z,nodelete',
+      // What libtorch lacks is to be found out now, not when it is called.
+      '-Wl,-z,now',
       '-Wl,--no-as-needed',
       ...libraries.map((name) => `-l${name}`),
     ],
@@ -78,6 +83,33 @@ function compile(libtorch, libraries, output) {
   if (result.error)
     throw new Error(`${compiler} cannot be run (${result.error.message}); install a C++ compiler or set CXX`);
   if (result.status !== 0) throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
+}
+
+/**
+ * Builds with as much of libtorch as compiles and loads.
+ *
+ * @returns {string | null} what the addon has to do without
+ * @throws {Error} with the compiler's or linker's words
+ */
+function buildFullest(libtorch, output) {
+  let noCuda = null;
+  let reason;
+  for (const libraries of librariesOf(libtorch)) {
+    for (const collectives of collectivesOf(libtorch, libraries.includes('torch_cuda'))) {
+      try {
+        compile(libtorch, libraries, collectives, output);
+        reason = whyNotLoadable(output);
+      } catch (error) {
+        if (collectives.macros.length === 0) throw error;
+        continue;
+      }
+      if (reason === null) return [noCuda, collectives.note].filter(Boolean).join('; ') || null;
+      // A library that is missing is missing for all of them.
+      if (!reason.includes('undefined symbol')) break;
+    }
+    noCuda = `without CUDA, whose libraries do not load: ${reason}`;
+  }
+  throw new Error(`the built addon does not load: ${reason}`);
 }
 
 /**
@@ -99,21 +131,13 @@ export function buildAddon(libtorch, folder = defaultFolder) {
   rmSync(addon, { force: true });
   mkdirSync(folder, { recursive: true });
   const output = join(folder, `torch.${process.pid}.node`);
-  const obstacles = [];
+  let note;
   try {
-    for (const libraries of librariesOf(libtorch)) {
-      compile(libtorch, libraries, output);
-      const reason = whyNotLoadable(output);
-      if (reason === null) break;
-      obstacles.push(reason);
-    }
-    if (obstacles.length === librariesOf(libtorch).length)
-      throw new Error(`the built addon does not load: ${obstacles.at(-1)}`);
+    note = buildFullest(libtorch, output);
     renameSync(output, addon);
   } finally {
     rmSync(output, { force: true });
   }
   writeFileSync(stampFile, stamp);
-  const note = obstacles.length > 0 ? `without CUDA, whose libraries do not load: ${obstacles[0]}` : null;
   return { built: true, seconds: (Date.now() - start) / 1000, note };
 }

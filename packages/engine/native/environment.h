@@ -73,6 +73,8 @@ struct Constructors {
   napi_ref uint8 = nullptr;
 };
 
+struct Group;  // collectives.h
+
 struct Environment {
   std::vector<Slot> slots;
   std::vector<uint64_t> free;
@@ -80,6 +82,7 @@ struct Environment {
   std::unordered_map<std::string, uint32_t> operatorIds;
   Constructors constructors;
   at::Device device = at::kCPU;
+  std::shared_ptr<Group> group;
   size_t live = 0;
   bool closed = false;  // the JS environment is gone
 

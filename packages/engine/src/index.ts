@@ -4,6 +4,9 @@
  * @module @sandwich/engine
  */
 
+export { hasCollectives } from './collectives/has-collectives.js';
+export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
+export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';

@@ -14,6 +14,7 @@ import {
 } from './checkpoint.js';
 import type { Batch, ImageDataset } from './dataset/image-dataset.js';
 import type { LoadedDistortions } from './distortions.js';
+import { alone, isLoss, type TrainingGroup } from './distributed/training-group.js';
 import type { TrainingSettings } from './experiment.js';
 import { addGradients, clipGradients, scaleGradients } from './gradients.js';
 import { learningRateFactor } from './learning-rate.js';
@@ -44,7 +45,10 @@ export interface TrainOptions {
   /** Run directory, made already. */
   directory: string;
   configuration: RunConfiguration;
-  log: RunLog;
+  /** Absent in all but the first of several processes. */
+  log?: RunLog;
+  /** Those that train together, each on its share of the batches; the first one writes. Default this one alone. */
+  group?: TrainingGroup;
   /** Where to go on; its weights and optimizer replace the model's. */
   resume?: Checkpoint;
   /** Prints the kernels of one step: calls, time and bytes. */
@@ -69,14 +73,15 @@ const qstepOf = (model: Sandwich): number => tf.tidy(() => model.proxy.qstep().d
  * bit for bit on a CPU with the same number of threads, when its budget is in steps. (A schedule over minutes depends on
  * the clock.)
  *
- * @returns the last checkpoint's file and the number of steps done
+ * @returns the last checkpoint's file, the number of steps done, and whether training was stopped before its end
  * @throws Error when the budget names neither steps nor minutes; or when a step fails or its loss is not finite, naming
  * the step, the files of the batch and the last good checkpoint.
+ * @throws PeersLost when another process of the group is gone; the first one has saved the steps done before
  */
-export async function train(options: TrainOptions): Promise<{ checkpoint: string; step: number }> {
+export async function train(options: TrainOptions): Promise<{ checkpoint: string; step: number; stopped: boolean }> {
   const { model, settings, dataset, validation, budget, checkpoints, directory, configuration, log, resume } = options;
   const { batchSize, gamma, rangePenalty, clipNorm, averageDecay } = settings;
-  const { distortions } = options;
+  const { distortions, group = alone } = options;
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
   }
@@ -89,13 +94,13 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   const saved = { step: resume?.step, seconds: state.seconds, losses: [] as number[] };
   const save = async () => {
     const file = checkpointFile(directory, state.step);
-    if (state.step === saved.step) return file;
+    if (group.rank > 0 || state.step === saved.step) return file;
     const loss = validation
       ? await withAveragedWeights(model.parameters, state.average, () =>
           computeLoss(model, validation, { gamma, rangePenalty, distortions, codec: withCodec() }),
         )
       : saved.losses.reduce((sum, value) => sum + value, 0) / saved.losses.length;
-    if (validation) log.validation(state.step, loss);
+    if (validation) log?.validation(state.step, loss);
     if (loss < (state.best?.loss ?? Number.POSITIVE_INFINITY)) state.best = { step: state.step, loss };
     await saveCheckpoint(file, model.parameters, state, configuration);
     await pruneCheckpoints(directory, checkpoints.keep, state.best?.step);
@@ -116,9 +121,9 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
           images.dispose();
         }
       });
-      const mean = meanOf(metrics);
+      const mean = await group.meanMetrics(meanOf(metrics));
       if (!Number.isFinite(mean.loss)) throw new Error(`the loss is ${mean.loss}`);
-      gradients = scaleGradients(gradients, 1 / batches.length);
+      gradients = await group.meanGradients(scaleGradients(gradients, 1 / batches.length));
       if (clipNorm > 0) gradients = clipGradients(gradients, clipNorm);
       state.optimizer = optimizer.update(model.parameters, gradients, state.optimizer, rateFactor);
       if (averageDecay > 0) {
@@ -126,6 +131,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       }
       return mean;
     } catch (error) {
+      if (isLoss(error)) throw error;
       const files = new Set(batches.flatMap((batch) => batch.files));
       throw new Error(
         `step ${state.step + 1} failed: ${(error as Error).message}; its batch was made of ${[...files].join(', ')}; ` +
@@ -148,8 +154,10 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   };
 
   try {
-    let fraction = spent(budget, state);
-    while (fraction < 1 && !options.stop?.aborted) {
+    const agree = () => group.agree({ seconds: state.seconds, stop: options.stop?.aborted ?? false });
+    let { seconds, stop } = await agree();
+    let fraction = spent(budget, { step: state.step, seconds });
+    while (fraction < 1 && !stop) {
       const rateFactor = learningRateFactor(settings, state.step, fraction);
       model.setConfiguration(scheduledConfiguration(fraction, settings));
       const batches = await nextBatches();
@@ -164,17 +172,18 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       state.seconds = (performance.now() - started) / 1000;
       state.sinceRecord.push(metrics);
       saved.losses.push(metrics.loss);
-      fraction = Math.min(spent(budget, state), 1);
+      ({ seconds, stop } = await agree());
+      fraction = Math.min(spent(budget, { step: state.step, seconds }), 1);
       if (state.step % STEPS_BETWEEN_RECORDS === 0 || fraction === 1) {
         const learningRate = settings.learningRate * rateFactor;
-        log.record({ step: state.step, seconds: state.seconds, fraction }, state.sinceRecord.splice(0), {
+        log?.record({ step: state.step, seconds: state.seconds, fraction }, state.sinceRecord.splice(0), {
           qstep: qstepOf(model),
           learningRate,
           secondsWaited: waited,
         });
         waited = 0;
       }
-      if (state.step % STEPS_BETWEEN_IMAGES === 0) {
+      if (log && state.step % STEPS_BETWEEN_IMAGES === 0) {
         const images = batchImages(batches[0], settings);
         await log.images(state.step, model, images).finally(() => images.dispose());
       }
@@ -186,7 +195,13 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       // A CPU step blocks the event loop: decoding, writing and signals have their turn here.
       await setImmediate();
     }
-    return { checkpoint: await save(), step: state.step };
+    const checkpoint = await save();
+    await agree(); // that the first process has saved
+    return { checkpoint, step: state.step, stopped: fraction < 1 };
+  } catch (error) {
+    // A step that is lost with another process has changed nothing.
+    if (isLoss(error) && saved.losses.length > 0) await save();
+    throw error;
   } finally {
     tf.dispose([Object.values(state.optimizer).map((slot) => slot.tensors), state.average]);
   }

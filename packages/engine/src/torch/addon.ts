@@ -20,6 +20,8 @@ export type AddonErrorCode =
   | 'ERR_DEVICE'
   /** Host or device memory, or room for a JavaScript array, does not suffice. */
   | 'ERR_OUT_OF_MEMORY'
+  /** Another process is gone or silent, or there are no collectives in this build. */
+  | 'ERR_COLLECTIVE'
   /** Whatever else libtorch refuses, in its own words. */
   | 'ERR_LIBTORCH';
 
@@ -45,6 +47,23 @@ export interface Addon {
   setAllowTf32(allow: boolean): void;
   liveTensors(): number;
   version(): string;
+  /** What this build has of c10d; without Gloo each of the functions below throws an error. */
+  collectives(): ('gloo' | 'nccl')[];
+  /** The text store that all processes of a group share; one of them keeps it at its port. */
+  openStore(host: string, port: number, milliseconds: number, isServer: boolean, prefix: string): Promise<void>;
+  setShared(key: string, text: string): Promise<void>;
+  hasShared(key: string): Promise<boolean>;
+  /** Waits for somebody to set it. */
+  getShared(key: string, milliseconds: number): Promise<string>;
+  /** Connects with all processes that have opened the store. */
+  joinGroup(rank: number, size: number): Promise<void>;
+  leaveGroup(): void;
+  /** In double precision. */
+  sumNumbers(numbers: readonly number[]): Promise<number[]>;
+  /** In the tensor's own memory. */
+  sumTensor(handle: Handle): Promise<void>;
+  /** The values of rank 0, in the tensor's own memory. */
+  broadcastTensor(handle: Handle): Promise<void>;
 }
 
 const addonPath = fileURLToPath(new URL('../../build/torch.node', import.meta.url));

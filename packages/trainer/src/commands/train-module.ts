@@ -1,13 +1,16 @@
 import type { Argv, CommandModule } from 'yargs';
 import { DEFAULT_STEPS } from '../budget.js';
 import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../dataset/image-dataset.js';
+import { launchProcesses } from '../distributed/launch-processes.js';
 import { listExperiments } from '../load-experiment.js';
+import { checkCount } from './check-arguments.js';
 import { engineOptions } from './engine-options.js';
 import { fastDevRun } from './fast-dev-run.js';
 import { DEFAULT_KEEP, type TrainArguments, trainCommand } from './train.js';
 
 interface TrainModuleArguments extends TrainArguments {
   fastDevRun?: boolean;
+  processes?: number;
 }
 
 export const trainModule: CommandModule<object, TrainModuleArguments> = {
@@ -64,6 +67,16 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
         type: 'boolean',
         describe: 'Print the kernels of one step, with calls, time and bytes (torch engine)',
       })
+      .option('processes', {
+        type: 'number',
+        describe:
+          'Start so many processes of this machine that train together; see docs/distributed.md for more machines',
+        conflicts: ['fast-dev-run', 'dry-run'],
+      })
+      .option('peer-timeout', {
+        type: 'number',
+        describe: 'Of several processes: seconds for which one may be silent before the others give up; default 300',
+      })
       .option('dry-run', { type: 'boolean', describe: 'Print the resolved configuration and stop' })
       .option('fast-dev-run', {
         type: 'boolean',
@@ -83,6 +96,14 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
       })
       .options(engineOptions) as Argv<TrainModuleArguments>,
   handler: async (args) => {
-    await (args.fastDevRun ? fastDevRun(args) : trainCommand(args));
+    if (args.fastDevRun) return fastDevRun(args);
+    checkCount('processes', args.processes);
+    if (args.processes === undefined || process.env.RANK !== undefined) {
+      await trainCommand(args, { environment: process.env });
+      return;
+    }
+    // The same command again, with RANK in its environment.
+    const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+    await launchProcesses(command, args.processes);
   },
 };

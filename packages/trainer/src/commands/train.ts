@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineOptions, startEngine, type tf } from '@sandwich/engine';
+import { type EngineOptions, PeersLost, startEngine, type tf } from '@sandwich/engine';
 import { batchImages, cropOf, peakOf } from '../batch-images.js';
 import { budgetOf } from '../budget.js';
 import { codeVersion } from '../code-version.js';
@@ -8,6 +8,11 @@ import { createSandwich } from '../create-sandwich.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { loadDistortions } from '../distortions.js';
+import { engineAt } from '../distributed/engine-at.js';
+import { configurationFacts, weightFacts } from '../distributed/facts.js';
+import { inTrainingGroup } from '../distributed/in-training-group.js';
+import { type Place, placeIn } from '../distributed/place.js';
+import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
 import { assignmentsOf, resolveSettings, type TrainingSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
@@ -43,6 +48,15 @@ export interface TrainArguments extends EngineArguments {
   overfit?: boolean;
   profile?: boolean;
   dryRun?: boolean;
+  /** Seconds for which another process may be silent. */
+  peerTimeout?: number;
+}
+
+export interface TrainCommandOptions {
+  /** Whether the caller holds the lock of the run directory. */
+  locked?: boolean;
+  /** Variables that name the processes that train together, see `placeIn`; default this process alone. */
+  environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** More than one, so that there is one to go back to when the last is damaged. */
@@ -101,12 +115,25 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
 }
 
 /**
- * Trains as the arguments say.
+ * Trains as the arguments say, alone or with other processes.
  *
- * @param options.locked whether the caller holds the lock of the run directory
  * @returns the run directory, or null after a dry run
  */
-export async function trainCommand(args: TrainArguments, { locked = false } = {}): Promise<string | null> {
+export async function trainCommand(
+  args: TrainArguments,
+  { locked = false, environment = {} }: TrainCommandOptions = {},
+): Promise<string | null> {
+  checkPositive('peer-timeout', args.peerTimeout);
+  const place = placeIn(environment);
+  if (!place) return trainIn(alone, args, { locked });
+  return inTrainingGroup(place, args.peerTimeout, (group) => trainIn(group, args, { locked, place }));
+}
+
+async function trainIn(
+  group: TrainingGroup,
+  args: TrainArguments,
+  { locked, place }: { locked: boolean; place?: Place },
+): Promise<string | null> {
   const { set = [], resume, dryRun = false } = args;
   checkPositive('minutes', args.minutes);
   checkCount('steps', args.steps);
@@ -115,8 +142,13 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
   checkCount('limit', args.limit);
   checkCount('workers', args.workers);
   checkPositive('cache', args.cache);
-  const note = (text: string) => process.stderr.write(`${text}\n`);
-  const earlier = resume === undefined ? undefined : await readRunConfiguration(resume);
+  const isFirst = group.rank === 0;
+  const note = (text: string) => isFirst && process.stderr.write(`${text}\n`);
+  await group.requireSame(
+    { resuming: resume !== undefined, 'dry run': dryRun },
+    'give --resume and --dry-run to all processes or to none',
+  );
+  const earlier = resume === undefined ? undefined : await group.fromFirst(() => readRunConfiguration(resume));
   if (earlier && (args.experiment || set.length > 0 || args.run)) {
     throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
   }
@@ -125,13 +157,24 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
   const { name, file, experiment } = await loadExperiment(asked);
   const settings = resolveSettings(experiment, earlier ? assignmentsOf(earlier.settings) : set);
   const source = await trainingImages(args.images ?? earlier?.imagePath, settings.bitDepth);
-  const directory = resume ?? args.run ?? join('runs', name, timestamp());
+  if (settings.batchSize % group.size !== 0) {
+    throw new Error(
+      `batchSize=${settings.batchSize} cannot be shared equally by ${group.size} processes; it must be a multiple of ${group.size}`,
+    );
+  }
+  const directory = await group.fromFirst(() => resume ?? args.run ?? join('runs', name, timestamp()));
 
   const cleanups: (() => unknown)[] = [];
   try {
-    if (resume !== undefined && !locked) cleanups.push(await lockRun(directory));
-    const checkpoint = resume === undefined ? undefined : await lastCheckpoint(resume, note);
-    const engine = await startEngine(engineFor(args, earlier));
+    const lock = () =>
+      group.fromFirst(async () => {
+        if (!locked) cleanups.push(await lockRun(directory));
+      });
+    if (resume !== undefined) await lock();
+    const engineOptions = engineFor(args, earlier);
+    const engine = await startEngine(place ? engineAt(place, engineOptions) : engineOptions);
+    const checkpoint =
+      resume === undefined ? undefined : await group.checkpointFromFirst(() => lastCheckpoint(resume, note));
     const model = createSandwich(experiment, settings);
     cleanups.push(() => model.dispose());
     const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
@@ -148,38 +191,47 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
       images: source.description,
       limit: args.limit ?? earlier?.limit,
       overfit: args.overfit ?? earlier?.overfit,
-      budget: budgetOf(args, earlier?.budget),
+      budget: await group.fromFirst(() => budgetOf(args, earlier?.budget)),
       checkpoints: checkpointsOf(args, earlier),
       codeVersion: codeVersion(),
       engine,
     };
     if (dryRun) {
-      process.stdout.write(`${JSON.stringify({ ...configuration, parameterCount }, null, 2)}\n`);
+      if (isFirst) process.stdout.write(`${JSON.stringify({ ...configuration, parameterCount }, null, 2)}\n`);
       return null;
     }
     const { limit, budget, checkpoints, overfit } = configuration;
+    // Where images have to be made, the first process makes them for all of its machine.
+    await group.fromFirst(async () => (await source.images()).length);
     const [heldBack, images] = split((await source.images()).slice(0, limit), settings.validationImages);
     const dataset = await openDataset({
       images,
       crop: cropOf(settings),
       seed: settings.seed,
       bitDepth: settings.bitDepth,
+      share: group,
       workers: args.workers,
       cacheBytes: args.cache && args.cache * 2 ** 20,
       position: overfit ? 0 : checkpoint && checkpoint.step * settings.accumulate,
       onSkip: ({ path, reason }) => note(`skipped: ${path}: ${reason}`),
     });
     cleanups.push(() => dataset.close());
-    const validation = await openValidation(heldBack, settings);
+    const validation = isFirst ? await openValidation(heldBack, settings) : undefined;
     cleanups.push(() => validation?.dispose());
+    await group.requireSame(
+      configurationFacts(configuration, model.parameters, [...dataset.files, ...heldBack]),
+      'start all processes with the same arguments, images and code',
+    );
+    if (!checkpoint) await group.shareParameters(model.parameters);
 
-    if (resume === undefined) await createRunDirectory(directory, configuration);
-    else await fillRunDirectory(directory, configuration);
-    if (resume === undefined && !locked) cleanups.push(await lockRun(directory));
+    await group.fromFirst(() =>
+      (resume === undefined ? createRunDirectory : fillRunDirectory)(directory, configuration),
+    );
+    if (resume === undefined) await lock();
     note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
-    const log = new RunLog({ directory, resumedAt, peak: peakOf(settings) });
-    cleanups.push(() => log.close());
+    const log = isFirst ? new RunLog({ directory, resumedAt, peak: peakOf(settings) }) : undefined;
+    cleanups.push(() => log?.close());
     const { result, signal } = await interruptible((stop) =>
       train({
         model,
@@ -192,13 +244,22 @@ export async function trainCommand(args: TrainArguments, { locked = false } = {}
         directory,
         configuration,
         log,
+        group,
         resume: checkpoint,
-        profile: args.profile,
+        profile: args.profile && isFirst,
         stop,
+      }).catch((error) => {
+        if (!isLoss(error)) throw error;
+        const remedy = `go on, with any number of processes, with: sandwich train --resume ${directory}`;
+        throw new PeersLost(`${error.message}; ${remedy}`, error);
       }),
     );
-    if (signal) {
-      throw new Interrupted(signal, `saved ${result.checkpoint}; go on with: sandwich train --resume ${directory}`);
+    if (place) await group.requireSame(weightFacts(model.parameters), 'processes must not change weights on their own');
+    if (signal || result.stopped) {
+      throw new Interrupted(
+        signal ?? 'SIGTERM',
+        `saved ${result.checkpoint}; go on with: sandwich train --resume ${directory}`,
+      );
     }
     return directory;
   } finally {

@@ -16,6 +16,8 @@ export interface DatasetOptions {
   bitDepth?: number;
   /** Number of the first batch, default 0: a resumed run gives the `position` that it saved. */
   position?: number;
+  /** Makes only a part of each batch, the same number of crops for each of `size` processes; default all. */
+  share?: { rank: number; size: number };
   /** Memory for decoded images, default 512 MiB: decoding a PNG costs far more than cropping it. */
   cacheBytes?: number;
   /**
@@ -30,7 +32,7 @@ export interface DatasetOptions {
 
 /** Crops to train on. */
 export interface Batch {
-  /** [batchSize, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
+  /** [crops, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
   pixels: Float32Array;
   /** The file that each crop was taken from. */
   files: string[];
@@ -79,9 +81,10 @@ export class ImageDataset {
   }
 
   /**
-   * The next batch.
+   * The next batch, or this process's share of it.
    *
-   * @throws if no image can be decoded, or after `close`
+   * @param batchSize of the whole batch
+   * @throws if no image can be decoded, the batch cannot be shared equally, or after `close`
    */
   async nextBatch(batchSize: number): Promise<Batch> {
     if (this.#closed) throw new Error('ImageDataset.nextBatch: the data set is closed');
@@ -110,11 +113,16 @@ export class ImageDataset {
   }
 
   async #makeBatch(index: number, batchSize: number): Promise<Batch> {
-    const { crop } = this.#options;
-    const pixels = new Float32Array(batchSize * crop * crop * 3);
+    const { crop, share = { rank: 0, size: 1 } } = this.#options;
+    const count = batchSize / share.size;
+    if (!Number.isInteger(count)) {
+      throw new RangeError(`ImageDataset: a batch of ${batchSize} cannot be shared equally by ${share.size} processes`);
+    }
+    const first = share.rank * count;
     const size = crop * crop * 3;
-    const items = Array.from({ length: batchSize }, (_, item) =>
-      this.#makeCrop(index, item, pixels.subarray(item * size, (item + 1) * size)),
+    const pixels = new Float32Array(count * size);
+    const items = Array.from({ length: count }, (_, i) =>
+      this.#makeCrop(index, first + i, pixels.subarray(i * size, (i + 1) * size)),
     );
     return { pixels, files: await Promise.all(items) };
   }

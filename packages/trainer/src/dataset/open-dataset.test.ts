@@ -45,6 +45,23 @@ function isPartOf(seed: number, crop: Float32Array): boolean {
 }
 
 describe('openDataset', () => {
+  it('gives each of several processes its share of the same batches', async () => {
+    await writeGoodImages(directory, 3);
+    const whole = await takeBatches(3);
+    const shares = [
+      await takeBatches(3, { share: { rank: 0, size: 2 } }),
+      await takeBatches(3, { share: { rank: 1, size: 2 } }),
+    ];
+    for (const [i, { pixels, files }] of whole.entries()) {
+      const parts = shares.map((batches) => batches[i]);
+      expect(parts.flatMap((part) => part.files)).toEqual(files);
+      expect(parts.flatMap((part) => [...part.pixels])).toEqual([...pixels]);
+    }
+    await expect(takeBatches(1, { share: { rank: 0, size: 3 } })).rejects.toThrow(
+      'a batch of 4 cannot be shared equally by 3 processes',
+    );
+  });
+
   it('gives crops of the files that it names, from all files, at many places', async () => {
     await writeGoodImages(directory, 3);
     const batches = await takeBatches(12);

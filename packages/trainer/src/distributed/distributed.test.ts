@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeSyntheticImages } from '@sandwich/data';
+import { hasCollectives } from '@sandwich/engine';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startCommand } from '../../testing/kills.js';
+import { type Ended, startProcesses } from '../../testing/several-processes.js';
+import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
+import { listCheckpoints, runFiles } from '../run-directory.js';
+
+const folder = useTemporaryFolder();
+const run = (name: string) => join(folder(), name);
+const images = () => join(folder(), 'images');
+beforeEach(() => makeSyntheticImages({ directory: images(), count: 4, width: 48, height: 48, seed: 1 }));
+
+/** A batch of four, accumulated twice, clipped, averaged, with images held back: all that acts on gradients and losses. */
+const SETTINGS = ['batchSize=4', 'accumulate=2', 'clipNorm=50', 'averageDecay=0.9', 'validationImages=1'];
+
+const trainArgs = (directory: string, steps: number, more: string[] = []) => [
+  ...['train', tinySandwichFile, '--images', images(), '--run', directory, '--steps', `${steps}`, '--threads', '1'],
+  ...SETTINGS.flatMap((setting) => ['--set', setting]),
+  ...more,
+];
+const resumeArgs = (directory: string, steps: number) => ['train', '--resume', directory, '--steps', `${steps}`];
+
+async function inProcesses(commands: string[][]): Promise<Ended[]> {
+  return (await startProcesses(commands)).ended();
+}
+const lastOf = async (name: string): Promise<Checkpoint> => readCheckpoint((await listCheckpoints(run(name))).at(-1)!);
+
+/** The largest difference between the weights of two checkpoints, and between their averages. */
+function distance(a: Checkpoint, b: Checkpoint): number {
+  const of = (kind: 'parameters' | 'average') =>
+    Object.entries(a[kind]).flatMap(([path, { values }]) =>
+      Array.from(values, (value, i) => Math.abs(value - b[kind][path].values[i])),
+    );
+  return Math.max(...of('parameters'), ...of('average'));
+}
+
+const errorOf = ({ stderr }: Ended) => /^error: .*$/m.exec(stderr)?.[0];
+
+/** An endless training whose first checkpoint is there. */
+async function startEndless(name: string) {
+  const args = trainArgs(run(name), 1_000_000, ['--checkpoint-steps', '2']);
+  const started = await startProcesses([args, args]);
+  while ((await listCheckpoints(run(name))).length === 0) {
+    if (started.processes.some(({ child }) => child.exitCode !== null))
+      throw new Error((await started.ended())[0].stderr);
+    await sleep(20);
+  }
+  return started;
+}
+
+// Each test starts several processes, one after the other on a busy machine.
+describe.skipIf(!hasCollectives())('training in several processes', { timeout: 300_000 }, () => {
+  it('ends with the weights of one process, also after a pause with other processes', async () => {
+    const alone = startCommand(trainArgs(run('alone'), 12));
+    expect((await alone.ended).code).toBe(0);
+    // Rank 1 resumes from a folder that is not there: weights, optimizer and settings come from rank 0.
+    for (const ended of await inProcesses([trainArgs(run('two'), 8), trainArgs(run('of rank 1'), 8)])) {
+      expect(ended).toMatchObject({ code: 0 });
+    }
+    for (const ended of await inProcesses([resumeArgs(run('two'), 10), resumeArgs(run('of rank 1'), 10)])) {
+      expect(ended).toMatchObject({ code: 0 });
+    }
+    expect(existsSync(run('of rank 1'))).toBe(false);
+    expect((await startCommand(resumeArgs(run('two'), 12)).ended).code).toBe(0);
+
+    const [one, two] = [await lastOf('alone'), await lastOf('two')];
+    expect(two.step).toBe(12);
+    // Gradients are the same sums in another order: each differs by some 2^-24 of its terms, which Adam, dividing by
+    // their size, turns into as much of its steps of 1e-3 - more only where a gradient is close to nothing.
+    expect(distance(one, two)).toBeLessThan(2e-5);
+    expect(distance(one, two)).toBeGreaterThan(0);
+    const losses = async (name: string) =>
+      (await readFile(runFiles(run(name)).metrics, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const records = [await losses('alone'), await losses('two')].map((lines) =>
+      lines.filter(({ loss }) => loss !== undefined).map(({ step, loss, mse, bpp }) => ({ step, loss, mse, bpp })),
+    );
+    expect(records[1].map(({ step }) => step)).toEqual([8, 10, 12]);
+    expect(records[0].map(({ step }) => step)).toEqual([10, 12]);
+    for (const name of ['loss', 'mse', 'bpp'] as const) {
+      const [own, other] = [records[0][1][name], records[1][2][name]];
+      expect(Math.abs(own / other - 1)).toBeLessThan(1e-4);
+    }
+    expect(two.best?.loss).toBeCloseTo(one.best!.loss, 1);
+  });
+
+  it.each([1, 0])('ends in order when rank %i is killed, and is resumed', async (victim) => {
+    const { processes, ended } = await startEndless('killed');
+    processes[victim].child.kill('SIGKILL');
+    const begin = performance.now();
+    const all = await ended();
+    expect(performance.now() - begin).toBeLessThan(20_000);
+    expect(all[victim].signal).toBe('SIGKILL');
+    const other = 1 - victim;
+    expect(all[other].code).toBe(1);
+    expect(errorOf(all[other])).toMatch(
+      new RegExp(
+        `^error: rank ${other} of 2 has lost the others: one has ended .*; go on, with any number of processes, with: sandwich train --resume ${run('killed')}$`,
+      ),
+    );
+    const { step } = await lastOf('killed');
+    expect(step).toBeGreaterThanOrEqual(2);
+    expect((await startCommand(resumeArgs(run('killed'), step + 2)).ended).code).toBe(0);
+    expect((await lastOf('killed')).step).toBe(step + 2);
+  });
+
+  it('stops together when one gets a signal', async () => {
+    const { processes, ended } = await startEndless('stopped');
+    processes[1].child.kill('SIGTERM');
+    const all = await ended();
+    expect(all.map(({ code }) => code)).toEqual([143, 143]);
+    const last = (await listCheckpoints(run('stopped'))).at(-1);
+    for (const { stderr } of all)
+      expect(stderr).toContain(`SIGTERM: saved ${last}; go on with: sandwich train --resume`);
+  });
+
+  it('refuses processes that would train something else', async () => {
+    const all = await inProcesses([
+      trainArgs(run('refused'), 4),
+      trainArgs(run('refused'), 4, ['--set', 'gamma=30', '--set', 'phasePlanes=false']),
+    ]);
+    expect(all.map(({ code }) => code)).toEqual([1, 1]);
+    for (const ended of all) {
+      expect(errorOf(ended)).toMatch(
+        /^error: rank 1 does not match rank 0: gamma is 30, not 20; phasePlanes is false, not true; hash of the parameters is \w+, not \w+; start all processes with the same arguments, images and code$/,
+      );
+    }
+    const mixed = await inProcesses([trainArgs(run('refused'), 4), resumeArgs(run('refused'), 4)]);
+    for (const ended of mixed) {
+      expect(errorOf(ended)).toMatch(
+        /^error: rank 1 does not match rank 0: resuming is true, not false; give --resume /,
+      );
+    }
+    expect(existsSync(run('refused'))).toBe(false);
+  });
+
+  it('refuses a batch that cannot be shared, and a directory that is in use', async () => {
+    const odd = await inProcesses([1, 2].map(() => trainArgs(run('odd'), 4, ['--set', 'batchSize=3'])));
+    for (const ended of odd) {
+      expect(ended.code).toBe(1);
+      expect(errorOf(ended)).toBe(
+        'error: batchSize=3 cannot be shared equally by 2 processes; it must be a multiple of 2',
+      );
+    }
+    const [first, second] = await inProcesses([1, 2].map(() => trainArgs(folder(), 4)));
+    expect(errorOf(first)).toMatch(/^error: run directory .* is not empty/);
+    expect(errorOf(second)).toMatch(/^error: rank 0: run directory .* is not empty/);
+    expect(await readdir(folder())).toEqual(['images']);
+  });
+
+  it('starts its own processes', async () => {
+    const { ended, stderr } = startCommand(trainArgs(run('own'), 4, ['--processes', '2']));
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(stderr().match(/^engine: torch/gm)?.length).toBe(2);
+    expect((await lastOf('own')).step).toBe(4);
+    const failing = startCommand(trainArgs(run('own'), 4, ['--processes', '2']));
+    expect((await failing.ended).code).toBe(1);
+    expect(failing.stderr()).toMatch(/error: rank \d of 2 has failed with exit code 1; see its message above/);
+  });
+});

@@ -1,0 +1,111 @@
+import { PeersLost, type ProcessGroup } from '@sandwich/engine';
+import type { Checkpoint } from '../checkpoint.js';
+import type { Gradients, Parameters } from '../optimizer.js';
+import type { StepMetrics } from '../train-step.js';
+import { broadcastCheckpoint } from './broadcast-checkpoint.js';
+import { differences, type Facts } from './differences.js';
+
+/** What the processes tell each other after a step. */
+export interface Progress {
+  /** Seconds of training: those of process 0 count. */
+  seconds: number;
+  /** Whether to stop: one that wants to is enough. */
+  stop: boolean;
+}
+
+/**
+ * The processes that train one model together, each on its share of each batch. All call the same methods in the same
+ * order; each method throws `PeersLost` when one of them is gone.
+ */
+export interface TrainingGroup {
+  /** Of this process; 0 keeps the run directory. */
+  readonly rank: number;
+  readonly size: number;
+  /** What `body`, which runs in process 0 only, returns, as JSON carries it; or throws. */
+  fromFirst<Result>(body: () => Result | Promise<Result>): Promise<Result>;
+  /** The checkpoint that `body` reads in process 0. */
+  checkpointFromFirst<C extends Checkpoint>(body: () => Promise<C | undefined>): Promise<C | undefined>;
+  /** Gives parameters the values that they have in process 0. */
+  shareParameters(parameters: Parameters): Promise<void>;
+  /** @throws Error, in all processes, naming what differs from process 0, and the advice */
+  requireSame(facts: Facts, advice: string): Promise<void>;
+  /** Means over the processes, of metrics that all have under the same names. */
+  meanMetrics(metrics: StepMetrics): Promise<StepMetrics>;
+  /** Means over the processes; the argument is disposed. */
+  meanGradients(gradients: Gradients): Promise<Gradients>;
+  agree(progress: Progress): Promise<Progress>;
+}
+
+/** One process that trains on its own. */
+export const alone: TrainingGroup = {
+  rank: 0,
+  size: 1,
+  fromFirst: async (body) => body(),
+  checkpointFromFirst: async (body) => body(),
+  shareParameters: async () => {},
+  requireSame: async () => {},
+  meanMetrics: async (metrics) => metrics,
+  meanGradients: async (gradients) => gradients,
+  agree: async (progress) => progress,
+};
+
+/** A training group over c10d's collectives. */
+export function trainingGroup(processes: ProcessGroup): TrainingGroup {
+  const { rank, size } = processes;
+
+  const fromFirst: TrainingGroup['fromFirst'] = async (body) => {
+    let outcome: { value?: unknown; error?: string } = {};
+    let failure: unknown;
+    if (rank === 0) {
+      try {
+        outcome = { value: await body() };
+      } catch (error) {
+        failure = error;
+        outcome = { error: (error as Error).message };
+      }
+    }
+    const { value, error } = JSON.parse(await processes.fromFirst(JSON.stringify(outcome)));
+    if (error !== undefined) throw failure ?? new Error(`rank 0: ${error}`);
+    return value;
+  };
+
+  return {
+    rank,
+    size,
+    fromFirst,
+    checkpointFromFirst: (body) => broadcastCheckpoint(processes, fromFirst, body),
+    async shareParameters(parameters) {
+      const own = Object.values(parameters);
+      const values = await processes.broadcast(own);
+      for (const [i, value] of values.entries()) {
+        own[i].assign(value);
+        value.dispose();
+      }
+    },
+    async requireSame(facts, advice) {
+      const all: Facts[] = (await processes.gather(JSON.stringify(facts))).map((text) => JSON.parse(text));
+      const found = differences(all);
+      if (found) throw new Error(`${found}; ${advice}`);
+    },
+    async meanMetrics(metrics) {
+      const sums = await processes.sum(Object.values(metrics));
+      return Object.fromEntries(Object.keys(metrics).map((name, i) => [name, sums[i] / size])) as StepMetrics;
+    },
+    async meanGradients(gradients) {
+      const paths = Object.keys(gradients).sort();
+      try {
+        const means = await processes.mean(paths.map((path) => gradients[path]));
+        return Object.fromEntries(paths.map((path, i) => [path, means[i]]));
+      } finally {
+        for (const path of paths) gradients[path].dispose();
+      }
+    },
+    async agree({ seconds, stop }) {
+      const [first, stops] = await processes.sum([rank === 0 ? seconds : 0, stop ? 1 : 0]);
+      return { seconds: first, stop: stops > 0 };
+    },
+  };
+}
+
+/** Whether an error only tells that another process has ended. */
+export const isLoss = (error: unknown): boolean => error instanceof PeersLost;

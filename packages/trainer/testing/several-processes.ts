@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stderr: string;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts a `sandwich` command in processes that belong together, the arguments of each by its rank. */
+export async function startProcesses(commands: readonly string[][]) {
+  const environment = {
+    ...process.env,
+    WORLD_SIZE: `${commands.length}`,
+    MASTER_ADDR: '127.0.0.1',
+    MASTER_PORT: `${await freePort()}`,
+  };
+  const processes = commands.map((args, rank) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', bin, ...args], {
+      env: { ...environment, RANK: `${rank}` },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal, stderr }));
+    });
+    return { child, ended };
+  });
+  return { processes, ended: () => Promise.all(processes.map(({ ended }) => ended)) };
+}
