@@ -46,7 +46,8 @@ class Checked extends Error {}
 
 /** Checks a command of `sandwich`, its options, its experiment and its settings, without running it. @throws Error as the command would */
 export async function parseSandwich(argv: readonly string[]): Promise<void> {
-  const stop = async ({ experiment, set = [] }: { experiment?: string; set?: string[] }) => {
+  const stop = async (given: object) => {
+    const { experiment, set = [] } = given as { experiment?: string; set?: string[] };
     if (experiment !== undefined) resolveSettings((await loadExperiment(experiment)).experiment, set);
     throw new Checked();
   };

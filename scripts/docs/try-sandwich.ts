@@ -35,10 +35,13 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
     if (!hasWeights(argv)) return null;
     if (argv.includes('--fast-dev-run') || argv.includes('--dry-run')) return argv;
     const small = argv.includes('--resume') ? [] : SMALL_BATCHES;
-    return [...withOptions(without(argv, 'minutes'), { steps: '2' }), ...small];
+    return [...withOptions(without(without(argv, 'minutes'), 'processes'), { steps: '2' }), ...small];
   },
   quickstart: (argv) => withOptions(argv, { minutes: '0.01' }),
-  eval: (argv) => withOptions(withPresentCodecs(argv), { qsteps: '8,64', qualities: '20,80', metrics: 'psnr' }),
+  eval: (argv) => {
+    const few = withOptions(withPresentCodecs(argv), { qsteps: '8,64', qualities: '20,80' });
+    return argv.includes('--metrics') ? few : [...few, '--metrics', 'psnr'];
+  },
   inspect: (argv) => (argv.includes('--region') ? withOptions(argv, { region: '8,8,32,32' }) : argv),
   // Of all executors the one that checks everything and starts nothing.
   sweep: (argv) => withOptions(argv, { executor: 'slurm' }),
@@ -69,12 +72,21 @@ function placeRuns(argv: readonly string[], standIn: string): void {
   }
 }
 
-/** Runs a command of `sandwich` in its quick form. @throws Error with what it printed when it fails */
-export async function trySandwich(argv: string[], standIn: string, printed: { stderr(): string }): Promise<void> {
+/**
+ * Runs a command of `sandwich` in its quick form.
+ *
+ * @param standIn the run that stands for those that are not there; without one they have to be
+ * @throws Error with what it printed when it fails
+ */
+export async function trySandwich(
+  argv: string[],
+  standIn: string | undefined,
+  printed: { stderr(): string },
+): Promise<void> {
   await parseSandwich(argv);
   const quick = (quickForms[argv[0]] ?? ((same) => same))(argv);
   if (quick === null) return;
-  placeRuns(quick, standIn);
+  if (standIn !== undefined) placeRuns(quick, standIn);
   const code = await main(quick);
   if (code !== 0) throw new Error(`sandwich ${quick.join(' ')}: exit code ${code}\n${printed.stderr()}`);
 }

@@ -12,6 +12,8 @@ export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-datase
 export { loadImage, UnusableImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
 export { type DistortionMix, type LoadedDistortions, loadDistortions, lpipsWeightsFile } from './distortions.js';
+export type { Facts } from './distributed/differences.js';
+export type { Progress, TrainingGroup } from './distributed/training-group.js';
 export {
   type Curve,
   type EvaluationOptions,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addon, addonExists, loadAddon } from '../torch/addon.js';
 import { PeersLost, ProcessGroup } from './process-group.js';
 
+/** Options of `joinProcessGroup`. */
 export interface ProcessGroupOptions {
   /** Of this process, 0 to size - 1. */
   rank: number;

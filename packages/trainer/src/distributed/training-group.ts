@@ -33,6 +33,7 @@ export interface TrainingGroup {
   meanMetrics(metrics: StepMetrics): Promise<StepMetrics>;
   /** Means over the processes; the argument is disposed. */
   meanGradients(gradients: Gradients): Promise<Gradients>;
+  /** What all go by: the time of process 0, and the end as soon as one wants it. */
   agree(progress: Progress): Promise<Progress>;
 }
 
