@@ -1,3 +1,4 @@
+export { type AdamFactors, type AdamMoments, adamStep } from './adam-step.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
