@@ -1,68 +1,163 @@
-// npm run bench:step: time of a training step (pre, codec proxy with Gaussian rate, post, loss, backward, Adam) beside the
-// same model in PyTorch eager on the same machine, taking turns. Prints medians and their ratio.
+// npm run bench:step [-- <row> …] [--rounds 6] [--json]: training steps (pre, codec proxy, post, loss, backward, Adam) of three sizes
+// with both rate models, LPIPS and differentiable JPEG beside the same in PyTorch eager, in turns, each in a process of its own; and
+// what has no peer: the data pipeline, evaluation and compression of a photograph of 1920x1080, start-up. Prints medians by the
+// clock, their ratio and that of processor time, which other programs disturb less, and the peak memory of both sides.
+// --json adds a last line with the same by row. PYTHON names a Python with torch.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { startEngine } from '@sandwich/engine';
-import { createTrainingStep } from './training-step.js';
+import { parseArgs } from 'node:util';
+import { lpipsWeightsFile } from '@sandwich/trainer';
+import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { startContender } from './contender.js';
+import { BATCH, SIDE } from './workloads.js';
 
-const ROUNDS = 6;
-const STEPS_A_ROUND = 5;
-const BATCH = 8;
-const SIDE = 128;
+interface Row {
+  label: string;
+  /** Script in peers/ and its first arguments. */
+  peer?: string[];
+  /** The bare convolutions of the same step. */
+  floor?: string[];
+  runsInARound: number;
+  /** Before anything is timed: as long as the JavaScript engine needs to compile what it runs. */
+  warmUp: number;
+}
 
+const step = (label: string, size: string, rate: string, floor = false): Row => ({
+  label,
+  peer: ['step.py', size, rate],
+  ...(floor && { floor: ['step.py', size, 'floor'] }),
+  runsInARound: size === 'full' ? 2 : 4,
+  warmUp: 4,
+});
+
+const rows: Record<string, Row> = {
+  slim: step('slim step, Gaussian rate', 'slim', 'gaussian', true),
+  medium: step('medium step, Gaussian rate', 'medium', 'gaussian', true),
+  full: step('full step, Gaussian rate', 'full', 'gaussian', true),
+  slimJpeg: step('slim step, JPEG rate', 'slim', 'jpeg'),
+  mediumJpeg: step('medium step, JPEG rate', 'medium', 'jpeg'),
+  fullJpeg: step('full step, JPEG rate', 'full', 'jpeg'),
+  lpips: { label: 'LPIPS alex, both ways', peer: ['lpips.py', lpipsWeightsFile('alex')], runsInARound: 5, warmUp: 30 },
+  diffJpeg: { label: 'diffJpeg, both ways', peer: ['diff_jpeg.py'], runsInARound: 10, warmUp: 30 },
+  pipeline: { label: `data pipeline, ${BATCH} crops`, runsInARound: 20, warmUp: 20 },
+  evaluate: { label: 'evaluation, 1920x1080', runsInARound: 1, warmUp: 1 },
+  compress: { label: 'compression, 1920x1080', runsInARound: 1, warmUp: 1 },
+};
+const START_UP = 'startup';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '6' }, json: { type: 'boolean', default: false } },
+});
+const rounds = Number(options.rounds);
+const known = [...Object.keys(rows), START_UP];
+const chosen = positionals.length > 0 ? positionals : known;
+const unknown = chosen.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`bench:step: no row ${unknown.join(', ')}; there are ${known.join(', ')}`);
+if (!(rounds >= 1)) throw new Error(`bench:step: --rounds must be a positive integer, got ${options.rounds}`);
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const python = process.env.PYTHON ?? '/usr/bin/python3';
+const threads = Number(process.env.OMP_NUM_THREADS) || availableParallelism();
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** A peer process that runs some steps for each line it reads and answers with their times in milliseconds. */
-function startPeer(python: string, size: string, threads: number) {
-  const script = fileURLToPath(new URL('peers/step.py', import.meta.url));
-  const peer = spawn(python, [script, size, String(BATCH), String(SIDE), String(threads)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: peer.stdout });
-  const answer = async (): Promise<string> => {
-    const [line] = await Promise.race([
-      once(lines, 'line'),
-      once(peer, 'exit').then(() =>
-        Promise.reject(new Error(`${python} with torch is needed: Debian's python3-torch, or pip install torch`)),
-      ),
-    ]);
-    return line;
-  };
-  return {
-    answer,
-    run: async (steps: number): Promise<number[]> => {
-      peer.stdin.write(`${steps}\n`);
-      return JSON.parse(await answer());
-    },
-    end: () => peer.stdin.end(),
-  };
-}
+/** Medians in milliseconds, memory in MiB. */
+type Measurement = { time: number; processor: number; memory: number; value?: number | null };
+type Result = { label: string } & Partial<Record<'ours' | 'theirs' | 'floor', Measurement>>;
 
-function createOurs(size: string) {
-  const step = createTrainingStep(size, BATCH, SIDE);
-  return (steps: number): number[] => Array.from({ length: steps }, step);
-}
+const tsx = (script: string, ...args: string[]): [string, string[]] => [
+  process.execPath,
+  ['--import', 'tsx', here(script), ...args],
+];
+const peer = ([script, ...args]: string[]): [string, string[]] => [
+  python,
+  [here(`peers/${script}`), ...args, String(threads), String(BATCH), String(SIDE)],
+];
 
-const python = process.env.PYTHON ?? '/usr/bin/python3';
-const sizes = process.argv.length > 2 ? process.argv.slice(2) : ['slim'];
-const { threads } = await startEngine();
-for (const size of sizes) {
-  const peer = startPeer(python, size, threads);
-  const version = await peer.answer();
-  const ours = createOurs(size);
-  ours(2);
-  await peer.run(2);
-  const times: Record<'ours' | 'torch', number[]> = { ours: [], torch: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    times.ours.push(...ours(STEPS_A_ROUND));
-    times.torch.push(...(await peer.run(STEPS_A_ROUND)));
-  }
-  peer.end();
-  const [a, b] = [median(times.ours), median(times.torch)];
-  process.stdout.write(
-    `${size}, batch ${BATCH}, ${SIDE}x${SIDE}, ${threads} threads: ours ${a.toFixed(0)} ms, ${version} ${b.toFixed(0)} ms, ratio ${(a / b).toFixed(2)}\n`,
+/** All sides of a row in turns. */
+async function measure(name: string, row: Row): Promise<Result> {
+  const commands = {
+    ours: tsx('ours.ts', name),
+    ...(row.peer && { theirs: peer(row.peer) }),
+    ...(row.floor && { floor: peer(row.floor) }),
+  };
+  const sides = await Promise.all(
+    Object.entries(commands).map(async ([side, command]) => ({ side, contender: await startContender(...command) })),
   );
+  const runs = sides.map((): { times: number[]; processor: number[] } => ({ times: [], processor: [] }));
+  const result: Result = { label: row.label };
+  for (const { contender } of sides) await contender.run(row.warmUp);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { side, contender }] of sides.entries()) {
+      const { times, processor, memory, value } = await contender.run(row.runsInARound);
+      runs[i].times.push(...times);
+      runs[i].processor.push(...processor);
+      const medians = { time: median(runs[i].times), processor: median(runs[i].processor) };
+      result[side as 'ours'] = { ...medians, memory, value };
+    }
+  }
+  for (const { side, contender } of sides) {
+    process.stderr.write(`${name}, ${side}: ${contender.description}\n`);
+    contender.end();
+  }
+  return result;
+}
+
+/** From the start of the process until a tensor can be computed with. */
+function startUp(): Result {
+  const timed = ([command, args]: [string, string[]]) => {
+    const start = performance.now();
+    const { status } = spawnSync(command, args, { stdio: 'ignore' });
+    if (status !== 0) throw new Error(`bench:step: ${command} ${args.join(' ')} failed`);
+    return performance.now() - start;
+  };
+  const times: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] };
+  for (let round = 0; round <= rounds; round++) {
+    times.ours.push(timed(tsx('start-up.ts')));
+    times.theirs.push(timed([python, ['-c', 'import torch; torch.ones(1).add(1)']]));
+  }
+  const measured = (values: number[]): Measurement => ({ time: median(values.slice(1)), processor: NaN, memory: NaN });
+  return { label: 'start-up', ours: measured(times.ours), theirs: measured(times.theirs) };
+}
+
+const ratio = (a: number | undefined, b: number | undefined): number | null =>
+  a && b && Number.isFinite(a / b) ? Number((a / b).toFixed(3)) : null;
+
+const summaryOf = ({ ours, theirs, floor }: Result) => ({
+  ratio: ratio(ours?.time, theirs?.time),
+  processorRatio: ratio(ours?.processor, theirs?.processor),
+  memoryRatio: ratio(ours?.memory, theirs?.memory),
+  floorRatio: ratio(ours?.time, floor?.time),
+  ours: ours?.time,
+  theirs: theirs?.time,
+  floor: floor?.time,
+});
+
+const results: Record<string, Result> = {};
+for (const name of chosen) results[name] = name === START_UP ? startUp() : await measure(name, rows[name]);
+
+const shown = (value: number | null | undefined, digits: number): string =>
+  value == null || Number.isNaN(value) ? '-' : value.toFixed(digits);
+const header = ['', 'ours ms', 'PyTorch ms', 'ratio', 'processor', 'convolutions ms', 'MiB', 'PyTorch MiB', 'ratio'];
+const lines = Object.values(results).map((result) => {
+  const { ours, theirs, floor } = result;
+  const { ratio, processorRatio, memoryRatio } = summaryOf(result);
+  return [
+    result.label,
+    ...[shown(ours?.time, 1), shown(theirs?.time, 1), shown(ratio, 2), shown(processorRatio, 2), shown(floor?.time, 1)],
+    ...[shown(ours?.memory, 0), shown(theirs?.memory, 0), shown(memoryRatio, 2)],
+  ];
+});
+console.log(`batch ${BATCH}, ${SIDE}x${SIDE}, ${threads} threads, medians of ${rounds} rounds`);
+console.log(textTable(header, lines));
+const { pipeline } = results;
+if (pipeline?.ours) console.log(`data pipeline: ${((1000 * BATCH) / pipeline.ours.time).toFixed(0)} images/s`);
+for (const { label, ours, theirs } of Object.values(results))
+  if (ours?.value != null && theirs?.value != null)
+    console.log(`${label}: values ${ours.value.toFixed(6)} and ${theirs.value.toFixed(6)}`);
+if (options.json) {
+  const summaries = Object.entries(results).map(([name, result]) => [name, summaryOf(result)]);
+  console.log(JSON.stringify(Object.fromEntries(summaries)));
 }

@@ -1,19 +1,17 @@
-"""LPIPS-alex in PyTorch eager, gradient to the first image: the faster of two memory layouts.
-
-Reads a number of runs a line from standard input, answers with the value and their times in milliseconds as JSON.
-"""
+"""LPIPS-alex in PyTorch eager, gradient to the first image: lpips.py <weights> <threads> <batch> <side>."""
 
 import json
 import struct
 import sys
-import time
 
 import numpy
 import torch
 import torch.nn.functional as F
 
+from serve import serve
+
 path = sys.argv[1]
-batch, side, threads = map(int, sys.argv[2:5])
+threads, batch, side = map(int, sys.argv[2:5])
 torch.set_num_threads(threads)
 
 with open(path, "rb") as file:
@@ -58,7 +56,6 @@ def runner(memory_format):
     b = (first + noise).float().contiguous(memory_format=memory_format)
 
     def run():
-        start = time.perf_counter()
         a.grad = None
         total = 0
         for i, (f, g) in enumerate(zip(features(a), features(b))):
@@ -66,18 +63,9 @@ def runner(memory_format):
             difference = (normalized(f) - normalized(g)) ** 2
             total = total + F.conv2d(difference, head).mean((2, 3)).sum()
         total.backward()
-        value = total.item()
-        return value, (time.perf_counter() - start) * 1000
+        return total.item()
 
     return run
 
 
-runners = [runner(layout) for layout in (torch.contiguous_format, torch.channels_last)]
-for run in runners:
-    run()
-fastest = min(runners, key=lambda run: sorted(run()[1] for _ in range(5))[2])
-layout = ("contiguous", "channels-last")[runners.index(fastest)]
-print(f"PyTorch {torch.__version__} eager ({layout})", flush=True)
-for line in sys.stdin:
-    results = [fastest() for _ in range(int(line))]
-    print(json.dumps({"value": results[-1][0], "times": [milliseconds for _, milliseconds in results]}), flush=True)
+serve(runner)

@@ -1,18 +1,21 @@
-"""The sandwich's training step in PyTorch eager: the faster of its two memory layouts, Adam with foreach.
+"""The sandwich's training step in PyTorch eager, Adam with foreach: step.py <size> <gaussian | jpeg | floor> <threads> <batch> <side>.
 
-Reads a number of steps a line from standard input, answers with their times in milliseconds as JSON.
+`jpeg` takes the rate from real files, which Pillow writes. `floor` runs the step's convolutions alone, forward and backward,
+one after the other: what no program that leaves convolutions to torch can go below.
 """
 
-import json
+import io
 import math
 import sys
-import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-size, batch, side, threads = sys.argv[1], *map(int, sys.argv[2:5])
+from serve import serve
+
+size, mode = sys.argv[1:3]
+threads, batch, side = map(int, sys.argv[3:6])
 torch.set_num_threads(threads)
 
 SIZES = {
@@ -93,6 +96,27 @@ DCT[0] /= math.sqrt(2)
 DCT64 = torch.kron(DCT, DCT)
 
 
+def gaussian_rate(levels):
+    variance = levels.var(2, unbiased=False)
+    nats = 0.5 * torch.log(torch.clamp(2 * math.pi * math.e * variance, min=1))
+    return nats.sum((1, 2, 3)) * levels.shape[2] / math.log(2)
+
+
+def jpeg_rate(x, levels, step):
+    from PIL import Image
+
+    table = [max(1, min(255, round(step.item())))] * 64
+    pixels = x.detach().round().clamp(0, 255).permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
+    bits = []
+    for image in pixels:
+        file = io.BytesIO()
+        Image.fromarray(image).save(file, "jpeg", qtables=[table, table], subsampling=0, optimize=True)
+        bits.append(8 * file.tell())
+    magnitude = torch.log1p(levels.abs()).sum((1, 2, 3, 4))
+    slope = (magnitude * torch.tensor(bits) / (magnitude**2 + 1)).detach()
+    return magnitude * slope
+
+
 class Proxy(nn.Module):
     """YUV 4:4:4, one step for all coefficients, Gaussian rate."""
 
@@ -107,8 +131,7 @@ class Proxy(nn.Module):
         yuv = torch.einsum("oc,bchw->bohw", YUV, Ste.apply(x)) - torch.tensor([128.0, 0, 0])[:, None, None]
         blocks = yuv.reshape(b, 3, h // 8, 8, w // 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(b, 3, h // 8, w // 8, 64)
         levels = Ste.apply(blocks @ DCT64.T / step)
-        variance = levels.var(2, unbiased=False)
-        rate = (0.5 * torch.log(torch.clamp(2 * math.pi * math.e * variance, min=1))).sum((1, 2, 3)) * (h // 8) / math.log(2)
+        rate = jpeg_rate(x, levels, step) if mode == "jpeg" else gaussian_rate(levels)
         pixels = ((levels * step) @ DCT64).reshape(b, 3, h // 8, w // 8, 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(b, 3, h, w)
         rgb = torch.einsum("oc,bchw->bohw", self.inverse, pixels + torch.tensor([128.0, 0, 0])[:, None, None])
         return rgb.clamp(0, 255), rate
@@ -121,23 +144,38 @@ def stepper(memory_format):
     images = (torch.rand(batch, 3, side, side) * 255).contiguous(memory_format=memory_format)
 
     def step():
-        start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         decoded, rate = proxy(pre(images).clamp(0, 255))
         loss = (((post(decoded) - images) ** 2).sum() + 50 * rate.sum()) / images.numel()
         loss.backward()
         optimizer.step()
-        loss.item()
-        return (time.perf_counter() - start) * 1000
+        return loss.item()
 
     return step
 
 
-steppers = [stepper(layout) for layout in (torch.contiguous_format, torch.channels_last)]
-for step in steppers:
-    step()
-fastest = min(steppers, key=lambda step: sorted(step() for _ in range(3))[1])
-layout = ("contiguous", "channels-last")[steppers.index(fastest)]
-print(f"PyTorch {torch.__version__} eager ({layout})", flush=True)
-for line in sys.stdin:
-    print(json.dumps([fastest() for _ in range(int(line))]), flush=True)
+def convolutions(memory_format):
+    """Of both networks, each forward and backward on tensors of its own; images need no gradient."""
+    calls = []
+
+    def note(module, inputs, output):
+        x = torch.rand_like(inputs[0]).requires_grad_(inputs[0].requires_grad)
+        calls.append((module, x, torch.rand_like(output)))
+
+    for first in (True, False):
+        network = Processor().to(memory_format=memory_format)
+        hooks = [m.register_forward_hook(note) for m in network.modules() if isinstance(m, nn.Conv2d)]
+        images = torch.rand(batch, 3, side, side).contiguous(memory_format=memory_format)
+        network(images if first else images.requires_grad_())
+        for hook in hooks:
+            hook.remove()
+
+    def run():
+        for module, x, upstream in calls:
+            x.grad = module.weight.grad = module.bias.grad = None
+            module(x).backward(upstream)
+
+    return run
+
+
+serve(convolutions if mode == "floor" else stepper)

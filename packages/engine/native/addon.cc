@@ -1,7 +1,8 @@
 // libtorch for Node: PyTorch's dispatcher behind one call.
 //
 // An ATen operator is found by name and overload, its arguments are converted by its own schema, the boxed kernel runs,
-// and tensors come back as handles (environment.h). No operator is bound by hand.
+// and tensors come back as handles (environment.h). No operator is bound by hand; those of our own (kernels.h) are
+// registered with the dispatcher first.
 
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
@@ -15,6 +16,7 @@
 #include "collectives.h"
 #include "division.h"
 #include "environment.h"
+#include "kernels.h"
 #include "memory.h"
 #include "operators.h"
 #include "preconditions.h"
@@ -211,6 +213,7 @@ void prepareLibtorch() {
   static std::once_flag once;
   std::call_once(once, [] {
     guardMemory();
+    registerKernels();
     // C++ backtraces, which nobody sees, would make an error cost milliseconds.
     c10::SetStackTraceFetcher(std::function<std::string()>([] { return std::string(); }));
   });

@@ -60,6 +60,8 @@ function compile(libtorch, libraries, { macros, include }, output) {
       '-shared',
       '-fPIC',
       '-w',
+      // For the compiler alone: what OpenMP calls is in the copy of its runtime that libtorch brings, not in a second one.
+      '-Wp,-fopenmp',
       '-DNAPI_VERSION=8',
       `-D_GLIBCXX_USE_CXX11_ABI=${usesNewAbi(libtorch.lib) ? 1 : 0}`,
       ...macros.map((name) => `-D${name}`),

@@ -52,6 +52,12 @@ export const examples = {
     1e-5,
   ],
   native_layer_norm: (a) => [images(a), [6, 6], a.tensorOf([6, 6], 'float32'), null, 1e-5],
+  'sandwich::adam': (a) => {
+    const tensors = a.random.list(4, () => a.tensorOf([3, 5], 'float32'));
+    return [...tensors, 0.9, 0.999, 0.1, 1e-8];
+  },
+  'sandwich::bias_relu_backward': (a) => [images(a), images(a)],
+  'sandwich::double_bilinear_backward': (a) => [a.tensorOf([2, either(a, 2, 4, 6), either(a, 2, 8), 3], 'float32')],
   addmm: (a) => [a.tensorOf([5], 'float32'), a.tensorOf([3, 4], 'float32'), a.tensorOf([4, 5], 'float32'), 1, 1],
   addcmul: (a) => [images(a), images(a), images(a), 0.5],
   matmul: (a) => [a.tensorOf([2, 3, 4], 'float32'), a.tensorOf([4, 5], 'float32')],

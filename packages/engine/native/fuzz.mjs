@@ -41,14 +41,19 @@ function operatorsOf(addon) {
   const folder = here('../src/torch/kernels/');
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   const words = sources.flatMap((name) =>
-    [...readFileSync(join(folder, name), 'utf8').matchAll(/['"`](\w+(?:\.\w+)?)['"`]/g)].map((match) => match[1]),
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/['"`]((?:sandwich::)?\w+(?:\.\w+)?)['"`]/g)].map(
+      (match) => match[1],
+    ),
   );
   const names = new Set([...words, ...extras, ...Object.keys(examples)]);
   return [...names].sort().filter((name) => {
     const [base, overload = ''] = name.split('.');
-    return addon.hasOperator(`aten::${base}`, overload);
+    return addon.hasOperator(qualified(base), overload);
   });
 }
+
+/** Operators are ATen's unless they say whose they are. */
+const qualified = (name) => (name.includes('::') ? name : `aten::${name}`);
 
 /** How to call an operator or, by the name `addon.<function>`, one of the addon's own functions. */
 function callable(addon, name) {
@@ -57,7 +62,7 @@ function callable(addon, name) {
     return { parameters: null, example: functions[own], call: addon[own] };
   }
   const [base, overload = ''] = name.split('.');
-  const id = addon.findOperator(`aten::${base}`, overload);
+  const id = addon.findOperator(qualified(base), overload);
   return {
     parameters: parametersOf(addon.signatureOf(id)),
     example: examples[name],

@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "environment.h"
+#include "pages.h"
 
 // libuv, which the node executable exports.
 extern "C" {
@@ -62,45 +63,62 @@ uint64_t keptByMalloc() {
 
 void requireAvailable(size_t bytes) {
   if (bytes < LARGE) return;
-  auto available = std::min(availableOnMachine(), availableInContainer());
+  const auto limit = [] { return std::min(availableOnMachine(), availableInContainer()); };
+  auto available = limit();
+  if (bytes <= available || bytes <= available + keptByMalloc()) return;
+  if (pages().release() > 0) available = limit();
   if (bytes <= available || bytes <= available + keptByMalloc()) return;
   throw OutOfMemory("out of memory: " + std::to_string(bytes >> 20) + " MiB are wanted for one tensor, " +
                     std::to_string(available >> 20) + " MiB are available");
 }
 
-/** ATen's allocator behind `requireAvailable`. */
+c10::Allocator* allocatorOfAten = nullptr;
+
+void freePages(void* memory) { pages().free(memory); }
+
+/** Of memory of either origin, for callers that know the address only. */
+void freeAny(void* memory) {
+  if (memory && !pages().free(memory)) allocatorOfAten->raw_deleter()(memory);
+}
+
+/** `requireAvailable`, then pages for large tensors and ATen's own allocator for the others. */
 class CarefulAllocator final : public c10::Allocator {
  public:
-  explicit CarefulAllocator(c10::Allocator* allocator) : allocator(allocator) {}
-
   // libtorch 1.13 declares `allocate` const, newer ones do not: one of the two overrides it.
   c10::DataPtr allocate(size_t bytes) const { return checkedAllocate(bytes); }
   c10::DataPtr allocate(size_t bytes) { return checkedAllocate(bytes); }
   void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
 
-  c10::DeleterFnPtr raw_deleter() const override { return allocator->raw_deleter(); }
+  c10::DeleterFnPtr raw_deleter() const override { return freeAny; }
 
  private:
   c10::DataPtr checkedAllocate(size_t bytes) const {
-    requireAvailable(bytes);
+    const auto refused = [&] {
+      return OutOfMemory("out of memory: " + std::to_string(bytes) + " bytes for one tensor were refused by the system");
+    };
+    if (bytes >= LEAST_IN_PAGES) {
+      requireAvailable(bytes);
+      auto* memory = pages().allocate(bytes);
+      if (!memory) throw refused();
+      return {memory, memory, freePages, at::Device(at::kCPU)};
+    }
     try {
-      return allocator->allocate(bytes);
+      return allocatorOfAten->allocate(bytes);
     } catch (const std::exception&) {
-      throw OutOfMemory("out of memory: " + std::to_string(bytes) + " bytes for one tensor were refused by the system");
+      throw refused();
     }
   }
-
-  c10::Allocator* allocator;
 };
 
 void guardMemory() {
 #ifdef __GLIBC__
-  // Keep freed pages: activations above glibc's 32 MiB mmap threshold would otherwise be unmapped and faulted in again
-  // at every step.
+  // What libraries ask malloc for behind ATen's back, such as oneDNN's scratch memory, keeps its pages too: above 32 MiB
+  // they would be unmapped and faulted in again at every step.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2047 << 20);
 #endif
-  c10::SetCPUAllocator(new CarefulAllocator(c10::GetCPUAllocator()), 1);
+  allocatorOfAten = c10::GetCPUAllocator();
+  c10::SetCPUAllocator(new CarefulAllocator(), 1);
 }
 
 }  // namespace

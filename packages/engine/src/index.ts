@@ -4,6 +4,7 @@
  * @module @sandwich/engine
  */
 
+export { type AdamFactors, type AdamMoments, adamStep } from './adam-step.js';
 export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';

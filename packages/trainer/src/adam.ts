@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { adamStep, tf } from '@sandwich/engine';
 import type { Optimizer, OptimizerState, Slot } from './optimizer.js';
 
 /** Options of `adam`. */
@@ -27,14 +27,18 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
     tf.tidy(() => {
       const steps = (slot?.steps ?? 0) + 1;
       const correction = Math.sqrt(1 - beta2 ** steps);
-      const fresh = tf.mul(gradient, 1 - beta1);
-      const freshSquare = tf.mul(tf.square(gradient), 1 - beta2);
-      const m = slot ? tf.add(tf.mul(slot.tensors.m, beta1), fresh) : fresh;
-      const v = slot ? tf.add(tf.mul(slot.tensors.v, beta2), freshSquare) : freshSquare;
-      const scale = (rate * correction) / (1 - beta1 ** steps);
-      parameter.assign(tf.sub(parameter, tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon * correction)), scale)));
+      const moments = slot
+        ? { m: slot.tensors.m, v: slot.tensors.v }
+        : { m: tf.zerosLike(parameter), v: tf.zerosLike(parameter) };
+      const next = adamStep(parameter, gradient, moments, {
+        beta1,
+        beta2,
+        rate: (rate * correction) / (1 - beta1 ** steps),
+        epsilon: epsilon * correction,
+      });
+      parameter.assign(next.parameter);
       tf.dispose(slot?.tensors);
-      return { steps, tensors: { m: tf.keep(m), v: tf.keep(v) } };
+      return { steps, tensors: { m: tf.keep(next.moments.m), v: tf.keep(next.moments.v) } };
     });
 
   return {

@@ -148,7 +148,7 @@ export class UNet {
       }
       this.decoder.forEach((block, i) => {
         h = applyBlock(block, h);
-        if (i >= this.firstJoin && skips.length > 0) h = tf.concat([upsample(h), skips.pop()!], 3);
+        if (i >= this.firstJoin && skips.length > 0) h = join(h, skips.pop()!);
       });
       return this.output.apply(h);
     });
@@ -161,7 +161,12 @@ export class UNet {
 }
 
 function applyBlock(block: Convolution[], x: tf.Tensor4D): tf.Tensor4D {
-  return block.reduce((h, convolution) => convolution.apply(h, 'relu'), x);
+  return tf.tidy(() => block.reduce((h, convolution) => convolution.apply(h, 'relu'), x));
+}
+
+/** [upsampled, skip]. */
+function join(x: tf.Tensor4D, skip: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => tf.concat([upsample(x), skip], 3));
 }
 
 /**

@@ -19,6 +19,17 @@ const slopes: Partial<Record<Activation, (dy: tf.Tensor, y: tf.Tensor, leakyrelu
   leakyrelu: (dy, y, alpha) => tf.where(tf.greater(y, 0), dy, tf.mul(dy, alpha)),
 };
 
+/**
+ * dy times the slope of an activation, and the gradient of a bias: the sum of that over all axes but the last. Where an
+ * engine has a kernel for both, that reads the images once; it has no gradient of its own.
+ */
+function slopeAndBias(dy: tf.Tensor, y: tf.Tensor, bias: tf.Tensor, activation: Activation): tf.Tensor[] | null {
+  const differentiated = tf.engine().state.gradientDepth > 0;
+  const perChannel = bias.rank === 1 && y.rank > 1 && bias.size === y.shape.at(-1);
+  if (activation !== 'relu' || differentiated || !perChannel || !hasKernel('BiasReluGrad')) return null;
+  return tf.engine().runKernel('BiasReluGrad', { dy, y }) as tf.Tensor[];
+}
+
 interface Options {
   bias?: tf.Tensor | tf.TensorLike;
   activation?: Activation;
@@ -74,8 +85,9 @@ function fuse<O extends Options>({ op, operands, withOperands, gradients }: Fuse
         return y;
       },
       backwardsFunc: (dy, [a, b, y, ...bias]) => {
-        const incoming = slope(dy, y, leakyreluAlpha);
-        const toBias = bias.map((tensor) => () => sumTo(incoming, tensor.shape));
+        const both = bias.length > 0 ? slopeAndBias(dy, y, bias[0], activation) : null;
+        const incoming = both ? both[0] : slope(dy, y, leakyreluAlpha);
+        const toBias = bias.map((tensor) => () => both?.[1] ?? sumTo(incoming, tensor.shape));
         return { ...[...gradients(incoming, [a, b], options), ...toBias] };
       },
     });

@@ -1,11 +1,7 @@
-// Two repairs of TFJS's tape, on which it records what it differentiates.
+// Repairs of TFJS's tape, on which it records what it differentiates.
 
 import { tf } from '../tf.js';
-
-interface TapeNode {
-  outputs: tf.Tensor[];
-  saved: tf.Tensor[];
-}
+import { releaseEarly, type TapeNode } from './backpropagation.js';
 
 interface Tape {
   state: { activeTape: TapeNode[] };
@@ -53,4 +49,5 @@ export function repairTape(): void {
   repaired = true;
   dropAbsentInputs();
   recordKernelsBeforeClones();
+  releaseEarly();
 }

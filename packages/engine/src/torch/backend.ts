@@ -48,12 +48,12 @@ export class TorchBackend extends tf.KernelBackend {
 
   // ---- for kernels ----
 
-  /** Calls an ATen operator, `name` or `name.overload`, and returns what it returns. */
+  /** Calls an operator of ATen, `name` or `name.overload`, or of the addon, `sandwich::name`, and returns what it returns. */
   private callOperator(operator: string, args: Argument[]): unknown {
     let id = this.operators.get(operator);
     if (id === undefined) {
       const [name, overload = ''] = operator.split('.');
-      id = this.addon.findOperator(`aten::${name}`, overload);
+      id = this.addon.findOperator(name.includes('::') ? name : `aten::${name}`, overload);
       this.operators.set(operator, id);
     }
     return this.addon.callOperator(id, ...args);

@@ -1,5 +1,6 @@
 import { tf } from '../../tf.js';
-import type { Argument } from '../addon.js';
+import type { Argument, Handle } from '../addon.js';
+import type { TorchBackend } from '../backend.js';
 import { prelu } from './activation.js';
 import { cast, floatsOf, type Kernel, type KernelTable, kernel, scalarTypeOf } from './kernel.js';
 
@@ -20,6 +21,12 @@ const comparison =
     const shape = assertAndGetBroadcastShape(a.shape, b.shape);
     return backend.wrap(backend.call(operator, backend.handleOf(a), backend.handleOf(b)), shape, 'bool');
   };
+
+function reluAndSum(backend: TorchBackend, dy: Handle, y: Handle, shape: number[]): Handle[] {
+  const dx = backend.call('threshold_backward', dy, y, 0);
+  const axes = shape.slice(1).map((_, axis) => axis);
+  return [dx, backend.call('sum.dim_IntList', dx, axes, false, scalarTypeOf('float32'))];
+}
 
 export const binaries: KernelTable = {
   Add: binary('add.Tensor'),
@@ -69,6 +76,17 @@ export const binaries: KernelTable = {
     ),
   ReluGrad: ({ backend, inputs: { dy, y } }) =>
     backend.wrap(backend.call('threshold_backward', backend.handleOf(dy), backend.handleOf(y), 0), y.shape, y.dtype),
+
+  // The gradients of relu(x + bias) to both, with the bias along the last axis.
+  BiasReluGrad: ({ backend, inputs: { dy, y } }) => {
+    const channels = y.shape.at(-1)!;
+    const [incoming, upstream] = [dy, y].map((tensor) => backend.handleOf(tensor));
+    const handles =
+      backend.device === 'cpu'
+        ? backend.callMany('sandwich::bias_relu_backward', incoming, upstream)
+        : reluAndSum(backend, incoming, upstream, y.shape);
+    return [backend.wrap(handles[0]!, y.shape, y.dtype), backend.wrap(handles[1]!, [channels], y.dtype)];
+  },
 
   AddN: ({ backend, inputs }) => {
     const [first, ...others] = Object.values(inputs);

@@ -9,6 +9,7 @@ import { joining } from './joining.js';
 import type { KernelTable } from './kernel.js';
 import { matmul } from './matmul.js';
 import { normalization } from './normalization.js';
+import { optimizers } from './optimizers.js';
 import { padding } from './padding.js';
 import { pooling } from './pooling.js';
 import { reductions } from './reductions.js';
@@ -39,4 +40,5 @@ export const torchKernels: KernelTable = {
   ...convolution,
   ...pooling,
   ...resize,
+  ...optimizers,
 };

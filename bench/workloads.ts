@@ -1,0 +1,98 @@
+// What is timed on our side, by name. Each is started in a process of its own and returns the function that one run calls.
+
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { diffJpeg, encodeBottleneck } from '@sandwich/codec-proxy';
+import { flatTables, loadSharp, type RawImage } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import { loadLpips } from '@sandwich/losses';
+import { annexKSettings, evaluateSystem, findImages, lpipsWeightsFile, openDataset } from '@sandwich/trainer';
+import { createSandwich, createTrainingStep } from './training-step.js';
+
+export const BATCH = 8;
+export const SIDE = 128;
+
+type Run = () => unknown;
+
+/** (7 i mod 256) and the same with noise of the golden ratio: peers compute the same. */
+function images(): [tf.Tensor4D, tf.Tensor4D] {
+  const size = BATCH * SIDE * SIDE * 3;
+  const a = Float32Array.from({ length: size }, (_, i) => (7 * i) % 256);
+  const b = a.map((value, i) => value + 20 * (((i * 0.618034) % 1) - 0.5));
+  return [a, b].map((values) => tf.tensor4d(values, [BATCH, SIDE, SIDE, 3])) as [tf.Tensor4D, tf.Tensor4D];
+}
+
+/** A run of a loss and its gradient to an image. */
+function differentiated(x: tf.Tensor4D, loss: (x: tf.Tensor4D) => tf.Scalar): Run {
+  const differentiate = tf.valueAndGrad((x) => loss(x as tf.Tensor4D));
+  return () => {
+    const result = differentiate(x);
+    const [value] = result.value.dataSync();
+    tf.dispose(result);
+    return value;
+  };
+}
+
+function photographs(): string {
+  const { SANDWICH_DATA } = process.env;
+  if (!SANDWICH_DATA) throw new Error('set SANDWICH_DATA to a folder that holds photos/');
+  return join(SANDWICH_DATA, 'photos');
+}
+
+/** The first photograph, filled up to 1920x1080. */
+async function fullHd(): Promise<RawImage> {
+  const [file] = await findImages(photographs());
+  const sharp = await loadSharp();
+  const pixels = sharp(file).resize(1920, 1080, { fit: 'cover' }).removeAlpha().raw();
+  const { data, info } = await pixels.toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
+}
+
+export const workloads: Record<string, () => Run | Promise<Run>> = {
+  slim: () => createTrainingStep('slim', BATCH, SIDE),
+  medium: () => createTrainingStep('medium', BATCH, SIDE),
+  full: () => createTrainingStep('full', BATCH, SIDE),
+  slimJpeg: () => createTrainingStep('slim', BATCH, SIDE, 'jpeg'),
+  mediumJpeg: () => createTrainingStep('medium', BATCH, SIDE, 'jpeg'),
+  fullJpeg: () => createTrainingStep('full', BATCH, SIDE, 'jpeg'),
+
+  lpips: async () => {
+    const [a, b] = images();
+    const lpips = await loadLpips({ net: 'alex', weights: lpipsWeightsFile('alex') });
+    return differentiated(a, (x) => tf.sum(lpips(x, b)));
+  },
+
+  diffJpeg: () => {
+    const [a] = images();
+    const quality = tf.fill<tf.Rank.R1>([BATCH], 30);
+    return differentiated(a, (x) => tf.mean(tf.squaredDifference(diffJpeg(x, quality, { ste: true }), a)));
+  },
+
+  pipeline: async () => {
+    const dataset = await openDataset({ images: await findImages(photographs()), crop: SIDE, seed: 1 });
+    return () => dataset.nextBatch(BATCH);
+  },
+
+  evaluate: async () => {
+    const image = await fullHd();
+    const system = { name: 'slim', description: '', model: createSandwich('slim'), settings: annexKSettings([75]) };
+    return () => evaluateSystem(system, [{ path: join(tmpdir(), 'photograph'), image }]);
+  },
+
+  compress: async () => {
+    const { data, width, height } = await fullHd();
+    const model = createSandwich('slim');
+    return () => {
+      const bottleneck = tf.tidy(() => {
+        const pixels = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
+        return tf.round(tf.clipByValue(model.preprocess(pixels), 0, 255)) as tf.Tensor4D;
+      });
+      const [, rows, columns, channels] = bottleneck.shape;
+      const size = { width: columns, height: rows, channels };
+      const values = bottleneck.dataSync() as Float32Array;
+      bottleneck.dispose();
+      const files = encodeBottleneck({ data: values, ...size }, { tables: flatTables(20), convertToYuv: true });
+      return files.reduce((sum, file) => sum + file.length, 0);
+    };
+  },
+};
