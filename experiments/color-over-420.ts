@@ -1,5 +1,5 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
+import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 
@@ -10,6 +10,11 @@ export default defineExperiment({
     network: 'slim',
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
+    /** Bits dear enough that the codec works between 0.3 and 1 bit per pixel. */
+    gamma: 100,
+    schedule: 'cosine',
+    decay: 0.05,
+    warmupSteps: 100,
   },
   sandwich: ({ network, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
@@ -20,7 +25,7 @@ export default defineExperiment({
     seed,
     proxy: new EncodeDecodeIntra({
       roundingFn: roundings.ste,
-      qstepInit: initialQstep(gamma),
+      qstepInit: balancedQstep(gamma),
       minQstep: 1,
       convertToYuv: true,
       downsampleChroma: true,

@@ -6,6 +6,7 @@ export interface AdamMoments {
   v: tf.Tensor;
 }
 
+/** The factors of one step of Adam. */
 export interface AdamFactors {
   /** Decay of `m`. */
   beta1: number;
