@@ -136,7 +136,11 @@ const summaryOf = ({ ours, theirs, floor }: Result) => ({
 });
 
 const results: Record<string, Result> = {};
-for (const name of chosen) results[name] = name === START_UP ? startUp() : await measure(name, rows[name]);
+for (const name of chosen) {
+  results[name] = name === START_UP ? startUp() : await measure(name, rows[name]);
+  const { ours, ratio } = summaryOf(results[name]);
+  process.stderr.write(`${name}: ${ours?.toFixed(1)} ms${ratio === null ? '' : `, ratio ${ratio}`}\n`);
+}
 
 const shown = (value: number | null | undefined, digits: number): string =>
   value == null || Number.isNaN(value) ? '-' : value.toFixed(digits);
