@@ -7,7 +7,9 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -31,16 +33,15 @@ class Pages {
       const auto [foundSize, memory] = *found;
       kept.erase(found);
       keptBytes -= foundSize;
-      sizes.emplace(memory, foundSize);
-      return memory;
+      return use(memory, foundSize);
     }
+    makeRoom(size);
     auto* memory = map(size);
     if (!memory && keptBytes > 0) {
       giveBack();
       memory = map(size);
     }
-    if (memory) sizes.emplace(memory, size);
-    return memory;
+    return memory ? use(memory, size) : nullptr;
   }
 
   /** False for memory that is not from here. */
@@ -50,6 +51,7 @@ class Pages {
     if (found == sizes.end()) return false;
     const auto size = found->second;
     sizes.erase(found);
+    usedBytes -= size;
     if (keptBytes + size > MOST_KEPT) {
       munmap(memory, size);
     } else {
@@ -66,6 +68,27 @@ class Pages {
   }
 
  private:
+  void* use(void* memory, size_t size) {
+    sizes.emplace(memory, size);
+    usedBytes += size;
+    mostUsed = std::max(mostUsed, usedBytes);
+    return memory;
+  }
+
+  /**
+   * Gives back, largest first, what would let the whole grow beyond half as much again as was ever used at once: a step
+   * that repeats needs less, images of ever other sizes would pile up.
+   */
+  void makeRoom(size_t size) {
+    const auto limit = std::max(mostUsed, usedBytes + size) / 2 * 3;
+    while (!kept.empty() && usedBytes + keptBytes + size > limit) {
+      const auto largest = std::prev(kept.end());
+      munmap(largest->second, largest->first);
+      keptBytes -= largest->first;
+      kept.erase(largest);
+    }
+  }
+
   static void* map(size_t size) {
     auto* start = mmap(nullptr, size + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) return nullptr;
@@ -91,6 +114,8 @@ class Pages {
   std::multimap<size_t, void*> kept;
   std::unordered_map<void*, size_t> sizes;  // of what is in use
   size_t keptBytes = 0;
+  size_t usedBytes = 0;
+  size_t mostUsed = 0;
 };
 
 /** One for the process, which outlives all tensors. */
