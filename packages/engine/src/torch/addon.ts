@@ -74,10 +74,11 @@ export const addonExists = (): boolean => existsSync(addonPath);
 /**
  * Loads the addon; throws what the dynamic linker says when libtorch is gone or incompatible.
  *
- * OpenMP reads its environment now. Threads that spin while they wait, its default, cost nothing on a machine of their
- * own, but make a step several times slower as soon as another process wants a core.
+ * OpenMP reads its environment now. A thread that waits for the next operator wakes slowly once it sleeps, and by default spins
+ * for 300,000 turns first, which makes a step several times slower as soon as another process wants a core. A few thousand turns,
+ * some tenths of a millisecond, bridge the gap between two operators.
  */
 export function loadAddon(): Addon {
-  process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
+  if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '5000';
   return createRequire(import.meta.url)(addonPath) as Addon;
 }

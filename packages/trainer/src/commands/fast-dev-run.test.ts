@@ -19,7 +19,7 @@ describe('sandwich train --fast-dev-run', () => {
     expect(await fastDevRun('--set', 'validationImages=1')).toBe(0);
     expect(output.stdout()).toContain('tiny-sandwich: 3 steps and an evaluation went through; nothing was kept');
     expect(output.stderr()).toContain('loss of the images held back');
-    expect(output.stderr()).toMatch(/sandwich: 1\/1 synthetic-0001.png/);
+    expect(output.stderr()).toMatch(/^1\/1 synthetic-0001.png$/m);
     expect(output.stdout()).toMatch(/sandwich +flat 16 /);
     expect(await readdir(folder())).toEqual([]);
   });
