@@ -63,6 +63,7 @@ describe('EncodeDecodeIntra', () => {
       ]) {
         const proxy = new EncodeDecodeIntra({ qstepInit, minQstep });
         expect(first(proxy.qstep())).toBeCloseTo(step, 5);
+        expect(proxy.qstepValue()).toBeCloseTo(step, 5);
         const { value, grads } = tf.variableGrads(() => proxy.qstep());
         expect(first(value)).toBeCloseTo(step, 5);
         expect(first(grads[proxy.trainableWeights[0].name])).toBeCloseTo(slope, 5);

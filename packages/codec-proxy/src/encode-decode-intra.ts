@@ -125,6 +125,11 @@ export class EncodeDecodeIntra {
     return tf.tidy(() => tf.leakyRelu(tf.elu(this.rawQstep), 0.01).add<tf.Scalar>(this.minQstep));
   }
 
+  /** `qstep()` as a number. */
+  qstepValue(): number {
+    return tf.tidy(() => this.qstep().dataSync()[0]);
+  }
+
   /**
    * Codes and decodes images.
    *

@@ -51,7 +51,7 @@ describe('buildSandwich', () => {
     ];
     const run = (m: Sandwich) => {
       const { prediction, rate } = m.apply(images);
-      return [...prediction.dataSync(), ...rate.dataSync(), m.proxy.qstep().dataSync()[0], step];
+      return [...prediction.dataSync(), ...rate.dataSync(), m.proxy.qstepValue(), step];
     };
     expect(run(copy)).toEqual(run(model));
     tf.dispose(images);

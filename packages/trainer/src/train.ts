@@ -64,8 +64,6 @@ const STEPS_BETWEEN_IMAGES = 250;
 /** Of a sitting, after those that warm up. */
 const PROFILED_STEP = 5;
 
-const qstepOf = (model: Sandwich): number => tf.tidy(() => model.proxy.qstep().dataSync()[0]);
-
 /**
  * Trains until the budget is spent, writing records, images and checkpoints into the run directory.
  *
@@ -177,7 +175,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       if (state.step % STEPS_BETWEEN_RECORDS === 0 || fraction === 1) {
         const learningRate = settings.learningRate * rateFactor;
         log?.record({ step: state.step, seconds: state.seconds, fraction }, state.sinceRecord.splice(0), {
-          qstep: qstepOf(model),
+          qstep: model.proxy.qstepValue(),
           learningRate,
           secondsWaited: waited,
         });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '@sandwich/data';
-import { startEngine, tf } from '@sandwich/engine';
+import { startEngine } from '@sandwich/engine';
 import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
 import type { Argv, CommandModule } from 'yargs';
 import { networkIdentity } from '../library/network-identity.js';
@@ -16,11 +16,10 @@ export interface ExportArguments extends EngineArguments {
 
 /** How the bottleneck is coded, of which the networks have learned what to expect. */
 function codecOf({ proxy, bottleneckChannels }: Sandwich): Record<string, string> {
-  const qstep = tf.tidy(() => proxy.qstep().dataSync()[0]);
   const layout = proxy.convertToYuv
     ? `YUV ${proxy.downsampleChroma ? '4:2:0' : '4:4:4'}`
     : `grayscale${bottleneckChannels > 1 ? `, ${bottleneckChannels} files` : ''}`;
-  return { codec: `baseline JPEG, ${layout}, flat tables`, quantizer_step: `${qstep}` };
+  return { codec: `baseline JPEG, ${layout}, flat tables`, quantizer_step: `${proxy.qstepValue()}` };
 }
 
 const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun): Record<string, string> => ({

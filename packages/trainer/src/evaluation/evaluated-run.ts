@@ -1,5 +1,4 @@
 import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import { openCodec, type RunModels } from './codec-systems.js';
@@ -67,7 +66,7 @@ export async function loadEvaluatedRuns(
         configuration,
         checkpoint: used,
         models: { model, plain, description, bitDepth },
-        trainedStep: tf.tidy(() => model.proxy.qstep().dataSync()[0]),
+        trainedStep: model.proxy.qstepValue(),
         codecs: opened,
       });
     }

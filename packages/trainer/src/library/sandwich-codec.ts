@@ -1,5 +1,4 @@
 import { addFileMetadata, codecOfFile, codecs, findFileMetadata, type RawImage } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
 import { postprocessInTiles, preprocessInTiles, type SampleArray, type Sandwich } from '@sandwich/models';
 import type { Picture } from '../raw-images.js';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
@@ -60,7 +59,7 @@ export class SandwichCodec {
     this.model = model;
     this.network = networkIdentity(model);
     this.bitDepth = 8 + truncateBits;
-    this.trainedStep = tf.tidy(() => model.proxy.qstep().dataSync()[0]);
+    this.trainedStep = model.proxy.qstepValue();
   }
 
   /**
