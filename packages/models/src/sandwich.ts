@@ -144,11 +144,18 @@ export class Sandwich {
     });
   }
 
+  /** Sides of the bottleneck of images of a size, samples: brought up to multiples of `sizeMultiple`, then reduced. */
+  bottleneckSize({ width, height }: { width: number; height: number }): { width: number; height: number } {
+    const side = (length: number) =>
+      (Math.ceil(length / this.sizeMultiple) * this.sizeMultiple) / this.downsampleFactor;
+    return { width: side(width), height: side(height) };
+  }
+
   /**
    * What the sender does before the codec. Clip to [0, 255] and round what comes out to write a real file.
    *
    * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits].
-   * @returns [B,H',W',bottleneckChannels], padded, H' = ceil(H / sizeMultiple) sizeMultiple / downsampleFactor, not clipped.
+   * @returns [B,H',W',bottleneckChannels], padded, H' and W' as `bottleneckSize` gives them, not clipped.
    * @throws RangeError when the images have another rank or other channels.
    */
   preprocess(images: tf.Tensor4D): tf.Tensor4D {
@@ -172,21 +179,17 @@ export class Sandwich {
    */
   postprocess(decoded: tf.Tensor4D, { height, width }: { height: number; width: number }): tf.Tensor4D {
     checkImages('postprocess', decoded, this.bottleneckChannels);
-    const [fullHeight, fullWidth] = [
-      decoded.shape[1] * this.downsampleFactor,
-      decoded.shape[2] * this.downsampleFactor,
-    ];
-    const padded = (length: number) => Math.ceil(length / this.sizeMultiple) * this.sizeMultiple;
-    if (fullHeight !== padded(height) || fullWidth !== padded(width))
+    const expected = this.bottleneckSize({ height, width });
+    if (decoded.shape[1] !== expected.height || decoded.shape[2] !== expected.width)
       throw new RangeError(
         `Sandwich.postprocess: images of ${height} x ${width} have a bottleneck of ` +
-          `${padded(height) / this.downsampleFactor} x ${padded(width) / this.downsampleFactor}, ` +
-          `got ${decoded.shape[1]} x ${decoded.shape[2]}`,
+          `${expected.height} x ${expected.width}, got ${decoded.shape[1]} x ${decoded.shape[2]}`,
       );
+    const full: [number, number] = [expected.height * this.downsampleFactor, expected.width * this.downsampleFactor];
     return tf.tidy(() => {
       const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane)) : decoded;
-      const full = resize(expandBits(filtered, this.truncateBits), [fullHeight, fullWidth], 'lanczos3');
-      const prediction = this.post?.apply(full) ?? full;
+      const enlarged = resize(expandBits(filtered, this.truncateBits), full, 'lanczos3');
+      const prediction = this.post?.apply(enlarged) ?? enlarged;
       const [batch, , , channels] = prediction.shape;
       return tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
     });

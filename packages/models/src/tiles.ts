@@ -53,10 +53,9 @@ export async function preprocessInTiles(
 ): Promise<SampleArray<Uint8Array>> {
   const { inputChannels, bottleneckChannels: channels, downsampleFactor: factor } = model.architecture;
   checkChannels('preprocessInTiles', image, inputChannels);
-  const width = paddedTo(model.sizeMultiple, image.width);
-  const height = paddedTo(model.sizeMultiple, image.height);
   const reach = sandwichReach(model.architecture).pre;
-  const bottleneck = { width: width / factor, height: height / factor, channels };
+  const bottleneck = { ...model.bottleneckSize(image), channels };
+  const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
   for (const { made, seen } of tilesOf({ width, height }, reach, model.sizeMultiple, options)) {
     const values = tf.tidy(() => model.preprocess(cut(image, seen)).dataSync<'float32'>());
@@ -82,14 +81,14 @@ export async function postprocessInTiles(
 ): Promise<SampleArray> {
   const { bottleneckChannels, outputChannels: channels, downsampleFactor: factor, truncateBits } = model.architecture;
   checkChannels('postprocessInTiles', bottleneck, bottleneckChannels);
-  const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
-  const expected = [size.width, size.height].map((side) => paddedTo(model.sizeMultiple, side));
-  if (width !== expected[0] || height !== expected[1]) {
+  const expected = model.bottleneckSize(size);
+  if (bottleneck.width !== expected.width || bottleneck.height !== expected.height) {
     throw new RangeError(
       `postprocessInTiles: the bottleneck of an image of ${size.width} x ${size.height} is ` +
-        `${expected[0] / factor} x ${expected[1] / factor}, got ${bottleneck.width} x ${bottleneck.height}`,
+        `${expected.width} x ${expected.height}, got ${bottleneck.width} x ${bottleneck.height}`,
     );
   }
+  const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
   const reach = sandwichReach(model.architecture).post;
   const peak = 2 ** (8 + truncateBits) - 1;
   const samples = size.width * size.height * channels;
@@ -105,8 +104,6 @@ export async function postprocessInTiles(
   }
   return image;
 }
-
-const paddedTo = (multiple: number, length: number): number => multiple * Math.ceil(length / multiple);
 
 const scaled = ({ left, top, right, bottom }: Rectangle, by: number): Rectangle => ({
   left: left * by,
@@ -127,8 +124,9 @@ function* tilesOf(
   multiple: number,
   options: TileOptions,
 ): Generator<Tile> {
-  const margin = paddedTo(multiple, reach);
-  const side = paddedTo(multiple, options.tile ?? Math.max(LEAST_TILE, MARGINS_IN_TILE * margin));
+  const broughtUp = (length: number) => multiple * Math.ceil(length / multiple);
+  const margin = broughtUp(reach);
+  const side = broughtUp(options.tile ?? Math.max(LEAST_TILE, MARGINS_IN_TILE * margin));
   for (let top = 0; top < height; top += side) {
     for (let left = 0; left < width; left += side) {
       const made = { left, top, right: Math.min(left + side, width), bottom: Math.min(top + side, height) };

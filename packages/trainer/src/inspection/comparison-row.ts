@@ -31,7 +31,7 @@ function coveredBy({ left, top, width, height }: Region, scale: number): Region 
 export function comparisonRow(
   { name, image, comparisons }: InspectedImage,
   index: number,
-  sizeMultiple: number,
+  downsampleFactor: number,
   region: Region = centre(image, DEFAULT_SIDE),
 ): SheetRow {
   const { left, top, width, height } = region;
@@ -42,10 +42,8 @@ export function comparisonRow(
   }
   const { sandwich, plain, bottleneck, compressedBottleneck } = comparisons[index];
   const crop = (picture: RawImage) => cropPicture(picture, region);
-  const inner = (picture: RawImage) => {
-    const { picture: visible, scale } = withoutPadding(picture, image, sizeMultiple);
-    return cropPicture(visible, coveredBy(region, scale));
-  };
+  const inner = (picture: RawImage) =>
+    cropPicture(withoutPadding(picture, image, downsampleFactor), coveredBy(region, downsampleFactor));
   return {
     label: `${name}, ${sandwich.setting}`,
     images: [

@@ -46,8 +46,8 @@ export interface InspectedRun {
   inspection: Inspection;
   /** The pictures of the page, as they were coded. */
   images: InspectedImage[];
-  /** Of the networks: images are padded to a multiple of this. */
-  sizeMultiple: number;
+  /** Of the sandwich: a sample of a bottleneck covers so many pixels a side. */
+  downsampleFactor: number;
 }
 
 const DEFAULT_COUNT = 3;
@@ -135,7 +135,7 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
   const facts = runFacts(configuration, curves);
   const shown: ShownImage[] = [];
   let inspected: Awaited<ReturnType<typeof inspectImages>> = { images: [], measures: [psnrMeasure] };
-  let sizeMultiple = 1;
+  let downsampleFactor = 1;
   if (!isPacked(configuration) && checkpoint === undefined && (await listCheckpoints(directory)).length === 0) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
   } else {
@@ -148,13 +148,13 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
         notes.push({ text, command: evaluate });
       }
       facts.unshift(...networkFacts(run));
-      sizeMultiple = run.models.model.sizeMultiple;
+      downsampleFactor = run.models.model.downsampleFactor;
       inspected = await inspectImages(run, options);
     } finally {
       dispose();
     }
     for (const { name, image, comparisons } of inspected.images)
-      shown.push(await shownImage(name, image, comparisons, sizeMultiple));
+      shown.push(await shownImage(name, image, comparisons, downsampleFactor));
   }
   const { images, measures } = inspected;
   return {
@@ -170,6 +170,6 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
       notes,
     },
     images,
-    sizeMultiple,
+    downsampleFactor,
   };
 }

@@ -4,32 +4,29 @@ import type { Comparison, MeasuredCoding } from './code-comparison.js';
 import { cropPicture } from './crop-picture.js';
 import { shownPicture } from './shown-picture.js';
 
-/** A bottleneck without its padding, and how many pixels of the image each of its own covers. */
+/** A bottleneck without its padding. @param downsampleFactor of the sandwich */
 export function withoutPadding(
   bottleneck: RawImage,
   { width, height }: { width: number; height: number },
-  sizeMultiple: number,
-): { picture: RawImage; scale: number } {
-  const scale = (Math.ceil(width / sizeMultiple) * sizeMultiple) / bottleneck.width;
-  const size = { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
-  return { picture: cropPicture(bottleneck, { left: 0, top: 0, ...size }), scale };
+  downsampleFactor: number,
+): RawImage {
+  const size = { width: Math.ceil(width / downsampleFactor), height: Math.ceil(height / downsampleFactor) };
+  return cropPicture(bottleneck, { left: 0, top: 0, ...size });
 }
 
-/** What the page shows of an image. @param sizeMultiple of the sandwich */
+/** What the page shows of an image. @param downsampleFactor of the sandwich */
 export async function shownImage(
   name: string,
   image: RawImage,
   comparisons: readonly Comparison[],
-  sizeMultiple: number,
+  downsampleFactor: number,
 ): Promise<ShownImage> {
   const coding = async ({ prediction, ...measured }: MeasuredCoding): Promise<ShownCoding> => ({
     ...measured,
     picture: await shownPicture(prediction),
   });
-  const inner = (bottleneck: RawImage): Promise<ShownPicture> => {
-    const { picture, scale } = withoutPadding(bottleneck, image, sizeMultiple);
-    return shownPicture(picture, scale);
-  };
+  const inner = (bottleneck: RawImage): Promise<ShownPicture> =>
+    shownPicture(withoutPadding(bottleneck, image, downsampleFactor), downsampleFactor);
   const rates: ShownImage['rates'] = [];
   for (const { sandwich, compressedBottleneck, plain } of comparisons) {
     rates.push({

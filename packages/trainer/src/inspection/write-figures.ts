@@ -57,7 +57,7 @@ const trainingFigures = (title: string, curves: readonly TrainingCurve[]): Recor
  */
 export async function writeFigures(
   folder: string,
-  { inspection, images, sizeMultiple }: InspectedRun,
+  { inspection, images, downsampleFactor }: InspectedRun,
   region?: Region,
 ): Promise<string[]> {
   const { title, results, training } = inspection;
@@ -72,7 +72,7 @@ export async function writeFigures(
   }
   for (const [i, image] of images.entries()) {
     const file = join(folder, `comparison-${i + 1}-${parse(image.name).name}.png`);
-    const rows = image.comparisons.map((_, rate) => comparisonRow(image, rate, sizeMultiple, region));
+    const rows = image.comparisons.map((_, rate) => comparisonRow(image, rate, downsampleFactor, region));
     await contactSheet(rows, file);
     files.push(file);
   }

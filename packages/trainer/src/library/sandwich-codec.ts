@@ -149,8 +149,7 @@ export class SandwichCodec {
     if (header.network !== this.network) {
       throw new Error(`it was written by the network ${header.network}, this one is ${this.network}`);
     }
-    const { sizeMultiple, architecture } = this.model;
-    const { bottleneckChannels, downsampleFactor } = architecture;
+    const { bottleneckChannels } = this.model.architecture;
     const { width, height, bitDepth, channels, layout } = header;
     const agrees =
       width > 0 &&
@@ -164,8 +163,7 @@ export class SandwichCodec {
           `${layout}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}`,
       );
     }
-    const padded = (side: number) => (Math.ceil(side / sizeMultiple) * sizeMultiple) / downsampleFactor;
-    return { width: padded(width), height: padded(height) };
+    return this.model.bottleneckSize(header);
   }
 
   /** A picture as the networks take it. */
