@@ -5,6 +5,7 @@ import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { byExtension, checkOutput } from './output-file.js';
+import { checkpointOption } from './run-options.js';
 
 export interface CompressArguments extends EngineArguments {
   run: string;
@@ -62,7 +63,7 @@ export const compressModule: CommandModule<object, CompressArguments> = {
         describe: 'JPEG: step of flat quantisation tables, 1 to 255; default the trained step',
       })
       .option('quality', { type: 'number', describe: "1 to 100; for JPEG of Annex K's tables; default of others 75" })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .option('checkpoint', checkpointOption)
       .option('force', { type: 'boolean', describe: 'Overwrite the file if it is there' })
       .options(engineOptions) as Argv<CompressArguments>,
   handler: compressCommand,

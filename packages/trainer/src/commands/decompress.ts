@@ -5,6 +5,7 @@ import { encodePng } from '../library/encode-png.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { byExtension, checkOutput } from './output-file.js';
+import { checkpointOption } from './run-options.js';
 
 export interface DecompressArguments extends EngineArguments {
   run: string;
@@ -44,7 +45,7 @@ export const decompressModule: CommandModule<object, DecompressArguments> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory, packed or not' })
       .positional('file', { type: 'string', demandOption: true, describe: 'JPEG, WebP, AVIF, HEIC or JPEG XL' })
       .positional('picture', { type: 'string', demandOption: true, describe: 'A .png file' })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .option('checkpoint', checkpointOption)
       .option('ignore-checksum', {
         type: 'boolean',
         describe: 'Restore from pixels that are not those that were written, too',

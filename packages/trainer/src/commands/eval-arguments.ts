@@ -1,5 +1,5 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
-import { checkCount } from './check-arguments.js';
+import { checkCount, checkQualities } from './check-arguments.js';
 import type { EngineArguments } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
@@ -40,8 +40,7 @@ export function parseRange(text: string): [number, number] {
 
 function parseQualities(text: string): number[] {
   const qualities = [...new Set(parseNumbers('qualities', text))].sort((a, b) => a - b);
-  const bad = qualities.find((quality) => !Number.isInteger(quality) || quality > 100);
-  if (bad !== undefined) throw new Error(`--qualities takes whole numbers of 1 to 100, got ${bad}`);
+  checkQualities(qualities);
   return qualities;
 }
 

@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import type { Argv, CommandModule } from 'yargs';
-import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { formats } from '../evaluation/codec-systems.js';
 import type { LoadedImage } from '../evaluation/evaluate.js';
 import { evaluateRuns, type RunEvaluation } from '../evaluation/evaluate-runs.js';
 import { loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
+import { loadImages } from '../evaluation/load-images.js';
 import type { Measure } from '../evaluation/metric.js';
 import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
 import { reportPareto } from '../evaluation/pareto.js';
@@ -32,22 +32,9 @@ import {
   parseEvalArguments,
   parseRange,
 } from './eval-arguments.js';
+import { checkpointOption, evaluationImagesOption } from './run-options.js';
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
-
-async function loadImages(paths: readonly string[], bitDepth: number): Promise<LoadedImage[]> {
-  const images: LoadedImage[] = [];
-  for (const path of paths) {
-    try {
-      images.push({ path, image: await loadImage(path, bitDepth) });
-    } catch (error) {
-      if (!(error instanceof UnusableImage)) throw error;
-      note(`skipped: ${error.message}`);
-    }
-  }
-  if (images.length === 0) throw new Error(`none of the ${paths.length} images is usable`);
-  return images;
-}
 
 /** Tables of one run around one codec. */
 function textOf({ codec, codecSettings, ...results }: EvaluationResults, measures: readonly Measure[]): string {
@@ -125,7 +112,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const chosen = (await source.images()).filter((_, i) => i % every === 0);
     const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
     note(`evaluation images: ${description}`);
-    const images = await loadImages(chosen, bitDepth);
+    const images = await loadImages(chosen, bitDepth, note);
     const metrics = await openMetrics(settings.metrics, note);
     const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
     let done = 0;
@@ -158,10 +145,7 @@ export const evalModule: CommandModule<object, EvalArguments> = {
         type: 'string',
         describe: `Codecs with commas between: ${codecNames.join(', ')}; default jpeg`,
       })
-      .option('images', {
-        type: 'string',
-        describe: 'Folder, glob, list (.txt) or file; default Kodak of SANDWICH_DATA or fetched, else synthetic',
-      })
+      .option('images', evaluationImagesOption)
       .option('every', { type: 'number', describe: 'Take only every n-th image' })
       .option('qsteps', {
         type: 'string',
@@ -183,7 +167,7 @@ export const evalModule: CommandModule<object, EvalArguments> = {
         type: 'string',
         describe: "Published curves in CompressAI's JSON, with commas between the files",
       })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .option('checkpoint', checkpointOption)
       .option('out', {
         type: 'string',
         describe: "Folder for the Pareto curve of several runs; default the first run's",

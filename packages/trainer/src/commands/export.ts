@@ -7,6 +7,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { networkIdentity } from '../library/network-identity.js';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { checkpointOption } from './run-options.js';
 
 export interface ExportArguments extends EngineArguments {
   run: string;
@@ -65,7 +66,7 @@ export const exportModule: CommandModule<object, ExportArguments> = {
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
       .option('out', { type: 'string', describe: 'Folder of pre.onnx and post.onnx; default <run>/onnx' })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .option('checkpoint', checkpointOption)
       .options(engineOptions) as Argv<ExportArguments>,
   handler: async (args) => {
     await exportCommand(args);

@@ -9,10 +9,11 @@ import { inspectRun } from '../inspection/inspect-run.js';
 import { parseRegion } from '../inspection/parse-region.js';
 import { writeFigures } from '../inspection/write-figures.js';
 import { readRunDescription, runFiles } from '../run-directory.js';
-import { checkCount } from './check-arguments.js';
+import { checkCount, checkQualities } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { codecNames, parseNumbers } from './eval-arguments.js';
 import { checkOutput } from './output-file.js';
+import { checkpointOption, evaluationImagesOption } from './run-options.js';
 
 export interface InspectArguments extends EngineArguments {
   run: string;
@@ -37,8 +38,7 @@ function parseSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments):
   if (codec !== 'jpeg' && qsteps !== undefined) throw new Error(`--qsteps is for JPEG; ${codec} has --qualities`);
   const [option, text] = codec === 'jpeg' ? ['qsteps', qsteps] : ['qualities', qualities];
   const settings = text === undefined ? undefined : parseNumbers(option, text);
-  const bad = codec === 'jpeg' ? undefined : settings?.find((value) => !Number.isInteger(value) || value > 100);
-  if (bad !== undefined) throw new Error(`--qualities takes whole numbers of 1 to 100, got ${bad}`);
+  if (codec !== 'jpeg') checkQualities(settings);
   return settings;
 }
 
@@ -73,10 +73,7 @@ export const inspectModule: CommandModule<object, InspectArguments> = {
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
       .option('out', { type: 'string', describe: 'File of the page; default inspect.html in the run directory' })
-      .option('images', {
-        type: 'string',
-        describe: 'Folder, glob, list (.txt) or file; default Kodak of SANDWICH_DATA or fetched, else synthetic',
-      })
+      .option('images', evaluationImagesOption)
       .option('count', { type: 'number', describe: 'How many of the images, evenly spread; default 3' })
       .option('crop', { type: 'number', describe: 'Take only the middle of each image, so many pixels wide and high' })
       .option('qsteps', {
@@ -88,7 +85,7 @@ export const inspectModule: CommandModule<object, InspectArguments> = {
         type: 'string',
         describe: 'Qualities of a codec other than JPEG, such as 30,60; default three between 0.3 and 1.2 bpp',
       })
-      .option('checkpoint', { type: 'string', describe: 'Checkpoint file, or `best`; default the last' })
+      .option('checkpoint', checkpointOption)
       .option('figures', {
         type: 'string',
         describe: 'Folder for figures as well: curves as SVG and PNG, enlarged crops as PNG',

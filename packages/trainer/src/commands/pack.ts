@@ -1,6 +1,7 @@
 import { startEngine } from '@sandwich/engine';
 import type { Argv, CommandModule } from 'yargs';
 import { packRun } from '../pack-run.js';
+import { checkpointOption } from './run-options.js';
 
 export interface PackArguments {
   run: string;
@@ -15,10 +16,7 @@ export const packModule: CommandModule<object, PackArguments> = {
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
       .positional('folder', { type: 'string', demandOption: true, describe: 'Empty or not there' })
-      .option('checkpoint', {
-        type: 'string',
-        describe: 'Checkpoint file, or `best`; default the last',
-      }) as Argv<PackArguments>,
+      .option('checkpoint', checkpointOption) as Argv<PackArguments>,
   handler: async ({ run, folder, checkpoint }) => {
     await startEngine();
     const { configuration, bytes } = await packRun(run, folder, checkpoint);

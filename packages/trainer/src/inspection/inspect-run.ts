@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { CodecName, RawImage } from '@sandwich/codecs';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
-import { loadImage, UnusableImage } from '../dataset/load-image.js';
 import { type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
+import { loadImages } from '../evaluation/load-images.js';
 import { openMetrics } from '../evaluation/open-metrics.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { evaluationImages } from '../image-source.js';
@@ -59,28 +59,20 @@ const spread = <T>(items: readonly T[], count: number): T[] =>
     (_, i) => items[Math.floor((i * items.length) / Math.min(count, items.length))],
   );
 
-async function loadImages(bitDepth: number, options: InspectRunOptions): Promise<{ name: string; image: Picture }[]> {
+async function chosenImages(bitDepth: number, options: InspectRunOptions): Promise<{ name: string; image: Picture }[]> {
   const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;
   const source = await evaluationImages(images, bitDepth);
-  const loaded: { name: string; image: Picture }[] = [];
-  const chosen = spread(await source.images(), count);
-  for (const path of chosen) {
-    try {
-      const image: Picture = await loadImage(path, bitDepth);
-      loaded.push({ name: basename(path), image: crop ? cropPicture(image, centre(image, crop)) : image });
-    } catch (error) {
-      if (!(error instanceof UnusableImage)) throw error;
-      note(`skipped: ${error.message}`);
-    }
-  }
-  if (loaded.length === 0) throw new Error(`none of the ${chosen.length} images is usable`);
-  return loaded;
+  const loaded = await loadImages(spread(await source.images(), count), bitDepth, note);
+  return loaded.map(({ path, image }) => ({
+    name: basename(path),
+    image: crop ? cropPicture(image, centre(image, crop)) : image,
+  }));
 }
 
 async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
   const { codecSettings, note = () => {} } = options;
   const { bitDepth } = run.models;
-  const loaded = await loadImages(bitDepth, options);
+  const loaded = await chosenImages(bitDepth, options);
   const systems = await runSystems(
     run,
     codecSettings,
