@@ -5,6 +5,7 @@
  */
 
 export { type AdamFactors, type AdamMoments, adamStep } from './adam-step.js';
+export { freePort } from './collectives/free-port.js';
 export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@sandwich/engine';
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 
@@ -8,16 +8,6 @@ export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
   stderr: string;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Starts a `sandwich` command in processes that belong together, the arguments of each by its rank. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../testing/free-port.js';
+import { freePort } from './free-port.js';
 import { hasCollectives } from './has-collectives.js';
 import { joinProcessGroup } from './join-process-group.js';
 

@@ -1,20 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { freePort } from '@sandwich/engine';
 import { Interrupted } from '../interruption.js';
 
 /** What a process that was told to end may take to save. */
 const GRACE_MILLISECONDS = 30_000;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /**
  * Runs a command as so many processes of this machine that train together. When one fails, or a signal comes, all are told to
