@@ -206,7 +206,10 @@ describe('Sandwich', () => {
       const { prediction, rate, bottleneck } = model.apply(picture(height, width, 3, 2));
       expect(prediction.shape).toEqual([2, height, width, 3]);
       expect(bottleneck.shape).toEqual([2, 8 * Math.ceil(height / 24), 8 * Math.ceil(width / 24), 3]);
-      expect(model.bottleneckSize({ width, height })).toEqual({ height: bottleneck.shape[1], width: bottleneck.shape[2] });
+      expect(model.bottleneckSize({ width, height })).toEqual({
+        height: bottleneck.shape[1],
+        width: bottleneck.shape[2],
+      });
       expect(rate.shape).toEqual([2]);
       expect(tf.isFinite(prediction).all().dataSync()[0]).toBe(1);
       expect(Math.min(...rate.dataSync())).toBeGreaterThan(0);

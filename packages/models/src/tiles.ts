@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { tf } from '@sandwich/engine';
 import { sandwichReach } from './receptive-field.js';
 import type { Sandwich } from './sandwich.js';
+import { toSamples } from './to-samples.js';
 
 /** A picture in memory: `height` rows of `width` pixels of `channels` interleaved samples. */
 export interface SampleArray<Data extends Uint8Array | Uint16Array = Uint8Array | Uint16Array> {
@@ -59,7 +60,7 @@ export async function preprocessInTiles(
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
   for (const { made, seen } of tilesOf({ width, height }, reach, model.sizeMultiple, options)) {
     const values = tf.tidy(() => model.preprocess(cut(image, seen)).dataSync<'float32'>());
-    writeTile({ ...bottleneck, data }, toBytes(values), scaled(made, 1 / factor), scaled(seen, 1 / factor));
+    writeTile({ ...bottleneck, data }, toSamples(values, 8), scaled(made, 1 / factor), scaled(seen, 1 / factor));
     await setImmediate();
   }
   return { ...bottleneck, data };
@@ -90,7 +91,6 @@ export async function postprocessInTiles(
   }
   const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
   const reach = sandwichReach(model.architecture).post;
-  const peak = 2 ** (8 + truncateBits) - 1;
   const samples = size.width * size.height * channels;
   const data = truncateBits === 0 ? new Uint8Array(samples) : new Uint16Array(samples);
   const image = { data, width: size.width, height: size.height, channels };
@@ -99,7 +99,7 @@ export async function postprocessInTiles(
     const values = tf.tidy(() =>
       model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within).dataSync<'float32'>(),
     );
-    writeTile(image, truncateBits === 0 ? toBytes(values) : toWords(values, peak), made, seen);
+    writeTile(image, toSamples(values, 8 + truncateBits), made, seen);
     await setImmediate();
   }
   return image;
@@ -111,12 +111,6 @@ const scaled = ({ left, top, right, bottom }: Rectangle, by: number): Rectangle 
   right: right * by,
   bottom: bottom * by,
 });
-
-/** Rounded, halves to even, and clipped. */
-const toBytes = (values: Float32Array): Uint8Array => new Uint8Array(new Uint8ClampedArray(values).buffer);
-
-const toWords = (values: Float32Array, peak: number): Uint16Array =>
-  Uint16Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), peak)));
 
 function* tilesOf(
   { width, height }: { width: number; height: number },

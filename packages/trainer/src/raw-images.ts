@@ -1,5 +1,6 @@
 import type { RawImage } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
+import { toSamples } from '@sandwich/models';
 
 /** A picture of 8 bits a sample, or of up to 16. */
 export type Picture = Omit<RawImage, 'data'> & { data: Uint8Array | Uint16Array };
@@ -18,9 +19,6 @@ function eachImage<Data>(images: tf.Tensor4D, convert: (values: Float32Array) =>
   });
 }
 
-/** Rounded, halves to even, and clipped. */
-const toBytes = (values: Float32Array) => new Uint8Array(new Uint8ClampedArray(values).buffer);
-
 /**
  * The images of a batch as 8-bit pictures, rounded and clipped; of more than three channels, the first three, of two, the
  * first.
@@ -28,20 +26,15 @@ const toBytes = (values: Float32Array) => new Uint8Array(new Uint8ClampedArray(v
  * @param images [B, H, W, C] in [0, peak]
  */
 export const toRawImages = (images: tf.Tensor4D, peak = 255): RawImage[] =>
-  eachImage(images, (values) => toBytes(peak === 255 ? values : values.map((value) => (value * 255) / peak)));
+  eachImage(images, (values) => toSamples(peak === 255 ? values : values.map((value) => (value * 255) / peak), 8));
 
 /**
  * The images of a batch as pictures of a bit depth of 8 to 16, rounded and clipped; channels as for `toRawImages`.
  *
  * @param images [B, H, W, C] in [0, 2^bitDepth - 1]
  */
-export function toPictures(images: tf.Tensor4D, bitDepth: number): Picture[] {
-  if (bitDepth === 8) return toRawImages(images);
-  const peak = 2 ** bitDepth - 1;
-  return eachImage(images, (values) =>
-    Uint16Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), peak))),
-  );
-}
+export const toPictures = (images: tf.Tensor4D, bitDepth: number): Picture[] =>
+  eachImage(images, (values) => toSamples(values, bitDepth));
 
 const isRawImage = (picture: Picture): picture is RawImage => picture.data instanceof Uint8Array;
 
