@@ -1,17 +1,10 @@
 import { type Picture, toRawImage } from '../raw-images.js';
 import type { SheetRow } from '../reports/contact-sheet.js';
 import type { LoadedImage, SystemResult } from './evaluate.js';
-import { type Coding, codeImage, type System } from './system.js';
+import { codeImageAt, type System } from './system.js';
 
 const indexOfNearest = (values: readonly number[], target: number): number =>
   values.reduce((best, value, i) => (Math.abs(value - target) < Math.abs(values[best] - target) ? i : best), 0);
-
-async function codeAt(system: System, setting: number, image: Picture): Promise<Coding> {
-  const codings = codeImage({ ...system, settings: [system.settings[setting]] }, image);
-  const { value } = await codings.next();
-  await codings.return(undefined);
-  return value as Coding;
-}
 
 /**
  * Rows of pictures for a contact sheet: original, bottleneck, compressed bottleneck, reconstruction, and the plain codec at
@@ -42,8 +35,8 @@ export async function galleryRows(
           rates[setting],
         )
       ];
-    const ours = await codeAt(systems[0], setting, image);
-    const theirs = await codeAt(plain.system, plain.at, image);
+    const ours = await codeImageAt(systems[0], setting, image);
+    const theirs = await codeImageAt(plain.system, plain.at, image);
     rows.push({
       label: name,
       images: [

@@ -123,3 +123,15 @@ export async function* codeImage(
     bottleneck.dispose();
   }
 }
+
+/** As `codeImage`, at one of the system's settings. */
+export async function codeImageAt(
+  system: System,
+  index: number,
+  image: Picture,
+): Promise<Coding & { setting: CodecSetting }> {
+  const codings = codeImage({ ...system, settings: [system.settings[index]] }, image);
+  const { value } = await codings.next();
+  await codings.return(undefined);
+  return value;
+}

@@ -1,4 +1,4 @@
-import { type Coding, codeImage, type System } from '../evaluation/system.js';
+import { type Coding, codeImageAt, type System } from '../evaluation/system.js';
 import type { Picture } from '../raw-images.js';
 
 /** An image at a setting of a codec. */
@@ -15,12 +15,11 @@ export function coderAtBits(system: System, image: Picture): (bits: number) => P
   const codeAt = async (index: number): Promise<SettingCoding> => {
     let coding = codings.get(index);
     if (coding === undefined) {
-      for await (const made of codeImage({ ...system, settings: [system.settings[index]] }, image)) {
-        coding = { ...made, setting: made.setting.label };
-      }
-      codings.set(index, coding!);
+      const made = await codeImageAt(system, index, image);
+      coding = { ...made, setting: made.setting.label };
+      codings.set(index, coding);
     }
-    return coding!;
+    return coding;
   };
   return async (bits) => {
     let [low, high] = [0, system.settings.length - 1];

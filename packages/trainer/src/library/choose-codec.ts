@@ -61,6 +61,6 @@ export async function chooseCodec(
     const { decode } = await codecs.jpeg();
     return { name, decode, encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }) };
   }
-  const codec = name === 'avif' || name === 'heic' ? await codecs[name]({ subsampling }) : await codecs[name]();
+  const codec = await codecs[name]({ subsampling });
   return { name, decode: codec.decode, encode: (image) => codec.encode(image, quality) };
 }
