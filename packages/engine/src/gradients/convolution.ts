@@ -2,156 +2,14 @@
 // engines the gradients are composed of convolutions.
 
 import { tf } from '../tf.js';
+import {
+  type ConvolutionAttributes,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+} from './composed-convolution.js';
 import { type GradientTable, gradient, pair, runKernel } from './gradient.js';
-import { spread } from './shapes.js';
-
-const { computeConv2DInfo, convertConv2DDataFormat } = tf.backend_util;
-
-/** What TFJS passes to a convolution and to its gradients; older kernels know no dilations. */
-export interface ConvolutionAttributes {
-  strides: number | [number, number];
-  pad: tf.Conv2DAttrs['pad'];
-  dilations?: number | [number, number];
-  dataFormat?: 'NHWC' | 'NCHW';
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-type Shape = [number, number, number, number];
-
-function infoOf(
-  inputShape: number[],
-  filterShape: number[],
-  { strides, pad, dilations = 1, dataFormat = 'NHWC', dimRoundingMode }: ConvolutionAttributes,
-  depthwise: boolean,
-): tf.backend_util.Conv2DInfo {
-  if (dataFormat !== 'NHWC') throw new Error(`conv2d gradient: dataFormat ${dataFormat} is not supported, only NHWC`);
-  return computeConv2DInfo(
-    inputShape as Shape,
-    filterShape as Shape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    depthwise,
-    convertConv2DDataFormat(dataFormat),
-  );
-}
-
-/** Pads with zeros; a negative amount cuts off. */
-function padImages(x: tf.Tensor4D, [top, bottom]: number[], [left, right]: number[]): tf.Tensor4D {
-  const amounts: [number, number][] = [[0, 0], [top, bottom], [left, right], [0, 0]]; // biome-ignore format: paddings
-  const kept = x.shape.map((size, axis) => size + Math.min(amounts[axis][0], 0) + Math.min(amounts[axis][1], 0));
-  const inside = tf.slice(
-    x,
-    amounts.map(([before]) => Math.max(-before, 0)),
-    kept,
-  );
-  return tf.pad(
-    inside,
-    amounts.map(([before, after]): [number, number] => [Math.max(before, 0), Math.max(after, 0)]),
-  ) as tf.Tensor4D;
-}
-
-/**
- * dy with `stride - 1` zeros between its rows and columns, padded so that a 'valid' convolution with the filter turned by
- * half a circle gives dx: by the filter's extent less what x was padded by and one, and with zeros for the rows of x that
- * the stride left unused.
- */
-function spreadForInput(dy: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {
-  const { padInfo, strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
-  const spreadDy = spread(spread(dy, 1, strideHeight), 2, strideWidth) as tf.Tensor4D;
-  const margins = (size: number, spreadSize: number, extent: number, before: number) => {
-    const first = extent - 1 - before;
-    return [first, size + extent - 1 - spreadSize - first];
-  };
-  return padImages(
-    spreadDy,
-    margins(info.inHeight, spreadDy.shape[1], effectiveFilterHeight, padInfo.top),
-    margins(info.inWidth, spreadDy.shape[2], effectiveFilterWidth, padInfo.left),
-  );
-}
-
-/** dx: dy convolved with the filter turned by half a circle and with its input and output channels exchanged. */
-export function conv2dInputGradient(
-  inputShape: number[],
-  dy: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  attributes: ConvolutionAttributes,
-): tf.Tensor4D {
-  const spreadDy = spreadForInput(dy, infoOf(inputShape, filter.shape, attributes, false));
-  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-  return tf.conv2d(spreadDy, turned, 1, 'valid', 'NHWC', pair(attributes.dilations ?? 1));
-}
-
-/**
- * dW[i, j, c, o] = sum over n, p, q of x[n, d i + s p, d j + s q, c] dy[n, p, q, o]: a convolution with stride d of x, seen
- * as a batch of input channels with the images as channels, by dy, seen as a filter with taps s apart.
- */
-export function conv2dFilterGradient(
-  x: tf.Tensor4D,
-  dy: tf.Tensor4D,
-  filterShape: number[],
-  attributes: ConvolutionAttributes,
-): tf.Tensor4D {
-  const info = infoOf(x.shape, filterShape, attributes, false);
-  const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
-  const padded = padImages(x, [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right]);
-  const gradient = tf.conv2d(
-    tf.transpose(padded, [3, 1, 2, 0]),
-    tf.transpose(dy, [1, 2, 0, 3]),
-    pair(attributes.dilations ?? 1),
-    'valid',
-    'NHWC',
-    [strideHeight, strideWidth],
-  );
-  // Where the stride leaves rows or columns of x unused there are more positions than the filter has taps.
-  const used = tf.slice(gradient, [0, 0, 0, 0], [gradient.shape[0], filterHeight, filterWidth, gradient.shape[3]]);
-  return tf.transpose(used, [1, 2, 0, 3]);
-}
-
-/** dx of a depthwise convolution: that of each output channel, summed over those of one input channel. */
-export function depthwiseInputGradient(
-  inputShape: number[],
-  dy: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  attributes: ConvolutionAttributes,
-): tf.Tensor4D {
-  const spreadDy = spreadForInput(dy, infoOf(inputShape, filter.shape, attributes, true));
-  const [height, width, channels, multiplier] = filter.shape;
-  const turned = tf.reshape<tf.Rank.R4>(tf.reverse(filter, [0, 1]), [height, width, channels * multiplier, 1]);
-  const each = tf.depthwiseConv2d(spreadDy, turned, 1, 'valid', 'NHWC', pair(attributes.dilations ?? 1));
-  if (multiplier === 1) return each;
-  return tf.sum(tf.reshape(each, [...inputShape, multiplier]), -1);
-}
-
-/** dW[i, j, c, m] = sum over n, p, q of x[n, d i + s p, d j + s q, c] dy[n, p, q, c, m], tap by tap. */
-export function depthwiseFilterGradient(
-  x: tf.Tensor4D,
-  dy: tf.Tensor4D,
-  filterShape: number[],
-  attributes: ConvolutionAttributes,
-): tf.Tensor4D {
-  const info = infoOf(x.shape, filterShape, attributes, true);
-  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth, batchSize, outHeight, outWidth } = info;
-  const [height, width, channels, multiplier] = filterShape;
-  const padded = padImages(x, [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right]);
-  const places = batchSize * outHeight * outWidth;
-  const outgoing = tf.reshape(dy, [places, channels, multiplier]);
-  const taps: tf.Tensor[] = [];
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      const [row, column] = [i * dilationHeight, j * dilationWidth];
-      const seen = tf.stridedSlice(
-        padded,
-        [0, row, column, 0],
-        [batchSize, row + (outHeight - 1) * strideHeight + 1, column + (outWidth - 1) * strideWidth + 1, channels],
-        [1, strideHeight, strideWidth, 1],
-      );
-      taps.push(tf.sum(tf.mul(tf.reshape(seen, [places, channels, 1]), outgoing), 0));
-    }
-  }
-  return tf.reshape<tf.Rank.R4>(tf.stack(taps), filterShape as Shape);
-}
 
 const isDilated = ({ dilations = 1 }: ConvolutionAttributes) => pair(dilations).some((dilation) => dilation > 1);
 
@@ -163,7 +21,6 @@ interface Gradients {
   filter(): tf.Tensor;
 }
 
-/** Gradients of conv2d. */
 export function conv2dGradients(
   dy: tf.Tensor4D,
   x: tf.Tensor4D,
@@ -183,7 +40,6 @@ export function conv2dGradients(
   };
 }
 
-/** Gradients of a depthwise conv2d. */
 export function depthwiseGradients(
   dy: tf.Tensor4D,
   x: tf.Tensor4D,

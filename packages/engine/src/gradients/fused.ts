@@ -3,7 +3,8 @@
 // activations are such that their slope follows from the result, which is kept alone.
 
 import { tf } from '../tf.js';
-import { type ConvolutionAttributes, conv2dGradients, depthwiseGradients } from './convolution.js';
+import type { ConvolutionAttributes } from './composed-convolution.js';
+import { conv2dGradients, depthwiseGradients } from './convolution.js';
 import { hasKernel, runKernel, sumTo } from './gradient.js';
 import { matMulGradients } from './matrices.js';
 

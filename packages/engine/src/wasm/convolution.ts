@@ -6,7 +6,7 @@ import {
   conv2dInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
-} from '../gradients/convolution.js';
+} from '../gradients/composed-convolution.js';
 import type { tf } from '../tf.js';
 import { composed, type WasmKernelTable } from './kernel.js';
 

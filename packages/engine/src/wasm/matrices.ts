@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes } from '../gradients/convolution.js';
+import type { ConvolutionAttributes } from '../gradients/composed-convolution.js';
 import { tf } from '../tf.js';
 import { einsum } from './einsum.js';
 import { composed, type Inputs, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
