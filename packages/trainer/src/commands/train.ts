@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineOptions, PeersLost, startEngine, type tf } from '@sandwich/engine';
-import { batchImages, cropOf, peakOf } from '../batch-images.js';
+import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
+import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf } from '../budget.js';
 import { codeVersion } from '../code-version.js';
 import { createSandwich } from '../create-sandwich.js';
@@ -13,7 +13,8 @@ import { configurationFacts, weightFacts } from '../distributed/facts.js';
 import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { type Place, placeIn } from '../distributed/place.js';
 import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
-import { assignmentsOf, resolveSettings, type TrainingSettings } from '../experiment.js';
+import { assignmentsOf, resolveSettings } from '../experiment.js';
+import { heldBackCrops, holdBack } from '../held-back-images.js';
 import { trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
@@ -73,24 +74,6 @@ function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined):
 function checkpointsOf(args: TrainArguments, earlier: RunConfiguration | undefined): CheckpointPolicy {
   const { everySteps, keep = DEFAULT_KEEP } = earlier?.checkpoints ?? {};
   return { everySteps: args.checkpointSteps ?? everySteps, keep: args.keep ?? keep };
-}
-
-/** The images held back, the others; the last ones by name are held back. */
-function split(images: string[], heldBack: number): [validation: string[], training: string[]] {
-  if (heldBack >= images.length) {
-    throw new Error(`validationImages=${heldBack} leaves nothing to train on: there are ${images.length} images`);
-  }
-  const at = images.length - heldBack;
-  return [images.slice(at), images.slice(0, at)];
-}
-
-/** Crops of images that are not trained on, the same in every sitting. */
-async function openValidation(images: string[], settings: TrainingSettings): Promise<tf.Tensor4D | undefined> {
-  if (images.length === 0) return undefined;
-  const { seed, bitDepth } = settings;
-  const dataset = await openDataset({ images, crop: cropOf(settings), seed, bitDepth });
-  const batch = await dataset.nextBatch(images.length).finally(() => dataset.close());
-  return batchImages(batch, settings);
 }
 
 /** Gives the first batch again and again. */
@@ -203,7 +186,7 @@ async function trainIn(
     const { limit, budget, checkpoints, overfit } = configuration;
     // Where images have to be made, the first process makes them for all of its machine.
     await group.fromFirst(async () => (await source.images()).length);
-    const [heldBack, images] = split((await source.images()).slice(0, limit), settings.validationImages);
+    const [heldBack, images] = holdBack((await source.images()).slice(0, limit), settings.validationImages);
     const dataset = await openDataset({
       images,
       crop: cropOf(settings),
@@ -216,7 +199,7 @@ async function trainIn(
       onSkip: ({ path, reason }) => note(`skipped: ${path}: ${reason}`),
     });
     cleanups.push(() => dataset.close());
-    const validation = isFirst ? await openValidation(heldBack, settings) : undefined;
+    const validation = isFirst ? await heldBackCrops(heldBack, settings) : undefined;
     cleanups.push(() => validation?.dispose());
     await group.requireSame(
       configurationFacts(configuration, model.parameters, [...dataset.files, ...heldBack]),
