@@ -111,7 +111,7 @@ const alternating = (width: number, even: number, odd: number): tf.Tensor4D =>
  * Row-major [size / 2, size] matrix of the antialiased reduction of Diff-JPEG: a Gaussian blur with standard deviation 1/2, taps
  * e^(-2 d^2) at d = -1, 0, 1 scaled to sum to one, and edges mirrored about the outermost pixel; then the mean of pairs.
  */
-export function blurredPairMatrix(size: number): Float32Array {
+function blurredPairMatrix(size: number): Float32Array {
   const side = Math.exp(-2);
   const taps = [side, 1, side].map((tap) => tap / (1 + 2 * side));
   const matrix = new Float32Array((size / 2) * size);

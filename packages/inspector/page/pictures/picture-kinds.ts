@@ -1,8 +1,7 @@
 import type { ShownCoding, ShownImage, ShownPicture, ShownRate } from '../../src/inspection.js';
 
-/** The pictures that there are of an image at a rate, in the order of the way through the sandwich. */
-export const pictureKinds = ['original', 'bottleneck', 'compressed', 'sandwich', 'plain'] as const;
-export type PictureKind = (typeof pictureKinds)[number];
+/** The pictures that there are of an image at a rate. */
+export type PictureKind = 'original' | 'bottleneck' | 'compressed' | 'sandwich' | 'plain';
 
 export interface Picture {
   kind: PictureKind;

@@ -26,7 +26,7 @@ const LARGEST_SCALE = 64;
 
 export const wholeImage = ({ width, height }: Size): Viewport => ({ scale: null, x: width / 2, y: height / 2 });
 
-export const fittingScale = (image: Size, pane: Size): number =>
+const fittingScale = (image: Size, pane: Size): number =>
   Math.min(pane.width / image.width, pane.height / image.height);
 
 /** The centre so that the pane is filled, or the image in its middle where it is too small for that. */

@@ -19,7 +19,7 @@ function curveOf(name: string, description: string, settings: readonly string[],
 }
 
 /** What the page shows of `results.json`. @throws when it is not what `sandwich eval` writes */
-export function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: number } {
+function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: number } {
   const { systems, compared = [], step, checkpoint, images, codec, gain, bdRate } = evaluation;
   const keys = [...new Set(systems.flatMap(({ results }) => Object.keys(results)))].filter(
     (key) => !key.startsWith('bpp') && systems.some(({ results }) => results[key]?.some((value) => value !== null)),

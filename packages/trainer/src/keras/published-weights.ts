@@ -24,7 +24,7 @@ const bookkeeping = [
  * @param mlpLayers Layers of the pointwise branches.
  * @returns undefined where it has nothing of the kind.
  */
-export function publishedPath(path: string, mlpLayers: number): string | undefined {
+function publishedPath(path: string, mlpLayers: number): string | undefined {
   if (path === 'proxy/qstep') return 'intra_compression_layer/qstep';
   const [, side, rest] = /^(pre|post)\/(.*)$/.exec(path) ?? [];
   if (side === undefined) return undefined;
