@@ -1,5 +1,5 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
+import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 
@@ -12,6 +12,10 @@ export default defineExperiment({
     downsampleFactor: 2,
     /** The U-Net begins silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
+    /** As in `hires-over-lowres`, whose baseline this is. */
+    schedule: 'cosine',
+    decay: 0.05,
+    warmupSteps: 100,
   },
   sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
@@ -23,7 +27,8 @@ export default defineExperiment({
     seed,
     proxy: new EncodeDecodeIntra({
       roundingFn: roundings.ste,
-      qstepInit: initialQstep(gamma),
+      // One sample of the codec stands for factor ** 2 pixels, and so does what one of its bits costs.
+      qstepInit: balancedQstep(gamma / downsampleFactor ** 2),
       minQstep: 1,
       convertToYuv: true,
     }),

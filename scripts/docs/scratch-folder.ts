@@ -9,7 +9,7 @@ export const scratchParent = join(repository, 'experiments/build');
 const FOLDERS_OF_PHOTOGRAPHS = ['photos', 'kodak', 'Pictures', 'data/photos', 'data/kodak'];
 
 /**
- * Makes a folder look, to a document's code, like the repository of somebody who has photographs: with `experiments/`, and little
+ * Makes a folder look, to a document's code, like the repository of somebody who has photographs: with `experiments/`, `zoo/`, and little
  * pictures where the documentation speaks of some.
  *
  * @param data what `SANDWICH_DATA` names, whose weights are used
@@ -26,6 +26,7 @@ export async function fillScratchFolder(folder: string, data: string | undefined
     copyFileSync(first, join(folder, 'photo.png'));
   }
   const weights = data && join(data, 'weights');
+  symlinkSync(join(repository, 'zoo'), join(folder, 'zoo'));
   if (weights && existsSync(weights)) symlinkSync(resolve(weights), join(folder, 'data/weights'));
 }
 

@@ -54,7 +54,13 @@ describe('sandwich', () => {
     ['an unknown command', ['bake'], 'bake'],
     ['an unknown option', ['train', 'x', '--speed', '3'], 'speed'],
     ['an unknown subcommand', ['data', 'drop'], 'data: name a command'],
-    ['no run to evaluate', ['eval'], /eval|positional|arguments/],
+    ['no run to evaluate', ['eval'], 'name a run directory, or networks of zoo/ with --zoo'],
+    ['a run and networks of the zoo', ['eval', 'runs/a', '--zoo', 'b'], 'not both'],
+    [
+      'unknown networks of the zoo',
+      ['eval', '--zoo', 'nothing'],
+      "there are no networks 'nothing' in zoo/; known are color-over-grayscale",
+    ],
   ])('refuses %s', (_, argv, message) => expectFailure(argv, message));
 
   it('makes synthetic images', async () => {

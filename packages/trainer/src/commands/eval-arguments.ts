@@ -4,7 +4,9 @@ import type { EngineArguments } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
   /** Directories; several make one Pareto curve. */
-  run: string | string[];
+  run?: string | string[];
+  /** Name of trained networks in `zoo/`, instead of a run. */
+  zoo?: string;
   codec?: string;
   images?: string;
   every?: number;
@@ -54,15 +56,17 @@ function parseCodecs(text: string): CodecName[] {
 }
 
 /** @throws Error for a run named twice, and what only one, or only several runs can have */
-function parseRuns({ run, checkpoint, out }: EvalArguments): string[] {
+function parseRuns({ run = [], zoo, checkpoint, out }: EvalArguments): string[] {
   const runs = [run].flat().map((directory) => directory.replace(/(?<=.)\/+$/, ''));
+  if (zoo === undefined && runs.length === 0) throw new Error('name a run directory, or networks of zoo/ with --zoo');
+  if (zoo !== undefined && runs.length > 0) throw new Error(`give a run directory or --zoo ${zoo}, not both`);
   const twice = runs.find((directory, i) => runs.indexOf(directory) !== i);
   if (twice !== undefined) throw new Error(`the run ${twice} is named twice`);
   if (runs.length > 1 && checkpoint !== undefined && checkpoint !== 'best') {
     throw new Error(`--checkpoint of several runs can only be 'best', got '${checkpoint}'`);
   }
-  if (runs.length === 1 && out !== undefined) {
-    throw new Error(`--out is where several runs are joined; one run's results go to its own directory, ${runs[0]}`);
+  if (runs.length < 2 && out !== undefined) {
+    throw new Error(`--out is where several runs are joined; one run's results go to its own directory`);
   }
   return runs;
 }

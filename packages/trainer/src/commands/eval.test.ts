@@ -278,3 +278,29 @@ describe('evalCommand', () => {
     expect(await readdir(run())).toEqual(before);
   });
 });
+
+describe('sandwich eval --zoo', () => {
+  it('measures packed networks and prints what is stated of them beside it', async () => {
+    const home = process.cwd();
+    const packed = join(folder(), 'zoo', 'tiny');
+    await main(['pack', run(), packed]);
+    const few = ['--images', photos(), '--qsteps', '8,64', '--metrics', 'psnr'];
+    expect(await main(['eval', packed, ...few, '--rates', '1,3'])).toBe(0);
+    const stated = await readFile(runFiles(packed).results, 'utf8');
+    process.chdir(folder());
+    try {
+      expect(await main(['eval', '--zoo', 'tiny', ...few])).toBe(0);
+      expect(output.stdout()).toMatch(/\nJPEG: mean gain stated (\S+ dB), measured \1; difference 0\.000 dB\n$/);
+      expect(await main(['eval', '--zoo', 'tiny', ...few, '--rates', '1,2', '--every', '2'])).toBe(0);
+      expect(output.stdout()).toMatch(
+        /not comparable: images a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now\n$/,
+      );
+      expect(existsSync(runFiles('runs/zoo/tiny').results)).toBe(true);
+      expect(await readFile(runFiles(packed).results, 'utf8')).toBe(stated);
+      expect(await main(['eval', '--zoo', 'large', ...few])).toBe(1);
+      expect(output.stderr()).toContain("there are no networks 'large' in zoo/; known are tiny");
+    } finally {
+      process.chdir(home);
+    }
+  });
+});

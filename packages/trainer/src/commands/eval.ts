@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import type { Argv, CommandModule } from 'yargs';
 import { formats } from '../evaluation/codec-systems.js';
@@ -21,8 +22,10 @@ import {
   summaryTable,
 } from '../evaluation/result-tables.js';
 import type { EvaluationResults } from '../evaluation/results.js';
+import { comparedWithStated, readStatedResults } from '../evaluation/stated-results.js';
 import { writeEvaluation, writeOverview } from '../evaluation/write-evaluation.js';
 import { evaluationImages } from '../image-source.js';
+import { runFromZoo } from '../zoo.js';
 import { engineOf, engineOptions } from './engine-options.js';
 import {
   codecNames,
@@ -95,6 +98,15 @@ async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder:
   }
 }
 
+/** Prints what was stated of networks beside what was measured. */
+function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluations: readonly RunEvaluation[]): void {
+  const lines = evaluations.map(({ results }) => {
+    const before = stated.get(results.codecName);
+    return before ? comparedWithStated(before, results) : `${formats[results.codecName]}: nothing is stated`;
+  });
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
 /**
  * Evaluates runs around codecs as the arguments say; writes results, plots and contact sheets into their directories, and joins several
  * runs.
@@ -102,12 +114,16 @@ async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder:
  * @returns one result a run and codec, run by run
  */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
-  const { runs: directories, codecs, every, compare, range: asked, ...settings } = parseEvalArguments(args);
+  const { runs: named, codecs, every, compare, range: asked, ...settings } = parseEvalArguments(args);
+  const taken = args.zoo === undefined ? undefined : await runFromZoo(args.zoo);
+  const stated = taken && (await readStatedResults(taken.folder, codecs));
+  const directories = taken ? [taken.run] : named;
   const compared = await readPublishedCurves(compare);
   await startEngine(engineOf(args));
   const { runs, bitDepth, dispose } = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
   try {
-    const range = asked ?? parseRange(bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
+    const range =
+      asked ?? stated?.get(codecs[0])?.gain.range ?? parseRange(bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
     const source = await evaluationImages(args.images, bitDepth);
     const chosen = (await source.images()).filter((_, i) => i % every === 0);
     const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
@@ -124,6 +140,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     });
     await reportRuns(evaluations, images, measures);
     if (runs.length > 1) await reportParetoOfRuns(evaluations, args.out ?? directories[0], measures);
+    if (stated) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);
   } finally {
     dispose();
@@ -131,15 +148,18 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
 }
 
 export const evalModule: CommandModule<object, EvalArguments> = {
-  command: 'eval <run..>',
+  command: 'eval [run..]',
   describe: 'Measure runs with real files, beside the same codec without networks',
   builder: (yargs) =>
     yargs
       .positional('run', {
         type: 'string',
         array: true,
-        demandOption: true,
         describe: 'Run directory; several make one Pareto curve',
+      })
+      .option('zoo', {
+        type: 'string',
+        describe: 'Trained networks in zoo/ instead of a run, to be compared with what is stated of them',
       })
       .option('codec', {
         type: 'string',
