@@ -7,6 +7,7 @@ import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { writeBadImages, writeGoodImages } from '../testing/test-images.js';
 import { tinySandwichFile } from '../testing/tiny-sandwich.js';
+import { evaluationFiles } from './evaluation/evaluation-files.js';
 import { main } from './main.js';
 import { checkpointFile, listCheckpoints, runFiles } from './run-directory.js';
 
@@ -334,6 +335,6 @@ describe('sandwich eval, given what it cannot use', () => {
     expect(await trainTiny('--steps', '1')).toBe(0);
     const argv = ['eval', ...options()];
     await expectFailure(argv.includes('--images') ? argv : [...argv, '--images', images()], message);
-    expect(existsSync(runFiles(directory()).results)).toBe(false);
+    expect(existsSync(evaluationFiles(directory(), 'jpeg').results)).toBe(false);
   });
 });

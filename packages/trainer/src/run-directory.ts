@@ -62,10 +62,6 @@ export const runFiles = (directory: string) => ({
   /** Of a packed run. */
   weights: join(directory, 'weights.safetensors'),
   images: join(directory, 'images'),
-  results: join(directory, 'results.json'),
-  contactSheet: join(directory, 'contact-sheet.png'),
-  /** Of a measure over the rate; `key` as in the results. */
-  plot: (extension: 'svg' | 'png', key = 'psnr-rgb') => join(directory, `rate-${key}.${extension}`),
 });
 
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;

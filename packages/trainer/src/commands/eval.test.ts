@@ -9,8 +9,9 @@ import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { main } from '../main.js';
-import { checkpointFile, runFiles } from '../run-directory.js';
+import { checkpointFile } from '../run-directory.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
 
@@ -44,7 +45,7 @@ describe('evalCommand', () => {
     expect(others).toEqual([]);
     expect(tf.memory().numTensors).toBe(tensors);
 
-    const files = runFiles(run());
+    const files = evaluationFiles(run(), 'jpeg');
     const results = JSON.parse(await readFile(files.results, 'utf8'));
     expect(results).toEqual(returned);
     expect(results).toMatchObject({
@@ -99,9 +100,9 @@ describe('evalCommand', () => {
     const names = ['jpeg-annex-k-tables.json', 'jpeg-flat-tables.json', 'sandwich-jpeg.json'];
     expect((await readdir(join(run(), 'curves'))).sort()).toEqual(names);
 
-    expect(await readFile(files.plot('svg'), 'utf8')).toMatch(/^<svg/);
+    expect(await readFile(files.plot('svg', 'psnr-rgb'), 'utf8')).toMatch(/^<svg/);
     const sharp = await loadSharp();
-    const { width, height } = await sharp(files.plot('png')).metadata();
+    const { width, height } = await sharp(files.plot('png', 'psnr-rgb')).metadata();
     expect(Math.min(width, height)).toBeGreaterThan(300);
     const sheet = await sharp(files.contactSheet).metadata();
     expect(sheet.height).toBeGreaterThan(40 + 40);
@@ -143,7 +144,7 @@ describe('evalCommand', () => {
     }
     const [{ systems }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: '8' });
     expect(systems[1].results['psnr-rgb'][0]).toBe(100);
-    const { systems: stored } = JSON.parse(await readFile(runFiles(run()).results, 'utf8'));
+    const { systems: stored } = JSON.parse(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8'));
     for (const { results } of stored) {
       for (const value of [...results.bpp, ...results['psnr-rgb']]) expect(value).toEqual(expect.any(Number));
     }
@@ -152,13 +153,13 @@ describe('evalCommand', () => {
   it('measures other codecs beside what JPEG has reached before', async () => {
     const common = { run: run(), images: photos(), metrics: 'psnr', every: 2 };
     await evalCommand({ ...common, qsteps: '4,8' });
-    const before = await readFile(runFiles(run()).results, 'utf8');
+    const before = await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8');
     const published = join(folder(), 'published.json');
     const results = { bpp: [0.5, 1, 2, 4], psnr: [20, 21, 22, 23] };
     await writeFile(published, JSON.stringify({ name: 'WebP', results }));
     const around = { codec: 'webp,avif', qualities: '10,40,60,90', compare: published };
     const [webp, avif] = await evalCommand({ ...common, ...around });
-    expect(await readFile(runFiles(run()).results, 'utf8')).toBe(before);
+    expect(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8')).toBe(before);
     expect(JSON.parse(await readFile(join(run(), 'results-webp.json'), 'utf8'))).toEqual(webp);
     expect(JSON.parse(await readFile(join(run(), 'results-avif.json'), 'utf8'))).toEqual(avif);
 
@@ -286,7 +287,7 @@ describe('sandwich eval --zoo', () => {
     await main(['pack', run(), packed]);
     const few = ['--images', photos(), '--qsteps', '8,64', '--metrics', 'psnr'];
     expect(await main(['eval', packed, ...few, '--rates', '1,3'])).toBe(0);
-    const stated = await readFile(runFiles(packed).results, 'utf8');
+    const stated = await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8');
     process.chdir(folder());
     try {
       expect(await main(['eval', '--zoo', 'tiny', ...few])).toBe(0);
@@ -295,8 +296,8 @@ describe('sandwich eval --zoo', () => {
       expect(output.stdout()).toMatch(
         /not comparable: images a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now\n$/,
       );
-      expect(existsSync(runFiles('runs/zoo/tiny').results)).toBe(true);
-      expect(await readFile(runFiles(packed).results, 'utf8')).toBe(stated);
+      expect(existsSync(evaluationFiles('runs/zoo/tiny', 'jpeg').results)).toBe(true);
+      expect(await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8')).toBe(stated);
       expect(await main(['eval', '--zoo', 'large', ...few])).toBe(1);
       expect(output.stderr()).toContain("there are no networks 'large' in zoo/; known are tiny");
     } finally {

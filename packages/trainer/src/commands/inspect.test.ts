@@ -10,6 +10,7 @@ import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { main } from '../main.js';
 import { checkpointFile, runFiles } from '../run-directory.js';
 import { evalCommand } from './eval.js';
@@ -131,7 +132,7 @@ describe('inspectCommand', () => {
   it('says what is missing, and shows the rest', async () => {
     await rm(runFiles(run()).checkpoints, { recursive: true });
     await writeFile(runFiles(run()).metrics, '');
-    await writeFile(runFiles(run()).results, '{"systems":3}');
+    await writeFile(evaluationFiles(run(), 'jpeg').results, '{"systems":3}');
     await inspectCommand({ run: run(), images: photos() });
     const { notes, images, results, training, configuration } = await dataOf(page());
     expect([images, results, training]).toEqual([[], null, []]);

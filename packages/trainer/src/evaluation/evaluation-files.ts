@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { runFiles } from '../run-directory.js';
 
 /** Files of JPEG have no codec in their names. */
 const suffix = (codec: CodecName): string => (codec === 'jpeg' ? '' : `-${codec}`);
@@ -8,7 +7,7 @@ const fileName = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0
 
 /** What evaluations with a codec write into a run's directory: each codec has files of its own. */
 export const evaluationFiles = (directory: string, codec: CodecName) => ({
-  results: codec === 'jpeg' ? runFiles(directory).results : join(directory, `results${suffix(codec)}.json`),
+  results: join(directory, `results${suffix(codec)}.json`),
   contactSheet: join(directory, `contact-sheet${suffix(codec)}.png`),
   /** Of a measure over the rate; `key` as in the results. */
   plot: (extension: 'svg' | 'png', key: string) => join(directory, `rate-${key}${suffix(codec)}.${extension}`),

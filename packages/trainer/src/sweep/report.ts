@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { knownMeasures } from '../evaluation/known-measures.js';
 import { reportPareto } from '../evaluation/pareto.js';
 import type { EvaluationResults } from '../evaluation/results.js';
 import { textTable } from '../reports/text-table.js';
-import { runFiles } from '../run-directory.js';
 import { type RunStatus, type Sweep, type SweepRun, statusOf, sweepRunDirectory } from './sweep.js';
 
 /** Results of a run's last checkpoint, if it was evaluated by this version. */
@@ -13,7 +13,7 @@ export async function currentResults(
   directory: string,
   { checkpoint }: RunStatus,
 ): Promise<EvaluationResults | undefined> {
-  const { results } = runFiles(directory);
+  const { results } = evaluationFiles(directory, 'jpeg');
   if (checkpoint === undefined || !existsSync(results)) return undefined;
   const evaluation: EvaluationResults = JSON.parse(await readFile(results, 'utf8'));
   const isCurrent = evaluation.codecName === 'jpeg' && evaluation.checkpoint === basename(checkpoint);
