@@ -54,6 +54,11 @@ describe('sandwich', () => {
     ['no command', [], 'name a command'],
     ['an unknown command', ['bake'], 'bake'],
     ['an unknown option', ['train', 'x', '--speed', '3'], 'speed'],
+    [
+      'an option given twice',
+      ['eval', 'x', '--rates', '1,2', '--rates', '1,3'],
+      '--rates is given more than once: 1,2, 1,3',
+    ],
     ['an unknown subcommand', ['data', 'drop'], 'data: name a command'],
     ['no run to evaluate', ['eval'], 'name a run directory, or networks of zoo/ with --zoo'],
     ['a run and networks of the zoo', ['eval', 'runs/a', '--zoo', 'b'], 'not both'],
