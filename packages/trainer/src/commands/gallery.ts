@@ -8,6 +8,7 @@ import { readRunDescription, runFiles } from '../run-directory.js';
 import { checkCount } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkOutput } from './output-file.js';
+import { evaluationImagesOption } from './run-options.js';
 
 export interface GalleryArguments extends EngineArguments {
   run: string[];
@@ -43,7 +44,7 @@ export async function galleryCommand(args: GalleryArguments): Promise<string> {
     const inspected = await inspectRun(directory, { images, count, note });
     if (inspected.images.length === 0) throw new Error(`${directory} has no checkpoint`);
     for (const image of inspected.images) {
-      const row = comparisonRow(image, nearestTo(rate, image), inspected.sizeMultiple, region);
+      const row = comparisonRow(image, nearestTo(rate, image), inspected.downsampleFactor, region);
       const [, ...enlarged] = row.images;
       rows.push({ label: `${inspected.inspection.title}: ${row.label}`, images: enlarged });
     }
@@ -61,10 +62,7 @@ export const galleryModule: CommandModule<object, GalleryArguments> = {
     yargs
       .positional('run', { type: 'string', array: true, demandOption: true, describe: 'Run directories, a row each' })
       .option('out', { type: 'string', default: 'gallery.png', describe: 'The figure, a PNG file' })
-      .option('images', {
-        type: 'string',
-        describe: 'Folder, glob, list (.txt) or file; default Kodak of SANDWICH_DATA or fetched, else synthetic',
-      })
+      .option('images', evaluationImagesOption)
       .option('count', { type: 'number', describe: 'How many of the images, evenly spread; default 1' })
       .option('rate', {
         type: 'number',
