@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
+import { type ApplyOptions, EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { expandBits, truncateBits } from './bit-depth.js';
@@ -132,12 +132,13 @@ export class Sandwich {
    * Everything, with the codec proxy in the middle. Differentiable.
    *
    * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits], any H and W.
+   * @param options `qstep`: quantiser step of this call instead of the trained one.
    * @throws RangeError when the images have another rank or other channels.
    */
-  apply(images: tf.Tensor4D): SandwichOutputs {
+  apply(images: tf.Tensor4D, options: Pick<ApplyOptions, 'qstep'> = {}): SandwichOutputs {
     return tf.tidy(() => {
       const bottleneck = this.preprocess(images);
-      const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255));
+      const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255), options);
       const [, height, width] = images.shape;
       const prediction = this.postprocess(decoded, { height, width });
       return { prediction, rate, bottleneck, compressedBottleneck: decoded };

@@ -40,6 +40,8 @@ export const trainingDefaults = {
   validationImages: 0,
   /** Weight of rate in bits against distortion in squared gray levels: the published image models use 50. */
   gamma: 50,
+  /** The quantiser step of each training step is the trained one times 1/qstepSpread to qstepSpread: one network for many rates; 1 for one. */
+  qstepSpread: 1,
   /** First steps trained without the codec and its rate, so that the networks learn to carry before they learn to save. */
   stepsWithoutCodec: 0,
   /** Whether to penalise bottlenecks outside of [0, 255], as the published loss does. */
@@ -100,6 +102,7 @@ function checkTrainingSettings(settings: TrainingSettings): void {
   for (const key of fractions) {
     if (!(settings[key] >= 0 && settings[key] <= 1)) throw new Error(`${key} must be 0 to 1, got ${settings[key]}`);
   }
+  if (!(settings.qstepSpread >= 1)) throw new Error(`qstepSpread must be at least 1, got ${settings.qstepSpread}`);
   if (!(settings.bitDepth >= 8 && settings.bitDepth <= 16)) {
     throw new Error(`bitDepth must be 8 to 16, got ${settings.bitDepth}`);
   }

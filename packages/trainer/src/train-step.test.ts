@@ -49,6 +49,19 @@ describe('computeGradients', () => {
     model.dispose();
   });
 
+  it('trades bits and distortion at another quantiser step as at the trained one', () => {
+    const { model, images } = setUp();
+    const { metrics, gradients } = computeGradients(model, images, { ...withCodec, qstepFactor: 2 });
+    const qstep = 2 * model.proxy.qstep().dataSync()[0];
+    const { prediction, rate } = model.apply(images, { qstep });
+    expect(metrics.mse / tf.losses.meanSquaredError(images, prediction).dataSync()[0]).toBeCloseTo(1, 5);
+    expect(metrics.bpp).toBeCloseTo(rate.dataSync()[0] / 256, 3);
+    expect(metrics.loss / (metrics.mse / 4 + (GAMMA * metrics.bpp) / 3 + metrics.rangePenalty)).toBeCloseTo(1, 5);
+    expect(Object.keys(gradients)).toEqual(Object.keys(model.parameters));
+    tf.dispose([gradients, prediction, rate, images]);
+    model.dispose();
+  });
+
   it('leaves the codec and its step out when told', () => {
     const { model, images } = setUp();
     const { metrics, gradients } = computeGradients(model, images, { ...withCodec, codec: false });

@@ -12,6 +12,11 @@ export interface StepOptions {
   rangePenalty: boolean;
   /** Whether the bottleneck goes through the codec proxy; without it the rate is zero. */
   codec: boolean;
+  /**
+   * By what the quantiser step is multiplied, default 1. Distortions, which grow with its square, are divided by that square: the rate at
+   * which bits and distortion are traded moves with the step.
+   */
+  qstepFactor?: number;
 }
 
 /** Scalars of one step: `loss`, which the gradients are of, what it is made of, and each distortion. */
@@ -20,8 +25,9 @@ export type StepMetrics = Record<string, number> & Record<'loss' | 'mse' | 'bpp'
 const squaredError = { mse: { weight: 1, measure: mse } };
 
 /** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
-function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean) {
-  if (codec) return model.apply(images);
+function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFactor: number) {
+  if (codec)
+    return model.apply(images, qstepFactor === 1 ? {} : { qstep: tf.mul<tf.Scalar>(model.proxy.qstep(), qstepFactor) });
   const bottleneck = model.preprocess(images);
   const [, height, width] = images.shape;
   return {
@@ -34,11 +40,17 @@ function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean) {
 function lossOf(
   model: Sandwich,
   images: tf.Tensor4D,
-  { gamma, rangePenalty, codec, distortions = squaredError }: StepOptions,
+  { gamma, rangePenalty, codec, qstepFactor = 1, distortions = squaredError }: StepOptions,
 ): RateDistortionLoss {
-  const { prediction, rate, bottleneck } = forward(model, images, codec);
-  return rateDistortionLoss({ prediction, target: images, rate, bottleneck, gamma, rangePenalty }, distortions);
+  const { prediction, rate, bottleneck } = forward(model, images, codec, qstepFactor);
+  const inputs = { prediction, target: images, rate, bottleneck, gamma, rangePenalty };
+  return rateDistortionLoss(inputs, codec ? scaled(distortions, qstepFactor ** -2) : distortions);
 }
+
+const scaled = (distortions: Record<string, DistortionTerm>, factor: number): Record<string, DistortionTerm> =>
+  Object.fromEntries(
+    Object.entries(distortions).map(([name, term]) => [name, { ...term, weight: factor * term.weight }]),
+  );
 
 /** The mean of each metric. */
 export const meanOf = (metrics: readonly StepMetrics[]): StepMetrics => {

@@ -19,6 +19,7 @@ import type { TrainingSettings } from './experiment.js';
 import { addGradients, clipGradients, scaleGradients } from './gradients.js';
 import { learningRateFactor } from './learning-rate.js';
 import type { Gradients } from './optimizer.js';
+import { qstepFactorAt } from './qstep-factor.js';
 import {
   type CheckpointPolicy,
   checkpointFile,
@@ -78,7 +79,7 @@ const PROFILED_STEP = 5;
  */
 export async function train(options: TrainOptions): Promise<{ checkpoint: string; step: number; stopped: boolean }> {
   const { model, settings, dataset, validation, budget, checkpoints, directory, configuration, log, resume } = options;
-  const { batchSize, gamma, rangePenalty, clipNorm, averageDecay } = settings;
+  const { batchSize, gamma, rangePenalty, clipNorm, averageDecay, qstepSpread } = settings;
   const { distortions, group = alone } = options;
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
@@ -112,7 +113,9 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       const metrics = batches.map((batch) => {
         const images = batchImages(batch, settings);
         try {
-          const result = computeGradients(model, images, { gamma, rangePenalty, distortions, codec: withCodec() });
+          const qstepFactor = qstepFactorAt(state.step, qstepSpread);
+          const step = { gamma, rangePenalty, distortions, codec: withCodec(), qstepFactor };
+          const result = computeGradients(model, images, step);
           gradients = addGradients(gradients, result.gradients);
           return result.metrics;
         } finally {
