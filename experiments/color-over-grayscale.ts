@@ -17,9 +17,10 @@ export default defineExperiment({
     /** Whether training starts from the plain codec and can only gain. */
     startFromTransform: true,
     /** Whether the codec starts at the step where bits and squared error balance, or at the published one, a third of it. */
-    balancedStart: false,
-    /** Twice as much often ends in the gray solution, above all with small batches. */
-    learningRate: 5e-4,
+    balancedStart: true,
+    schedule: 'cosine',
+    decay: 0.05,
+    warmupSteps: 100,
     /** Bits dear enough that the codec works near one bit per pixel. */
     gamma: 200,
   },
