@@ -217,6 +217,7 @@ void close(napi_env, void* data, void*) {
   (*environment)->slots.clear();
   (*environment)->group.reset();
   (*environment)->recorder.reset();
+  (*environment)->pausedRecorder.reset();
   (*environment)->programs.clear();
 }
 
@@ -249,6 +250,8 @@ NAPI_MODULE_INIT() {
         define<markChanging>(env, exports, "markChanging");
         define<endSegment>(env, exports, "endSegment");
         define<endRecording>(env, exports, "endRecording");
+        define<pauseRecording>(env, exports, "pauseRecording");
+        define<resumeRecording>(env, exports, "resumeRecording");
         define<cancelRecording>(env, exports, "cancelRecording");
         define<requireSameProgram>(env, exports, "requireSameProgram");
         define<runProgram>(env, exports, "runProgram");

@@ -91,6 +91,7 @@ struct Environment {
   Precision precision = Precision::fp32;
   std::shared_ptr<Group> group;
   std::shared_ptr<Recorder> recorder;  // while calls are recorded
+  std::shared_ptr<Recorder> pausedRecorder;
   std::unordered_map<uint32_t, std::shared_ptr<Program>> programs;
   uint32_t programsMade = 0;
   size_t live = 0;

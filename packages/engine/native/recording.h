@@ -22,7 +22,8 @@ at::Tensor toReadable(Call& call) {
 
 // beginRecording()
 napi_value beginRecording(Call& call) {
-  if (call.environment.recorder) throw RecordingError("a step is being recorded already: recordings cannot be nested");
+  if (call.environment.recorder || call.environment.pausedRecorder)
+    throw RecordingError("a step is being recorded already: recordings cannot be nested");
   call.environment.recorder = std::make_shared<Recorder>();
   return nullptr;
 }
@@ -51,9 +52,24 @@ napi_value endRecording(Call& call) {
   return fromNumber(call.env, id);
 }
 
+// pauseRecording(): until it is resumed, calls are made and not written down
+napi_value pauseRecording(Call& call) {
+  recorderOf(call);
+  call.environment.pausedRecorder = std::move(call.environment.recorder);
+  return nullptr;
+}
+
+// resumeRecording()
+napi_value resumeRecording(Call& call) {
+  if (!call.environment.pausedRecorder) throw ArgumentError("no recording is paused");
+  call.environment.recorder = std::move(call.environment.pausedRecorder);
+  return nullptr;
+}
+
 // cancelRecording()
 napi_value cancelRecording(Call& call) {
   call.environment.recorder.reset();
+  call.environment.pausedRecorder.reset();
   return nullptr;
 }
 
