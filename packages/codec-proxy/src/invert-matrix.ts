@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { exactMatMul } from './exact-mat-mul.js';
 import { withGradient } from './custom-gradient.js';
 
 /** Inverse of a 3x3 matrix given row by row, by its adjugate; not finite if the matrix is singular. */
@@ -34,5 +35,5 @@ export const invertMatrix = (
       save([inverse]);
       return inverse;
     },
-    (dy, [inverse]) => tf.matMul(tf.matMul(inverse, dy, true, false), inverse, false, true).neg(),
+    (dy, [inverse]) => exactMatMul(exactMatMul(inverse, dy, true, false), inverse, false, true).neg(),
   );
