@@ -10,6 +10,9 @@ export interface HostCallRecorder {
 
 let recorder: HostCallRecorder | null = null;
 
+/** Whether a step is being recorded. */
+export const isRecording = (): boolean => recorder !== null;
+
 /** Runs `body` with what records calls of the host. */
 export function withHostCallRecorder<Result>(own: HostCallRecorder, body: () => Result): Result {
   const outer = recorder;

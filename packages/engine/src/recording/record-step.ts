@@ -1,6 +1,6 @@
 import { tf } from '../tf.js';
 import { TorchBackend } from '../torch/backend.js';
-import { type HostCallRecorder, type HostFunction, withHostCallRecorder } from './compute-on-host.js';
+import { type HostCallRecorder, type HostFunction, isRecording, withHostCallRecorder } from './compute-on-host.js';
 import { RecordingError, refusing } from './recording-error.js';
 
 /** Options of `recordStep`. */
@@ -77,6 +77,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     if (tf.findBackend(tf.getBackend()) !== this.#backend)
       throw new RecordingError('recordStep: the engine was started anew since this step was recorded; record it again');
     if (this.#failure) throw this.#failure;
+    if (isRecording()) throw new RecordingError('recordStep: a recorded step is run within another: recordings cannot be nested');
     this.#takeVariables();
     this.#takeInputs(inputs);
     if (this.#recordings < 2) this.#record();
