@@ -21,4 +21,7 @@ const info = await startEngine({
 });
 const run = await workloads[positionals[0]]({ batch: Number(values.batch), replay: values.replay });
 const { engine, version, device, threads, precision } = info;
-await serve(`${engine} ${version}, ${device}, ${threads} threads, ${precision}${values.replay ? ', replayed' : ''}`, run);
+await serve(
+  `${engine} ${version}, ${device}, ${threads} threads, ${precision}${values.replay ? ', replayed' : ''}`,
+  run,
+);

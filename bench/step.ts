@@ -75,7 +75,9 @@ if (unknown.length > 0) throw new Error(`bench:step: no row ${unknown.join(', ')
 const isStep = (name: string) => rows[name]?.peer?.[0] === 'step.py';
 const unfit = isPlain ? [] : chosen.filter((name) => !isStep(name));
 if (unfit.length > 0)
-  throw new Error(`bench:step: --device, --precision, --replay and --batch are for training steps, not for ${unfit.join(', ')}`);
+  throw new Error(
+    `bench:step: --device, --precision, --replay and --batch are for training steps, not for ${unfit.join(', ')}`,
+  );
 if (!batches.every((batch) => Number.isInteger(batch) && batch > 0))
   throw new Error(`bench:step: --batch must be positive integers with commas between, got ${options.batch}`);
 if (!(rounds >= 1)) throw new Error(`bench:step: --rounds must be a positive integer, got ${options.rounds}`);
@@ -87,9 +89,7 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 
 /** Medians in milliseconds, memory in MiB. */
 type Measurement = { time: number; processor: number; memory: number; value?: number | null };
-type Result = { label: string; batch: number } & Partial<
-  Record<'ours' | 'theirs' | 'compiled' | 'floor', Measurement>
->;
+type Result = { label: string; batch: number } & Partial<Record<'ours' | 'theirs' | 'compiled' | 'floor', Measurement>>;
 
 const tsx = (script: string, ...args: string[]): [string, string[]] => [
   process.execPath,

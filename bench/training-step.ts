@@ -2,9 +2,9 @@ import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { adam, computeGradients } from '@sandwich/trainer';
+import { networkSize } from '@sandwich/unets';
 import { initialState } from '../packages/trainer/src/checkpoint.js';
 import { ReplayedSteps } from '../packages/trainer/src/replayed-steps.js';
-import { networkSize } from '@sandwich/unets';
 
 /** A colour sandwich of a named size, untrained. */
 export function createSandwich(size: string, rate: 'gaussian' | 'jpeg' = 'gaussian'): Sandwich {

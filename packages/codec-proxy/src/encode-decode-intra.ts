@@ -181,7 +181,12 @@ export class EncodeDecodeIntra {
   }
 
   /** Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D. */
-  private codeGroup(images: tf.Tensor4D, step: tf.Scalar, imageMax: number, bits?: number[] | tf.Tensor1D): CodedTensors {
+  private codeGroup(
+    images: tf.Tensor4D,
+    step: tf.Scalar,
+    imageMax: number,
+    bits?: number[] | tf.Tensor1D,
+  ): CodedTensors {
     const [, height, width] = images.shape;
     const levels = this.jpeg.forward(images).map((c) => this.roundingFn(c.div(step)) as tf.Tensor4D);
     const dequantized = levels.map((q) => q.mul<tf.Tensor4D>(step));

@@ -1,6 +1,6 @@
 import { tf } from '@sandwich/engine';
-import { exactMatMul } from './exact-mat-mul.js';
 import { BLOCK_AREA, BLOCK_SIZE, type BlockTransform } from './dct.js';
+import { exactMatMul } from './exact-mat-mul.js';
 import { floorThrough } from './soft-steps.js';
 
 // libjpeg's accurate integer transform ("islow") in float32. Between its shifts it is linear, with whole numbers for weights:

@@ -24,7 +24,9 @@ const usesNewAbi = (lib) => readFileSync(join(lib, 'libc10.so')).includes('__cxx
 /** What a build depends on; an addon with the same stamp is up to date. */
 function stampOf(libtorch) {
   const hash = createHash('sha256');
-  const sources = readdirSync(native, { recursive: true }).filter((name) => /^(build|c10d|cuda)\.mjs$|\.(cc|h)$/.test(name));
+  const sources = readdirSync(native, { recursive: true }).filter((name) =>
+    /^(build|c10d|cuda)\.mjs$|\.(cc|h)$/.test(name),
+  );
   for (const name of sources.sort()) hash.update(name).update(readFileSync(join(native, name)));
   const source = hash.digest('hex');
   const { version, include, lib } = libtorch;

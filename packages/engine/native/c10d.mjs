@@ -33,6 +33,7 @@ export function collectivesOf(libtorch, withCuda) {
   };
   const folders = cudaFolders(libtorch);
   const found = (name) => [...folders, '/usr/include'].some((folder) => existsSync(join(folder, name)));
-  if (!found('nccl.h') || !found('crt/host_config.h') || !has(join(lib, 'libtorch_cuda.so'), 'ProcessGroupNCCL')) return [noNccl, none];
+  if (!found('nccl.h') || !found('crt/host_config.h') || !has(join(lib, 'libtorch_cuda.so'), 'ProcessGroupNCCL'))
+    return [noNccl, none];
   return [{ macros: [...gloo.macros, 'USE_C10D_NCCL'], include: folders, note: null }, noNccl, none];
 }

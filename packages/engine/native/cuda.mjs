@@ -19,7 +19,8 @@ export function cudaFolders({ lib }) {
  */
 export function graphsOf(libtorch, withCuda) {
   if (!withCuda) return [{ macros: [], include: [], note: null }];
-  const note = "without CUDA graphs: CUDA's headers (a toolkit, or the package nvidia-cuda-crt beside the wheel) do not serve";
+  const note =
+    "without CUDA graphs: CUDA's headers (a toolkit, or the package nvidia-cuda-crt beside the wheel) do not serve";
   const none = { macros: [], include: [], note };
   const folders = cudaFolders(libtorch);
   const found = (name) => [...folders, '/usr/include'].some((folder) => existsSync(join(folder, name)));

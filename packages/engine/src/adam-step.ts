@@ -41,7 +41,9 @@ export function adamStep(
     const next = tf.tidy(() =>
       fixed
         ? tf.engine().runKernel('Adam', inputs, { beta1, beta2, rate, epsilon })
-        : tf.engine().runKernel('Adam', { ...inputs, rate: toScalar(rate), epsilon: toScalar(epsilon) }, { beta1, beta2 }),
+        : tf
+            .engine()
+            .runKernel('Adam', { ...inputs, rate: toScalar(rate), epsilon: toScalar(epsilon) }, { beta1, beta2 }),
     ) as tf.Tensor[];
     return { parameter: next[0], moments: { m: next[1], v: next[2] } };
   }

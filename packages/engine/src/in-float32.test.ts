@@ -8,7 +8,8 @@ function rounded(values: Float32Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed).dataSync() as Float32Array;
+const random = (shape: number[], seed: number) =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed).dataSync() as Float32Array;
 
 /** Largest difference relative to the largest value. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -27,9 +28,13 @@ describe.skipIf(!presentEngines().includes('torch'))('precision bf16', () => {
   const shapes = { x: [2, 9, 10, 5], filter: [3, 3, 5, 20], a: [4, 30, 16], b: [4, 16, 7] };
   const values = () => Object.entries(shapes).map(([name, shape], i) => [name, random(shape, i + 1)] as const);
   const tensors = (given: (readonly [string, Float32Array])[]) =>
-    Object.fromEntries(given.map(([name, data]) => [name, tf.tensor(data, shapes[name as 'x'])])) as Record<string, tf.Tensor>;
+    Object.fromEntries(given.map(([name, data]) => [name, tf.tensor(data, shapes[name as 'x'])])) as Record<
+      string,
+      tf.Tensor
+    >;
 
-  const convolve = ({ x, filter }: Record<string, tf.Tensor>) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
+  const convolve = ({ x, filter }: Record<string, tf.Tensor>) =>
+    tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
   const multiply = ({ a, b }: Record<string, tf.Tensor>) => tf.matMul(a, b);
   /** Results, and gradients of sums weighed by numbers that bfloat16 has. */
   const all = (given: (readonly [string, Float32Array])[]) =>
@@ -38,7 +43,9 @@ describe.skipIf(!presentEngines().includes('torch'))('precision bf16', () => {
       const weighed = (y: tf.Tensor) =>
         tf.sum(tf.mul(y, tf.reshape(tf.tensor(Float32Array.from({ length: y.size }, (_, i) => (i % 3) - 1)), y.shape)));
       const differentiate = (f: (inputs: Record<string, tf.Tensor>) => tf.Tensor, names: string[]) =>
-        tf.grads((...xs) => weighed(f(Object.fromEntries(xs.map((x, i) => [names[i], x])))))(names.map((n) => inputs[n]));
+        tf.grads((...xs) => weighed(f(Object.fromEntries(xs.map((x, i) => [names[i], x])))))(
+          names.map((n) => inputs[n]),
+        );
       return [
         convolve(inputs),
         multiply(inputs),
@@ -81,8 +88,18 @@ describe.skipIf(!presentEngines().includes('torch'))('precision bf16', () => {
     expect(same).toEqual(Array(6).fill(true));
     tf.tidy(() => {
       const { a, b } = tensors(given);
-      const weights = tf.tensor(Float32Array.from({ length: 4 * 30 * 7 }, (_, i) => (i % 3) - 1), [4, 30, 7]);
-      const [da] = tf.grads((a, b) => tf.sum(tf.mul(inFloat32(() => tf.matMul(a, b)), weights)))([a, b]);
+      const weights = tf.tensor(
+        Float32Array.from({ length: 4 * 30 * 7 }, (_, i) => (i % 3) - 1),
+        [4, 30, 7],
+      );
+      const [da] = tf.grads((a, b) =>
+        tf.sum(
+          tf.mul(
+            inFloat32(() => tf.matMul(a, b)),
+            weights,
+          ),
+        ),
+      )([a, b]);
       expect(distance(da.dataSync(), exact[4].data)).toBe(0);
     });
     expect(() => inFloat32(() => { throw new Error('mine'); })).toThrow('mine'); // biome-ignore format: one line
@@ -104,6 +121,8 @@ describe.skipIf(!presentEngines().includes('torch'))('precision bf16', () => {
   });
 
   it('is refused where it is not to be had', async () => {
-    await expect(startEngine({ engine: 'cpu', precision: 'bf16' })).rejects.toThrow(/the cpu engine has .*precision 'fp32' only/);
+    await expect(startEngine({ engine: 'cpu', precision: 'bf16' })).rejects.toThrow(
+      /the cpu engine has .*precision 'fp32' only/,
+    );
   });
 });

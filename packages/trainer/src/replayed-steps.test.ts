@@ -109,6 +109,8 @@ describe.skipIf(!presentEngines().includes('torch'))('ReplayedSteps', () => {
       },
     };
     for (let i = 0; i < 3; i++) expect(await replayed.take([images], 1, 'kind', reading)).toBe(null);
-    expect(reasons).toEqual([expect.stringMatching(/the result of aten::mean.* is read in the middle of a recorded step/)]);
+    expect(reasons).toEqual([
+      expect.stringMatching(/the result of aten::mean.* is read in the middle of a recorded step/),
+    ]);
   });
 });

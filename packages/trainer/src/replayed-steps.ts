@@ -1,4 +1,4 @@
-import { adamStep, RecordingError, type RecordedStep, recordStep, tf } from '@sandwich/engine';
+import { adamStep, type RecordedStep, RecordingError, recordStep, tf } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
 import { type AdamOptions, adamFactors } from './adam.js';
 import type { TrainingState } from './checkpoint.js';

@@ -14,7 +14,14 @@ function example() {
   ]);
   const [kernel, bias, head] = variables;
   const loss = (x: tf.Tensor4D) => {
-    const features = tf.fused.conv2d({ x, filter: kernel as tf.Tensor4D, strides: 1, pad: 'same', bias, activation: 'relu' });
+    const features = tf.fused.conv2d({
+      x,
+      filter: kernel as tf.Tensor4D,
+      strides: 1,
+      pad: 'same',
+      bias,
+      activation: 'relu',
+    });
     return tf.mean(tf.square(tf.sub(tf.matMul(tf.reshape(features, [-1, 4]), head as tf.Tensor2D), 1))) as tf.Scalar;
   };
   const step = ({ x, rate }: { x: tf.Tensor; rate: tf.Tensor }) => {

@@ -77,7 +77,8 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     if (tf.findBackend(tf.getBackend()) !== this.#backend)
       throw new RecordingError('recordStep: the engine was started anew since this step was recorded; record it again');
     if (this.#failure) throw this.#failure;
-    if (isRecording()) throw new RecordingError('recordStep: a recorded step is run within another: recordings cannot be nested');
+    if (isRecording())
+      throw new RecordingError('recordStep: a recorded step is run within another: recordings cannot be nested');
     this.#takeVariables();
     this.#takeInputs(inputs);
     if (this.#recordings < 2) this.#record();
@@ -102,15 +103,16 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     const backend = this.#backend;
     const other = inputs.find(({ dtype }) => dtype !== 'float32');
     if (other) throw new RecordingError(`computeOnHost: inputs must be float32, got ${describe(other)}`);
-    const call = (this.#hostCalls[this.#hostCallsMade] ??= {
+    const i = this.#hostCallsMade++;
+    this.#hostCalls[i] ??= {
       reads: inputs.map((input) => tf.keep(tf.zeros(input.shape))),
       result: tf.keep(tf.zeros(shape)),
       compute,
-    });
-    this.#hostCallsMade++;
+    };
+    const call = this.#hostCalls[i];
     call.compute = compute;
     this.#markChanging([...call.reads, call.result]);
-    for (const [i, input] of inputs.entries()) backend.copyInto(call.reads[i], input);
+    for (const [k, input] of inputs.entries()) backend.copyInto(call.reads[k], input);
     backend.addon.endSegment();
     backend.addon.pauseRecording();
     try {
@@ -136,7 +138,9 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
   #takeVariables(): void {
     for (const [i, variable] of this.#variables.entries()) {
       if (variable.isDisposed)
-        throw new RecordingError(`recordStep: variable ${i}, ${describe(variable)}, was disposed; record the step again`);
+        throw new RecordingError(
+          `recordStep: variable ${i}, ${describe(variable)}, was disposed; record the step again`,
+        );
       if (this.#homes[i]?.dataId === variable.dataId) continue;
       if (this.#homes[i]) this.#backend.copyInto(this.#homes[i], variable);
       else this.#homes[i] = privateCopy(this.#backend, variable);

@@ -91,7 +91,10 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
     checkInputs(net, a, b, smallest);
     const distances = () => {
       const [features, others] = [a, b].map((images) => featuresOf(images, backbones[net], convolutions));
-      return tf.stack(features.map((f, i) => featureDistance(f, others[i], heads[i])), 1) as tf.Tensor2D;
+      return tf.stack(
+        features.map((f, i) => featureDistance(f, others[i], heads[i])),
+        1,
+      ) as tf.Tensor2D;
     };
     return tf.tidy(() => inFloat32(distances));
   };

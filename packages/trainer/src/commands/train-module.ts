@@ -69,7 +69,8 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
       })
       .option('replay', {
         type: 'boolean',
-        describe: 'Record the steps and make them without JavaScript, on CUDA as graphs; see docs/speed.md (torch engine)',
+        describe:
+          'Record the steps and make them without JavaScript, on CUDA as graphs; see docs/speed.md (torch engine)',
         conflicts: 'profile',
       })
       .option('processes', {

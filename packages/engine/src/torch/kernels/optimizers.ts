@@ -29,7 +29,11 @@ function composed(backend: TorchBackend, handles: Handle[], attributes: AdamAttr
     return [backend.call('addcdiv', parameter, m, backend.call('add_.Scalar', root, epsilon!), -rate!), m, v];
   }
   const [rate, epsilon] = factors;
-  const step = backend.call('div.Tensor', backend.call('mul.Tensor', m, rate), backend.call('add.Tensor', root, epsilon));
+  const step = backend.call(
+    'div.Tensor',
+    backend.call('mul.Tensor', m, rate),
+    backend.call('add.Tensor', root, epsilon),
+  );
   return [backend.call('sub.Tensor', parameter, step), m, v];
 }
 
