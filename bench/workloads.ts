@@ -48,13 +48,19 @@ async function fullHd(): Promise<RawImage> {
   return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
 }
 
-export const workloads: Record<string, () => Run | Promise<Run>> = {
-  slim: () => createTrainingStep('slim', BATCH, SIDE),
-  medium: () => createTrainingStep('medium', BATCH, SIDE),
-  full: () => createTrainingStep('full', BATCH, SIDE),
-  slimJpeg: () => createTrainingStep('slim', BATCH, SIDE, 'jpeg'),
-  mediumJpeg: () => createTrainingStep('medium', BATCH, SIDE, 'jpeg'),
-  fullJpeg: () => createTrainingStep('full', BATCH, SIDE, 'jpeg'),
+/** What the training steps take; the other workloads are as they are. */
+export interface WorkloadSettings {
+  batch: number;
+  replay: boolean;
+}
+
+export const workloads: Record<string, (settings: WorkloadSettings) => Run | Promise<Run>> = {
+  slim: ({ batch, replay }) => createTrainingStep('slim', batch, SIDE, { replay }),
+  medium: ({ batch, replay }) => createTrainingStep('medium', batch, SIDE, { replay }),
+  full: ({ batch, replay }) => createTrainingStep('full', batch, SIDE, { replay }),
+  slimJpeg: ({ batch, replay }) => createTrainingStep('slim', batch, SIDE, { rate: 'jpeg', replay }),
+  mediumJpeg: ({ batch, replay }) => createTrainingStep('medium', batch, SIDE, { rate: 'jpeg', replay }),
+  fullJpeg: ({ batch, replay }) => createTrainingStep('full', batch, SIDE, { rate: 'jpeg', replay }),
 
   lpips: async () => {
     const [a, b] = images();

@@ -40,12 +40,12 @@ def time_of_layout(create, layout):
     return time_taken
 
 
-def serve(create):
+def serve(create, how="eager"):
     """`create(memory_format)` returns the function that is timed."""
     name = min(LAYOUTS, key=lambda layout: time_of_layout(create, layout))
     run = create(LAYOUTS[name])
     run()
-    print(f"PyTorch {torch.__version__} eager ({name})", flush=True)
+    print(f"PyTorch {torch.__version__} {how} ({name})", flush=True)
     for line in sys.stdin:
         runs = [timed(run) for _ in range(int(line))]
         answer = {

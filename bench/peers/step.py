@@ -1,4 +1,7 @@
-"""The sandwich's training step in PyTorch eager, Adam with foreach: step.py <size> <gaussian | jpeg | floor> <threads> <batch> <side>.
+"""The sandwich's training step in PyTorch eager, Adam with foreach: step.py <size> <gaussian | jpeg | floor> <threads> <batch> <side>
+[<device> <fp32 | tf32 | bf16> <eager | compile>].
+
+bf16 is autocast around the networks. `compile` is torch.compile with CUDA graphs, and fused Adam.
 
 `jpeg` takes the rate from real files, which Pillow writes. `floor` runs the step's convolutions alone, forward and backward,
 one after the other: what no program that leaves convolutions to torch can go below.
@@ -16,7 +19,10 @@ from serve import serve
 
 size, mode = sys.argv[1:3]
 threads, batch, side = map(int, sys.argv[3:6])
+device, precision, how = sys.argv[6:9] if len(sys.argv) > 6 else ("cpu", "fp32", "eager")
+kind = device.split(":")[0]
 torch.set_num_threads(threads)
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
 
 SIZES = {
     "slim": ([32], [32, 32]),
@@ -106,14 +112,14 @@ def jpeg_rate(x, levels, step):
     from PIL import Image
 
     table = [max(1, min(255, round(step.item())))] * 64
-    pixels = x.detach().round().clamp(0, 255).permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
+    pixels = x.detach().round().clamp(0, 255).permute(0, 2, 3, 1).cpu().contiguous().to(torch.uint8).numpy()
     bits = []
     for image in pixels:
         file = io.BytesIO()
         Image.fromarray(image).save(file, "jpeg", qtables=[table, table], subsampling=0, optimize=True)
         bits.append(8 * file.tell())
     magnitude = torch.log1p(levels.abs()).sum((1, 2, 3, 4))
-    slope = (magnitude * torch.tensor(bits) / (magnitude**2 + 1)).detach()
+    slope = (magnitude * torch.tensor(bits, device=magnitude.device) / (magnitude**2 + 1)).detach()
     return magnitude * slope
 
 
@@ -124,29 +130,43 @@ class Proxy(nn.Module):
         super().__init__()
         self.qstep = nn.Parameter(torch.tensor(7.0))
         self.register_buffer("inverse", torch.linalg.inv(YUV))
+        self.register_buffer("yuv", YUV)
+        self.register_buffer("dct", DCT64)
+        self.register_buffer("grey", torch.tensor([128.0, 0, 0])[:, None, None])
 
     def forward(self, x):
         b, _, h, w = x.shape
         step = F.elu(self.qstep, 0.01) + 1
-        yuv = torch.einsum("oc,bchw->bohw", YUV, Ste.apply(x)) - torch.tensor([128.0, 0, 0])[:, None, None]
+        yuv = torch.einsum("oc,bchw->bohw", self.yuv, Ste.apply(x)) - self.grey
         blocks = yuv.reshape(b, 3, h // 8, 8, w // 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(b, 3, h // 8, w // 8, 64)
-        levels = Ste.apply(blocks @ DCT64.T / step)
+        levels = Ste.apply(blocks @ self.dct.T / step)
         rate = jpeg_rate(x, levels, step) if mode == "jpeg" else gaussian_rate(levels)
-        pixels = ((levels * step) @ DCT64).reshape(b, 3, h // 8, w // 8, 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(b, 3, h, w)
-        rgb = torch.einsum("oc,bchw->bohw", self.inverse, pixels + torch.tensor([128.0, 0, 0])[:, None, None])
+        pixels = ((levels * step) @ self.dct).reshape(b, 3, h // 8, w // 8, 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(b, 3, h, w)
+        rgb = torch.einsum("oc,bchw->bohw", self.inverse, pixels + self.grey)
         return rgb.clamp(0, 255), rate
 
 
 def stepper(memory_format):
     pre, post, proxy = Processor(), Processor(), Proxy()
-    modules = nn.ModuleList([pre, post, proxy]).to(memory_format=memory_format)
-    optimizer = torch.optim.Adam(modules.parameters(), lr=1e-4, foreach=True)
-    images = (torch.rand(batch, 3, side, side) * 255).contiguous(memory_format=memory_format)
+    modules = nn.ModuleList([pre, post, proxy]).to(device, memory_format=memory_format)
+    fused = {"fused": True} if how == "compile" else {"foreach": True}
+    optimizer = torch.optim.Adam(modules.parameters(), lr=1e-4, **fused)
+    images = (torch.rand(batch, 3, side, side) * 255).to(device).contiguous(memory_format=memory_format)
+
+    def network(module, x):
+        with torch.autocast(kind, torch.bfloat16, enabled=precision == "bf16"):
+            return module(x).float()
+
+    def loss_of(images):
+        decoded, rate = proxy(network(pre, images).clamp(0, 255))
+        return (((network(post, decoded) - images) ** 2).sum() + 50 * rate.sum()) / images.numel()
+
+    if how == "compile":
+        loss_of = torch.compile(loss_of, mode="reduce-overhead")
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        decoded, rate = proxy(pre(images).clamp(0, 255))
-        loss = (((post(decoded) - images) ** 2).sum() + 50 * rate.sum()) / images.numel()
+        loss = loss_of(images)
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -163,9 +183,9 @@ def convolutions(memory_format):
         calls.append((module, x, torch.rand_like(output)))
 
     for first in (True, False):
-        network = Processor().to(memory_format=memory_format)
+        network = Processor().to(device, memory_format=memory_format)
         hooks = [m.register_forward_hook(note) for m in network.modules() if isinstance(m, nn.Conv2d)]
-        images = torch.rand(batch, 3, side, side).contiguous(memory_format=memory_format)
+        images = torch.rand(batch, 3, side, side, device=device).contiguous(memory_format=memory_format)
         network(images if first else images.requires_grad_())
         for hook in hooks:
             hook.remove()
@@ -173,9 +193,13 @@ def convolutions(memory_format):
     def run():
         for module, x, upstream in calls:
             x.grad = module.weight.grad = module.bias.grad = None
-            module(x).backward(upstream)
+            with torch.autocast(kind, torch.bfloat16, enabled=precision == "bf16"):
+                y = module(x)
+            y.backward(upstream.to(y.dtype))
+        if kind == "cuda":
+            torch.cuda.synchronize()
 
     return run
 
 
-serve(convolutions if mode == "floor" else stepper)
+serve(convolutions if mode == "floor" else stepper, f"{how}, {device}, {precision}")

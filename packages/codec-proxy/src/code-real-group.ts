@@ -5,11 +5,18 @@ import { assembleBottleneck } from './decode-bottleneck.js';
 import type { CodedImage } from './real-codec.js';
 
 /** The images of a batch, [B, H, W, C], apart. */
-export function pixelArrays(batch: tf.Tensor4D): PixelArray[] {
-  const [count, height, width, channels] = batch.shape;
-  const data = batch.dataSync<'float32'>();
+export function pixelArrays(images: tf.Tensor4D): PixelArray[] {
+  const [batch, height, width, channels] = images.shape;
+  return separateImages(images.dataSync<'float32'>(), { batch, height, width, channels });
+}
+
+/** The same of its values. */
+export function separateImages(
+  data: Float32Array,
+  { batch, height, width, channels }: Record<'batch' | 'height' | 'width' | 'channels', number>,
+): PixelArray[] {
   const size = height * width * channels;
-  return Array.from({ length: count }, (_, i) => ({
+  return Array.from({ length: batch }, (_, i) => ({
     data: data.subarray(i * size, (i + 1) * size),
     width,
     height,

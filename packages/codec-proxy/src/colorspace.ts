@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { exactMatMul } from './exact-mat-mul.js';
 
 // BT.601 luma is Y = KR R + KG G + KB B. JPEG (ITU-T T.871) scales the colour differences to the range of the luma:
 // U = (B - Y) / (2 (1 - KB)), V = (R - Y) / (2 (1 - KR)). Solved for R and B these are R = Y + 2 (1 - KR) V and
@@ -26,7 +27,7 @@ const chromaOffset = [0, 128, 128];
 export function mixChannels(images: tf.Tensor4D, matrix: tf.Tensor2D): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
   const [, mixed] = matrix.shape;
-  return tf.matMul(images.reshape<tf.Tensor2D>([-1, channels]), matrix).reshape([batch, height, width, mixed]);
+  return exactMatMul(images.reshape<tf.Tensor2D>([-1, channels]), matrix).reshape([batch, height, width, mixed]);
 }
 
 /** The linear part of {@link rgbToYuv}: colour differences around 0. */

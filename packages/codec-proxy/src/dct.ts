@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { exactMatMul } from './exact-mat-mul.js';
 
 /** Side of a JPEG block in pixels. */
 export const BLOCK_SIZE = 8;
@@ -28,9 +29,9 @@ export type BlockTransform = (blocks: tf.Tensor2D) => tf.Tensor2D;
 
 const basisMatrix = (): tf.Tensor2D => tf.tensor2d(dctBasis, [BLOCK_AREA, BLOCK_AREA]);
 
-const forwardTransform: BlockTransform = (blocks) => tf.matMul(blocks, basisMatrix());
+const forwardTransform: BlockTransform = (blocks) => exactMatMul(blocks, basisMatrix());
 
-const inverseTransform: BlockTransform = (blocks) => tf.matMul(blocks, basisMatrix(), false, true);
+const inverseTransform: BlockTransform = (blocks) => exactMatMul(blocks, basisMatrix(), false, true);
 
 /**
  * DCT of every 8x8 block of every channel.

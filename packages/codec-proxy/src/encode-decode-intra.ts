@@ -1,7 +1,7 @@
 import { type RawImage, simulateJpeg } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
+import { computeOnHost, tf } from '@sandwich/engine';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
-import { codeRealGroup, pixelArrays } from './code-real-group.js';
+import { codeRealGroup, pixelArrays, separateImages } from './code-real-group.js';
 import { JpegProxy } from './jpeg-proxy.js';
 import { gaussianRate, jpegRate } from './rate-models.js';
 import { type CodecForward, type CodedTensors, codeWith, replaceValues } from './real-forward.js';
@@ -153,15 +153,17 @@ export class EncodeDecodeIntra {
       // Real codecs take whole pixel values.
       const pixels = this.roundingFn(images) as tf.Tensor4D;
       const files = this.filesOf(pixels, groups, step, imageMax);
+      const sizes = this.sizesOf(pixels, groups, step, imageMax);
       const parts = splitChannels(
         pixels,
         groups.map(({ count }) => count),
       );
       const coded = parts.map((part, index) => {
-        const bits = files?.[index].bits;
-        const proxied = this.codeGroup(part, step, imageMax, this.useJpegRateModel ? bits : undefined);
-        const decoded = files?.[index].decoded;
-        return decoded ? replaceValues(proxied, () => this.clip(decoded, imageMax), bits!) : proxied;
+        const bits = this.useJpegRateModel ? (sizes?.[index] ?? files?.[index].bits) : undefined;
+        const proxied = this.codeGroup(part, step, imageMax, bits);
+        if (!files) return proxied;
+        const real = files[index];
+        return replaceValues(proxied, () => this.clip(real.decoded, imageMax), real.bits);
       });
       const decoded = coded.map((group) => group.decoded);
       return { decoded: tf.concat(decoded, 3), rate: tf.addN(coded.map(({ rate }) => rate)) };
@@ -184,7 +186,12 @@ export class EncodeDecodeIntra {
   }
 
   /** Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D. */
-  private codeGroup(images: tf.Tensor4D, step: tf.Scalar, imageMax: number, bits?: number[]): CodedTensors {
+  private codeGroup(
+    images: tf.Tensor4D,
+    step: tf.Scalar,
+    imageMax: number,
+    bits?: number[] | tf.Tensor1D,
+  ): CodedTensors {
     const [, height, width] = images.shape;
     const levels = this.jpeg.forward(images).map((c) => this.roundingFn(c.div(step)) as tf.Tensor4D);
     const dequantized = levels.map((q) => q.mul<tf.Tensor4D>(step));
@@ -199,27 +206,43 @@ export class EncodeDecodeIntra {
     return this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : tf.clone(decoded);
   }
 
-  /** What is needed of the real files, for every group. */
+  /** Bits of the real files of each image, [B], for every group; only these are read while a training step is recorded. */
+  private sizesOf(
+    pixels: tf.Tensor4D,
+    groups: ChannelGroup[],
+    step: tf.Scalar,
+    imageMax: number,
+  ): tf.Tensor1D[] | undefined {
+    const { forward, convertToYuv, downsampleChroma } = this;
+    if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
+    const [batch, height, width, channels] = pixels.shape;
+    const bits = computeOnHost([step, pixels], [groups.length, batch], ([qstep], data) => {
+      assertStep('EncodeDecodeIntra.apply', qstep);
+      const options = { qstep, convertToYuv, downsampleChroma, imageMax };
+      const images = separateImages(data, { batch, height, width, channels });
+      return Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options))));
+    });
+    return tf.unstack(bits) as tf.Tensor1D[];
+  }
+
+  /** What real files make of every group, where these are the values of the forward pass. */
   private filesOf(
     pixels: tf.Tensor4D,
     groups: ChannelGroup[],
     step: tf.Scalar,
     imageMax: number,
-  ): { bits: number[]; decoded?: tf.Tensor4D }[] | undefined {
+  ): { bits: number[]; decoded: tf.Tensor4D }[] | undefined {
     const { forward, convertToYuv, downsampleChroma } = this;
-    if (forward === 'proxy' && !this.useJpegRateModel) return undefined;
+    if (forward === 'proxy') return undefined;
     const [qstep] = step.dataSync();
     assertStep('EncodeDecodeIntra.apply', qstep);
     const options = { qstep, convertToYuv, downsampleChroma, imageMax };
-    const batch = pixelArrays(pixels);
-    if (forward === 'proxy') {
-      return groups.map((group) => ({ bits: batch.map((image) => bottleneckBits(image, group, options)) }));
-    }
     const settings = jpegOptions(options);
     const code =
       forward === 'real'
         ? (images: RawImage[]) => images.map((image) => simulateJpeg(image, settings))
         : codeWith(forward);
+    const batch = pixelArrays(pixels);
     return groups.map((group) => codeRealGroup(batch, group, options, code));
   }
 }

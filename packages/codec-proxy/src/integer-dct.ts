@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { BLOCK_AREA, BLOCK_SIZE, type BlockTransform } from './dct.js';
+import { exactMatMul } from './exact-mat-mul.js';
 import { floorThrough } from './soft-steps.js';
 
 // libjpeg's accurate integer transform ("islow") in float32. Between its shifts it is linear, with whole numbers for weights:
@@ -42,7 +43,7 @@ function passMatrix(axis: 'rows' | 'columns', inverse: boolean, scale: number): 
 }
 
 const pass = (blocks: tf.Tensor2D, matrix: Float32Array): tf.Tensor2D =>
-  floorThrough(tf.matMul(blocks, tf.tensor2d(matrix, [BLOCK_AREA, BLOCK_AREA])), 0.5);
+  floorThrough(exactMatMul(blocks, tf.tensor2d(matrix, [BLOCK_AREA, BLOCK_AREA])), 0.5);
 
 const forwardRows = passMatrix('rows', false, 2 ** -11);
 const forwardColumns = passMatrix('columns', false, 2 ** -15);

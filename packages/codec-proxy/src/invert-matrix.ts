@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { withGradient } from './custom-gradient.js';
+import { exactMatMul } from './exact-mat-mul.js';
 
 /** Inverse of a 3x3 matrix given row by row, by its adjugate; not finite if the matrix is singular. */
 export function inverse3x3([a, b, c, d, e, f, g, h, i]: ArrayLike<number> & Iterable<number>): number[] {
@@ -34,5 +35,5 @@ export const invertMatrix = (
       save([inverse]);
       return inverse;
     },
-    (dy, [inverse]) => tf.matMul(tf.matMul(inverse, dy, true, false), inverse, false, true).neg(),
+    (dy, [inverse]) => exactMatMul(exactMatMul(inverse, dy, true, false), inverse, false, true).neg(),
   );

@@ -18,15 +18,15 @@ export function logMagnitude(levels: tf.Tensor4D): tf.Tensor1D {
  * gradient is that of nz in bits.
  *
  * @param levels quantised coefficients, each [B, …]
- * @param bits size of the real files of each image
+ * @param bits size of the real files of each image, [B]
  * @returns bits, [B]
  */
-export function jpegRate(levels: tf.Tensor4D[], bits: number[]): tf.Tensor1D {
+export function jpegRate(levels: tf.Tensor4D[], bits: number[] | tf.Tensor1D): tf.Tensor1D {
   return tf.tidy(() =>
     withGradient(
       tf.addN(levels.map(logMagnitude)),
       (nz, save) => {
-        const slope = nz.mul(tf.tensor1d(bits)).div<tf.Tensor1D>(nz.square().add(1));
+        const slope = nz.mul(Array.isArray(bits) ? tf.tensor1d(bits) : bits).div<tf.Tensor1D>(nz.square().add(1));
         save([slope]);
         return nz.mul<tf.Tensor1D>(slope);
       },

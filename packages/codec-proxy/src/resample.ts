@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { exactMatMul } from './exact-mat-mul.js';
 
 /**
  * Replaces the rows of images by weighted sums of them.
@@ -9,9 +10,10 @@ import { tf } from '@sandwich/engine';
  */
 export function resampleRows(images: tf.Tensor4D, matrix: Float32Array, height: number): tf.Tensor4D {
   const [batch, rows, width, channels] = images.shape;
-  return tf
-    .matMul(tf.tensor3d(matrix, [1, height, rows]), images.reshape<tf.Tensor3D>([batch, rows, width * channels]))
-    .reshape<tf.Tensor4D>([batch, height, width, channels]);
+  return exactMatMul(
+    tf.tensor3d(matrix, [1, height, rows]),
+    images.reshape<tf.Tensor3D>([batch, rows, width * channels]),
+  ).reshape<tf.Tensor4D>([batch, height, width, channels]);
 }
 
 /**
@@ -26,7 +28,7 @@ export function resampleColumns(images: tf.Tensor4D, matrix: Float32Array, width
   // One large product over all rows; row by row, with only C columns each, would be many times slower.
   const rows = channels === 1 ? images : images.transpose([0, 1, 3, 2]);
   const weights = tf.tensor2d(matrix, [width, columns]);
-  const resampled = tf.matMul(rows.reshape<tf.Tensor2D>([-1, columns]), weights, false, true);
+  const resampled = exactMatMul(rows.reshape<tf.Tensor2D>([-1, columns]), weights, false, true);
   if (channels === 1) return resampled.reshape<tf.Tensor4D>([batch, height, width, 1]);
   return resampled.reshape<tf.Tensor4D>([batch, height, channels, width]).transpose([0, 1, 3, 2]);
 }

@@ -14,13 +14,15 @@
 
 #include "call.h"
 #include "collectives.h"
-#include "division.h"
 #include "environment.h"
+#include "invoke.h"
 #include "kernels.h"
 #include "memory.h"
 #include "operators.h"
 #include "preconditions.h"
+#include "program.h"
 #include "promise.h"
+#include "recording.h"
 #include "transfer.h"
 #include "values.h"
 
@@ -49,7 +51,7 @@ napi_value findOperator(Call& call) {
   const auto handle = schemaOf(call, full);
   if (!handle) throw ArgumentError("libtorch " TORCH_VERSION " has no operator " + full);
   const auto [known, isNew] = environment.operatorIds.emplace(full, environment.operators.size());
-  if (isNew) environment.operators.push_back({*handle, full, preconditionOf(full), dividesIntegers(full)});
+  if (isNew) environment.operators.push_back({*handle, full, preconditionOf(full), dividesIntegers(full), multiplies(full)});
   return fromNumber(call.env, known->second);
 }
 
@@ -105,28 +107,20 @@ torch::jit::Stack toStack(Call& call, const Operator& op) {
 
 // callOperator(id, ...arguments) -> handle | number | boolean | array of them
 napi_value callOperator(Call& call) {
+  auto& environment = call.environment;
   const auto& op = toOperator(call);
-  const auto named = [&](const char* message) { return op.name + ": " + message; };
-  try {
+  return naming(op, [&] {
     auto stack = toStack(call, op);
-    requireOneDevice(stack);
-    if (op.precondition) op.precondition(stack);
-    if (op.dividesIntegers)
-      callDivision(op, stack);
-    else
-      op.handle.callBoxed(stack);
-    return Results(call.env, call.environment).convert(stack);
-  } catch (const Failure& error) {
-    throw Failure(error.code, named(error.what()));
-  } catch (const c10::OutOfMemoryError& error) {
-    throw OutOfMemory(named(error.what_without_backtrace()));
-  } catch (const c10::Error& error) {
-    throw Failure("ERR_LIBTORCH", named(error.what_without_backtrace()));
-  } catch (const std::bad_alloc&) {
-    throw OutOfMemory(named("out of memory"));
-  } catch (const std::exception& error) {
-    throw Failure("ERR_LIBTORCH", named(error.what()));
-  }
+    const auto recorder = environment.recorder;
+    if (recorder) {
+      auto instruction = recorder->begin(op, environment.precision, stack);
+      invoke(op, stack, environment.precision);
+      recorder->end(std::move(instruction), stack);
+    } else {
+      invoke(op, stack, environment.precision);
+    }
+    return Results(call.env, environment).convert(stack);
+  });
 }
 
 // release(handles)
@@ -138,22 +132,22 @@ napi_value release(Call& call) {
 
 // fromHost(typedArray, shape) -> handle
 napi_value fromHost(Call& call) {
-  const auto tensor = toHostTensor(call.env, call.arguments[0], call.arguments[1]);
-  return fromNumber(call.env, call.environment.insert(tensor.to(call.environment.device)));
+  const auto device = call.environment.device;
+  const auto tensor = toHostTensor(call.env, call.arguments[0], call.arguments[1], device.is_cuda());
+  return fromNumber(call.env, call.environment.insert(tensor.to(device, /*non_blocking=*/true)));
 }
 
 // toHost(handle) -> Float32Array | Int32Array | Uint8Array
 napi_value toHost(Call& call) {
-  const auto tensor = onHost(toTensor(call.env, call.environment, call.arguments[0]));
-  return toTypedArray(call.env, call.environment, tensor);
+  return toTypedArray(call.env, call.environment, onHost(toReadable(call)));
 }
 
-// toHostAsync(handle) -> Promise of a typed array; the copy and the wait for the device happen off the JS thread.
+// toHostAsync(handle) -> Promise of a typed array; the wait for the device, and on the CPU the copy, happen off the JS thread.
 napi_value toHostAsync(Call& call) {
-  const auto tensor = std::make_shared<at::Tensor>(toTensor(call.env, call.environment, call.arguments[0]));
+  const auto copy = std::make_shared<HostCopy>(toReadable(call));
   return offThread(
-      call, [tensor] { *tensor = onHost(*tensor); },
-      [tensor](napi_env env, Environment& environment) { return toTypedArray(env, environment, *tensor); });
+      call, [copy] { copy->wait(); },
+      [copy](napi_env env, Environment& environment) { return toTypedArray(env, environment, copy->tensor); });
 }
 
 // shapeOf(handle) -> number[]
@@ -187,11 +181,9 @@ napi_value setThreads(Call& call) {
 // getThreads() -> number
 napi_value getThreads(Call& call) { return fromNumber(call.env, at::get_num_threads()); }
 
-// setAllowTf32(boolean)
-napi_value setAllowTf32(Call& call) {
-  const bool allow = toBoolean(call.env, call.arguments[0]);
-  at::globalContext().setAllowTF32CuBLAS(allow);
-  at::globalContext().setAllowTF32CuDNN(allow);
+// setPrecision('fp32' | 'tf32' | 'bf16'): of the calls that follow
+napi_value setPrecision(Call& call) {
+  call.environment.precision = toPrecision(toString(call.env, call.arguments[0]));
   return nullptr;
 }
 
@@ -224,6 +216,9 @@ void close(napi_env, void* data, void*) {
   (*environment)->closed = true;
   (*environment)->slots.clear();
   (*environment)->group.reset();
+  (*environment)->recorder.reset();
+  (*environment)->pausedRecorder.reset();
+  (*environment)->programs.clear();
 }
 
 }  // namespace
@@ -248,9 +243,20 @@ NAPI_MODULE_INIT() {
         define<hasCuda>(env, exports, "hasCuda");
         define<setThreads>(env, exports, "setThreads");
         define<getThreads>(env, exports, "getThreads");
-        define<setAllowTf32>(env, exports, "setAllowTf32");
+        define<setPrecision>(env, exports, "setPrecision");
         define<liveTensors>(env, exports, "liveTensors");
         define<version>(env, exports, "version");
+        define<beginRecording>(env, exports, "beginRecording");
+        define<markChanging>(env, exports, "markChanging");
+        define<endSegment>(env, exports, "endSegment");
+        define<endRecording>(env, exports, "endRecording");
+        define<pauseRecording>(env, exports, "pauseRecording");
+        define<resumeRecording>(env, exports, "resumeRecording");
+        define<cancelRecording>(env, exports, "cancelRecording");
+        define<requireSameProgram>(env, exports, "requireSameProgram");
+        define<runProgram>(env, exports, "runProgram");
+        define<whyNoGraph>(env, exports, "whyNoGraph");
+        define<releaseProgram>(env, exports, "releaseProgram");
         define<collectives>(env, exports, "collectives");
         define<openStore>(env, exports, "openStore");
         define<joinGroup>(env, exports, "joinGroup");

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectivesOf } from './c10d.mjs';
+import { graphsOf } from './cuda.mjs';
 
 const native = dirname(fileURLToPath(import.meta.url));
 const defaultFolder = join(native, '../build');
@@ -23,7 +24,9 @@ const usesNewAbi = (lib) => readFileSync(join(lib, 'libc10.so')).includes('__cxx
 /** What a build depends on; an addon with the same stamp is up to date. */
 function stampOf(libtorch) {
   const hash = createHash('sha256');
-  const sources = readdirSync(native, { recursive: true }).filter((name) => /^(build|c10d)\.mjs$|\.(cc|h)$/.test(name));
+  const sources = readdirSync(native, { recursive: true }).filter((name) =>
+    /^(build|c10d|cuda)\.mjs$|\.(cc|h)$/.test(name),
+  );
   for (const name of sources.sort()) hash.update(name).update(readFileSync(join(native, name)));
   const source = hash.digest('hex');
   const { version, include, lib } = libtorch;
@@ -87,6 +90,17 @@ function compile(libtorch, libraries, { macros, include }, output) {
   if (result.status !== 0) throw new Error(`${compiler} failed:\n${result.stderr.split('\n').slice(0, 20).join('\n')}`);
 }
 
+/** What beyond the operators can be built with a libtorch, the most first. */
+function featuresOf(libtorch, withCuda) {
+  return graphsOf(libtorch, withCuda).flatMap((graphs) =>
+    collectivesOf(libtorch, withCuda).map((collectives) => ({
+      macros: [...graphs.macros, ...collectives.macros],
+      include: [...new Set([...graphs.include, ...collectives.include])],
+      note: [graphs.note, collectives.note].filter(Boolean).join('; ') || null,
+    })),
+  );
+}
+
 /**
  * Builds with as much of libtorch as compiles and loads.
  *
@@ -97,15 +111,15 @@ function buildFullest(libtorch, output) {
   let noCuda = null;
   let reason;
   for (const libraries of librariesOf(libtorch)) {
-    for (const collectives of collectivesOf(libtorch, libraries.includes('torch_cuda'))) {
+    for (const features of featuresOf(libtorch, libraries.includes('torch_cuda'))) {
       try {
-        compile(libtorch, libraries, collectives, output);
+        compile(libtorch, libraries, features, output);
         reason = whyNotLoadable(output);
       } catch (error) {
-        if (collectives.macros.length === 0) throw error;
+        if (features.macros.length === 0) throw error;
         continue;
       }
-      if (reason === null) return [noCuda, collectives.note].filter(Boolean).join('; ') || null;
+      if (reason === null) return [noCuda, features.note].filter(Boolean).join('; ') || null;
       // A library that is missing is missing for all of them.
       if (!reason.includes('undefined symbol')) break;
     }

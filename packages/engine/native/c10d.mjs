@@ -1,19 +1,13 @@
 // Finds out what libtorch brings for training in several processes: c10d with Gloo, and NCCL for GPUs.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cudaFolders } from './cuda.mjs';
 
 /** Whether a library has a class of c10d; some builds of libtorch leave them out. Its constructor's name tells. */
 const has = (library, name) =>
   existsSync(library) && spawnSync('grep', ['-qF', `${name}C1`, library], { stdio: 'ignore' }).status === 0;
-
-/** Where the headers of CUDA and NCCL may lie: in packages beside a wheel, or on the system. */
-function cudaHeaders({ lib }) {
-  const wheels = join(lib, '../../nvidia');
-  const packages = existsSync(wheels) ? readdirSync(wheels).map((name) => join(wheels, name, 'include')) : [];
-  return [...packages, '/usr/local/cuda/include'].filter((folder) => existsSync(folder));
-}
 
 /**
  * What can be built with a libtorch, the most first: macros of c10d's headers, header folders, and what is left out.
@@ -35,10 +29,11 @@ export function collectivesOf(libtorch, withCuda) {
   if (!withCuda) return [gloo, none];
   const noNccl = {
     ...gloo,
-    note: 'GPUs of several processes exchange by way of the host: libtorch or nccl.h lacks NCCL',
+    note: 'GPUs of several processes exchange by way of the host: libtorch, or the headers of CUDA and NCCL, lack NCCL',
   };
-  const folders = cudaHeaders(libtorch);
-  const found = [...folders, '/usr/include'].some((folder) => existsSync(join(folder, 'nccl.h')));
-  if (!found || !has(join(lib, 'libtorch_cuda.so'), 'ProcessGroupNCCL')) return [noNccl, none];
+  const folders = cudaFolders(libtorch);
+  const found = (name) => [...folders, '/usr/include'].some((folder) => existsSync(join(folder, name)));
+  if (!found('nccl.h') || !found('crt/host_config.h') || !has(join(lib, 'libtorch_cuda.so'), 'ProcessGroupNCCL'))
+    return [noNccl, none];
   return [{ macros: [...gloo.macros, 'USE_C10D_NCCL'], include: folders, note: null }, noNccl, none];
 }

@@ -181,7 +181,7 @@ napi_value setShared(Call& call) {
   const auto key = toString(call.env, call.arguments[0]);
   const auto text = toText(call.env, call.arguments[1]);
   return collective(
-      call, [=] { group->store->set(key, {text.begin(), text.end()}); }, undefined);
+      call, [=] { group->store->set(key, std::vector<uint8_t>(text.begin(), text.end())); }, undefined);
 }
 
 // hasShared(key) -> Promise of whether somebody has set it

@@ -23,7 +23,8 @@ bool dividesIntegers(const std::string& name) {
 
 bool isMinusOne(const c10::IValue& value) {
   if (value.isInt()) return value.toInt() == -1;
-  if (!value.isTensor() || !at::isIntegralType(value.toTensor().scalar_type(), false)) return false;
+  // A GPU wraps by itself, and its values are not looked at: that would wait for it.
+  if (!value.isTensor() || !value.toTensor().is_cpu() || !at::isIntegralType(value.toTensor().scalar_type(), false)) return false;
   return value.toTensor().numel() > 0 && value.toTensor().eq(-1).any().item<bool>();
 }
 

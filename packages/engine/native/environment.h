@@ -57,6 +57,9 @@ struct Slot {
   uint64_t generation = 1;
 };
 
+/** Of the factors of convolutions and matrix products. */
+enum class Precision : uint8_t { fp32, tf32, bf16 };
+
 using Precondition = void (*)(const torch::jit::Stack&);
 
 struct Operator {
@@ -64,6 +67,7 @@ struct Operator {
   std::string name;
   Precondition precondition;
   bool dividesIntegers;
+  bool multiplies;
 };
 
 /** Keeps a JS function that this addon calls later, whatever becomes of the global of that name. */
@@ -73,7 +77,9 @@ struct Constructors {
   napi_ref uint8 = nullptr;
 };
 
-struct Group;  // collectives.h
+struct Group;    // collectives.h
+class Recorder;  // program.h
+class Program;
 
 struct Environment {
   std::vector<Slot> slots;
@@ -82,7 +88,12 @@ struct Environment {
   std::unordered_map<std::string, uint32_t> operatorIds;
   Constructors constructors;
   at::Device device = at::kCPU;
+  Precision precision = Precision::fp32;
   std::shared_ptr<Group> group;
+  std::shared_ptr<Recorder> recorder;  // while calls are recorded
+  std::shared_ptr<Recorder> pausedRecorder;
+  std::unordered_map<uint32_t, std::shared_ptr<Program>> programs;
+  uint32_t programsMade = 0;
   size_t live = 0;
   bool closed = false;  // the JS environment is gone
 

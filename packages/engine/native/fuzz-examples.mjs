@@ -118,7 +118,7 @@ export const functions = {
   hasCuda: () => [],
   setThreads: () => [2],
   getThreads: () => [],
-  setAllowTf32: () => [false],
+  setPrecision: () => ['fp32'],
   liveTensors: () => [],
   version: () => [],
 };

@@ -62,6 +62,18 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> adam(const at::Tensor& parameter,
   return {newP, newM, newV};
 }
 
+/** The same with factors that are known when it runs only, [] each. */
+std::tuple<at::Tensor, at::Tensor, at::Tensor> adamOfTensors(const at::Tensor& parameter, const at::Tensor& gradient,
+                                                             const at::Tensor& m, const at::Tensor& v, double beta1,
+                                                             double beta2, const at::Tensor& rate,
+                                                             const at::Tensor& epsilon) {
+  requireFloats("adam: rate and epsilon", rate);
+  requireFloats("adam: rate and epsilon", epsilon);
+  TORCH_CHECK(rate.numel() == 1 && epsilon.numel() == 1, "adam: rate and epsilon must be single numbers, got ",
+              rate.sizes(), " and ", epsilon.sizes());
+  return adam(parameter, gradient, m, v, beta1, beta2, rate.item<float>(), epsilon.item<float>());
+}
+
 LOOP void gate(int64_t count, const float* dy, const float* y, float* __restrict dx) {
   for (int64_t i = 0; i < count; ++i) dx[i] = y[i] > 0 ? dy[i] : 0;
 }
@@ -156,6 +168,10 @@ void registerKernels() {
       "adam(Tensor parameter, Tensor gradient, Tensor m, Tensor v, float beta1, float beta2, float rate, float epsilon)"
       " -> (Tensor, Tensor, Tensor)",
       adam);
+  library.def(
+      "adam.tensor(Tensor parameter, Tensor gradient, Tensor m, Tensor v, float beta1, float beta2, Tensor rate,"
+      " Tensor epsilon) -> (Tensor, Tensor, Tensor)",
+      adamOfTensors);
   library.def("bias_relu_backward(Tensor dy, Tensor y) -> (Tensor, Tensor)", biasReluBackward);
   library.def("double_bilinear_backward(Tensor dy) -> Tensor", doubleBilinearBackward);
 }

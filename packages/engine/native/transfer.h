@@ -2,10 +2,15 @@
 
 #pragma once
 
+#include <c10/core/Event.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/util/StringUtil.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <optional>
+#include <thread>
 
 #include "memory.h"
 #include "values.h"
@@ -41,7 +46,8 @@ at::ScalarType scalarTypeOf(napi_typedarray_type type) {
   }
 }
 
-at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
+/** `pinned` memory can be copied to a GPU while the host goes on; PyTorch keeps it until that copy is done. */
+at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes, bool pinned) {
   const auto shape = toIntegers(env, sizes);
   if (shape.size() > static_cast<size_t>(MAX_DIMENSIONS)) throw ArgumentError("a shape of more than 64 dimensions");
   double count = 1;
@@ -55,7 +61,7 @@ at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
     const auto text = count <= MAX_SAFE_INTEGER ? std::to_string(static_cast<int64_t>(count)) : "too many";
     throw ArgumentError(c10::str("shape ", at::IntArrayRef(shape), " holds ", text, " values, the array ", array.length));
   }
-  auto tensor = at::empty(shape, at::TensorOptions().dtype(type));
+  auto tensor = at::empty(shape, at::TensorOptions().dtype(type).pinned_memory(pinned));
   if (type == at::kBool) {
     const auto* bytes = static_cast<const uint8_t*>(array.data);
     std::transform(bytes, bytes + array.length, static_cast<bool*>(tensor.data_ptr()), [](uint8_t b) { return b != 0; });
@@ -65,13 +71,46 @@ at::Tensor toHostTensor(napi_env env, napi_value values, napi_value sizes) {
   return tensor;
 }
 
-/** As contiguous float32, int32 or bool on the host, which is what JS has arrays for. */
-at::Tensor onHost(const at::Tensor& tensor) {
+/** Of the JS array that holds the values of a tensor. */
+at::ScalarType hostTypeOf(const at::Tensor& tensor) {
   const auto type = tensor.scalar_type();
   if (at::isComplexType(type)) throw ArgumentError("complex tensors cannot be read; read their view_as_real");
-  const auto hostType = at::isFloatingType(type) ? at::kFloat : type == at::kBool ? at::kBool : at::kInt;
-  return tensor.to(at::kCPU, hostType).contiguous();
+  return at::isFloatingType(type) ? at::kFloat : type == at::kBool ? at::kBool : at::kInt;
 }
+
+/** As contiguous float32, int32 or bool on the host, which is what JS has arrays for. */
+at::Tensor onHost(const at::Tensor& tensor) { return tensor.to(at::kCPU, hostTypeOf(tensor)).contiguous(); }
+
+/**
+ * The same, waited for on another thread. On CUDA the copy is queued at once, behind the work that makes the values, into
+ * pinned memory; an event tells when it is done.
+ */
+class HostCopy {
+ public:
+  at::Tensor tensor;
+
+  explicit HostCopy(const at::Tensor& source) : tensor(source) {
+    if (!source.is_cuda()) return;
+    const auto values = source.to(hostTypeOf(source)).contiguous();
+    tensor = at::empty(values.sizes(), values.options().device(at::kCPU).pinned_memory(true));
+    tensor.copy_(values, /*non_blocking=*/true);
+    const auto* device = c10::impl::getDeviceGuardImpl(c10::DeviceType::CUDA);
+    event.emplace(c10::DeviceType::CUDA);
+    event->record(device->getStream(source.device()));
+  }
+
+  void wait() {
+    if (!event) {
+      tensor = onHost(tensor);
+      return;
+    }
+    // libtorch 1.13 has no other way to wait for an event without CUDA's headers.
+    while (!event->query()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+
+ private:
+  std::optional<c10::Event> event;
+};
 
 void captureConstructor(napi_env env, const char* name, napi_ref* constructor) {
   napi_value global, function;

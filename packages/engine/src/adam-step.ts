@@ -12,11 +12,13 @@ export interface AdamFactors {
   beta1: number;
   /** Decay of `v`. */
   beta2: number;
-  /** Learning rate of this step. */
-  rate: number;
-  /** Added to the root of `v`. */
-  epsilon: number;
+  /** Learning rate of this step. A recorded step takes it from a tensor, since it is another one in each step. */
+  rate: number | tf.Scalar;
+  /** Added to the root of `v`; a tensor where `rate` is one. */
+  epsilon: number | tf.Scalar;
 }
+
+const toScalar = (value: number | tf.Scalar): tf.Scalar => (typeof value === 'number' ? tf.scalar(value) : value);
 
 /**
  * One step of Adam (Kingma and Ba, 2015):
@@ -34,8 +36,15 @@ export function adamStep(
   { beta1, beta2, rate, epsilon }: AdamFactors,
 ): { parameter: tf.Tensor; moments: AdamMoments } {
   if (tf.getKernel('Adam', tf.getBackend())) {
+    const fixed = typeof rate === 'number' && typeof epsilon === 'number';
     const inputs = { parameter, gradient, m, v };
-    const next = tf.engine().runKernel('Adam', inputs, { beta1, beta2, rate, epsilon }) as tf.Tensor[];
+    const next = tf.tidy(() =>
+      fixed
+        ? tf.engine().runKernel('Adam', inputs, { beta1, beta2, rate, epsilon })
+        : tf
+            .engine()
+            .runKernel('Adam', { ...inputs, rate: toScalar(rate), epsilon: toScalar(epsilon) }, { beta1, beta2 }),
+    ) as tf.Tensor[];
     return { parameter: next[0], moments: { m: next[1], v: next[2] } };
   }
   return tf.tidy(() => {

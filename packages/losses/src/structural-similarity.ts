@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { inFloat32, tf } from '@sandwich/engine';
 
 /** Side of the Gaussian window, pixels. */
 export const WINDOW_SIZE = 11;
@@ -23,8 +23,10 @@ const window = (): number[] => {
 /** Gaussian means around every pixel whose window lies inside of its plane. */
 function localMean(planes: tf.Tensor4D): tf.Tensor4D {
   const weights = window();
-  const columns = tf.conv2d(planes, tf.tensor4d(weights, [WINDOW_SIZE, 1, 1, 1]), 1, 'valid');
-  return tf.conv2d(columns, tf.tensor4d(weights, [1, WINDOW_SIZE, 1, 1]), 1, 'valid');
+  return inFloat32(() => {
+    const columns = tf.conv2d(planes, tf.tensor4d(weights, [WINDOW_SIZE, 1, 1, 1]), 1, 'valid');
+    return tf.conv2d(columns, tf.tensor4d(weights, [1, WINDOW_SIZE, 1, 1]), 1, 'valid');
+  });
 }
 
 /** Each channel of each image as an image of its own, [B,H,W,C] to [B C,H,W,1]. */

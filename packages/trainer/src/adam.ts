@@ -1,4 +1,4 @@
-import { adamStep, tf } from '@sandwich/engine';
+import { type AdamFactors, adamStep, tf } from '@sandwich/engine';
 import type { Optimizer, OptimizerState, Slot } from './optimizer.js';
 
 /** Options of `adam`. */
@@ -12,6 +12,17 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
+/** The factors of a parameter's update number `steps`, at the learning rate times `rateFactor`. */
+export function adamFactors(
+  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  steps: number,
+  rateFactor: number,
+): AdamFactors & Record<'rate' | 'epsilon', number> {
+  const correction = Math.sqrt(1 - beta2 ** steps);
+  const rate = (learningRate * rateFactor * correction) / (1 - beta1 ** steps);
+  return { beta1, beta2, rate, epsilon: epsilon * correction };
+}
+
 /**
  * Adam (Kingma and Ba, 2015, algorithm 1) in the order of computation of its section 2:
  *
@@ -20,22 +31,17 @@ export interface AdamOptions {
  *
  * with the number of updates t counted for each parameter, so that one that joins later starts with its own correction.
  */
-export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
+export function adam(options: AdamOptions): Optimizer {
+  const { learningRate } = options;
   if (!(learningRate > 0)) throw new Error(`adam: learningRate must be positive, got ${learningRate}`);
 
-  const updateOne = (parameter: tf.Variable, gradient: tf.Tensor, slot: Slot | undefined, rate: number): Slot =>
+  const updateOne = (parameter: tf.Variable, gradient: tf.Tensor, slot: Slot | undefined, rateFactor: number): Slot =>
     tf.tidy(() => {
       const steps = (slot?.steps ?? 0) + 1;
-      const correction = Math.sqrt(1 - beta2 ** steps);
       const moments = slot
         ? { m: slot.tensors.m, v: slot.tensors.v }
         : { m: tf.zerosLike(parameter), v: tf.zerosLike(parameter) };
-      const next = adamStep(parameter, gradient, moments, {
-        beta1,
-        beta2,
-        rate: (rate * correction) / (1 - beta1 ** steps),
-        epsilon: epsilon * correction,
-      });
+      const next = adamStep(parameter, gradient, moments, adamFactors(options, steps, rateFactor));
       parameter.assign(next.parameter);
       tf.dispose(slot?.tensors);
       return { steps, tensors: { m: tf.keep(next.moments.m), v: tf.keep(next.moments.v) } };
@@ -47,7 +53,7 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
       if (unknown.length > 0) throw new Error(`adam: no parameter belongs to the gradient of ${unknown.join(', ')}`);
       const next: OptimizerState = { ...state };
       for (const [path, gradient] of Object.entries(gradients)) {
-        next[path] = updateOne(parameters[path], gradient, state[path], learningRate * rateFactor);
+        next[path] = updateOne(parameters[path], gradient, state[path], rateFactor);
       }
       return next;
     },

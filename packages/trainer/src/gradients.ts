@@ -39,3 +39,14 @@ export function clipGradients(gradients: Gradients, maximum: number): Gradients 
   const norm = globalNorm(gradients);
   return norm > maximum ? scaleGradients(gradients, maximum / norm) : gradients;
 }
+
+/** The same without a read of the norm, for a recorded step; the argument is disposed. */
+export function clipGradientsUnread(gradients: Gradients, maximum: number): Gradients {
+  return tf.tidy(() => {
+    const norm = tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
+    const factor = tf.minimum(1, tf.div(maximum, norm));
+    const clipped = Object.entries(gradients).map(([path, gradient]) => [path, tf.mul(gradient, factor)] as const);
+    tf.dispose(gradients);
+    return Object.fromEntries(clipped);
+  });
+}

@@ -67,12 +67,12 @@ export function computeLoss(model: Sandwich, images: tf.Tensor4D, options: StepO
   return value;
 }
 
-/** Loss and gradients of a batch of images [B, H, W, C]; the caller disposes the gradients. */
-export function computeGradients(
+/** Metrics, of which `loss` is one, and gradients of a batch of images [B, H, W, C], as tensors; the caller disposes them. */
+export function gradientTensors(
   model: Sandwich,
   images: tf.Tensor4D,
   options: StepOptions,
-): { metrics: StepMetrics; gradients: Gradients } {
+): { metrics: Record<string, tf.Scalar>; gradients: Gradients } {
   const { parameters } = model;
   let terms: Record<string, tf.Scalar> = {};
   const { value, grads } = tf.variableGrads(() => {
@@ -81,10 +81,19 @@ export function computeGradients(
     for (const term of Object.values(rest)) tf.keep(term);
     return loss;
   }, Object.values(parameters));
-  const metrics = { loss: value.dataSync()[0] } as StepMetrics;
-  for (const [name, term] of Object.entries(terms)) metrics[name] = term.dataSync()[0];
-  tf.dispose([value, terms]);
   const gradients: Gradients = {};
   for (const [path, { name }] of Object.entries(parameters)) if (grads[name]) gradients[path] = grads[name];
-  return { metrics, gradients };
+  return { metrics: { loss: value, ...terms }, gradients };
+}
+
+/** Loss and gradients of a batch of images [B, H, W, C]; the caller disposes the gradients. */
+export function computeGradients(
+  model: Sandwich,
+  images: tf.Tensor4D,
+  options: StepOptions,
+): { metrics: StepMetrics; gradients: Gradients } {
+  const { metrics: tensors, gradients } = gradientTensors(model, images, options);
+  const numbers = Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()[0]]);
+  tf.dispose(tensors);
+  return { metrics: Object.fromEntries(numbers) as StepMetrics, gradients };
 }

@@ -20,6 +20,7 @@ import { addGradients, clipGradients, scaleGradients } from './gradients.js';
 import { learningRateFactor } from './learning-rate.js';
 import type { Gradients } from './optimizer.js';
 import { qstepFactorAt } from './qstep-factor.js';
+import { ReplayedSteps } from './replayed-steps.js';
 import {
   type CheckpointPolicy,
   checkpointFile,
@@ -54,6 +55,8 @@ export interface TrainOptions {
   resume?: Checkpoint;
   /** Prints the kernels of one step: calls, time and bytes. */
   profile?: boolean;
+  /** Steps are recorded and replayed (`recordStep`) where they can be; else a line on standard error says why not. */
+  replay?: boolean;
   /** Ends training after the step under way; a checkpoint is saved. */
   stop?: AbortSignal;
 }
@@ -84,7 +87,8 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
   }
-  const optimizer = adam({ learningRate: settings.learningRate });
+  const adamOptions = { learningRate: settings.learningRate };
+  const optimizer = adam(adamOptions);
   if (resume) restoreParameters(model.parameters, resume.parameters);
   const state: TrainingState = resume ? restoreTrainingState(resume) : initialState();
   const started = performance.now() - 1000 * state.seconds;
@@ -107,9 +111,39 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     return file;
   };
 
-  const takeStep = async (batches: Batch[], rateFactor: number): Promise<StepMetrics> => {
+  const obstacle =
+    group.size > 1
+      ? 'processes exchange gradients in the middle of each'
+      : qstepSpread > 1
+        ? 'qstepSpread changes the quantiser step of each'
+        : undefined;
+  const noReplay = (reason: string) => process.stderr.write(`steps are not replayed: ${reason}\n`);
+  if (options.replay && obstacle) noReplay(obstacle);
+  const replayed =
+    options.replay && !obstacle
+      ? new ReplayedSteps({ model, state, adam: adamOptions, clipNorm, averageDecay, onRefusal: noReplay })
+      : undefined;
+
+  const replayStep = async (batches: Batch[], rateFactor: number, kind: string): Promise<StepMetrics | null> => {
+    if (!replayed) return null;
+    const images = batches.map((batch) => batchImages(batch, settings));
+    const codec = withCodec();
+    try {
+      const step = { gamma, rangePenalty, distortions, codec };
+      return await replayed.take(images, rateFactor, `${kind} ${codec}`, step);
+    } finally {
+      tf.dispose(images);
+    }
+  };
+
+  const takeStep = async (batches: Batch[], rateFactor: number, kind: string): Promise<StepMetrics> => {
     let gradients: Gradients = {};
     try {
+      const replay = await replayStep(batches, rateFactor, kind);
+      if (replay) {
+        if (!Number.isFinite(replay.loss)) throw new Error(`the loss is ${replay.loss}`);
+        return replay;
+      }
       const metrics = batches.map((batch) => {
         const images = batchImages(batch, settings);
         try {
@@ -160,11 +194,12 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     let fraction = spent(budget, { step: state.step, seconds });
     while (fraction < 1 && !stop) {
       const rateFactor = learningRateFactor(settings, state.step, fraction);
-      model.setConfiguration(scheduledConfiguration(fraction, settings));
+      const networks = scheduledConfiguration(fraction, settings);
+      model.setConfiguration(networks);
       const batches = await nextBatches();
       const profiled = options.profile && ++sittingSteps === PROFILED_STEP;
       if (profiled) startKernelProfile();
-      const metrics = await takeStep(batches, rateFactor);
+      const metrics = await takeStep(batches, rateFactor, networks);
       state.step++;
       if (profiled) {
         stopKernelProfile();
@@ -204,6 +239,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     if (isLoss(error) && saved.losses.length > 0) await save();
     throw error;
   } finally {
+    replayed?.dispose();
     tf.dispose([Object.values(state.optimizer).map((slot) => slot.tensors), state.average]);
   }
 }

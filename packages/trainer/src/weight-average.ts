@@ -4,6 +4,9 @@ import type { Parameters } from './optimizer.js';
 /** Averages of parameters by path. */
 export type WeightAverage = Record<string, tf.Tensor>;
 
+/** The decay of an average at a step, counted from 0. */
+export const averageDecayAt = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
+
 /**
  * Moves an exponential average of the parameters on by one step: a <- d a + (1 - d) p. In the beginning d is
  * (1 + step) / (10 + step), so that the first, random weights are soon forgotten; later it is `decay`. Tensors of the old
@@ -17,7 +20,7 @@ export function updateWeightAverage(
   decay: number,
   step: number,
 ): WeightAverage {
-  const d = Math.min(decay, (1 + step) / (10 + step));
+  const d = averageDecayAt(decay, step);
   const next: WeightAverage = {};
   for (const [path, parameter] of Object.entries(parameters)) {
     const old = average[path];

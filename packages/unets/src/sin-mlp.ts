@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { inFloat32, tf } from '@sandwich/engine';
 import { checkInteger } from './check.js';
 import { Convolution, initialKernel } from './convolution.js';
 import { type LinearMap, sineLayerAsLinearMap } from './linear-map.js';
@@ -88,12 +88,15 @@ export class SinMlp {
   apply(x: tf.Tensor4D): tf.Tensor4D {
     if (x.shape[3] !== this.inputChannels)
       throw new RangeError(`SinMlp.apply: input has ${x.shape[3]} channels, the network takes ${this.inputChannels}`);
-    return tf.tidy(() => {
-      if (this.fixed)
-        return tf.conv2d(x, tf.tensor4d(this.fixed.flat(), [1, 1, this.fixed.length, this.fixed[0].length]), 1, 'same');
-      if (!this.output) return x.clone();
-      return this.output.apply(this.hidden ? tf.sin(this.hidden.apply(x)) : x);
-    });
+    // In bfloat16 pixels would lose the last of their 8 bits here: this branch carries the picture, the U-Net a correction.
+    return tf.tidy(() => inFloat32(() => this.compute(x)));
+  }
+
+  private compute(x: tf.Tensor4D): tf.Tensor4D {
+    if (this.fixed)
+      return tf.conv2d(x, tf.tensor4d(this.fixed.flat(), [1, 1, this.fixed.length, this.fixed[0].length]), 1, 'same');
+    if (!this.output) return x.clone();
+    return this.output.apply(this.hidden ? tf.sin(this.hidden.apply(x)) : x);
   }
 
   /** Frees the weights. */

@@ -26,7 +26,6 @@ export const torch: EngineDriver = {
   },
   async start({ device = 'cpu', threads = defaultThreads(), precision = 'fp32' }) {
     const addon = loadAddon();
-    if (precision === 'bf16') throw new Error("startEngine: precision 'bf16' is not supported; use 'fp32' or 'tf32'");
     if (precision === 'tf32' && device === 'cpu') {
       throw new Error("startEngine: precision 'tf32' needs device 'cuda', got device 'cpu'");
     }
@@ -37,8 +36,8 @@ export const torch: EngineDriver = {
     }
     addon.setThreads(threads);
     addon.setDevice(device);
-    addon.setAllowTf32(precision === 'tf32');
-    tf.registerBackend('torch', () => new TorchBackend(addon, device), 4);
+    addon.setPrecision(precision);
+    tf.registerBackend('torch', () => new TorchBackend(addon, device, precision), 4);
     await tf.setBackend('torch');
     return { engine: 'torch', version: addon.version(), device, threads: addon.getThreads(), precision };
   },

@@ -2,6 +2,7 @@
 // gradient is there. Here they are released as soon as nothing needs them: a training step takes half the memory, and what
 // is in the caches is used again.
 
+import { inFloat32 } from '../in-float32.js';
 import { tf } from '../tf.js';
 
 export interface TapeNode {
@@ -9,6 +10,8 @@ export interface TapeNode {
   inputs: Record<string, tf.Tensor>;
   outputs: tf.Tensor[];
   saved: tf.Tensor[];
+  /** Whether it was computed in `inFloat32`, as its gradient is then. */
+  exact?: boolean;
   gradient?: (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>;
 }
 
@@ -147,7 +150,8 @@ function gradients(
     sums.add(y.id, dy ?? tf.ones(y.shape));
     for (const node of path) {
       const dys = node.outputs.map(({ id }) => sums.get(id));
-      const dxs = tf.tidy(() => gradientsOf(node, dys, dependent));
+      const differentiate = () => tf.tidy(() => gradientsOf(node, dys, dependent));
+      const dxs = node.exact ? inFloat32(differentiate) : differentiate();
       for (const [name, dx] of Object.entries(dxs)) sums.add(node.inputs[name].id, dx);
       for (const { id } of node.outputs) if (!wanted.has(id)) sums.delete(id);
       if (outermost) for (const tensor of node.saved) if (!sums.has(tensor)) tensor.dispose();

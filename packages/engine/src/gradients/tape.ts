@@ -1,5 +1,6 @@
 // Repairs of TFJS's tape, on which it records what it differentiates.
 
+import { isExact } from '../in-float32.js';
 import { tf } from '../tf.js';
 import { releaseEarly, type TapeNode } from './backpropagation.js';
 
@@ -19,6 +20,16 @@ function dropAbsentInputs(): void {
     const absent = Object.values(inputs).includes(undefined as never);
     const given = absent ? Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor)) : inputs;
     return run(name, given, attributes) as never;
+  };
+}
+
+/** Gradients are as exact as what they are of. */
+function recordPrecision(): void {
+  const engine = tf.engine() as unknown as Tape;
+  const add = engine.addTapeNode.bind(engine);
+  engine.addTapeNode = (...parts) => {
+    add(...parts);
+    if (isExact()) engine.state.activeTape.at(-1)!.exact = true;
   };
 }
 
@@ -48,6 +59,7 @@ export function repairTape(): void {
   if (repaired) return;
   repaired = true;
   dropAbsentInputs();
+  recordPrecision();
   recordKernelsBeforeClones();
   releaseEarly();
 }

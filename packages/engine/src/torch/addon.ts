@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+/** Arithmetic of convolutions and matrix products. */
+export type Precision = 'fp32' | 'tf32' | 'bf16';
+
 /** A tensor inside libtorch, owned by whoever received it until it is released. */
 export type Handle = number;
 
@@ -22,6 +25,8 @@ export type AddonErrorCode =
   | 'ERR_OUT_OF_MEMORY'
   /** Another process is gone or silent, or there are no collectives in this build. */
   | 'ERR_COLLECTIVE'
+  /** What is being recorded cannot be run again as a program. */
+  | 'ERR_RECORDING'
   /** Whatever else libtorch refuses, in its own words. */
   | 'ERR_LIBTORCH';
 
@@ -44,9 +49,29 @@ export interface Addon {
   hasCuda(): boolean;
   setThreads(count: number): void;
   getThreads(): number;
-  setAllowTf32(allow: boolean): void;
+  /** Of the convolutions and matrix products that follow. */
+  setPrecision(precision: Precision): void;
   liveTensors(): number;
   version(): string;
+  /** From here on calls of operators are written down, besides being carried out. */
+  beginRecording(): void;
+  /** Tensors that have other values in each run: they cannot be read while recording, and can be written in place. */
+  markChanging(handles: readonly Handle[]): void;
+  /** What follows will be run on its own. */
+  endSegment(): void;
+  /** Ends the recording. The program keeps the tensors that were there before it. */
+  endRecording(): number;
+  cancelRecording(): void;
+  /** Calls are made, and not written down, until the recording is resumed. */
+  pauseRecording(): void;
+  resumeRecording(): void;
+  /** Refuses two recordings that differ in their calls or constants. */
+  requireSameProgram(program: number, other: number): void;
+  /** Makes the calls of a segment, counted from 0. Answers whether a CUDA graph did it. */
+  runProgram(program: number, segment: number): boolean;
+  /** Why a program is run call by call on CUDA; empty where it is not. */
+  whyNoGraph(program: number): string;
+  releaseProgram(program: number): void;
   /** What this build has of c10d; without Gloo each of the functions below throws an error. */
   collectives(): ('gloo' | 'nccl')[];
   /** The text store that all processes of a group share; one of them keeps it at its port. */

@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import type { Addon, Argument, Handle, HostArray } from './addon.js';
+import type { Addon, Argument, Handle, HostArray, Precision } from './addon.js';
 import { kernelError } from './kernel-error.js';
 import { profiled } from './profile.js';
 
@@ -41,6 +41,8 @@ export class TorchBackend extends tf.KernelBackend {
   constructor(
     readonly addon: Addon,
     readonly device: string,
+    /** Of convolutions and matrix products, outside of `inFloat32`. */
+    readonly precision: Precision = 'fp32',
   ) {
     super();
     this.entries = new tf.DataStorage<Entry>(this, tf.engine());
@@ -113,6 +115,14 @@ export class TorchBackend extends tf.KernelBackend {
   share(tensor: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
     this.incRef(tensor.dataId);
     return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
+  }
+
+  /** Writes the values of a tensor into another one of its shape and type, in place. */
+  copyInto(target: tf.TensorInfo, source: tf.TensorInfo): void {
+    this.run('copyInto', { target, source }, () => {
+      this.call('copy_', this.handleOf(target), this.handleOf(source));
+      return [];
+    });
   }
 
   /** Runs a kernel; its temporaries are released when it returns or throws. */

@@ -1,4 +1,4 @@
-import { type StoredTensor, tf } from '@sandwich/engine';
+import { inFloat32, type StoredTensor, tf } from '@sandwich/engine';
 import { checkImagePair } from '../check-image-pair.js';
 import {
   backbones,
@@ -89,11 +89,14 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
 
   const layers = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D => {
     checkInputs(net, a, b, smallest);
-    return tf.tidy(() => {
+    const distances = () => {
       const [features, others] = [a, b].map((images) => featuresOf(images, backbones[net], convolutions));
-      const distances = features.map((f, i) => featureDistance(f, others[i], heads[i]));
-      return tf.stack(distances, 1) as tf.Tensor2D;
-    });
+      return tf.stack(
+        features.map((f, i) => featureDistance(f, others[i], heads[i])),
+        1,
+      ) as tf.Tensor2D;
+    };
+    return tf.tidy(() => inFloat32(distances));
   };
   const distance = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor1D => tf.tidy(() => tf.sum<tf.Tensor1D>(layers(a, b), 1));
   return Object.assign(distance, {

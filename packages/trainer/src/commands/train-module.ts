@@ -67,6 +67,12 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
         type: 'boolean',
         describe: 'Print the kernels of one step, with calls, time and bytes (torch engine)',
       })
+      .option('replay', {
+        type: 'boolean',
+        describe:
+          'Record the steps and make them without JavaScript, on CUDA as graphs; see docs/speed.md (torch engine)',
+        conflicts: 'profile',
+      })
       .option('processes', {
         type: 'number',
         describe:

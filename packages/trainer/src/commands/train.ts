@@ -48,6 +48,7 @@ export interface TrainArguments extends EngineArguments {
   cache?: number;
   overfit?: boolean;
   profile?: boolean;
+  replay?: boolean;
   dryRun?: boolean;
   /** Seconds for which another process may be silent. */
   peerTimeout?: number;
@@ -63,11 +64,16 @@ export interface TrainCommandOptions {
 /** More than one, so that there is one to go back to when the last is damaged. */
 export const DEFAULT_KEEP = 3;
 
-/** A run goes on with the engine, device and number of threads that it had: with others, sums are rounded otherwise. */
+/** A run goes on with the engine, device, number of threads and precision that it had: with others, sums are rounded otherwise. */
 function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined): EngineOptions {
   if (earlier === undefined || args.engine !== undefined) return engineOf(args);
-  const { engine, device, threads } = earlier.engine as Required<EngineOptions>;
-  return { engine, device: args.device ?? device, threads: args.threads ?? threads };
+  const { engine, device, threads, precision } = earlier.engine as Required<EngineOptions>;
+  return {
+    engine,
+    device: args.device ?? device,
+    threads: args.threads ?? threads,
+    precision: args.precision ?? precision,
+  };
 }
 
 /** What the arguments ask for, else what the run was started with, else the defaults. */
@@ -230,6 +236,7 @@ async function trainIn(
         group,
         resume: checkpoint,
         profile: args.profile && isFirst,
+        replay: args.replay,
         stop,
       }).catch((error) => {
         if (!isLoss(error)) throw error;

@@ -7,7 +7,7 @@ import type { Place } from './place.js';
  *
  * @throws Error when another engine than torch is asked for
  */
-export function engineAt(place: Place, { engine = 'auto', device, threads }: EngineOptions): EngineOptions {
+export function engineAt(place: Place, { engine = 'auto', device, threads, precision }: EngineOptions): EngineOptions {
   if (engine !== 'auto' && engine !== 'torch') {
     throw new Error(`several processes train together on the torch engine only, not on ${engine}`);
   }
@@ -16,5 +16,6 @@ export function engineAt(place: Place, { engine = 'auto', device, threads }: Eng
     engine: 'torch',
     device: device?.startsWith('cuda') ? `cuda:${place.localRank}` : device,
     threads: threads ?? (process.env.OMP_NUM_THREADS ? undefined : share),
+    precision,
   };
 }

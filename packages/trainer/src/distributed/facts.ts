@@ -19,6 +19,7 @@ export const configurationFacts = (
   'code version': codeVersion,
   libtorch: engine.version,
   device: engine.device.split(':')[0],
+  precision: engine.precision,
   'hash of the parameters': hashOf(Object.entries(parameters).map(([path, { shape }]) => [path, shape])),
   'number of images': files.length,
   'hash of the image names': hashOf(files.map((file) => basename(file))),
