@@ -11,7 +11,7 @@ export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-p
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { inFloat32 } from './in-float32.js';
-export { computeOnHost, type HostFunction } from './recording/compute-on-host.js';
+export { computeOnHost, type HostCallRecorder, type HostFunction } from './recording/compute-on-host.js';
 export { type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
 export { RecordingError } from './recording/recording-error.js';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';

@@ -22,7 +22,7 @@ import {
   summaryTable,
 } from '../evaluation/result-tables.js';
 import type { EvaluationResults } from '../evaluation/results.js';
-import { comparedWithStated, readStatedResults } from '../evaluation/stated-results.js';
+import { comparedWithStated, readStatedResults, statedSteps } from '../evaluation/stated-results.js';
 import { writeEvaluation, writeOverview } from '../evaluation/write-evaluation.js';
 import { evaluationImages } from '../image-source.js';
 import { runFromZoo } from '../zoo.js';
@@ -100,9 +100,9 @@ async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder:
 
 /** Prints what was stated of networks beside what was measured. */
 function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluations: readonly RunEvaluation[]): void {
-  const lines = evaluations.map(({ results }) => {
+  const lines = evaluations.flatMap(({ results }) => {
     const before = stated.get(results.codecName);
-    return before ? comparedWithStated(before, results) : `${formats[results.codecName]}: nothing is stated`;
+    return before ? comparedWithStated(before, results) : [`${formats[results.codecName]}: nothing is stated`];
   });
   process.stdout.write(`\n${lines.join('\n')}\n`);
 }
@@ -133,7 +133,9 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
     let done = 0;
     const onImage = (name: string) => note(`${++done}/${images.length} ${name}`);
-    const { qsteps, qualities } = settings;
+    const { qualities } = settings;
+    const statedJpeg = stated?.get('jpeg');
+    const qsteps = settings.qsteps ?? (statedJpeg && statedSteps(statedJpeg));
     const options = { range, qsteps, qualities, compared, description, metrics, onImage, onNote: note };
     const evaluations = await evaluateRuns(runs, images, options).finally(async () => {
       for (const metric of metrics) await metric.release?.();

@@ -23,25 +23,46 @@ export async function readStatedResults(
   return stated;
 }
 
-/** What must be the same for two mean gains to be one number. */
-const conditions = ({ systems: [{ images }], gain, codec }: EvaluationResults) => ({
+const FLAT = /^flat (\d+)$/;
+
+/** Quantiser steps of the flat tables at which the networks were measured; undefined where other settings were. */
+export function statedSteps({ systems: [{ settings }] }: EvaluationResults): number[] | undefined {
+  const steps = settings.map((setting) => Number(FLAT.exec(setting)?.[1]));
+  return steps.every((step) => step > 0) ? steps : undefined;
+}
+
+/** What must be the same for two results to be one. */
+const conditions = ({ systems: [{ images, settings }], gain, codec }: EvaluationResults) => ({
   images: images.map(({ image }) => image).join(' '),
   rates: gain.range.join(' to '),
+  settings: settings.join(', '),
   codec,
 });
 
-const decibels = (gain: number | null): string => (gain === null ? 'none' : `${gain.toFixed(3)} dB`);
+/** The mean gain and Bjontegaard deltas by name, with their units. */
+const numbersOf = ({ gain, bdRate }: EvaluationResults): Record<string, { value: number | null; unit: string }> => ({
+  'mean gain': { value: gain.mean, unit: 'dB' },
+  ...Object.fromEntries(
+    bdRate.map(({ anchor, measure, percent }) => [`BD-rate, ${measure}, ${anchor}`, { value: percent, unit: '%' }]),
+  ),
+});
 
-/** One line: the mean gain stated, the one measured, and their difference, or what was measured otherwise. */
-export function comparedWithStated(stated: EvaluationResults, measured: EvaluationResults): string {
+const DIGITS = 3;
+
+/** Lines: each number that was stated, what was measured and the difference; or what was measured otherwise. */
+export function comparedWithStated(stated: EvaluationResults, measured: EvaluationResults): string[] {
+  const format = formats[measured.codecName];
   const [then, now] = [conditions(stated), conditions(measured)];
-  const means = `mean gain stated ${decibels(stated.gain.mean)}, measured ${decibels(measured.gain.mean)}`;
   const changed = (Object.keys(then) as (keyof typeof then)[]).filter((key) => then[key] !== now[key]);
-  const difference =
-    changed.length > 0
-      ? `not comparable: ${changed.map((key) => `${key} ${then[key]} then, ${now[key]} now`).join('; ')}`
-      : stated.gain.mean !== null && measured.gain.mean !== null
-        ? `difference ${(measured.gain.mean - stated.gain.mean).toFixed(3)} dB`
-        : '';
-  return [`${formats[measured.codecName]}: ${means}`, difference].filter((part) => part !== '').join('; ');
+  if (changed.length > 0) {
+    const changes = changed.map((key) => `${key} ${then[key]} then, ${now[key]} now`);
+    return [`${format}: not comparable with what is stated: ${changes.join('; ')}`];
+  }
+  const before = numbersOf(stated);
+  return Object.entries(numbersOf(measured)).flatMap(([name, { value, unit }]) => {
+    const old = before[name]?.value ?? null;
+    if (value === null || old === null) return [];
+    const texts = [old, value, value - old].map((number) => `${number.toFixed(DIGITS)} ${unit}`);
+    return [`${format}, ${name}: stated ${texts[0]}, measured ${texts[1]}, difference ${texts[2]}`];
+  });
 }
