@@ -5,6 +5,7 @@ export type HostFunction = (...values: Float32Array[]) => Float32Array;
 
 /** Takes the calls of `computeOnHost` while a step is recorded. */
 export interface HostCallRecorder {
+  /** As `computeOnHost`. */
   recordHostCall(inputs: readonly tf.Tensor[], shape: number[], compute: HostFunction): tf.Tensor;
 }
 
