@@ -29,6 +29,9 @@ function withPresentCodecs(argv: readonly string[]): string[] {
 /** Whether the weights are there that an experiment is trained with. */
 const hasWeights = (argv: string[]) => !argv.includes('lpips-jpeg') || existsSync('data/weights');
 
+const withSmallRegion = (argv: string[]) =>
+  argv.includes('--region') ? withOptions(argv, { region: '8,8,32,32' }) : argv;
+
 /** The same in a second; null for what cannot be run, for want of a network or of weights. Others are quick as they are. */
 const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   train: (argv) => {
@@ -42,7 +45,8 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
     const few = withOptions(withPresentCodecs(argv), { qsteps: '8,64', qualities: '20,80' });
     return argv.includes('--metrics') ? few : [...few, '--metrics', 'psnr'];
   },
-  inspect: (argv) => (argv.includes('--region') ? withOptions(argv, { region: '8,8,32,32' }) : argv),
+  inspect: withSmallRegion,
+  gallery: withSmallRegion,
   // Of all executors the one that checks everything and starts nothing.
   sweep: (argv) => withOptions(argv, { executor: 'slurm' }),
   data: (argv) => (argv[1] === 'fetch' ? null : withOptions(argv, { count: '2', width: '64', height: '64' })),
