@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { synthesizeImage } from './synthesize-image.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 
@@ -37,6 +36,7 @@ export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): 
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`makeSyntheticImages: count must be a positive integer, got ${count}`);
   }
+  const { default: sharp } = await import('sharp');
   await mkdir(directory, { recursive: true });
   const paths: string[] = [];
   for (let i = 0; i < count; i++) {

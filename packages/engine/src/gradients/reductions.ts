@@ -26,11 +26,38 @@ const extreme = gradient<Axes>({
   },
 });
 
+/** dy for each element of x that was reduced to it. */
+function perElement(dy: tf.Tensor, x: tf.Tensor, axes: number[]): tf.Tensor {
+  const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const repetitions = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+  return tf.tile(tf.reshape(dy, kept), repetitions);
+}
+
+const ONES_ON_HOST = 'slow: fills an array of the size of x with ones on the host';
+
 const prodOfTfjs = tf.getGradient('Prod');
 
 export const reductions: GradientTable = {
   Max: extreme,
   Min: extreme,
+
+  Sum: gradient<tf.SumAttrs>({
+    why: ONES_ON_HOST,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], { axis }) => ({ x: () => perElement(dy, x, tf.util.parseAxisParam(axis, x.shape)) }),
+  }),
+
+  Mean: gradient<tf.MeanAttrs>({
+    why: ONES_ON_HOST,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], { axis }) => ({
+      x: () => {
+        const axes = tf.util.parseAxisParam(axis, x.shape);
+        const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
+        return perElement(tf.div(dy, count), x, axes);
+      },
+    }),
+  }),
 
   Prod: {
     ...prodOfTfjs,

@@ -26,7 +26,12 @@ export const shape: KernelTable = {
     backend.wrap(backend.call('flip', backend.handleOf(image), [2]), image.shape, image.dtype),
   Tile: kernel<tf.TileAttrs>(({ backend, inputs: { x }, attributes: { reps } }) => {
     const tiled = x.shape.map((size, axis) => size * reps[axis]);
-    return backend.wrap(backend.call('tile', backend.handleOf(x), reps), tiled, x.dtype);
+    // A single element is repeated as a view of it.
+    const isExpansion = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
+    const handle = isExpansion
+      ? backend.call('expand', backend.handleOf(x), tiled)
+      : backend.call('tile', backend.handleOf(x), reps);
+    return backend.wrap(handle, tiled, x.dtype);
   }),
   BroadcastTo: kernel<tf.BroadCastToAttrs>(({ backend, inputs: { x }, attributes: { shape } }) =>
     backend.wrap(backend.call('expand', backend.handleOf(x), shape), shape, x.dtype),

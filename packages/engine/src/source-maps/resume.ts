@@ -1,0 +1,3 @@
+import { wereEnabled } from './enabled.js';
+
+if (wereEnabled) process.setSourceMapsEnabled(true);
