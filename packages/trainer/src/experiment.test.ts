@@ -48,7 +48,7 @@ describe('resolveSettings', () => {
   it('names an unknown key and those that are known', () => {
     expect(() => resolve('batchsize=3')).toThrow(
       "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, cropSize, decay, " +
-        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, rangePenalty, reduce, schedule, seed, ' +
+        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, schedule, seed, ' +
         'stepsWithoutCodec, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
@@ -62,6 +62,7 @@ describe('resolveSettings', () => {
       averageDecay: '1.5',
       mlpsOnly: '-0.1',
       clipNorm: '-1',
+      qstepSpread: '0.5',
       warmupSteps: '2.5',
     };
     for (const [key, value] of Object.entries(cases)) expect(() => resolve(`${key}=${value}`)).toThrow(`got ${value}`);
