@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lpipsWeightsFile } from '@sandwich/trainer';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { compile } from './compile.js';
 import { startContender } from './contender.js';
 import { BATCH, SIDE } from './workloads.js';
 
@@ -67,10 +68,8 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 type Measurement = { time: number; processor: number; memory: number; value?: number | null };
 type Result = { label: string } & Partial<Record<'ours' | 'theirs' | 'floor', Measurement>>;
 
-const tsx = (script: string, ...args: string[]): [string, string[]] => [
-  process.execPath,
-  ['--import', 'tsx', here(script), ...args],
-];
+const compiled = await compile('ours.ts', 'start-up.ts');
+const node = (script: string, ...args: string[]): [string, string[]] => [process.execPath, [compiled[script], ...args]];
 const peer = ([script, ...args]: string[]): [string, string[]] => [
   python,
   [here(`peers/${script}`), ...args, String(threads), String(BATCH), String(SIDE)],
@@ -79,7 +78,7 @@ const peer = ([script, ...args]: string[]): [string, string[]] => [
 /** All sides of a row in turns. */
 async function measure(name: string, row: Row): Promise<Result> {
   const commands = {
-    ours: tsx('ours.ts', name),
+    ours: node('ours.ts', name),
     ...(row.peer && { theirs: peer(row.peer) }),
     ...(row.floor && { floor: peer(row.floor) }),
   };
@@ -115,7 +114,7 @@ function startUp(): Result {
   };
   const times: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] };
   for (let round = 0; round <= rounds; round++) {
-    times.ours.push(timed(tsx('start-up.ts')));
+    times.ours.push(timed(node('start-up.ts')));
     times.theirs.push(timed([python, ['-c', 'import torch; torch.ones(1).add(1)']]));
   }
   const measured = (values: number[]): Measurement => ({ time: median(values.slice(1)), processor: NaN, memory: NaN });
