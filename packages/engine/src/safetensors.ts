@@ -91,8 +91,12 @@ function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredT
   const { buffer, byteOffset, byteLength } =
     place % 4 === 0 ? data.subarray(begin, end) : new Uint8Array(data.subarray(begin, end));
   if (dtype === 'F16') return { shape, values: fromFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)) };
-  const type = dtype === 'F32' ? Float32Array : Int32Array;
-  return { shape, values: new type(buffer, byteOffset, byteLength / 4) };
+  const length = byteLength / 4;
+  const isFloat = dtype === 'F32';
+  return {
+    shape,
+    values: isFloat ? new Float32Array(buffer, byteOffset, length) : new Int32Array(buffer, byteOffset, length),
+  };
 }
 
 /**
