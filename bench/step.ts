@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lpipsWeightsFile } from '@sandwich/trainer';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { compile } from './compile.js';
 import { startContender } from './contender.js';
 import { BATCH, SIDE } from './workloads.js';
 
@@ -91,10 +92,8 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 type Measurement = { time: number; processor: number; memory: number; value?: number | null };
 type Result = { label: string; batch: number } & Partial<Record<'ours' | 'theirs' | 'compiled' | 'floor', Measurement>>;
 
-const tsx = (script: string, ...args: string[]): [string, string[]] => [
-  process.execPath,
-  ['--import', 'tsx', here(script), ...args],
-];
+const scripts = await compile('ours.ts', 'start-up.ts');
+const node = (script: string, ...args: string[]): [string, string[]] => [process.execPath, [scripts[script], ...args]];
 const peer = ([script, ...args]: string[], batch: number, compiled = false): [string, string[]] => {
   const settings = script === 'step.py' ? [device, precision, compiled ? 'compile' : 'eager'] : [];
   return [python, [here(`peers/${script}`), ...args, String(threads), String(batch), String(SIDE), ...settings]];
@@ -104,7 +103,7 @@ const peer = ([script, ...args]: string[], batch: number, compiled = false): [st
 async function measure(name: string, row: Row, batch: number): Promise<Result> {
   const settings = ['--device', device, '--precision', precision, '--batch', String(batch)];
   const commands = {
-    ours: tsx('ours.ts', name, ...(isPlain ? [] : settings), ...(replay ? ['--replay'] : [])),
+    ours: node('ours.ts', name, ...(isPlain ? [] : settings), ...(replay ? ['--replay'] : [])),
     ...(row.peer && { theirs: peer(row.peer, batch) }),
     ...(row.peer && onCuda && !name.endsWith('Jpeg') && { compiled: peer(row.peer, batch, true) }),
     ...(row.floor && { floor: peer(row.floor, batch) }),
@@ -141,7 +140,7 @@ function startUp(): Result {
   };
   const times: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] };
   for (let round = 0; round <= rounds; round++) {
-    times.ours.push(timed(tsx('start-up.ts')));
+    times.ours.push(timed(node('start-up.ts')));
     times.theirs.push(timed([python, ['-c', 'import torch; torch.ones(1).add(1)']]));
   }
   const measured = (values: number[]): Measurement => ({ time: median(values.slice(1)), processor: NaN, memory: NaN });

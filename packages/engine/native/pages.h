@@ -1,7 +1,8 @@
-// Memory of large tensors: whole huge pages, kept when they are freed.
+// Memory of large tensors: huge pages, kept when they are freed.
 //
 // A training step asks for the same sizes again and again. Fresh pages cost as much as the arithmetic of a cheap operator,
-// and on pages of 4 KiB convolutions spend a tenth of their time on address translation.
+// and on pages of 4 KiB convolutions spend a tenth of their time on address translation. A request takes the smallest free
+// block that holds it and leaves the rest; neighbours that are free are one block: so the whole stays near what is in use at once.
 
 #pragma once
 
@@ -12,67 +13,71 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace {
 
 constexpr size_t PAGE = size_t{2} << 20;         // a huge page of x86-64 and of most others
 constexpr size_t MOST_KEPT = size_t{2} << 30;    // what is freed beyond this goes back to the system
-constexpr size_t LEAST_IN_PAGES = size_t{1} << 20;  // smaller requests are malloc's
+constexpr size_t LEAST_IN_PAGES = size_t{256} << 10;  // smaller requests are malloc's
 
-class Pages {
+constexpr uintptr_t roundedUp(uintptr_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+
+class Pool {
  public:
-  /** Memory for `bytes`, aligned to a page; null when the system refuses. */
+  /** @param grain blocks begin and end at its multiples */
+  explicit Pool(size_t grain) : grain(grain) {}
+
+  /** Memory for `bytes`; null when the system refuses. */
   void* allocate(size_t bytes) {
-    const auto size = (bytes + PAGE - 1) / PAGE * PAGE;
+    const auto size = roundedUp(bytes, grain);
     if (size < bytes) return nullptr;
     const std::lock_guard<std::mutex> lock(mutex);
-    const auto found = kept.lower_bound(size);
-    // Not a much larger one: whoever needs that would have to ask the system.
-    if (found != kept.end() && found->first <= size + size / 4) {
-      const auto [foundSize, memory] = *found;
-      kept.erase(found);
-      keptBytes -= foundSize;
-      return use(memory, foundSize);
+    auto found = bySize.lower_bound({size, 0});
+    if (found == bySize.end()) {
+      if (!addPages(roundedUp(size, PAGE))) return nullptr;
+      found = bySize.lower_bound({size, 0});
     }
-    makeRoom(size);
-    auto* memory = map(size);
-    if (!memory && keptBytes > 0) {
-      giveBack();
-      memory = map(size);
-    }
-    return memory ? use(memory, size) : nullptr;
+    const auto [whole, start] = *found;
+    removeFree(start, whole);
+    if (whole > size) insertFree(start + size, whole - size);
+    auto* memory = reinterpret_cast<void*>(start);
+    used.emplace(memory, size);
+    usedBytes += size;
+    mostUsed = std::max(mostUsed, usedBytes);
+    return memory;
   }
 
   /** False for memory that is not from here. */
   bool free(void* memory) {
     const std::lock_guard<std::mutex> lock(mutex);
-    const auto found = sizes.find(memory);
-    if (found == sizes.end()) return false;
+    const auto found = used.find(memory);
+    if (found == used.end()) return false;
     const auto size = found->second;
-    sizes.erase(found);
+    used.erase(found);
     usedBytes -= size;
-    if (keptBytes + size > MOST_KEPT) {
-      munmap(memory, size);
-    } else {
-      kept.emplace(size, memory);
-      keptBytes += size;
+    addFree(reinterpret_cast<uintptr_t>(memory), size);
+    while (keptBytes > MOST_KEPT && giveBackLargest()) {
     }
     return true;
   }
 
-  /** Returns what is kept to the system, and how much that was. */
+  /** Returns what is kept to the system, as far as it is whole pages, and how much that was. */
   size_t release() {
     const std::lock_guard<std::mutex> lock(mutex);
     return giveBack();
   }
 
  private:
-  void* use(void* memory, size_t size) {
-    sizes.emplace(memory, size);
-    usedBytes += size;
-    mostUsed = std::max(mostUsed, usedBytes);
-    return memory;
+  /** Maps `size` bytes, whole pages, as a free block. */
+  bool addPages(size_t size) {
+    makeRoom(size);
+    auto start = map(size);
+    if (!start && giveBack() > 0) start = map(size);
+    if (start) addFree(start, size);
+    return start != 0;
   }
 
   /**
@@ -81,41 +86,98 @@ class Pages {
    */
   void makeRoom(size_t size) {
     const auto limit = std::max(mostUsed, usedBytes + size) / 2 * 3;
-    while (!kept.empty() && usedBytes + keptBytes + size > limit) {
-      const auto largest = std::prev(kept.end());
-      munmap(largest->second, largest->first);
-      keptBytes -= largest->first;
-      kept.erase(largest);
+    while (usedBytes + keptBytes + size > limit && giveBackLargest()) {
     }
   }
 
-  static void* map(size_t size) {
+  static uintptr_t map(size_t size) {
     auto* start = mmap(nullptr, size + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (start == MAP_FAILED) return nullptr;
+    if (start == MAP_FAILED) return 0;
     const auto address = reinterpret_cast<uintptr_t>(start);
-    const auto aligned = (address + PAGE - 1) / PAGE * PAGE;
+    const auto aligned = roundedUp(address, PAGE);
     if (aligned > address) munmap(start, aligned - address);
     if (aligned < address + PAGE) munmap(reinterpret_cast<void*>(aligned + size), address + PAGE - aligned);
 #ifdef MADV_HUGEPAGE
     madvise(reinterpret_cast<void*>(aligned), size, MADV_HUGEPAGE);
 #endif
-    return reinterpret_cast<void*>(aligned);
+    return aligned;
+  }
+
+  void insertFree(uintptr_t start, size_t size) {
+    byPlace.emplace(start, size);
+    bySize.emplace(size, start);
+    keptBytes += size;
+  }
+
+  void removeFree(uintptr_t start, size_t size) {
+    byPlace.erase(start);
+    bySize.erase({size, start});
+    keptBytes -= size;
+  }
+
+  /** Joined with its free neighbours. */
+  void addFree(uintptr_t start, size_t size) {
+    const auto next = byPlace.lower_bound(start);
+    if (next != byPlace.begin()) {
+      const auto [place, length] = *std::prev(next);
+      if (place + length == start) {
+        removeFree(place, length);
+        start = place;
+        size += length;
+      }
+    }
+    if (next != byPlace.end() && next->first == start + size) {
+      const auto length = next->second;
+      removeFree(next->first, length);
+      size += length;
+    }
+    insertFree(start, size);
+  }
+
+  /** The whole pages of a free block; 0 when it has none. */
+  size_t giveBack(uintptr_t start, size_t size) {
+    const auto first = roundedUp(start, PAGE), last = (start + size) / PAGE * PAGE;
+    if (first >= last) return 0;
+    removeFree(start, size);
+    munmap(reinterpret_cast<void*>(first), last - first);
+    if (first > start) insertFree(start, first - start);
+    if (start + size > last) insertFree(last, start + size - last);
+    return last - first;
+  }
+
+  bool giveBackLargest() {
+    if (bySize.empty()) return false;
+    const auto [size, start] = *bySize.rbegin();
+    return giveBack(start, size) > 0;
   }
 
   size_t giveBack() {
-    for (const auto& [size, memory] : kept) munmap(memory, size);
-    kept.clear();
-    const auto bytes = keptBytes;
-    keptBytes = 0;
+    size_t bytes = 0;
+    const auto blocks = byPlace;
+    for (const auto& [start, size] : blocks) bytes += giveBack(start, size);
     return bytes;
   }
 
+  const size_t grain;
   std::mutex mutex;
-  std::multimap<size_t, void*> kept;
-  std::unordered_map<void*, size_t> sizes;  // of what is in use
+  std::map<uintptr_t, size_t> byPlace;               // free blocks
+  std::set<std::pair<size_t, uintptr_t>> bySize;     // the same
+  std::unordered_map<void*, size_t> used;
   size_t keptBytes = 0;
   size_t usedBytes = 0;
   size_t mostUsed = 0;
+};
+
+/** Small blocks have pages of their own: one that lives long would keep its large neighbours from becoming one block. */
+class Pages {
+ public:
+  void* allocate(size_t bytes) { return (bytes < PAGE ? small : large).allocate(bytes); }
+  bool free(void* memory) { return large.free(memory) || small.free(memory); }
+  size_t release() { return large.release() + small.release(); }
+
+ private:
+  Pool small{size_t{64} << 10};
+  Pool large{PAGE};
 };
 
 /** One for the process, which outlives all tensors. */

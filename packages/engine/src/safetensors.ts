@@ -87,13 +87,21 @@ function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredT
       `decodeSafetensors: ${name} of shape [${shape.join(', ')}] claims bytes ${begin} to ${end} of ${data.length}; the file is truncated or damaged`,
     );
   }
-  const copy = new Uint8Array(data.subarray(begin, end)).buffer;
-  if (dtype === 'F16') return { shape, values: fromFloat16(new Uint16Array(copy)) };
-  return { shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) };
+  const place = data.byteOffset + begin;
+  const { buffer, byteOffset, byteLength } =
+    place % 4 === 0 ? data.subarray(begin, end) : new Uint8Array(data.subarray(begin, end));
+  if (dtype === 'F16') return { shape, values: fromFloat16(new Uint16Array(buffer, byteOffset, byteLength / 2)) };
+  const length = byteLength / 4;
+  const isFloat = dtype === 'F32';
+  return {
+    shape,
+    values: isFloat ? new Float32Array(buffer, byteOffset, length) : new Int32Array(buffer, byteOffset, length),
+  };
 }
 
 /**
- * Reads safetensors bytes; F16 comes back as float32, which holds all its values.
+ * Reads safetensors bytes; F16 comes back as float32, which holds all its values. Tensors of aligned F32 and I32 are views
+ * of the bytes, which must not be changed while they are used.
  *
  * @throws Error naming what is wrong when the bytes are truncated, damaged, of another format, or hold other types than
  * F32, F16 and I32.
