@@ -1,4 +1,4 @@
-// tsx bench/ours.ts <workload> [--device cuda] [--precision bf16] [--replay] [--batch 8]: our side of a row of `step.ts`.
+// bench/ours.ts <workload> [--device cuda] [--precision bf16] [--replay] [--batch 8]: our side of a row of `step.ts`.
 
 import { parseArgs } from 'node:util';
 import { type EngineOptions, startEngine } from '@sandwich/engine';

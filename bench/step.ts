@@ -101,9 +101,17 @@ const peer = ([script, ...args]: string[], batch: number, compiled = false): [st
 
 /** All sides of a row in turns. */
 async function measure(name: string, row: Row, batch: number): Promise<Result> {
-  const settings = ['--device', device, '--precision', precision, '--batch', String(batch)];
+  const settings = [
+    '--device',
+    device,
+    '--precision',
+    precision,
+    '--batch',
+    String(batch),
+    ...(replay ? ['--replay'] : []),
+  ];
   const commands = {
-    ours: node('ours.ts', name, ...(isPlain ? [] : settings), ...(replay ? ['--replay'] : [])),
+    ours: node('ours.ts', name, ...settings),
     ...(row.peer && { theirs: peer(row.peer, batch) }),
     ...(row.peer && onCuda && !name.endsWith('Jpeg') && { compiled: peer(row.peer, batch, true) }),
     ...(row.floor && { floor: peer(row.floor, batch) }),

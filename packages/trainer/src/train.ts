@@ -29,7 +29,7 @@ import {
   type RunConfiguration,
 } from './run-directory.js';
 import type { RunLog } from './run-log.js';
-import { computeGradients, computeLoss, meanOf, type StepMetrics } from './train-step.js';
+import { computeGradients, computeLoss, meanOf, type StepMetrics, type StepOptions } from './train-step.js';
 import { updateWeightAverage, withAveragedWeights } from './weight-average.js';
 
 /** Options of `train`. */
@@ -92,16 +92,19 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   if (resume) restoreParameters(model.parameters, resume.parameters);
   const state: TrainingState = resume ? restoreTrainingState(resume) : initialState();
   const started = performance.now() - 1000 * state.seconds;
-  const withCodec = () => state.step >= settings.stepsWithoutCodec;
+  const stepOptions = (): StepOptions => ({
+    gamma,
+    rangePenalty,
+    distortions,
+    codec: state.step >= settings.stepsWithoutCodec,
+  });
 
   const saved = { step: resume?.step, seconds: state.seconds, losses: [] as number[] };
   const save = async () => {
     const file = checkpointFile(directory, state.step);
     if (group.rank > 0 || state.step === saved.step) return file;
     const loss = validation
-      ? await withAveragedWeights(model.parameters, state.average, () =>
-          computeLoss(model, validation, { gamma, rangePenalty, distortions, codec: withCodec() }),
-        )
+      ? await withAveragedWeights(model.parameters, state.average, () => computeLoss(model, validation, stepOptions()))
       : saved.losses.reduce((sum, value) => sum + value, 0) / saved.losses.length;
     if (validation) log?.validation(state.step, loss);
     if (loss < (state.best?.loss ?? Number.POSITIVE_INFINITY)) state.best = { step: state.step, loss };
@@ -127,10 +130,9 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   const replayStep = async (batches: Batch[], rateFactor: number, kind: string): Promise<StepMetrics | null> => {
     if (!replayed) return null;
     const images = batches.map((batch) => batchImages(batch, settings));
-    const codec = withCodec();
+    const step = stepOptions();
     try {
-      const step = { gamma, rangePenalty, distortions, codec };
-      return await replayed.take(images, rateFactor, `${kind} ${codec}`, step);
+      return await replayed.take(images, rateFactor, `${kind} ${step.codec}`, step);
     } finally {
       tf.dispose(images);
     }
@@ -144,11 +146,10 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
         if (!Number.isFinite(replay.loss)) throw new Error(`the loss is ${replay.loss}`);
         return replay;
       }
+      const step = { ...stepOptions(), qstepFactor: qstepFactorAt(state.step, qstepSpread) };
       const metrics = batches.map((batch) => {
         const images = batchImages(batch, settings);
         try {
-          const qstepFactor = qstepFactorAt(state.step, qstepSpread);
-          const step = { gamma, rangePenalty, distortions, codec: withCodec(), qstepFactor };
           const result = computeGradients(model, images, step);
           gradients = addGradients(gradients, result.gradients);
           return result.metrics;

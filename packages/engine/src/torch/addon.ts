@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { EngineOptions } from '../drivers/driver.js';
 
 /** Arithmetic of convolutions and matrix products. */
-export type Precision = 'fp32' | 'tf32' | 'bf16';
+export type Precision = NonNullable<EngineOptions['precision']>;
 
 /** A tensor inside libtorch, owned by whoever received it until it is released. */
 export type Handle = number;

@@ -115,10 +115,10 @@ function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluat
  */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
   const { runs: named, codecs, every, compare, range: asked, ...settings } = parseEvalArguments(args);
+  const compared = await readPublishedCurves(compare);
   const taken = args.zoo === undefined ? undefined : await runFromZoo(args.zoo);
   const stated = taken && (await readStatedResults(taken.folder, codecs));
   const directories = taken ? [taken.run] : named;
-  const compared = await readPublishedCurves(compare);
   await startEngine(engineOf(args));
   const { runs, bitDepth, dispose } = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
   try {

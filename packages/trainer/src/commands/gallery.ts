@@ -1,5 +1,6 @@
 import { startEngine } from '@sandwich/engine';
 import type { Argv, CommandModule } from 'yargs';
+import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
 import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
 import { parseRegion } from '../inspection/parse-region.js';
@@ -22,10 +23,11 @@ export interface GalleryArguments extends EngineArguments {
 const DEFAULT_RATE = 0.5;
 
 /** Which of an image's codings has the rate nearest to the one asked for, by ratio. */
-function nearestTo(rate: number, { comparisons }: InspectedImage): number {
-  const distances = comparisons.map(({ sandwich }) => Math.abs(Math.log(sandwich.bpp / rate)));
-  return distances.indexOf(Math.min(...distances));
-}
+const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
+  indexOfNearest(
+    comparisons.map(({ sandwich }) => Math.log(sandwich.bpp)),
+    Math.log(rate),
+  );
 
 /** Writes one figure of several runs. @returns its file */
 export async function galleryCommand(args: GalleryArguments): Promise<string> {

@@ -1,10 +1,8 @@
+import { indexOfNearest } from '../index-of-nearest.js';
 import { type Picture, toRawImage } from '../raw-images.js';
 import type { SheetRow } from '../reports/contact-sheet.js';
 import type { LoadedImage, SystemResult } from './evaluate.js';
 import { codeImageAt, type System } from './system.js';
-
-const indexOfNearest = (values: readonly number[], target: number): number =>
-  values.reduce((best, value, i) => (Math.abs(value - target) < Math.abs(values[best] - target) ? i : best), 0);
 
 /**
  * Rows of pictures for a contact sheet: original, bottleneck, compressed bottleneck, reconstruction, and the plain codec at
