@@ -8,19 +8,24 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
-    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
-    initialScaler: 0,
-    /** Bits dear enough that the codec works between 0.3 and 1 bit per pixel. */
-    gamma: 100,
+    /** With the real JPEG codec in the forward pass: chroma comes back as files give it, not as the proxy enlarges it. */
+    forward: 'real',
+    /** Together with `qstepSpread` the codec works between 0.3 and 1 bit per pixel. */
+    gamma: 150,
+    qstepSpread: 2.2,
+    /** First the post-processor learns to repair what the plain codec does; that needs no gradient through the codec. */
+    mlpsAndPost: 0.5,
+    learningRate: 2e-3,
     schedule: 'cosine',
-    decay: 0.05,
+    decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, forward, gamma, seed }) => ({
     bottleneckChannels: 3,
-    pre: { ...networkSize(network), initializer: 'he' },
-    post: { ...networkSize(network), initializer: 'he' },
-    initialScaler,
+    // Silent U-Nets: training starts from the plain codec and can only gain.
+    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    initialScaler: 1,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({
@@ -29,6 +34,7 @@ export default defineExperiment({
       minQstep: 1,
       convertToYuv: true,
       downsampleChroma: true,
+      forward: forward as 'proxy' | 'real',
     }),
   }),
 });

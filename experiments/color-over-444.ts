@@ -8,19 +8,18 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
-    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
-    initialScaler: 0,
     /** Bits dear enough that the codec works between 0.3 and 1 bit per pixel. */
     gamma: 100,
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, gamma, seed }) => ({
     bottleneckChannels: 3,
-    pre: { ...networkSize(network), initializer: 'he' },
-    post: { ...networkSize(network), initializer: 'he' },
-    initialScaler,
+    // Silent U-Nets: training starts from the plain codec and can only gain.
+    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    initialScaler: 1,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({

@@ -5,16 +5,23 @@ import { defineExperiment } from '@sandwich/trainer';
 export default defineExperiment({
   description: 'a filter of what a JPEG codec decodes, without networks around the codec',
   settings: {
-    /** The filter begins silent, so that training starts from the plain codec and can only gain. */
-    initialScaler: 0,
+    schedule: 'cosine',
+    decay: 0.05,
   },
-  sandwich: ({ initialScaler, gamma, seed }) => ({
+  sandwich: ({ gamma, seed }) => ({
     bottleneckChannels: 3,
     pre: null,
     post: null,
-    // As published: small enough to run inside of a codec, on each channel.
-    loopFilter: { encoderFilters: [8], decoderFilters: [8, 8], variant: 'textbook', initializer: 'he' },
-    initialScaler,
+    // Of the published size, small enough to run inside of a codec, on each channel. Silent at first: training starts from
+    // the plain codec and can only gain.
+    loopFilter: {
+      encoderFilters: [8],
+      decoderFilters: [8, 8],
+      variant: 'textbook',
+      initializer: 'he',
+      outputInitializer: 'zeros',
+    },
+    initialScaler: 1,
     seed,
     // The filter learns the errors of one step: the step is not learned.
     proxy: new EncodeDecodeIntra({

@@ -28,7 +28,7 @@ describe('buildSandwich', () => {
       () => ({
         bottleneckChannels: 1,
         pre: { ...tiny, variant: 'textbook', seed: 3 },
-        post: { ...tiny, initializer: 'he' },
+        post: { ...tiny, initializer: 'he', outputInitializer: 'zeros' },
         loopFilter: tiny,
         mlpLayers: 1,
         phasePlanes: true,

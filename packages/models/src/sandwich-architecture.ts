@@ -3,9 +3,11 @@ import { type UNetOptions, unetDefaults } from '@sandwich/unets';
 import type { ColorTransform } from './color-transform.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
-/** Options of a U-Net, complete; channel counts are set by the model, the seed only if it was given. */
-export type UNetArchitecture = Required<Omit<UNetOptions, 'inputChannels' | 'outputChannels' | 'seed'>> &
-  Pick<UNetOptions, 'seed'>;
+/** Options of a U-Net, complete; channel counts are set by the model, seed and start of the output only if they were given. */
+export type UNetArchitecture = Required<
+  Omit<UNetOptions, 'inputChannels' | 'outputChannels' | 'outputInitializer' | 'seed'>
+> &
+  Pick<UNetOptions, 'outputInitializer' | 'seed'>;
 
 /** Options of the codec proxy, complete. */
 export interface ProxyArchitecture extends Required<Omit<EncodeDecodeIntraOptions, 'roundingFn' | 'forward'>> {
@@ -54,8 +56,12 @@ function resolveUNetOptions(options: UNetOptions): UNetArchitecture {
     ...unetDefaults,
     ...options,
   };
-  const network = { encoderFilters, decoderFilters, variant, convolutionsPerBlock, initializer };
-  return options.seed === undefined ? network : { ...network, seed: options.seed };
+  const { outputInitializer, seed } = options;
+  return {
+    ...{ encoderFilters, decoderFilters, variant, convolutionsPerBlock, initializer },
+    ...(outputInitializer !== undefined && { outputInitializer }),
+    ...(seed !== undefined && { seed }),
+  };
 }
 
 /** The options of a codec proxy as JSON. */

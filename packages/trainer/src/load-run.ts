@@ -1,3 +1,4 @@
+import type { StoredTensor } from '@sandwich/engine';
 import { buildSandwich, missingFromArchitecture, type Sandwich, type SandwichOptions } from '@sandwich/models';
 import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from './checkpoint.js';
 import { createSandwich } from './create-sandwich.js';
@@ -55,6 +56,14 @@ async function chosenWeights(run: string, configuration: TrainedRun['configurati
   const { weights: file } = runFiles(run);
   return { file, step: configuration.step, weights: await readPackedWeights(file, configuration.weights.sha256) };
 }
+
+/**
+ * The weights of a run, by path: of its last checkpoint that can be used, or of a packed run.
+ *
+ * @throws Error when the directory holds no run, there is no checkpoint, or weights are damaged
+ */
+export const readWeights = async (run: string): Promise<Record<string, StoredTensor>> =>
+  (await chosenWeights(run, await readRunDescription(run), undefined)).weights;
 
 /** By the architecture in the configuration; by the experiment's file where there is none, or not all of it is JSON. */
 async function planOf(run: string, configuration: TrainedRun['configuration']): Promise<Plan> {

@@ -33,6 +33,8 @@ export interface RunConfiguration extends RunDescription {
   /** The path of the images as it was given, and what was found there. */
   imagePath?: string;
   images: string;
+  /** The run or packed networks with whose weights it began. */
+  initFrom?: string;
   /** How many images, the first ones, are used; default all. */
   limit?: number;
   /** Whether the first batch is repeated. */

@@ -13,6 +13,7 @@ import { type TrainArguments, trainCommand } from './commands/train.js';
 import type { ImageDataset } from './dataset/image-dataset.js';
 import { openDataset } from './dataset/open-dataset.js';
 import { resolveSettings } from './experiment.js';
+import { packRun } from './pack-run.js';
 import { checkpointFile, listCheckpoints, type RunConfiguration, runFiles } from './run-directory.js';
 import { RunLog } from './run-log.js';
 import { type TrainOptions, train } from './train.js';
@@ -130,6 +131,48 @@ describe('a run that is stopped and resumed', () => {
   it('has nothing to do when its budget is spent', async () => {
     const before = await outcome(await run('done', 10));
     expect(await outcome(await run('done', 5, true))).toEqual(before);
+  });
+});
+
+describe('a run that begins with the weights of another', () => {
+  /** Steps too small to be seen, so that weights are those it began with. */
+  const set = ['learningRate=1e-12'];
+  const weightsOf = async (directory: string) => (await outcome(directory)).parameters;
+
+  it('has those, whether a training or packed networks', async () => {
+    const first = await run('first', 5);
+    const weights = await weightsOf(first);
+    const second = await run('second', 1, false, { initFrom: first, set });
+    expect(await weightsOf(second)).toEqual(weights);
+    expect(JSON.parse(await readFile(runFiles(second).configuration, 'utf8')).initFrom).toBe(first);
+
+    const packed = join(folder(), 'packed');
+    await packRun(first, packed);
+    const third = await weightsOf(await run('third', 1, false, { initFrom: packed, set }));
+    for (const [path, { values }] of Object.entries(third)) {
+      values.forEach((value, i) => {
+        const expected = weights[path].values[i];
+        // Float16: 11 bits.
+        expect(Math.abs(value - expected), path).toBeLessThanOrEqual(Math.max(2 ** -11 * Math.abs(expected), 1e-7));
+      });
+    }
+  });
+
+  it('has them again when it was killed before its first checkpoint', async () => {
+    const first = await run('first', 5);
+    const whole = await outcome(await run('whole', 10, false, { initFrom: first }));
+    const directory = await run('early', 10, false, { initFrom: first });
+    await rm(checkpointFile(directory, 10));
+    expect(await outcome(await run('early', undefined, true))).toEqual(whole);
+  });
+
+  it('leaves nothing behind when the networks differ', async () => {
+    const first = await run('first', 1);
+    const argv = { initFrom: first, set: ['phasePlanes=false'] };
+    await expect(run('other', 1, false, argv)).rejects.toThrow(
+      `--init-from ${first}: the checkpoint does not fit the model: pre/unet/encoder0/conv0/kernel has shape [3,3,6,4], the model has [3,3,3,4]`,
+    );
+    expect(await readdir(folder())).not.toContain('other');
   });
 });
 

@@ -12,12 +12,13 @@ export type Initializer = 'glorot' | 'he';
 
 /** Initial kernel [size, size, inputChannels, outputChannels]. */
 export function initialKernel(
-  initializer: Initializer,
+  initializer: Initializer | 'zeros',
   size: number,
   inputChannels: number,
   outputChannels: number,
   seed: number,
 ): Float32Array {
+  if (initializer === 'zeros') return new Float32Array(size * size * inputChannels * outputChannels);
   const fans = size * size * (initializer === 'he' ? inputChannels : inputChannels + outputChannels);
   const limit = Math.sqrt(6 / fans);
   return randomUniform(size * size * inputChannels * outputChannels, -limit, limit, seed);

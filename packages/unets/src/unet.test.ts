@@ -52,6 +52,22 @@ describe('UNet parameter counts', () => {
   });
 });
 
+describe("outputInitializer: 'zeros'", () => {
+  it('begins silent, with a gradient for its output and other kernels as without it', () => {
+    const options: UNetOptions = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook', seed: 3 };
+    const [silent, other] = [new UNet({ ...options, outputInitializer: 'zeros' }), new UNet(options)];
+    const x = wave([1, 8, 8, 3], 0) as tf.Tensor4D;
+    expect([...silent.apply(x).dataSync()]).toEqual(Array(8 * 8 * 3).fill(0));
+    for (const [path, weight] of Object.entries(silent.parameters)) {
+      if (path !== 'output/kernel') expect(weight.dataSync()).toEqual(other.parameters[path].dataSync());
+    }
+    const { grads } = tf.variableGrads(() => silent.apply(x).sub(1).square().mean(), silent.trainableWeights);
+    expect(grads[silent.parameters['output/kernel'].name].abs().max().dataSync()[0]).toBeGreaterThan(0.01);
+    silent.dispose();
+    other.dispose();
+  });
+});
+
 // The same networks in PyTorch 1.13 with float64, torch.autograd, and the weights and input below; as recorded: every 23rd
 // output, every 17th input gradient of sum(wave(0.2, 0.05) output), and for each weight sum(wave(0.1, 0.3) gradient).
 interface Recorded {

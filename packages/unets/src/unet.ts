@@ -23,12 +23,14 @@ export interface UNetOptions {
   convolutionsPerBlock?: number;
   /** How kernels begin: 'glorot' (default, as published) or 'he', which leaves the first plateau of training much sooner. */
   initializer?: Initializer;
+  /** How the kernel of the output begins. Default as `initializer`; with 'zeros' the network is silent at first, and its output learns at once. */
+  outputInitializer?: Initializer | 'zeros';
   /** Seed of the initial weights. Default 0. */
   seed?: number;
 }
 
 /** What `UNet` takes where an option is left out: the published network. */
-export const unetDefaults: Readonly<Required<UNetOptions>> = {
+export const unetDefaults: Readonly<Required<Omit<UNetOptions, 'outputInitializer'>>> = {
   encoderFilters: [32, 64, 128, 256],
   decoderFilters: [512, 256, 128, 64, 32],
   variant: 'published',
@@ -76,6 +78,7 @@ export class UNet {
       outputChannels = unetDefaults.outputChannels,
       convolutionsPerBlock = unetDefaults.convolutionsPerBlock,
       initializer = unetDefaults.initializer,
+      outputInitializer = initializer,
       seed = unetDefaults.seed,
     } = options;
     checkInteger('UNet', 'inputChannels', inputChannels, 1);
@@ -92,8 +95,8 @@ export class UNet {
       );
 
     const parameters: Record<string, tf.Variable> = {};
-    const convolution = (path: string, from: number, to: number) => {
-      const layer = new Convolution(3, from, to, initialKernel(initializer, 3, from, to, deriveSeed(seed, path)));
+    const convolution = (path: string, from: number, to: number, begin: Initializer | 'zeros' = initializer) => {
+      const layer = new Convolution(3, from, to, initialKernel(begin, 3, from, to, deriveSeed(seed, path)));
       parameters[`${path}/kernel`] = layer.kernel;
       parameters[`${path}/bias`] = layer.bias;
       return layer;
@@ -115,7 +118,7 @@ export class UNet {
       channels += joined[i];
       return layers;
     });
-    this.output = convolution('output', decoderFilters.at(-1)!, outputChannels);
+    this.output = convolution('output', decoderFilters.at(-1)!, outputChannels, outputInitializer);
     this.parameters = parameters;
     this.inputChannels = inputChannels;
     this.sizeMultiple = 2 ** skips.length;

@@ -42,6 +42,11 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
         type: 'string',
         describe: 'Run directory to go on in, from its last checkpoint to the end of its own budget or the one given',
       })
+      .option('init-from', {
+        type: 'string',
+        describe: 'Begin with the weights of this run or of packed networks, such as zoo/color-over-420',
+        conflicts: 'resume',
+      })
       .option('checkpoint-steps', {
         type: 'number',
         describe: 'Write a checkpoint after every so many steps; default every two minutes',

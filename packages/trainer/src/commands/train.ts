@@ -1,8 +1,10 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
+import type { Sandwich } from '@sandwich/models';
 import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf } from '../budget.js';
+import { restoreParameters } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { createSandwich } from '../create-sandwich.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
@@ -18,6 +20,7 @@ import { heldBackCrops, holdBack } from '../held-back-images.js';
 import { trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { readWeights } from '../load-run.js';
 import {
   type CheckpointPolicy,
   createRunDirectory,
@@ -41,6 +44,7 @@ export interface TrainArguments extends EngineArguments {
   set?: string[];
   run?: string;
   resume?: string;
+  initFrom?: string;
   checkpointSteps?: number;
   keep?: number;
   limit?: number;
@@ -101,6 +105,16 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
   for (const file of damaged) await rename(file, `${file}.damaged`);
   note(checkpoint ? `resuming from ${checkpoint.file}` : `${run} has no checkpoint yet: starting it again`);
   return checkpoint;
+}
+
+/** Puts the weights of another run into a model. */
+async function beginWith(run: string, model: Sandwich): Promise<void> {
+  const weights = await readWeights(run);
+  try {
+    restoreParameters(model.parameters, weights);
+  } catch (error) {
+    throw new Error(`--init-from ${run}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /**
@@ -166,6 +180,10 @@ async function trainIn(
       resume === undefined ? undefined : await group.checkpointFromFirst(() => lastCheckpoint(resume, note));
     const model = createSandwich(experiment, settings);
     cleanups.push(() => model.dispose());
+    const initFrom = args.initFrom ?? earlier?.initFrom;
+    if (initFrom !== undefined && !checkpoint) {
+      await group.fromFirst(async () => beginWith(initFrom, model));
+    }
     const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
     cleanups.push(() => distortions.dispose());
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
@@ -178,6 +196,7 @@ async function trainIn(
       architecture: model.architecture,
       imagePath: args.images ?? earlier?.imagePath,
       images: source.description,
+      initFrom,
       limit: args.limit ?? earlier?.limit,
       overfit: args.overfit ?? earlier?.overfit,
       budget: await group.fromFirst(() => budgetOf(args, earlier?.budget)),
