@@ -18,15 +18,15 @@ export default defineExperiment({
     /** At a constant rate the weights' own jitter, some tens of levels of 65536, is all that is seen at small steps. */
     schedule: 'cosine',
     decay: 0.01,
-    /** U-Nets begin silent, so that training starts near the plain codec. */
-    initialScaler: 0,
+    /** Of the U-Nets, which begin silent: small, as what they add is small. */
+    initialScaler: 0.05,
   },
   sandwich: ({ network, bitDepth, initialScaler, gamma, seed }) => ({
     // RGB, as in the published experiment: chroma of 8 bits would lose more than the codec.
     bottleneckChannels: 3,
     truncateBits: bitDepth - 8,
-    pre: { ...networkSize(network), initializer: 'he' },
-    post: { ...networkSize(network), initializer: 'he' },
+    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
     initialScaler,
     startFromTransform: true,
     seed,

@@ -49,7 +49,10 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   gallery: withSmallRegion,
   // Of all executors the one that checks everything and starts nothing.
   sweep: (argv) => withOptions(argv, { executor: 'slurm' }),
-  data: (argv) => (argv[1] === 'fetch' ? null : withOptions(argv, { count: '2', width: '64', height: '64' })),
+  data: (argv) => {
+    if (argv[1] === 'fetch') return null;
+    return argv[1] === 'make' ? withOptions(argv, { count: '2', width: '64', height: '64' }) : argv;
+  },
 };
 
 /** Trains and evaluates a run, in a scratch folder, that stands for those that a document speaks of without having trained them. */

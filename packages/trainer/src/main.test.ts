@@ -69,11 +69,14 @@ describe('sandwich', () => {
     ],
   ])('refuses %s', (_, argv, message) => expectFailure(argv, message));
 
-  it('makes synthetic images', async () => {
+  it('makes synthetic images, and of these some of 16 bits', async () => {
     const to = join(folder(), 'made');
     expect(await main(['data', 'make', '--to', to, '--count', '2', '--width', '16', '--height', '12'])).toBe(0);
     expect((await readdir(to)).length).toBe(2);
     expect(output.stdout()).toBe(`${to}\n`);
+    const deep = join(folder(), 'deep');
+    expect(await main(['data', 'reduce', '--images', to, '--to', deep])).toBe(0);
+    expect(await readdir(deep)).toEqual(await readdir(to));
   });
 });
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fetchDataset, makeSyntheticImages, manifest } from '@sandwich/data';
 import type { Argv, CommandModule } from 'yargs';
+import { reduceImages } from '../dataset/reduce-images.js';
 import { dataFolder } from '../image-source.js';
 
 interface FetchArguments {
@@ -49,9 +50,35 @@ const makeModule: CommandModule<object, MakeArguments> = {
   },
 };
 
+interface ReduceArguments {
+  images: string;
+  to: string;
+  factor: number;
+}
+
+const reduceModule: CommandModule<object, ReduceArguments> = {
+  command: 'reduce',
+  describe: 'Make smaller photographs of 16 bits a sample of those of 8',
+  builder: (yargs: Argv) =>
+    yargs
+      .option('images', { type: 'string', demandOption: true, describe: 'Folder, glob, list (.txt) or file' })
+      .option('to', { type: 'string', demandOption: true, describe: 'Folder' })
+      .option('factor', { type: 'number', default: 2, describe: 'By what height and width are divided' }),
+  handler: async ({ images, to, factor }) => {
+    await reduceImages({
+      images,
+      directory: to,
+      factor,
+      onProgress: ({ done, count, file }) => process.stderr.write(`${done}/${count} ${file}\n`),
+    });
+    process.stdout.write(`${to}\n`);
+  },
+};
+
 export const dataModule: CommandModule = {
   command: 'data <command>',
   describe: 'Public data sets and synthetic images',
-  builder: (yargs: Argv) => yargs.command(fetchModule).command(makeModule).demandCommand(1, 'data: name a command'),
+  builder: (yargs: Argv) =>
+    yargs.command(fetchModule).command(makeModule).command(reduceModule).demandCommand(1, 'data: name a command'),
   handler: () => {},
 };

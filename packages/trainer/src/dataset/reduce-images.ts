@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { loadSharp } from '@sandwich/codecs';
+import { writeFileAtomically } from '@sandwich/data';
+import { encodePng } from '../library/encode-png.js';
+import { findImages } from './find-images.js';
+import { loadImage } from './load-image.js';
+
+/** Options of `reduceImages`. */
+export interface ReduceImagesOptions {
+  /** Folder, glob, list (.txt) or file of photographs of 8 bits a sample. */
+  images: string;
+  /** Where the reduced ones go; made where it is missing. */
+  directory: string;
+  /** By what height and width are divided, a whole number of at least 2. */
+  factor: number;
+  /** Called after each image. */
+  onProgress?: (progress: { done: number; count: number; file: string }) => void;
+}
+
+/**
+ * Makes photographs of 16 bits a sample of those of 8, by reducing them with a Lanczos filter: a sample is the weighted mean of
+ * factor^2 and more, and so takes values between the 256 levels. Writes PNG files of the same names; columns and rows
+ * beyond a multiple of the factor are left off.
+ *
+ * @returns the paths
+ * @throws RangeError when the factor is not a whole number of at least 2
+ * @throws Error when an image cannot be used, is smaller than the factor or shares its name with another, or the folder cannot be written
+ */
+export async function reduceImages({ images, directory, factor, onProgress }: ReduceImagesOptions): Promise<string[]> {
+  if (!Number.isInteger(factor) || factor < 2) {
+    throw new RangeError(`reduceImages: factor must be a whole number of at least 2, got ${factor}`);
+  }
+  const files = await findImages(images);
+  const paths = files.map((file) => join(directory, `${basename(file, extname(file))}.png`));
+  const twin = paths.findIndex((path, i) => paths.indexOf(path) < i);
+  if (twin >= 0)
+    throw new Error(`${files[paths.indexOf(paths[twin])]} and ${files[twin]} would both be ${paths[twin]}`);
+  await mkdir(directory, { recursive: true });
+  for (const [i, file] of files.entries()) {
+    await writeFileAtomically(paths[i], await reduceImage(file, factor));
+    onProgress?.({ done: i + 1, count: files.length, file: paths[i] });
+  }
+  return paths;
+}
+
+async function reduceImage(file: string, factor: number): Promise<Uint8Array> {
+  const photograph = await loadImage(file);
+  const [width, height] = [photograph.width, photograph.height].map((side) => Math.floor(side / factor));
+  if (width === 0 || height === 0) {
+    throw new Error(
+      `${file} has ${photograph.width} x ${photograph.height} pixels, too few to be reduced by ${factor}`,
+    );
+  }
+  const sharp = await loadSharp();
+  const deep = Uint16Array.from(photograph.data, (sample) => 257 * sample);
+  const { data } = await sharp(deep, { raw: { width: photograph.width, height: photograph.height, channels: 3 } })
+    .extract({ left: 0, top: 0, width: factor * width, height: factor * height })
+    .resize(width, height, { kernel: 'lanczos3' })
+    .toColourspace('rgb16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  return encodePng({ data: samples, width, height, channels: 3 }, 16);
+}
