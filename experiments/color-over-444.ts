@@ -8,13 +8,19 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
-    /** Bits dear enough that the codec works between 0.3 and 1 bit per pixel. */
-    gamma: 100,
+    /** With the real JPEG codec in the forward pass. */
+    forward: 'real',
+    /** Together with `qstepSpread` the codec works between 0.3 and 1 bit per pixel. */
+    gamma: 150,
+    qstepSpread: 2.2,
+    /** First the post-processor learns to repair what the plain codec does; that needs no gradient through the codec. */
+    mlpsAndPost: 0.5,
+    learningRate: 2e-3,
     schedule: 'cosine',
-    decay: 0.05,
+    decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, gamma, seed }) => ({
+  sandwich: ({ network, forward, gamma, seed }) => ({
     bottleneckChannels: 3,
     // Silent U-Nets: training starts from the plain codec and can only gain.
     pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
@@ -27,6 +33,7 @@ export default defineExperiment({
       qstepInit: balancedQstep(gamma),
       minQstep: 1,
       convertToYuv: true,
+      forward: forward as 'proxy' | 'real',
     }),
   }),
 });

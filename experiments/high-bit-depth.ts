@@ -18,6 +18,8 @@ export default defineExperiment({
     /** At a constant rate the weights' own jitter, some tens of levels of 65536, is all that is seen at small steps. */
     schedule: 'cosine',
     decay: 0.01,
+    /** First the post-processor learns to repair what the plain codec does. */
+    mlpsAndPost: 0.5,
     /** Of the U-Nets, which begin silent: small, as what they add is small. */
     initialScaler: 0.05,
   },
@@ -34,6 +36,8 @@ export default defineExperiment({
       roundingFn: roundings.ste,
       qstepInit: initialQstep(gamma, bitDepth - 8),
       minQstep: 1,
+      // Errors of one level of 8 bits are what this is about: those of the real codec.
+      forward: 'real',
     }),
   }),
 });

@@ -9,17 +9,18 @@ export default defineExperiment({
     /** slim, medium or full. */
     network: 'slim',
     downsampleFactor: 2,
+    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
+    initialScaler: 0,
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, gamma, seed }) => ({
+  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
-    // Silent U-Nets: training starts from the plain codec and can only gain.
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    initialScaler: 1,
+    pre: { ...networkSize(network), initializer: 'he' },
+    post: { ...networkSize(network), initializer: 'he' },
+    initialScaler,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({

@@ -10,18 +10,19 @@ export default defineExperiment({
     network: 'slim',
     /** Where one network alone has something to gain: 1 leaves little to be repaired. */
     downsampleFactor: 2,
+    /** The U-Net begins silent, so that training starts from the plain codec and can only gain. */
+    initialScaler: 0,
     /** As in `hires-over-lowres`, whose baseline this is. */
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, gamma, seed }) => ({
+  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
     pre: null,
-    // A silent U-Net: training starts from the plain codec and can only gain.
-    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    initialScaler: 1,
+    post: { ...networkSize(network), initializer: 'he' },
+    initialScaler,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({

@@ -10,18 +10,19 @@ export default defineExperiment({
     network: 'slim',
     /** Where one network alone has something to gain: 1 leaves little to be repaired. */
     downsampleFactor: 2,
+    /** The U-Net begins silent, so that training starts from the plain codec and can only gain. */
+    initialScaler: 0,
     /** As in `hires-over-lowres`, whose baseline this is. */
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, gamma, seed }) => ({
+  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
-    // A silent U-Net: training starts from the plain codec and can only gain.
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
+    pre: { ...networkSize(network), initializer: 'he' },
     post: null,
-    initialScaler: 1,
+    initialScaler,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({
