@@ -9,7 +9,10 @@ export default defineExperiment({
     /** slim, medium or full. */
     network: 'slim',
     /** With the real JPEG codec in the forward pass. */
-    forward: 'real',
+    forward: 'real' as 'real' | 'proxy',
+    /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
+    outputInitializer: 'zeros' as 'zeros' | 'he',
+    initialScaler: 1,
     /** Together with `qstepSpread` the codec works between 0.3 and 1 bit per pixel. */
     gamma: 150,
     qstepSpread: 2.2,
@@ -20,12 +23,11 @@ export default defineExperiment({
     decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, forward, gamma, seed }) => ({
+  sandwich: ({ network, forward, outputInitializer, initialScaler, gamma, seed }) => ({
     bottleneckChannels: 3,
-    // Silent U-Nets: training starts from the plain codec and can only gain.
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    initialScaler: 1,
+    pre: { ...networkSize(network), initializer: 'he', outputInitializer },
+    post: { ...networkSize(network), initializer: 'he', outputInitializer },
+    initialScaler,
     startFromTransform: true,
     seed,
     proxy: new EncodeDecodeIntra({
@@ -33,7 +35,7 @@ export default defineExperiment({
       qstepInit: balancedQstep(gamma),
       minQstep: 1,
       convertToYuv: true,
-      forward: forward as 'proxy' | 'real',
+      forward,
     }),
   }),
 });

@@ -11,15 +11,16 @@ export default defineExperiment({
     downsampleFactor: 2,
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
+    outputInitializer: 'he' as 'zeros' | 'he',
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, downsampleFactor, initialScaler, outputInitializer, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
-    pre: { ...networkSize(network), initializer: 'he' },
-    post: { ...networkSize(network), initializer: 'he' },
+    pre: { ...networkSize(network), initializer: 'he', outputInitializer },
+    post: { ...networkSize(network), initializer: 'he', outputInitializer },
     initialScaler,
     startFromTransform: true,
     seed,

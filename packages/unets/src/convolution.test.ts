@@ -16,4 +16,8 @@ describe('initialKernel', () => {
     expect(spread / variance).toBeGreaterThan(0.95);
     expect(spread / variance).toBeLessThan(1.05);
   });
+
+  it('refuses what it does not know', () => {
+    expect(() => initialKernel('her' as 'he', 3, 1, 1, 0)).toThrow("got 'her'");
+  });
 });

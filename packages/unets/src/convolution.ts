@@ -18,6 +18,9 @@ export function initialKernel(
   outputChannels: number,
   seed: number,
 ): Float32Array {
+  if (!['glorot', 'he', 'zeros'].includes(initializer)) {
+    throw new RangeError(`kernels begin as 'glorot', 'he' or, of an output, 'zeros'; got '${initializer}'`);
+  }
   if (initializer === 'zeros') return new Float32Array(size * size * inputChannels * outputChannels);
   const fans = size * size * (initializer === 'he' ? inputChannels : inputChannels + outputChannels);
   const limit = Math.sqrt(6 / fans);
