@@ -187,7 +187,7 @@ export const evalModule: CommandModule<object, EvalArguments> = {
       })
       .option('compare', {
         type: 'string',
-        describe: "Published curves in CompressAI's JSON, with commas between the files",
+        describe: "Published curves in CompressAI's JSON, or runs measured before, with commas between the paths",
       })
       .option('checkpoint', checkpointOption)
       .option('out', {

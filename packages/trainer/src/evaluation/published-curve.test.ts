@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
@@ -42,6 +42,21 @@ describe('readPublishedCurves', () => {
     expect(Object.keys(curve.results).sort()).toEqual(['bpp', 'lpips', 'ms-ssim-rgb', 'psnr-rgb']);
     expect(curve.results['ms-ssim-rgb'][0]).toBeCloseTo(0.9, 12);
     expect(curve.results['ms-ssim-rgb'][1]).toBeCloseTo(0.99, 12);
+  });
+
+  it('takes the curve of a run that was measured', async () => {
+    const run = join(folder(), 'mine');
+    await mkdir(run);
+    await expect(readPublishedCurves([run])).rejects.toThrow(
+      `${run} was not measured around JPEG yet: sandwich eval ${run}`,
+    );
+    const results = { bpp: [0.5, 1], 'psnr-rgb': [30, 32], lpips: [0.2, null] };
+    const systems = [
+      { name: 'sandwich', description: 'mine after 3 steps', results },
+      { name: 'JPEG', description: '', results },
+    ];
+    await writeFile(join(run, 'results.json'), JSON.stringify({ systems }));
+    expect(await readPublishedCurves([run])).toEqual([{ name: 'mine', description: 'mine after 3 steps', results }]);
   });
 
   it('tells curves of one name apart', async () => {

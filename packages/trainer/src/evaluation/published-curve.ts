@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Curve } from './evaluate.js';
 import { knownMeasures } from './known-measures.js';
+import { readStatedResults } from './stated-results.js';
 
 /** Other names of measures, lower case, with hyphens; PSNR and its like without colour space are over RGB. */
 const ALIASES: Record<string, string> = {
@@ -78,27 +79,40 @@ function parseCurve(file: string, text: string): Curve {
   };
 }
 
+async function readPublishedCurve(file: string): Promise<Curve> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Error(`the published curve ${file} cannot be read: ${error.message}`, { cause: error });
+  });
+  return parseCurve(file, text);
+}
+
+/** The curve of a run around JPEG, called by its folder. */
+async function readRunCurve(run: string): Promise<Curve> {
+  const results = (await readStatedResults(run, ['jpeg'])).get('jpeg');
+  if (!results) throw new Error(`${run} was not measured around JPEG yet: sandwich eval ${run}`);
+  const [{ description, results: measured }] = results.systems;
+  return { name: basename(run), description, results: measured };
+}
+
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() ?? false;
+
 /**
  * Reads curves in CompressAI's schema, `{ name, description, results: { bpp: [], "psnr-rgb": [], … } }`, as its `results` folder and the
  * `curves` of evaluations hold them. Measures may be spelt as there at any time (`psnr`, `ms-ssim`, …); MS-SSIM and SSIM with a value above
- * 1 are taken to be decibels. What is not measured here is left aside.
+ * 1 are taken to be decibels. What is not measured here is left aside. A folder is a run or packed networks that were measured around JPEG.
  *
- * @returns the curves in the order of the files; curves of one name are told apart by their files
- * @throws Error naming the file and the key of what is missing, no finite number, or of another length than `bpp`
+ * @returns the curves in the order of the paths; curves of one name are told apart by these
+ * @throws Error naming the file and the key of what is missing, no finite number, or of another length than `bpp`; or the run without
+ * results
  */
-export async function readPublishedCurves(files: readonly string[]): Promise<Curve[]> {
+export async function readPublishedCurves(paths: readonly string[]): Promise<Curve[]> {
   const curves = await Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(file, 'utf8').catch((error: Error) => {
-        throw new Error(`the published curve ${file} cannot be read: ${error.message}`, { cause: error });
-      });
-      return parseCurve(file, text);
-    }),
+    paths.map(async (path) => ((await isFolder(path)) ? readRunCurve(path) : readPublishedCurve(path))),
   );
   const names = curves.map(({ name }) => name);
   return curves.map((curve, i) =>
     names.indexOf(curve.name) === names.lastIndexOf(curve.name)
       ? curve
-      : { ...curve, name: `${curve.name}, ${files[i]}` },
+      : { ...curve, name: `${curve.name}, ${paths[i]}` },
   );
 }
