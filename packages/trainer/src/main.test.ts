@@ -65,7 +65,7 @@ describe('sandwich', () => {
     [
       'unknown networks of the zoo',
       ['eval', '--zoo', 'nothing'],
-      "there are no networks 'nothing' in zoo/; known are color-over-420, color-over-grayscale",
+      "there are no networks 'nothing' in zoo/; known are color-over-420, color-over-444, color-over-grayscale",
     ],
   ])('refuses %s', (_, argv, message) => expectFailure(argv, message));
 
