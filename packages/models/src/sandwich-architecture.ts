@@ -58,7 +58,11 @@ function resolveUNetOptions(options: UNetOptions): UNetArchitecture {
   };
   const { outputInitializer, seed } = options;
   return {
-    ...{ encoderFilters, decoderFilters, variant, convolutionsPerBlock, initializer },
+    encoderFilters,
+    decoderFilters,
+    variant,
+    convolutionsPerBlock,
+    initializer,
     ...(outputInitializer !== undefined && { outputInitializer }),
     ...(seed !== undefined && { seed }),
   };

@@ -31,7 +31,7 @@ export interface SandwichOptions {
   proxy?: EncodeDecodeIntra;
   /** U-Net that each channel of the decoded bottleneck passes, as a scaled residual. Default null, none. */
   loopFilter?: UNetOptions | null;
-  /** Initial value of every U-Net scaler. Default 0 as published: U-Nets begin silent. */
+  /** Initial value of every U-Net scaler. Default 0 as published: U-Nets begin silent, as those with `outputInitializer: 'zeros'` do with any. */
   initialScaler?: number;
   /** Linear map between image and bottleneck. Default 'identity' where their channel counts agree, else 'yuv'. */
   transform?: ColorTransform;
