@@ -69,7 +69,7 @@ export async function prepareRuns(standIn: string): Promise<void> {
 /** Has the runs and published curves there that a command names, and not there the runs that it makes. */
 function placeRuns(argv: readonly string[], standIn: string): void {
   for (const [i, word] of argv.entries()) {
-    if (argv[i - 1] === '--compare' && !existsSync(word)) {
+    if (argv[i - 1] === '--compare' && word.endsWith('.json') && !existsSync(word)) {
       mkdirSync(dirname(word), { recursive: true });
       copyFileSync(join(standIn, 'curves/sandwich-jpeg.json'), word);
     }
