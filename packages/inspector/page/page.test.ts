@@ -296,33 +296,33 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     };
     await focusOn('.slider-handle');
     for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowLeft']) await page.keyboard.press(key);
-    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('42');
+    await expect.poll(() => page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('42');
     await page.keyboard.press('End');
-    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('100');
+    await expect.poll(() => page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('100');
     await page.keyboard.press('f');
-    expect(await page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('0');
+    await expect.poll(() => page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('x');
-    expect(await page.getByLabel('Left picture').inputValue()).toBe('sandwich');
+    await expect.poll(() => page.getByLabel('Left picture').inputValue()).toBe('sandwich');
 
     const before = await placement(page);
     await page.keyboard.press('+');
-    expect((await placement(page)).scale / before.scale).toBeCloseTo(1.5, 6);
+    await expect.poll(async () => (await placement(page)).scale / before.scale).toBeCloseTo(1.5, 6);
     await page.keyboard.press('0');
-    expect(await placement(page)).toEqual(before);
+    await expect.poll(() => placement(page)).toEqual(before);
 
     await page.keyboard.press('?');
-    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await expect.poll(() => page.getByRole('dialog').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('dialog').isVisible()).toBe(false);
 
     await page.keyboard.press('2');
     await page.locator('.mark-symbol path').first().waitFor();
     await focusOn('.chart');
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
     const tooltip = page.getByRole('status').filter({ hasText: 'bpp' });
-    expect(await tooltip.textContent()).toBe('JPEG, flat tablesPSNR dB25.50bpp0.500settingflat 32');
+    await expect.poll(() => tooltip.textContent()).toBe('JPEG, flat tablesPSNR dB25.50bpp0.500settingflat 32');
     await page.keyboard.press('Escape');
-    expect(await tooltip.count()).toBe(0);
+    await expect.poll(() => tooltip.count()).toBe(0);
   });
 
   it('filters the configuration', async () => {
