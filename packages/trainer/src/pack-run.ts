@@ -41,6 +41,7 @@ export async function packRun(
       experiment: loaded.experiment,
       settings,
       codeVersion: loaded.codeVersion,
+      ...(loaded.initFrom !== undefined && { initFrom: loaded.initFrom }),
       step: chosen.step,
       weights: { type: 'float16', sha256: sha256(weights) },
       architecture,

@@ -24,6 +24,8 @@ export interface RunDescription {
   codeVersion: string;
   /** What its networks are built from; runs of older versions lack it. */
   architecture?: SandwichArchitecture;
+  /** The run or packed networks with whose weights it began. */
+  initFrom?: string;
 }
 
 /** What a run was started with. */
@@ -33,8 +35,6 @@ export interface RunConfiguration extends RunDescription {
   /** The path of the images as it was given, and what was found there. */
   imagePath?: string;
   images: string;
-  /** The run or packed networks with whose weights it began. */
-  initFrom?: string;
   /** How many images, the first ones, are used; default all. */
   limit?: number;
   /** Whether the first batch is repeated. */

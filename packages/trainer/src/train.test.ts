@@ -147,7 +147,7 @@ describe('a run that begins with the weights of another', () => {
     expect(JSON.parse(await readFile(runFiles(second).configuration, 'utf8')).initFrom).toBe(first);
 
     const packed = join(folder(), 'packed');
-    await packRun(first, packed);
+    expect((await packRun(second, packed)).configuration.initFrom).toBe(first);
     const third = await weightsOf(await run('third', 1, false, { initFrom: packed, set }));
     for (const [path, { values }] of Object.entries(third)) {
       values.forEach((value, i) => {
