@@ -4,6 +4,9 @@ import type { Argv, CommandModule } from 'yargs';
 import { reduceImages } from '../dataset/reduce-images.js';
 import { dataFolder } from '../image-source.js';
 
+const printProgress = ({ done, count, file }: { done: number; count: number; file: string }) =>
+  process.stderr.write(`${done}/${count} ${file}\n`);
+
 interface FetchArguments {
   name: string;
   to?: string;
@@ -17,9 +20,7 @@ const fetchModule: CommandModule<object, FetchArguments> = {
       .positional('name', { type: 'string', demandOption: true, describe: Object.keys(manifest).join(', ') })
       .option('to', { type: 'string', describe: `Folder; default ${dataFolder}/<name>` }),
   handler: async ({ name, to = join(dataFolder, name) }) => {
-    await fetchDataset(name, to, {
-      onProgress: ({ done, count, file }) => process.stderr.write(`${done}/${count} ${file}\n`),
-    });
+    await fetchDataset(name, to, { onProgress: printProgress });
     process.stdout.write(`${to}\n`);
   },
 };
@@ -65,12 +66,7 @@ const reduceModule: CommandModule<object, ReduceArguments> = {
       .option('to', { type: 'string', demandOption: true, describe: 'Folder' })
       .option('factor', { type: 'number', default: 2, describe: 'By what height and width are divided' }),
   handler: async ({ images, to, factor }) => {
-    await reduceImages({
-      images,
-      directory: to,
-      factor,
-      onProgress: ({ done, count, file }) => process.stderr.write(`${done}/${count} ${file}\n`),
-    });
+    await reduceImages({ images, directory: to, factor, onProgress: printProgress });
     process.stdout.write(`${to}\n`);
   },
 };

@@ -182,7 +182,7 @@ async function trainIn(
     cleanups.push(() => model.dispose());
     const initFrom = args.initFrom ?? earlier?.initFrom;
     if (initFrom !== undefined && !checkpoint) {
-      await group.fromFirst(async () => beginWith(initFrom, model));
+      await group.fromFirst(() => beginWith(initFrom, model));
     }
     const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
     cleanups.push(() => distortions.dispose());

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
 import { writeFileAtomically } from '@sandwich/data';
-import { encodePng } from '../library/encode-png.js';
 import { findImages } from './find-images.js';
 import { loadImage } from './load-image.js';
 
@@ -54,12 +53,10 @@ async function reduceImage(file: string, factor: number): Promise<Uint8Array> {
   }
   const sharp = await loadSharp();
   const deep = Uint16Array.from(photograph.data, (sample) => 257 * sample);
-  const { data } = await sharp(deep, { raw: { width: photograph.width, height: photograph.height, channels: 3 } })
+  return sharp(deep, { raw: { width: photograph.width, height: photograph.height, channels: 3 } })
     .extract({ left: 0, top: 0, width: factor * width, height: factor * height })
     .resize(width, height, { kernel: 'lanczos3' })
     .toColourspace('rgb16')
-    .raw({ depth: 'ushort' })
-    .toBuffer({ resolveWithObject: true });
-  const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-  return encodePng({ data: samples, width, height, channels: 3 }, 16);
+    .png()
+    .toBuffer();
 }
