@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { type CodecName, codecs } from './codecs.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { addFileMetadata, codecOfFile, findFileMetadata } from './file-metadata.js';
-import { loadSharp } from './load-sharp.js';
 import type { RawImage } from './raw-image.js';
 
 const [width, height] = [37, 22];

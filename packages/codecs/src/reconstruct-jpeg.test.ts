@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { randomImage, randomJpegOptions } from '../testing/random-jpeg-cases.js';
 import { randomNumbers } from '../testing/random-numbers.js';
@@ -7,7 +8,6 @@ import { decodeJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { jpegCoefficients } from './jpeg-coefficients.js';
 import type { JpegOptions } from './jpeg-options.js';
-import { loadSharp } from './load-sharp.js';
 import type { RawImage } from './raw-image.js';
 import { reconstructJpeg, simulateJpeg } from './reconstruct-jpeg.js';
 

@@ -1,5 +1,5 @@
+import { loadSharp } from '@sandwich/pictures';
 import type { Sharp } from 'sharp';
-import { loadSharp } from './load-sharp.js';
 import type { RawImage } from './raw-image.js';
 
 /** Opens pixels in sharp, as they are: one channel stays one channel. */
