@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@sandwich/files';
 import { type DatasetFile, manifest } from './manifest.js';
-import { writeFileAtomically } from './write-file-atomically.js';
 
 /** Options of `fetchDataset` and `fetchFiles`. */
 export interface FetchOptions {

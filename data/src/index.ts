@@ -9,4 +9,3 @@ export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-syn
 export { type Dataset, type DatasetFile, manifest } from './manifest.js';
 export { Random } from './random.js';
 export { type RgbImage, type SynthesizeOptions, synthesizeImage } from './synthesize-image.js';
-export { writeFileAtomically } from './write-file-atomically.js';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@sandwich/files';
 import { synthesizeImage } from './synthesize-image.js';
-import { writeFileAtomically } from './write-file-atomically.js';
 
 /** Options of `makeSyntheticImages`. */
 export interface MakeSyntheticImagesOptions {

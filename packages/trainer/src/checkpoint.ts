@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '@sandwich/data';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor, tf } from '@sandwich/engine';
+import { writeFileAtomically } from '@sandwich/files';
 import type { OptimizerState, Parameters } from './optimizer.js';
 import type { StepMetrics } from './train-step.js';
 import type { WeightAverage } from './weight-average.js';
@@ -96,13 +96,10 @@ export async function saveCheckpoint(
     state,
     configuration: configurationText,
   };
-  try {
-    await writeFileAtomically(file, encodeSafetensors({ tensors, metadata }));
-  } catch (error) {
-    throw new Error(`checkpoint ${file} cannot be written: ${(error as Error).message}; earlier ones are whole`, {
-      cause: error,
-    });
-  }
+  const content = encodeSafetensors({ tensors, metadata });
+  await writeFileAtomically(file, content).catch((error: Error) => {
+    throw new Error(`checkpoint ${error.message}; earlier ones are whole`, { cause: error });
+  });
 }
 
 /**

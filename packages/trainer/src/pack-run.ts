@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
 import type { StoredTensor } from '@sandwich/engine';
+import { writeFileAtomically } from '@sandwich/files';
 import { missingFromArchitecture, type Sandwich } from '@sandwich/models';
 import { loadRun } from './load-run.js';
 import { encodePackedWeights, sha256 } from './packed-weights.js';

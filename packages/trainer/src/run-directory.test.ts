@@ -91,7 +91,7 @@ describe('run directories', () => {
   it('are made over what a killed process left half-written', async () => {
     const directory = join(folder(), 'run');
     await mkdir(directory);
-    await writeFile(join(directory, 'config.json.123.part'), '{');
+    await writeFile(join(directory, '.sandwich-0123456789ab.part'), '{');
     await createRunDirectory(directory, configuration);
     expect((await readdir(directory)).sort()).toEqual(['checkpoints', 'config.json', 'images']);
   });

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { EngineInfo } from '@sandwich/engine';
+import { isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
 import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
@@ -67,8 +66,6 @@ export const runFiles = (directory: string) => ({
 });
 
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
-/** What a process leaves that is killed while it begins a run. */
-const UNFINISHED_CONFIGURATION = /^config\.json\.\d+\.part$/;
 
 export const checkpointFile = (directory: string, step: number): string =>
   join(runFiles(directory).checkpoints, `step-${String(step).padStart(7, '0')}.safetensors`);
@@ -119,16 +116,9 @@ export async function removeLeftovers(directory: string): Promise<void> {
   const { checkpoints } = runFiles(directory);
   for (const folder of [directory, checkpoints]) {
     for (const name of await readdir(folder).catch(() => [])) {
-      if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+      if (isTemporary(name)) await rm(join(folder, name), { force: true });
     }
   }
-}
-
-/** A directory and those above it. Node's `recursive` never returns where the system refuses with ENOENT, as /proc does. */
-async function makeDirectory(directory: string): Promise<void> {
-  if (existsSync(directory)) return;
-  await makeDirectory(dirname(directory));
-  await mkdir(directory);
 }
 
 /**
@@ -139,9 +129,9 @@ async function makeDirectory(directory: string): Promise<void> {
 export async function createRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
   let present: string[];
   try {
-    await makeDirectory(resolve(directory));
+    await makeFolder(resolve(directory));
     await access(directory, constants.W_OK);
-    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE && !UNFINISHED_CONFIGURATION.test(name));
+    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE && !isTemporary(name));
   } catch (error) {
     throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
       cause: error,
@@ -161,7 +151,7 @@ export async function createRunDirectory(directory: string, configuration: RunCo
 export async function fillRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
   const files = runFiles(directory);
   await writeFileAtomically(files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
-  for (const folder of [files.checkpoints, files.images]) await mkdir(folder, { recursive: true });
+  for (const folder of [files.checkpoints, files.images]) await makeFolder(folder);
 }
 
 export const isPacked = (configuration: RunDescription): configuration is PackedConfiguration =>

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
+import { writeFileAtomically } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
 import { JsonlWriter } from './logging/jsonl-writer.js';
 import { createProgress, type ProgressStream } from './logging/progress.js';
@@ -113,7 +113,7 @@ export class RunLog {
     for (const [name, image] of pictures) {
       const { data, width, height, channels } = image;
       const file = join(runFiles(this.#directory).images, `step-${String(step).padStart(7, '0')}-${name}.png`);
-      await writeFile(file, await sharp(data, { raw: { width, height, channels } }).png().toBuffer());
+      await writeFileAtomically(file, await sharp(data, { raw: { width, height, channels } }).png().toBuffer());
       await this.#board.image(name, image, step);
     }
   }

@@ -1,5 +1,5 @@
 import type { CodecName } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import type { Argv, CommandModule } from 'yargs';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';

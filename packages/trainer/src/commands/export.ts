@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
+import { writeFileAtomically } from '@sandwich/files';
 import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
 import type { Argv, CommandModule } from 'yargs';
 import { networkIdentity } from '../library/network-identity.js';

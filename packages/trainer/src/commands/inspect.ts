@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
+import { writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
 import type { Argv, CommandModule } from 'yargs';
 import { inspectRun } from '../inspection/inspect-run.js';

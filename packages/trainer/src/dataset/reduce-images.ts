@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import { findImages } from './find-images.js';
 import { loadImage } from './load-image.js';
 

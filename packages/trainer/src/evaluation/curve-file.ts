@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import type { Curve } from './evaluate.js';
 
 /** A curve in CompressAI's schema, without the measures that lack a value. */

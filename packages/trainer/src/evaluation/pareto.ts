@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import { textTable } from '../reports/text-table.js';
 import { formats } from './codec-systems.js';
 import { publishableCurve } from './curve-file.js';

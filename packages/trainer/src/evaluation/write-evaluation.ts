@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import { figureTheme } from '@sandwich/inspector';
 import { contactSheet } from '../reports/contact-sheet.js';
 import { formats } from './codec-systems.js';

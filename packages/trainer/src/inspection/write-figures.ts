@@ -1,5 +1,5 @@
 import { join, parse } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import type { RateResults, TrainingCurve } from '@sandwich/inspector';
 import { contactSheet } from '../reports/contact-sheet.js';
 import { type RatePlotOptions, ratePlot } from '../reports/rate-plot.js';

@@ -8,6 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
+import { temporaryPath } from '@sandwich/files';
 
 /** A line of `metrics.jsonl`; numbers that are not finite are written as null. */
 export type JsonlRecord = { step: number } & Record<string, unknown>;
@@ -57,7 +58,7 @@ function keepLines(path: string, keepThrough: number): void {
     .map((line) => `${line}\n`)
     .join('');
   if (kept === text) return;
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = temporaryPath(path);
   writeFileSync(temporary, kept, { flush: true });
   renameSync(temporary, path);
 }

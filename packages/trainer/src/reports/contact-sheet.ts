@@ -1,5 +1,5 @@
 import { loadSharp, type RawImage } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import type { OverlayOptions } from 'sharp';
 import { loadReportFont, REPORT_FONT } from './report-font.js';
 

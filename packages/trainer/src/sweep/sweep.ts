@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import { type Budget, spent } from '../budget.js';
 import type { Settings } from '../experiment.js';
 import { readLastCheckpoint, readRunConfiguration, runFiles } from '../run-directory.js';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import type { Executor, ExecutorOptions } from './executor.js';
 
 /** Time for a step to end and its checkpoint to be written. */

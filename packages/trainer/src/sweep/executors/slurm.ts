@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { writeFileAtomically } from '@sandwich/data';
+import { writeFileAtomically } from '@sandwich/files';
 import { type Executor, type ExecutorOptions, sandwichCommand } from './executor.js';
 
 /** Text as one word of a shell. */
