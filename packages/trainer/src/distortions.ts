@@ -22,6 +22,18 @@ import { dataFolder } from './image-source.js';
  */
 export type DistortionMix = Record<string, number | DistortionTerm>;
 
+/** A mix as JSON holds it. */
+export type DistortionWeights = Record<string, number | { weight: number; measure: null }>;
+
+/** The weights of a mix; a function of the user's own, which JSON cannot hold, is null. */
+export const weightsOf = (mix: DistortionMix): DistortionWeights =>
+  Object.fromEntries(
+    Object.entries(mix).map(([name, term]) => [
+      name,
+      typeof term === 'number' ? term : { weight: term.weight, measure: null },
+    ]),
+  );
+
 /** A mix with all that it needs loaded. */
 export interface LoadedDistortions {
   terms: Record<string, DistortionTerm>;

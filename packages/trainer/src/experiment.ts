@@ -113,6 +113,17 @@ function checkTrainingSettings(settings: TrainingSettings): void {
 }
 
 /**
+ * The settings that a run's configuration holds; one of a newer version has its default.
+ *
+ * @throws Error for a value that is out of range
+ */
+export function storedSettings(settings: Settings): TrainingSettings {
+  const all = { ...trainingDefaults, ...settings } as TrainingSettings;
+  checkTrainingSettings(all);
+  return all;
+}
+
+/**
  * The settings of a run: defaults, the experiment's, then those given as `key=value`.
  *
  * @throws Error for a key that does not exist (naming those that do), or a value of another type than its default's.

@@ -98,6 +98,15 @@ describe('loadRun', () => {
     );
   });
 
+  it('refuses an experiment that has changed, where the run needs its file', async () => {
+    await writeRun(run(), { ...options(), proxy: new EncodeDecodeIntra({ roundingFn: (x) => tf.round(x) }) });
+    const tensors = tf.memory().numTensors;
+    await expect(loadRun(run())).rejects.toThrow(
+      /tiny-sandwich.ts is not the experiment that .* was trained with: .*architecture.proxy.roundingFn was null, is "ste"/,
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
   it('names an architecture that cannot be built', async () => {
     await writeRun(run(), options());
     await edit(run(), (configuration) => Object.assign(configuration.architecture as object, { downsampleFactor: 0 }));
@@ -185,7 +194,7 @@ describe('packRun', () => {
     const custom = join(folder(), 'custom');
     await writeRun(custom, { ...options(), proxy: new EncodeDecodeIntra({ roundingFn: (x) => tf.round(x) }) });
     // Its experiment is another one than that of the weights, which do not fit.
-    await expect(packRun(custom, join(folder(), 'not'))).rejects.toThrow('the checkpoint does not fit the model');
+    await expect(packRun(custom, join(folder(), 'not'))).rejects.toThrow('tiny-sandwich.ts is not the experiment that');
     const model = new Sandwich(options());
     const large = join(folder(), 'large');
     await createRunDirectory(large, configurationOf(model));

@@ -14,6 +14,7 @@ import {
   readRunDescription,
   runFiles,
 } from './run-directory.js';
+import { architectureDifferences } from './training-plan.js';
 
 /** A run's networks with the weights of one of its checkpoints. */
 export interface TrainedRun {
@@ -91,7 +92,20 @@ async function planOf(run: string, configuration: TrainedRun['configuration']): 
     });
   });
   const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
-  return { settings, build: (changes) => createSandwich(experiment, settings, changes) };
+  return {
+    settings,
+    build(changes) {
+      const model = createSandwich(experiment, settings, changes);
+      const differences = architecture
+        ? architectureDifferences({ ...architecture, ...changes }, model.architecture)
+        : [];
+      if (differences.length === 0) return model;
+      model.dispose();
+      throw new Error(
+        `${configuration.experimentFile} is not the experiment that ${run} was trained with: ${differences.join('; ')}; restore the file`,
+      );
+    },
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -206,6 +207,11 @@ describe('sandwich train', () => {
     expect(JSON.parse(await readFile(files.configuration, 'utf8'))).toEqual({
       experiment: 'tiny-sandwich',
       experimentFile: tinySandwichFile,
+      experimentHash: createHash('sha256')
+        .update(await readFile(tinySandwichFile))
+        .digest('hex'),
+      distortion: { mse: 1 },
+      imageNames: { count: 2, hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
       settings: expect.objectContaining({ seed: 5, batchSize: 2, cropSize: 16, gamma: 20, rangePenalty: true }),
       architecture: expect.objectContaining({ bottleneckChannels: 1, phasePlanes: true, seed: 5 }),
       imagePath: images(),

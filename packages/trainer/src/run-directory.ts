@@ -5,7 +5,9 @@ import { isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
 import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import type { DistortionWeights } from './distortions.js';
 import type { Settings } from './experiment.js';
+import { describeDifference, jsonDifferences } from './json-differences.js';
 import { LOCK_FILE } from './run-lock.js';
 
 /** Which checkpoints a run writes and keeps. */
@@ -31,9 +33,15 @@ export interface RunDescription {
 export interface RunConfiguration extends RunDescription {
   /** The experiment's file, relative to the folder where the run was started. */
   experimentFile: string;
+  /** SHA-256 of that file; runs of older versions lack it. */
+  experimentHash?: string;
+  /** What is traded against the rate; runs of older versions lack it. */
+  distortion?: DistortionWeights;
   /** The path of the images as it was given, and what was found there. */
   imagePath?: string;
   images: string;
+  /** How many of them are used, and a hash of their names; runs of older versions lack it. */
+  imageNames?: { count: number; hash: string };
   /** How many images, the first ones, are used; default all. */
   limit?: number;
   /** Whether the first batch is repeated. */
@@ -41,6 +49,8 @@ export interface RunConfiguration extends RunDescription {
   budget: Budget;
   checkpoints: CheckpointPolicy;
   engine: EngineInfo;
+  /** What later sittings changed in all this, and after which step, the first one first. */
+  changes?: { afterStep: number; changed: Record<string, { was: unknown; is: unknown }> }[];
 }
 
 /** A run reduced to what using it takes; see `packRun`. */
@@ -148,10 +158,39 @@ export async function createRunDirectory(directory: string, configuration: RunCo
  * Writes the configuration of a run, first of all and at once: a directory without it is no run, one with it can be
  * resumed. Then makes the folders that are missing.
  */
-export async function fillRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
+async function fillRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
   const files = runFiles(directory);
   await writeFileAtomically(files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
-  for (const folder of [files.checkpoints, files.images]) await makeFolder(folder);
+  await makeFolders(directory);
+}
+
+async function makeFolders(directory: string): Promise<void> {
+  const { checkpoints, images } = runFiles(directory);
+  for (const folder of [checkpoints, images]) await makeFolder(folder);
+}
+
+/**
+ * Brings a run's configuration up to date where another sitting changes it: what it was stays in its list of `changes`. The file
+ * of a run that goes on as it was is left alone.
+ *
+ * @param afterStep Of the checkpoint with which the run goes on.
+ * @returns what has changed, for people
+ */
+export async function updateRunDirectory(
+  directory: string,
+  earlier: RunConfiguration,
+  configuration: RunConfiguration,
+  afterStep: number,
+): Promise<string[]> {
+  const { changes = [], ...was } = earlier;
+  const differences = jsonDifferences(was, JSON.parse(JSON.stringify(configuration)));
+  if (differences.length === 0) {
+    await makeFolders(directory);
+    return [];
+  }
+  const changed = Object.fromEntries(differences.map(({ path, was, is }) => [path, { was, is }]));
+  await fillRunDirectory(directory, { ...configuration, changes: [...changes, { afterStep, changed }] });
+  return differences.map(describeDifference);
 }
 
 export const isPacked = (configuration: RunDescription): configuration is PackedConfiguration =>

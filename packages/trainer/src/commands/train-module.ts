@@ -42,6 +42,12 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
         type: 'string',
         describe: 'Run directory to go on in, from its last checkpoint to the end of its own budget or the one given',
       })
+      .option('accept-changes', {
+        type: 'boolean',
+        describe:
+          "With --resume: go on although the experiment's file or the images are not what the run was started with",
+        implies: 'resume',
+      })
       .option('init-from', {
         type: 'string',
         describe: 'Begin with the weights of this run or of packed networks, such as zoo/color-over-420',

@@ -6,33 +6,32 @@ import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf } from '../budget.js';
 import { restoreParameters } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
-import { createSandwich } from '../create-sandwich.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
-import { loadDistortions } from '../distortions.js';
+import { loadDistortions, weightsOf } from '../distortions.js';
 import { engineAt } from '../distributed/engine-at.js';
-import { configurationFacts, weightFacts } from '../distributed/facts.js';
+import { configurationFacts, imageNames, weightFacts } from '../distributed/facts.js';
 import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { type Place, placeIn } from '../distributed/place.js';
 import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
-import { assignmentsOf, resolveSettings } from '../experiment.js';
 import { heldBackCrops, holdBack } from '../held-back-images.js';
 import { trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
-import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { listExperiments } from '../load-experiment.js';
 import { readWeights } from '../load-run.js';
 import {
   type CheckpointPolicy,
   createRunDirectory,
-  fillRunDirectory,
   type RunConfiguration,
   readLastCheckpoint,
   readRunConfiguration,
   removeLeftovers,
+  updateRunDirectory,
 } from '../run-directory.js';
 import { lockRun } from '../run-lock.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
+import { planNewRun, planResumedRun } from '../training-plan.js';
 import { checkCount, checkPositive } from './check-arguments.js';
 import { type EngineArguments, engineOf } from './engine-options.js';
 
@@ -54,6 +53,8 @@ export interface TrainArguments extends EngineArguments {
   profile?: boolean;
   replay?: boolean;
   dryRun?: boolean;
+  /** Whether a run may go on although its experiment's file or its images have changed. */
+  acceptChanges?: boolean;
   /** Seconds for which another process may be silent. */
   peerTimeout?: number;
 }
@@ -107,6 +108,20 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
   return checkpoint;
 }
 
+/** @throws Error when a run would go on with other images than it had, and they were not asked for */
+function checkImageNames(
+  run: string,
+  { images, limit }: TrainArguments,
+  { imageNames: was }: RunConfiguration,
+  { imageNames: is }: RunConfiguration,
+): void {
+  if (images !== undefined || limit !== undefined || !was || !is || was.hash === is.hash) return;
+  throw new Error(
+    `${run} was trained on ${was.count} images, and now there are ${is.count}, with other names; bring back those it had, or give ` +
+      '--accept-changes, or --images, to go on with these',
+  );
+}
+
 /** Puts the weights of another run into a model. */
 async function beginWith(run: string, model: Sandwich): Promise<void> {
   const weights = await readWeights(run);
@@ -137,7 +152,7 @@ async function trainIn(
   args: TrainArguments,
   { locked, place }: { locked: boolean; place?: Place },
 ): Promise<string | null> {
-  const { set = [], resume, dryRun = false } = args;
+  const { set = [], resume, dryRun = false, acceptChanges = false } = args;
   checkPositive('minutes', args.minutes);
   checkCount('steps', args.steps);
   checkCount('checkpoint-steps', args.checkpointSteps);
@@ -148,17 +163,21 @@ async function trainIn(
   const isFirst = group.rank === 0;
   const note = (text: string) => isFirst && process.stderr.write(`${text}\n`);
   await group.requireSame(
-    { resuming: resume !== undefined, 'dry run': dryRun },
-    'give --resume and --dry-run to all processes or to none',
+    { resuming: resume !== undefined, 'dry run': dryRun, 'accepting changes': acceptChanges },
+    'give --resume, --dry-run and --accept-changes to all processes or to none',
   );
   const earlier = resume === undefined ? undefined : await group.fromFirst(() => readRunConfiguration(resume));
   if (earlier && (args.experiment || set.length > 0 || args.run)) {
     throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
   }
-  const asked = earlier?.experimentFile ?? args.experiment;
-  if (asked === undefined) throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
-  const { name, file, experiment } = await loadExperiment(asked);
-  const settings = resolveSettings(experiment, earlier ? assignmentsOf(earlier.settings) : set);
+  if (acceptChanges && !earlier) throw new Error('--accept-changes goes with --resume');
+  if (!earlier && args.experiment === undefined) {
+    throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
+  }
+  const plan = earlier
+    ? await planResumedRun(resume!, earlier, { acceptChanges, note })
+    : await planNewRun(args.experiment!, set);
+  const { experiment: name, settings } = plan;
   const source = await trainingImages(args.images ?? earlier?.imagePath, settings.bitDepth);
   if (settings.batchSize % group.size !== 0) {
     throw new Error(
@@ -178,22 +197,25 @@ async function trainIn(
     const engine = await startEngine(place ? engineAt(place, engineOptions) : engineOptions);
     const checkpoint =
       resume === undefined ? undefined : await group.checkpointFromFirst(() => lastCheckpoint(resume, note));
-    const model = createSandwich(experiment, settings);
+    const { model, distortion } = await plan.build();
     cleanups.push(() => model.dispose());
     const initFrom = args.initFrom ?? earlier?.initFrom;
     if (initFrom !== undefined && !checkpoint) {
       await group.fromFirst(() => beginWith(initFrom, model));
     }
-    const distortions = await loadDistortions((await experiment.distortion?.(settings)) ?? { mse: 1 });
+    const distortions = await loadDistortions(distortion);
     cleanups.push(() => distortions.dispose());
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
-    note(`experiment: ${name}, ${experiment.description}; ${parameterCount.toLocaleString('en')} parameters`);
+    const what = plan.description ? `${name}, ${plan.description}` : name;
+    note(`experiment: ${what}; ${parameterCount.toLocaleString('en')} parameters`);
     note(`training images: ${source.description}`);
     const configuration: RunConfiguration = {
       experiment: name,
-      experimentFile: file,
+      experimentFile: plan.file,
+      experimentHash: plan.fileHash ?? earlier?.experimentHash,
       settings,
       architecture: model.architecture,
+      distortion: weightsOf(distortion),
       imagePath: args.images ?? earlier?.imagePath,
       images: source.description,
       initFrom,
@@ -226,15 +248,19 @@ async function trainIn(
     cleanups.push(() => dataset.close());
     const validation = isFirst ? await heldBackCrops(heldBack, settings) : undefined;
     cleanups.push(() => validation?.dispose());
+    configuration.imageNames = imageNames([...dataset.files, ...heldBack]);
     await group.requireSame(
-      configurationFacts(configuration, model.parameters, [...dataset.files, ...heldBack]),
+      configurationFacts(configuration, model.parameters),
       'start all processes with the same arguments, images and code',
     );
+    if (earlier && !acceptChanges) checkImageNames(resume!, args, earlier, configuration);
     if (!checkpoint) await group.shareParameters(model.parameters);
 
-    await group.fromFirst(() =>
-      (resume === undefined ? createRunDirectory : fillRunDirectory)(directory, configuration),
-    );
+    await group.fromFirst(async () => {
+      if (!earlier) return createRunDirectory(directory, configuration);
+      const changes = await updateRunDirectory(directory, earlier, configuration, checkpoint?.step ?? 0);
+      for (const change of changes) note(`changed: ${change}`);
+    });
     if (resume === undefined) await lock();
     note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });

@@ -131,7 +131,7 @@ describe.skipIf(!hasCollectives())('training in several processes', { timeout: 3
     expect(all.map(({ code }) => code)).toEqual([1, 1]);
     for (const ended of all) {
       expect(errorOf(ended)).toMatch(
-        /^error: rank 1 does not match rank 0: gamma is 30, not 20; phasePlanes is false, not true; hash of the parameters is \w+, not \w+; start all processes with the same arguments, images and code$/,
+        /^error: rank 1 does not match rank 0: gamma is 30, not 20; phasePlanes is false, not true; hash of the parameters is \w+, not \w+; architecture\.phasePlanes is false, not true; start all processes with the same arguments, images and code$/,
       );
     }
     const mixed = await inProcesses([trainArgs(run('refused'), 4), resumeArgs(run('refused'), 4)]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { configurationRows } from '../inspection/configuration-rows.js';
 import type { Parameters } from '../optimizer.js';
 import type { RunConfiguration } from '../run-directory.js';
 import type { Facts } from './differences.js';
@@ -7,11 +8,16 @@ import type { Facts } from './differences.js';
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
+/** How many images there are, and a hash of their names, the same wherever their folder lies. */
+export const imageNames = (files: readonly string[]) => ({
+  count: files.length,
+  hash: hashOf(files.map((file) => basename(file))),
+});
+
 /** What a training depends on: settings, code, networks, images. */
 export const configurationFacts = (
-  { experiment, settings, overfit, codeVersion, engine }: RunConfiguration,
+  { experiment, settings, architecture, distortion, overfit, codeVersion, engine, imageNames }: RunConfiguration,
   parameters: Parameters,
-  files: readonly string[],
 ): Facts => ({
   experiment,
   ...settings,
@@ -21,8 +27,9 @@ export const configurationFacts = (
   device: engine.device.split(':')[0],
   precision: engine.precision,
   'hash of the parameters': hashOf(Object.entries(parameters).map(([path, { shape }]) => [path, shape])),
-  'number of images': files.length,
-  'hash of the image names': hashOf(files.map((file) => basename(file))),
+  ...Object.fromEntries(configurationRows({ architecture, distortion }).map(({ key, value }) => [key, value])),
+  'number of images': imageNames?.count ?? 0,
+  'hash of the image names': imageNames?.hash ?? '',
 });
 
 /** The weights, bit for bit. */
