@@ -1,22 +1,41 @@
 import { chromaSubsamplings } from './chroma-subsampling.js';
 import { componentPlanes } from './color-conversion.js';
-import { frameHeader, type JpegFrame } from './jpeg-frame.js';
+import { dctCoefficients } from './dct-coefficients.js';
+import { type FrameHeader, frameHeader, type JpegFrame } from './jpeg-frame.js';
 import type { JpegSettings } from './jpeg-options.js';
 import { quantizedCoefficients } from './quantized-coefficients.js';
 import type { RawImage } from './raw-image.js';
-import { wholeBlocks } from './sample-plane.js';
+import { type SamplePlane, wholeBlocks } from './sample-plane.js';
+import { trellisQuantized } from './trellis-quantization.js';
 
 /** Turns an image into quantised coefficients: component planes, chroma downsampled, filled up to whole blocks, transformed, quantised. */
 export function imageToFrame(image: RawImage, settings: JpegSettings): JpegFrame {
   const header = frameHeader(image, settings);
-  const { reduce } = chromaSubsamplings[settings.subsampling];
+  const planes = filledPlanes(image, settings);
+  if (settings.trellis > 0) {
+    const components = withPlanes(header, planes, (plane) => ({ dct: dctCoefficients(plane) }));
+    return trellisQuantized({ ...header, components }, settings.trellis, settings.optimizeHuffman);
+  }
+  const components = withPlanes(header, planes, (plane, table) => ({
+    coefficients: quantizedCoefficients(plane, table),
+  }));
+  return { ...header, components };
+}
+
+function filledPlanes(image: RawImage, { subsampling }: JpegSettings): SamplePlane[] {
   const [luma, ...chroma] = componentPlanes(image);
-  const planes = [wholeBlocks(luma), ...chroma.map(reduce)];
-  const components = header.components.map((component, i) => ({
+  return [wholeBlocks(luma), ...chroma.map(chromaSubsamplings[subsampling].reduce)];
+}
+
+function withPlanes<Transformed>(
+  { components, quantizationTables }: FrameHeader,
+  planes: SamplePlane[],
+  transform: (plane: SamplePlane, table: Uint8Array) => Transformed,
+) {
+  return components.map((component, i) => ({
     ...component,
     blocksWide: planes[i].width / 8,
     blocksHigh: planes[i].height / 8,
-    coefficients: quantizedCoefficients(planes[i], header.quantizationTables[component.quantizationSlot]),
+    ...transform(planes[i], quantizationTables[component.quantizationSlot]),
   }));
-  return { ...header, components };
 }

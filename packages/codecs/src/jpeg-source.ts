@@ -15,8 +15,14 @@ const BAND_PIXELS = 1 << 16;
  * @throws RangeError naming the field and its value
  */
 export function assertJpegSource(source: JpegSource, settings: JpegSettings, caller: string): void {
-  if (isCoefficients(source)) assertJpegCoefficients(source, settings, caller);
-  else assertRawImage(source, caller, LARGEST_JPEG_SIDE);
+  if (isCoefficients(source)) {
+    if (settings.trellis > 0) {
+      throw new RangeError(
+        `${caller}: trellis ${settings.trellis} chooses levels from pixels, got levels that are chosen`,
+      );
+    }
+    assertJpegCoefficients(source, settings, caller);
+  } else assertRawImage(source, caller, LARGEST_JPEG_SIDE);
 }
 
 export function sourceHeader(source: JpegSource, settings: JpegSettings): FrameHeader {
@@ -30,10 +36,10 @@ export function sourceFrame(source: JpegSource, settings: JpegSettings): JpegFra
   return isCoefficients(source) ? coefficientsToFrame(source, settings) : imageToFrame(source, settings);
 }
 
-/** The quantised coefficients of a source, in bands from top to bottom. */
+/** The quantised coefficients of a source, in bands from top to bottom. A trellis looks at the whole image at once. */
 export function* sourceBands(source: JpegSource, settings: JpegSettings): Generator<JpegFrame> {
-  if (isCoefficients(source)) {
-    yield coefficientsToFrame(source, settings);
+  if (isCoefficients(source) || settings.trellis > 0) {
+    yield sourceFrame(source, settings);
     return;
   }
   const { data, width, height, channels } = source;
