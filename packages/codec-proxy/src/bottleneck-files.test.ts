@@ -54,6 +54,15 @@ describe('encodeBottleneck', () => {
     expect(frames(5, { convertToYuv: true, downsampleChroma: true })).toEqual([[13, 10, 3], full, half]);
   });
 
+  it('chooses levels by their rate and distortion when a bit has a price', () => {
+    const pixels = pixelsOf(24, 40, 1);
+    const image = { ...pixels, data: Uint8Array.from(pixels.data), channels: 1 as const };
+    const [file] = encodeBottleneck(pixels, { qstep: 20, trellis: 46 });
+    const options = { tables: flatTables(20), optimizeHuffman: true };
+    expect(file).toEqual(encodeJpeg(image, { ...options, trellis: 46 }));
+    expect(file.length).toBeLessThan(encodeJpeg(image, options).length);
+  });
+
   it('scales, rounds halves to even and clips to 8 bits', () => {
     const data = Float32Array.of(-5, 2, 6, 1020, 5000, 10);
     const [file] = encodeBottleneck({ data, width: 3, height: 2, channels: 1 }, { qstep: 1, imageMax: 1020 });

@@ -25,6 +25,8 @@ export interface BottleneckOptions extends FileLayout {
   tables?: JpegTables;
   /** Value of white. Default 255. */
   imageMax?: number;
+  /** Squared error that is worth a bit, see `JpegOptions.trellis`. Default 0: levels are rounded. */
+  trellis?: number;
 }
 
 /** Channels that belong together. */
@@ -92,12 +94,13 @@ export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options:
 }
 
 /** Settings of the files of all groups. */
-export function jpegOptions({ qstep, tables, downsampleChroma }: BottleneckOptions): JpegOptions {
+export function jpegOptions({ qstep, tables, downsampleChroma, trellis }: BottleneckOptions): JpegOptions {
   const { luma, chroma = luma, cr = chroma }: JpegTables = tables ?? flatTables(qstep!);
   return {
     tables: { luma, chroma, cr },
     subsampling: downsampleChroma ? '4:2:0' : '4:4:4',
     optimizeHuffman: true,
+    trellis,
   };
 }
 

@@ -14,6 +14,13 @@ export type { DiffJpegOptions } from './diff-jpeg-options.js';
 export { type ApplyOptions, EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
 export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './jpeg-proxy.js';
 export { padSymmetric } from './pad-symmetric.js';
+export {
+  type ChannelCdf,
+  type CodedLatent,
+  EntropyBottleneck,
+  type EntropyBottleneckOptions,
+} from './rate/entropy-bottleneck.js';
+export { integerCdf } from './rate/integer-cdf.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
 export { type CodedImage, type RealCodec, type RealCodecOptions, startRealCodec } from './real-codec.js';
 export { type CodecForward, type CodedTensors, throughRealCodec } from './real-forward.js';
