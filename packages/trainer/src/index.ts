@@ -4,12 +4,13 @@
  * @module @sandwich/trainer
  */
 
+export { UnusableImage } from '@sandwich/pictures';
 export { type AdamOptions, adam } from './adam.js';
 export type { Budget } from './budget.js';
 export { type Bookkeeping, type Checkpoint, readCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.js';
 export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
-export { loadImage, UnusableImage } from './dataset/load-image.js';
+export { loadImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
 export { type DistortionMix, type LoadedDistortions, loadDistortions, lpipsWeightsFile } from './distortions.js';
 export type { Facts } from './distributed/differences.js';

@@ -1,8 +1,9 @@
 import { Random, type RgbImage } from '@sandwich/data';
+import { UnusableImage } from '@sandwich/pictures';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
-import { decodeImage, type ImageHeader, UnusableImage } from './load-image.js';
+import { type ImageShape, loadImage } from './load-image.js';
 
 /** Options of `openDataset`. */
 export interface DatasetOptions {
@@ -39,7 +40,10 @@ export interface Batch {
 }
 
 /** A file with a usable header. */
-export type UsableFile = Pick<ImageHeader, 'bits'> & { path: string };
+export interface UsableFile {
+  path: string;
+  shape: ImageShape;
+}
 
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
 export const DEFAULT_WORKERS = 16;
@@ -50,8 +54,9 @@ const BATCHES_AHEAD = 3;
  * Random crops of photographs, half of them mirrored, for training.
  *
  * Batch number n depends on nothing but the seed, n, the batch size and the list of files with a usable header, so a
- * run that resumes at its saved position continues exactly. A file that turns out to be damaged when it is decoded is
- * named once; wherever it is drawn, another is drawn in its place, which is as repeatable, since it always fails.
+ * run that resumes at its saved position continues exactly. A file that turns out to be damaged when it is decoded, or to
+ * have another size or depth than its header had at the start, is named once; wherever it is drawn, another is drawn in its
+ * place, which is as repeatable, since it always fails.
  * Decoding happens off the main thread; a few batches are made ahead.
  */
 export class ImageDataset {
@@ -70,9 +75,9 @@ export class ImageDataset {
     this.files = files.map(({ path }) => path);
     this.#options = options;
     this.#position = position;
-    const bits = new Map(files.map((file) => [file.path, file.bits]));
+    const shapes = new Map(files.map(({ path, shape }) => [path, shape]));
     const limited = concurrencyLimit(workers);
-    this.#cache = new ImageCache((path) => limited(() => decodeImage(path, bits.get(path)!, bitDepth)), cacheBytes);
+    this.#cache = new ImageCache((path) => limited(() => loadImage(path, bitDepth, shapes.get(path))), cacheBytes);
   }
 
   /** Number of the next batch: with the seed, all there is to save. */

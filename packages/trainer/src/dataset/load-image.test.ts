@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
+import { UnusableImage } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
-import { loadImage, readImageHeader, UnusableImage } from './load-image.js';
+import { loadImage, readImageHeader } from './load-image.js';
 
 const sharp = await loadSharp();
 
@@ -57,7 +58,7 @@ describe('loadImage', () => {
       .withMetadata({ orientation: 6 })
       .png()
       .toFile(path);
-    expect(await readImageHeader(path)).toMatchObject({ width: 1, height: 2 });
+    expect(await readImageHeader(path, 8)).toMatchObject({ width: 1, height: 2 });
     const image = await loadImage(path);
     expect(image).toMatchObject({ width: 1, height: 2 });
     expect([...image.data]).toEqual([255, 0, 0, 0, 0, 255]);

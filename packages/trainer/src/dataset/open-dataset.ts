@@ -1,3 +1,4 @@
+import { type PictureHeader, UnusableImage } from '@sandwich/pictures';
 import {
   type DatasetOptions,
   DEFAULT_CACHE_BYTES,
@@ -5,7 +6,7 @@ import {
   ImageDataset,
   type UsableFile,
 } from './image-dataset.js';
-import { assertDepth, type ImageHeader, readImageHeader, UnusableImage } from './load-image.js';
+import { readImageHeader } from './load-image.js';
 import { mapConcurrently } from './map-concurrently.js';
 
 const HEADERS_AT_ONCE = 16;
@@ -14,8 +15,8 @@ const HEADERS_AT_ONCE = 16;
  * Opens photographs for training: checks every file's header, then decodes as many as the cache holds, so that most
  * damaged files are named at once and memory does not grow later.
  *
- * Usable are files of one RGB picture, with or without alpha, of 8 or 16 bits but no fewer than `bitDepth`, at least as
- * large as the crop. The others are named and skipped.
+ * A usable file holds exactly one RGB picture of standard dynamic range, with or without alpha, of 8 or 16 bits and at least `bitDepth`,
+ * and is at least as large as the crop. The others are named and skipped.
  *
  * @throws if no image is usable, naming the first few and why
  * @example
@@ -54,7 +55,7 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
       skip(header);
       continue;
     }
-    files.push({ path: images[i], bits: header.bits });
+    files.push({ path: images[i], shape: header });
     bytes += (bitDepth === 8 ? 3 : 6) * header.width * header.height;
     if (bytes <= cacheBytes) first.push(images[i]);
   }
@@ -69,10 +70,9 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
   return dataset;
 }
 
-async function usableHeader(path: string, crop: number, bitDepth: number): Promise<ImageHeader | UnusableImage> {
+async function usableHeader(path: string, crop: number, bitDepth: number): Promise<PictureHeader | UnusableImage> {
   try {
-    const header = await readImageHeader(path);
-    assertDepth(path, header.bits, bitDepth);
+    const header = await readImageHeader(path, bitDepth);
     const { width, height } = header;
     if (width < crop || height < crop)
       throw new UnusableImage(path, `is ${width}x${height}, smaller than the crop, ${crop}x${crop}`);

@@ -1,4 +1,5 @@
-import { loadImage, UnusableImage } from '../dataset/load-image.js';
+import { UnusableImage } from '@sandwich/pictures';
+import { loadImage } from '../dataset/load-image.js';
 import type { LoadedImage } from './evaluate.js';
 
 /**

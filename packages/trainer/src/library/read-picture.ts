@@ -1,5 +1,5 @@
-import { loadSharp } from '@sandwich/codecs';
-import { assertDepth, decodeImage, readImageHeader, UnusableImage } from '../dataset/load-image.js';
+import { readPicture as decodePicture, toSrgb } from '@sandwich/pictures';
+import { assertConvertible } from '../dataset/load-image.js';
 import type { Picture } from '../raw-images.js';
 
 /**
@@ -8,27 +8,16 @@ import type { Picture } from '../raw-images.js';
  * @throws UnusableImage as `loadImage`, but for grayscale; and if parts of the picture are transparent, as nothing would carry that
  */
 export async function readPicture(path: string, bitDepth: number): Promise<Picture> {
-  const { bits } = await readImageHeader(path, { grayscale: true });
-  assertDepth(path, bits, bitDepth);
-  await assertOpaque(path, bits);
-  return decodeImage(path, bits, bitDepth);
+  const picture = await decodePicture(path, {
+    check: (header) => assertConvertible(path, header, bitDepth),
+    opaque: true,
+  });
+  const { data, width, height, channels } = toSrgb(picture, bitDepth);
+  return { data: channels === 3 ? data : grayToRgb(data), width, height, channels: 3 };
 }
 
-async function assertOpaque(path: string, bits: number): Promise<void> {
-  const sharp = await loadSharp();
-  if (!(await sharp(path).metadata()).hasAlpha) return;
-  const opacity = await sharp(path)
-    .extractChannel('alpha')
-    .raw({ depth: bits === 8 ? 'uchar' : 'ushort' })
-    .toBuffer()
-    .catch((error) => {
-      throw new UnusableImage(path, `is truncated or damaged (${(error as Error).message.split('\n', 1)[0]})`);
-    });
-  // Both bytes of an opaque sample of 16 bits are 255.
-  if (opacity.some((byte) => byte !== 255)) {
-    throw new UnusableImage(
-      path,
-      'is transparent in parts, which a sandwich does not carry: put it on a background first',
-    );
-  }
+function grayToRgb(gray: Picture['data']): Picture['data'] {
+  const rgb = gray instanceof Uint8Array ? new Uint8Array(3 * gray.length) : new Uint16Array(3 * gray.length);
+  for (let i = 0; i < gray.length; i++) rgb.fill(gray[i], 3 * i, 3 * i + 3);
+  return rgb;
 }
