@@ -68,6 +68,24 @@ describe('addFileMetadata', () => {
     ).toBe(true);
   });
 
+  it('is found in a JPEG file with fill bytes before its segments', async () => {
+    const codec = await codecs.jpeg();
+    const plain = Buffer.from(await codec.encode(image, 60));
+    const file = Buffer.from(addFileMetadata('jpeg', plain, metadata));
+    for (const count of [1, 2, 7]) {
+      const filled = withFillBytes(file, count);
+      expect(filled.length).toBeGreaterThan(file.length + 5 * count);
+      expect(Uint8Array.from(findFileMetadata('jpeg', filled)!)).toEqual(metadata);
+      expect(await codec.decode(filled)).toEqual(await codec.decode(file));
+      // Added to such a file, it stands behind JFIF's segment, as in any other.
+      const added = Buffer.from(addFileMetadata('jpeg', withFillBytes(plain, count), metadata));
+      expect(added.indexOf('SANDWICH')).toBe(2 + count + 18 + 4);
+      expect(await codec.decode(added)).toEqual(await codec.decode(file));
+      for (let length = 2; length < 60; length++) findFileMetadata('jpeg', filled.subarray(0, length));
+    }
+    expect(findFileMetadata('jpeg', Buffer.alloc(40, 0xff).fill(0xd8, 1, 2))).toBeUndefined();
+  });
+
   it('writes an extended WebP file', async () => {
     const file = Buffer.from(addFileMetadata('webp', await (await codecs.webp()).encode(image, 60), metadata));
     expect(file.readUInt32LE(4)).toBe(file.length - 8);
@@ -91,3 +109,15 @@ describe('addFileMetadata', () => {
       expect(codecOfFile(Uint8Array.from(bytes))).toBeUndefined();
   });
 });
+
+/** Bytes 0xFF before each marker segment up to the coded data, as ITU-T T.81 B.1.1.2 allows. */
+function withFillBytes(file: Buffer, count: number): Buffer {
+  const parts = [file.subarray(0, 2)];
+  for (let at = 2; ; ) {
+    const end = at + 2 + file.readUInt16BE(at + 2);
+    const isScan = file[at + 1] === 0xda;
+    parts.push(Buffer.alloc(count, 0xff), file.subarray(at, isScan ? file.length : end));
+    if (isScan) return Buffer.concat(parts);
+    at = end;
+  }
+}

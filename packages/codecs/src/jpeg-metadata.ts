@@ -14,10 +14,12 @@ interface Segment {
   end: number;
 }
 
-/** The segments before the coded data, as far as they are whole. */
+/** The segments before the coded data, as far as they are whole. Any number of fill bytes, 0xFF, may stand before each (B.1.1.2). */
 function* segmentsOf(file: Buffer): Generator<Segment> {
   let start = 2;
-  while (start + 4 <= file.length && file[start] === 0xff) {
+  while (file[start] === 0xff) {
+    while (file[start + 1] === 0xff) start++;
+    if (start + 4 > file.length) return;
     const marker = file[start + 1];
     const end = start + 2 + file.readUInt16BE(start + 2);
     if (marker === START_OF_SCAN || end > file.length) return;
