@@ -38,9 +38,24 @@ describe('encodeBottleneck', () => {
   it.each(proxyCases)(
     '$size, step $qstep, YUV $convertToYuv, 4:2:0 $downsampleChroma: as many bits as Pillow',
     (expected) => {
-      expect(bitsOf(encodeBottleneck(pixelsOf(...expected.size), expected))).toBe(expected.fileBits);
+      const options = { ...expected, separateChromaTables: true };
+      expect(bitsOf(encodeBottleneck(pixelsOf(...expected.size), options))).toBe(expected.fileBits);
     },
   );
+
+  // A segment of one table is 69 bytes long: marker, length, slot and 64 steps.
+  it.each([
+    [3, true, 69],
+    [7, true, 138],
+    [3, false, 0],
+    [1, true, 0],
+  ])('saves a table a colour file unless asked for it: %i channels, YUV %s', (channels, convertToYuv, saved) => {
+    const pixels = pixelsOf(16, 16, channels);
+    const [two, three] = [false, true].map((separateChromaTables) =>
+      encodeBottleneck(pixels, { qstep: 9, convertToYuv, separateChromaTables }),
+    );
+    expect((bitsOf(three) - bitsOf(two)) / 8).toBe(saved);
+  });
 
   it('writes what the options and the number of channels ask for', () => {
     const frames = (channels: number, options: { convertToYuv?: boolean; downsampleChroma?: boolean }) =>
@@ -73,7 +88,7 @@ describe('encodeBottleneck', () => {
   it('counts the bits of exactly these files', () => {
     for (const convertToYuv of [false, true]) {
       for (const downsampleChroma of [false, true]) {
-        const options = { qstep: 11.5, convertToYuv, downsampleChroma };
+        const options = { qstep: 11.5, convertToYuv, downsampleChroma, separateChromaTables: downsampleChroma };
         const pixels = pixelsOf(19, 33, 5);
         const counted = channelGroups(5).map((group) => bottleneckBits(pixels, group, options));
         expect(counted.reduce((a, b) => a + b)).toBe(bitsOf(encodeBottleneck(pixels, options)));
@@ -86,7 +101,7 @@ describe('encodeBottleneck', () => {
     const tables = scaledTables(40);
     const files = encodeBottleneck(image, { tables, convertToYuv: true, downsampleChroma: true });
     const { luma, chroma } = tables;
-    expect(files).toEqual([encodeJpeg(image, { tables: { luma, chroma, cr: chroma }, optimizeHuffman: true })]);
+    expect(files).toEqual([encodeJpeg(image, { tables: { luma, chroma }, optimizeHuffman: true })]);
   });
 
   it('refuses wrong sizes, steps and ranges', () => {

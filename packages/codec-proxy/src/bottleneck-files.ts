@@ -16,6 +16,11 @@ export interface FileLayout {
   convertToYuv?: boolean;
   /** 4:2:0 in colour files; otherwise halve the second and third channel of a group before coding. Default false. */
   downsampleChroma?: boolean;
+  /**
+   * Colour JPEG files hold a quantisation table for each of their three components, as those of the published code do, though Cb and Cr
+   * have the same one: 69 bytes more a file. Default false: Cb and Cr share theirs.
+   */
+  separateChromaTables?: boolean;
 }
 
 export interface BottleneckOptions extends FileLayout {
@@ -60,8 +65,8 @@ export function filesOfGroup({ start, count }: ChannelGroup, layout: FileLayout)
  * whose bits the JPEG rate model of {@link EncodeDecodeIntra} counts.
  *
  * Channels go in groups of three. With `convertToYuv` a full group is one colour file, 4:4:4 or 4:2:0; else, and in a
- * group of one or two, every channel is a grayscale file. Colour files hold a quantisation table for each of their three
- * components, alike or not, as those of the published code do.
+ * group of one or two, every channel is a grayscale file. Cb and Cr of a colour file share a quantisation table unless
+ * `tables.cr` or `separateChromaTables` is given.
  *
  * @returns the files, in the order of the channels
  * @throws RangeError when the data does not fit the size, `qstep` or `imageMax` is not positive and finite, or not
@@ -94,8 +99,13 @@ export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options:
 }
 
 /** Settings of the files of all groups. */
-export function jpegOptions({ qstep, tables, downsampleChroma, trellis }: BottleneckOptions): JpegOptions {
-  const { luma, chroma = luma, cr = chroma }: JpegTables = tables ?? flatTables(qstep!);
+export function jpegOptions(options: BottleneckOptions): JpegOptions {
+  const { qstep, tables, downsampleChroma, separateChromaTables, trellis } = options;
+  const {
+    luma,
+    chroma = luma,
+    cr = separateChromaTables ? chroma : undefined,
+  }: JpegTables = tables ?? flatTables(qstep!);
   return {
     tables: { luma, chroma, cr },
     subsampling: downsampleChroma ? '4:2:0' : '4:4:4',

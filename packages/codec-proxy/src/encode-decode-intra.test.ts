@@ -42,7 +42,8 @@ describe('EncodeDecodeIntra', () => {
     });
 
     it('costs nz^2 / (nz^2 + 1) of the bits of the real files', () => {
-      const { rate } = new EncodeDecodeIntra(expected).apply(images(), { qstep: expected.qstep });
+      const proxy = new EncodeDecodeIntra({ ...expected, separateChromaTables: true });
+      const { rate } = proxy.apply(images(), { qstep: expected.qstep });
       const nz2 = expected.logMagnitude ** 2;
       expectClose(rate.dataSync(), [(nz2 * expected.fileBits) / (nz2 + 1)], 1e-5 * expected.fileBits);
     });
@@ -53,6 +54,21 @@ describe('EncodeDecodeIntra', () => {
       expectClose(rate.dataSync(), [expected.gaussianBits], 0.01 + 1e-4 * expected.gaussianBits);
     });
   });
+
+  it.each([false, true])(
+    'counts the bits that encodeBottleneck writes, a table for Cr apart: %s',
+    (separateChromaTables) => {
+      const options = { convertToYuv: true, downsampleChroma: true, separateChromaTables };
+      const pixels = { data: pattern(37, 50, 3).dataSync<'float32'>(), width: 50, height: 37, channels: 3 };
+      const files = encodeBottleneck(pixels, { ...options, qstep: 20 });
+      const { rate } = new EncodeDecodeIntra({ ...options, forward: 'real' }).apply(pattern(37, 50, 3), { qstep: 20 });
+      const estimate = new EncodeDecodeIntra(options).apply(pattern(37, 50, 3), { qstep: 20 }).rate;
+      const bits = files.reduce((sum, file) => sum + 8 * file.length, 0);
+      expect([...rate.dataSync()]).toEqual([bits]);
+      // nz^2 / (nz^2 + 1) of them, nz being over 100.
+      expect(Math.round(estimate.dataSync()[0])).toBe(bits);
+    },
+  );
 
   describe('step', () => {
     it('is elu(qstep, 0.01) + minQstep, as numbers and as gradient', () => {

@@ -33,6 +33,11 @@ export interface EncodeDecodeIntraOptions {
   /** 4:2:0: code the second and third channel at half the height and width. Default false. */
   downsampleChroma?: boolean;
   /**
+   * The files whose bits the JPEG rate model counts hold three quantisation tables where they are in colour, as those of the
+   * published code do; see `FileLayout`. Default false: two, as `encodeBottleneck` writes them.
+   */
+  separateChromaTables?: boolean;
+  /**
    * Where values come from; gradients are the proxy's in any case. Default `proxy`. With `real` the decoded images are those that
    * `decodeBottleneck` reads from the files of `encodeBottleneck`, bit for bit, and the rate is their bits. With a codec
    * of `startRealCodec` they are its own, at a fixed quality, with each of those files in its format.
@@ -91,6 +96,7 @@ export class EncodeDecodeIntra {
     clipToImageMax = true,
     convertToYuv = false,
     downsampleChroma = false,
+    separateChromaTables = false,
     forward = 'proxy',
   }: EncodeDecodeIntraOptions = {}) {
     if (typeof forward === 'string' && forward !== 'proxy' && forward !== 'real') {
@@ -109,6 +115,7 @@ export class EncodeDecodeIntra {
       clipToImageMax,
       convertToYuv,
       downsampleChroma,
+      separateChromaTables,
       forward,
     };
     this.minQstep = minQstep;
@@ -213,12 +220,12 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): tf.Tensor1D[] | undefined {
-    const { forward, convertToYuv, downsampleChroma } = this;
+    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
     if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
     const [batch, height, width, channels] = pixels.shape;
     const bits = computeOnHost([step, pixels], [groups.length, batch], ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
-      const options = { qstep, convertToYuv, downsampleChroma, imageMax };
+      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
       const images = separateImages(data, { batch, height, width, channels });
       return Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options))));
     });
@@ -232,11 +239,11 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): { bits: number[]; decoded: tf.Tensor4D }[] | undefined {
-    const { forward, convertToYuv, downsampleChroma } = this;
+    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
     if (forward === 'proxy') return undefined;
     const [qstep] = step.dataSync();
     assertStep('EncodeDecodeIntra.apply', qstep);
-    const options = { qstep, convertToYuv, downsampleChroma, imageMax };
+    const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
     const settings = jpegOptions(options);
     const code =
       forward === 'real'

@@ -31,7 +31,8 @@ export interface SandwichOutputs {
  *
  * where downsample is bicubic with antialiasing, upsample Lanczos3, t is `truncateBits`, and parts that the options leave
  * out are the identity. Images of any size are mirrored at the bottom and on the right up to what networks, factor and
- * codec blocks need, and predictions cropped; bottlenecks stay padded, and their bits count in full.
+ * codec blocks need, and predictions cropped; bottlenecks stay padded, and their bits count in full. Without networks
+ * images are padded to a multiple of the factor only: the codec gets them as they are and fills its own blocks.
  *
  * @example
  * const model = new Sandwich({ bottleneckChannels: 1, phasePlanes: true, startFromTransform: true });
@@ -112,8 +113,10 @@ export class Sandwich {
       ...prefixed('loopFilter', this.loopFilter?.parameters ?? {}),
       ...(qstep && { 'proxy/qstep': qstep }),
     };
-    // Blocks of JPEG are 8x8, and 16x16 where the codec halves the size of chroma.
-    const codecBlock = this.proxy.downsampleChroma && bottleneckChannels > 1 ? 16 : 8;
+    // Blocks of JPEG are 8x8, and 16x16 where the codec halves the size of chroma. A codec alone fills its own blocks.
+    const hasNetworks = [pre, post, loopFilter].some((unet) => unet !== null);
+    const block = this.proxy.downsampleChroma && bottleneckChannels > 1 ? 16 : 8;
+    const codecBlock = hasNetworks ? block : 1;
     this.sizeMultiple = [
       this.pre?.sizeMultiple ?? 1,
       this.post?.sizeMultiple ?? 1,

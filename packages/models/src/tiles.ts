@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { PixelArray } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import { sandwichReach } from './receptive-field.js';
 import type { Sandwich } from './sandwich.js';
@@ -69,14 +70,14 @@ export async function preprocessInTiles(
 /**
  * What `postprocess` does, rounded and clipped, tile by tile; see `preprocessInTiles`.
  *
- * @param bottleneck as `preprocessInTiles` made it and a codec changed it
+ * @param bottleneck as `preprocessInTiles` made it and a codec changed it, in [0, 255]
  * @param size of the image that it was made of
  * @returns samples in [0, 2^bitDepth - 1] of 8 + truncateBits bits
  * @throws RangeError when the bottleneck has other channels than the model's, or another size than that of such an image
  */
 export async function postprocessInTiles(
   model: Sandwich,
-  bottleneck: SampleArray<Uint8Array>,
+  bottleneck: PixelArray,
   size: { width: number; height: number },
   options: TileOptions = {},
 ): Promise<SampleArray> {
@@ -136,7 +137,10 @@ function* tilesOf(
 }
 
 /** A part of a picture, [1, H, W, C]; beyond its right and its bottom edge it is mirrored, as `padSymmetric` does. */
-function cut({ data, width, height, channels }: SampleArray, { left, top, right, bottom }: Rectangle): tf.Tensor4D {
+function cut(
+  { data, width, height, channels }: SampleArray | PixelArray,
+  { left, top, right, bottom }: Rectangle,
+): tf.Tensor4D {
   const columns = right - left;
   const values = new Float32Array((bottom - top) * columns * channels);
   for (let y = top, to = 0; y < bottom; y++) {
@@ -167,7 +171,11 @@ function writeTile(picture: SampleArray, samples: Uint8Array | Uint16Array, made
   }
 }
 
-function checkChannels(caller: string, { data, width, height, channels }: SampleArray, expected: number): void {
+function checkChannels(
+  caller: string,
+  { data, width, height, channels }: SampleArray | PixelArray,
+  expected: number,
+): void {
   if (channels !== expected)
     throw new RangeError(`${caller}: the model takes ${expected} channels, the picture has ${channels}`);
   if (!(data.length > 0) || data.length !== width * height * channels)

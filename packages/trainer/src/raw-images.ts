@@ -1,6 +1,6 @@
 import type { RawImage } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
-import { toSamples } from '@sandwich/models';
+import { type SampleArray, toSamples } from '@sandwich/models';
 
 /** A picture of 8 bits a sample, or of up to 16. */
 export type Picture = Omit<RawImage, 'data'> & { data: Uint8Array | Uint16Array };
@@ -35,6 +35,20 @@ export const toRawImages = (images: tf.Tensor4D, peak = 255): RawImage[] =>
  */
 export const toPictures = (images: tf.Tensor4D, bitDepth: number): Picture[] =>
   eachImage(images, (values) => toSamples(values, bitDepth));
+
+/** What people see of an image of any number of channels: of more than three the first three, of two the first. */
+export function firstChannels<Data extends Uint8Array | Uint16Array>(
+  image: SampleArray<Data>,
+): Omit<RawImage, 'data'> & { data: Data } {
+  const { data, width, height, channels: available } = image;
+  const channels: RawImage['channels'] = available >= 3 ? 3 : 1;
+  if (channels === available) return { data, width, height, channels };
+  const shown = data.slice(0, width * height * channels) as Data;
+  for (let i = 0; i < shown.length; i++) {
+    shown[i] = data[Math.floor(i / channels) * available + (i % channels)];
+  }
+  return { data: shown, width, height, channels };
+}
 
 const isRawImage = (picture: Picture): picture is RawImage => picture.data instanceof Uint8Array;
 

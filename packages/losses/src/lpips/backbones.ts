@@ -143,6 +143,33 @@ export function smallestSide(net: LpipsNet): number {
   return side;
 }
 
+/** How the features at a tap lie over the image. */
+export interface TapGeometry {
+  /** Feature `i` lies at pixel `stride * i`. */
+  stride: number;
+  /** How far to the left (above) and to the right (below) of that pixel it looks. */
+  before: number;
+  after: number;
+}
+
+/** The geometry of each of a network's taps, the finest first. */
+export function tapGeometry(net: LpipsNet): TapGeometry[] {
+  const taps: TapGeometry[] = [];
+  let [stride, before, seen] = [1, 0, 1];
+  const look = (size: number, step: number, padding: number) => {
+    before += padding * stride;
+    seen += (size - 1) * stride;
+    stride *= step;
+  };
+  for (const layer of backbones[net]) {
+    if (layer.op === 'tap') taps.push({ stride, before, after: seen - 1 - before });
+    else if (layer.op === 'maxPool') look(layer.size, 2, 0);
+    else if (layer.op === 'convolution') look(layer.size, layer.stride, layer.padding);
+    else look(3, 1, 1);
+  }
+  return taps;
+}
+
 /**
  * What LPIPS does to an image in [0, 255] before its network sees it, per channel: (image - mean) / deviation. It is
  * (image / 127.5 - 1 - shift) / scale with the shift and the scale of the published code.

@@ -46,6 +46,23 @@ describe('loadLpipsMetric', () => {
     await metric.release();
   });
 
+  // In tiles of 768 pixels, of which none is whole here; the tensor port sees the whole picture.
+  it.each(['alex', 'squeeze'] as const)('sees large pictures in tiles as a whole, for %s', async (net) => {
+    const weights = await writeWeights(net, syntheticTensors(net));
+    const lpips = await loadLpips({ net, weights, sha256: null });
+    const metric = await loadLpipsMetric({ net, weights, sha256: null });
+    const shape: [number, number, number] = [1001, 1063, 3];
+    const reference = waves(shape);
+    const image = tf.tidy(() => tf.add<tf.Tensor4D>(reference, tf.mul(pattern(shape), 0.1)));
+    const [expected] = tf.tidy(() => lpips(image, reference).dataSync());
+    const [distance] = await metric.measure(pictureOf(reference), [pictureOf(image)]);
+    expect(expected).toBeGreaterThan(0);
+    expect(Math.abs(distance - expected)).toBeLessThan(1e-5 * expected);
+    tf.dispose([reference, image]);
+    lpips.dispose();
+    await metric.release();
+  });
+
   it.skipIf(data === '').each([
     ['alex', [0.721881, 0.137566]],
     ['squeeze', [0.711048, 0.147902]],

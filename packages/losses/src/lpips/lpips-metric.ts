@@ -1,6 +1,7 @@
 import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.js';
-import { smallestSide } from './backbones.js';
+import { smallestSide, tapGeometry } from './backbones.js';
 import { lpipsOnnx } from './lpips-onnx.js';
+import { addTile, cutTile, meansOf, tilesOf } from './lpips-tiles.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
 
 /** A decoded RGB picture, samples by rows. */
@@ -24,8 +25,8 @@ export interface LpipsMetric {
   release(): Promise<void>;
 }
 
-/** Values of a batch that keep the memory for features of large pictures low. */
-const BATCH_VALUES = 3 * 2 ** 21;
+/** Pixels whose features take about 400 MB: pictures of fewer go in batches, larger ones in tiles. */
+const PIXELS_AT_ONCE = 2 ** 20;
 
 /**
  * Loads LPIPS as a metric for evaluation: the same network as `loadLpips`, written as an ONNX model and run by
@@ -45,12 +46,36 @@ export async function loadLpipsMetric(options: LpipsWeightsOptions): Promise<Lpi
     for (const [i, { data }] of pictures.entries()) values.set(data, i * size);
     return new Tensor('float32', values, [pictures.length, height, width, 3]);
   };
+  const taps = tapGeometry(options.net);
+  /** With the result of whole pictures up to the rounding of floats. */
+  async function measureInTiles(reference: RgbPicture, pictures: readonly RgbPicture[]): Promise<number[]> {
+    const distances: number[] = [];
+    for (const picture of pictures) {
+      const sums = taps.map(() => ({ sum: 0, count: 0 }));
+      for (const tile of tilesOf(reference, taps)) {
+        const [own, other] = [reference, picture].map((whole) => cutTile(whole, tile.seen));
+        const feeds = { reference: toTensor([own], own), images: toTensor([other], other) };
+        const maps = await session.run(
+          feeds,
+          taps.map((_, i) => `map${i}`),
+        );
+        for (const [i, tap] of taps.entries()) {
+          const { data, dims } = maps[`map${i}`];
+          addTile(sums[i], { data: data as Float32Array, width: dims[3], height: dims[2] }, tile, tap);
+        }
+      }
+      distances.push(meansOf(sums).reduce((sum, mean) => sum + mean));
+    }
+    return distances;
+  }
   return {
     smallestSide: smallest,
     async measure(reference, pictures) {
       checkPictures(reference, pictures, smallest);
+      const pixels = reference.width * reference.height;
+      if (pixels > PIXELS_AT_ONCE) return measureInTiles(reference, pictures);
       const distances: number[] = [];
-      const batch = Math.max(1, Math.floor(BATCH_VALUES / (3 * reference.width * reference.height)));
+      const batch = Math.floor(PIXELS_AT_ONCE / pixels);
       for (let i = 0; i < pictures.length; i += batch) {
         const feeds = {
           reference: toTensor([reference], reference),

@@ -4,8 +4,9 @@ import { backbones, inputDeviation, inputMean, type Layer, type LpipsNet, NORM_E
 import type { LpipsWeights } from './lpips-weights.js';
 
 /**
- * LPIPS as an ONNX model: inputs `reference` [1 or N,H,W,3] and `images` [N,H,W,3] in [0, 255], outputs `distance` [N] and its
- * terms `layers` [N,layers]. One reference serves all images.
+ * LPIPS as an ONNX model: inputs `reference` [1 or N,H,W,3] and `images` [N,H,W,3] in [0, 255], outputs `distance` [N], its
+ * terms `layers` [N,layers], and the maps of which those are the means, `map0` [N,1,H',W'] and so on. One reference serves all
+ * images.
  *
  * @returns the bytes of an .onnx file
  */
@@ -64,6 +65,7 @@ export function lpipsOnnx(net: LpipsNet, { convolutions, heads }: LpipsWeights):
     const difference = graph.node('Sub', [normalized(features), normalized(others[i])]);
     const head = graph.constant(heads[i].values, [1, heads[i].values.length, 1, 1]);
     const weighted = graph.node('Conv', [graph.node('Mul', [difference, difference]), head]);
+    graph.output(`map${i}`, weighted, ['N', 1, `H${i}`, `W${i}`]);
     return graph.node('ReduceMean', [weighted, spatialAxes], { keepdims: 0 });
   });
   const layers = graph.node('Concat', distances, { axis: 1 });

@@ -1,8 +1,7 @@
 import { codeBottleneck } from '@sandwich/codec-proxy';
 import type { Codec } from '@sandwich/codecs';
-import type { Sandwich } from '@sandwich/models';
+import { preprocessInTiles, type Sandwich } from '@sandwich/models';
 import type { Picture } from '../raw-images.js';
-import { bottleneckOf, toPixelArray } from './system.js';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
 const PROBES = [5, 25, 50, 75, 95];
@@ -57,11 +56,9 @@ async function logRates({ model, codec }: ProbedSystem, images: readonly Picture
   const { convertToYuv, downsampleChroma } = model.proxy;
   const bits = PROBES.map(() => 0);
   for (const image of images) {
-    const bottleneck = bottleneckOf(model, image);
-    const pixels = toPixelArray(bottleneck);
-    bottleneck.dispose();
+    const bottleneck = await preprocessInTiles(model, image);
     const coded = await Promise.all(
-      PROBES.map((quality) => codeBottleneck(pixels, { codec, quality }, { convertToYuv, downsampleChroma })),
+      PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, { convertToYuv, downsampleChroma })),
     );
     for (const [i, each] of coded.entries()) bits[i] += each.bits;
   }

@@ -28,7 +28,7 @@ const grayCodec = (name: string, settings: System['settings']): System => ({
 });
 
 describe('evaluateSystem', () => {
-  // Bits and PSNR of Pillow's files, as in system.test.ts.
+  // Bits and PSNR of Pillow's files, as in fixtures/plain-codec.json.
   it('measures every image at every setting, and means over the images', async () => {
     const system = grayCodec('gray', [...flatSettings([6, 90]), ...annexKSettings([25])]);
     const seen: string[] = [];
@@ -42,12 +42,12 @@ describe('evaluateSystem', () => {
       settings: ['flat 6', 'flat 90', 'quality 25'],
       images: [
         { image: 'a.png', bpp: [4552 / 1920, 1480 / 1920, 1792 / 1920] },
-        { image: 'b.png', bpp: [5256 / 1850, 1504 / 1850, 1856 / 1850] },
+        { image: 'b.png', bpp: [5040 / 1850, 1504 / 1850, 1848 / 1850] },
       ],
     });
     const quality = [
       [22.5074, 22.0394, 22.3818],
-      [22.4676, 22.0655, 22.3302],
+      [22.4677, 22.0618, 22.3252],
     ];
     for (const [i, image] of result.images.entries()) {
       expect(Object.keys(image).sort()).toEqual(['bpp', 'image', 'psnr-rgb']);
@@ -55,8 +55,8 @@ describe('evaluateSystem', () => {
     }
     const { bpp, 'psnr-rgb': psnr, 'bpp-estimated': estimated } = result.results;
     expect(Object.keys(result.results)).toEqual(['bpp', 'bpp-estimated', 'psnr-rgb']);
-    expect(bpp[0]).toBeCloseTo((4552 / 1920 + 5256 / 1850) / 2, 12);
-    expect(psnr[1]).toBeCloseTo((22.0394 + 22.0655) / 2, 2);
+    expect(bpp[0]).toBeCloseTo((4552 / 1920 + 5040 / 1850) / 2, 12);
+    expect(psnr[1]).toBeCloseTo((22.0394 + 22.0618) / 2, 2);
     expect(estimated[0]).toBeCloseTo(bpp[0], 2);
     expect(estimated[2]).toBeNull();
     expect(curveOf(result)).toEqual(bpp.map((rate, i) => ({ bpp: rate, quality: psnr[i] })));
@@ -95,8 +95,8 @@ describe('metrics', () => {
     expect(multiple[0]).toBeCloseTo(1, 5);
     tf.tidy(() => {
       const both = ssimAndMsSsim(toTensor(original), toTensor(shifted));
-      expect(ssim[1]).toBe(both.ssim.dataSync()[0]);
-      expect(multiple[1]).toBe(both.msSsim.dataSync()[0]);
+      expect(ssim[1]).toBeCloseTo(both.ssim.dataSync()[0], 6);
+      expect(multiple[1]).toBeCloseTo(both.msSsim.dataSync()[0], 6);
     });
     const small = patternImage(160, 200);
     expect(await ssimMetric.measure(small, [small])).toEqual({
@@ -278,7 +278,7 @@ describe('galleryRows', () => {
     ]);
     const [original, bottleneck, compressed, ours, theirs] = rows[1].images.map(({ image }) => image);
     expect(original).toBe(images[1].image);
-    expect(bottleneck).toMatchObject({ width: 56, height: 40, channels: 1 });
+    expect(bottleneck).toMatchObject({ width: 50, height: 37, channels: 1 });
     expect(compressed.data).not.toEqual(bottleneck.data);
     expect(ours).toMatchObject({ width: 50, height: 37, channels: 3 });
     expect(theirs.data).toEqual(ours.data);

@@ -48,6 +48,9 @@ export interface EvaluationOptions {
 const mean = (values: readonly (number | null)[]): number | null =>
   values.includes(null) ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 
+/** How many pixels of predictions are kept until they are measured together. */
+const PIXELS_AT_ONCE = 2 ** 22;
+
 /** One image at every setting. */
 async function measureImage(
   system: Pick<System, 'model' | 'settings' | 'bitDepth'>,
@@ -57,16 +60,26 @@ async function measureImage(
   const pixels = image.width * image.height;
   const rates: Measured = { bpp: [], 'bpp-estimated': [] };
   const { bitDepth = 8 } = system;
-  const predictions: Picture[] = [];
+  const measured: Measured = {};
+  const original = toRawImage(image, bitDepth);
+  let waiting: Picture[] = [];
+  const measureWaiting = async () => {
+    const parts = [await psnrMetric(bitDepth).measure(image, waiting)];
+    const pictures = waiting.map((picture) => toRawImage(picture, bitDepth));
+    for (const metric of metrics) parts.push(await metric.measure(original, pictures));
+    for (const [key, values] of parts.flatMap(Object.entries<(number | null)[]>)) {
+      measured[key] = [...(measured[key] ?? []), ...values];
+    }
+    waiting = [];
+  };
   for await (const { bits, estimatedBits, prediction } of codeImage(system, image)) {
     rates.bpp.push(bits / pixels);
     rates['bpp-estimated'].push(estimatedBits === undefined ? null : estimatedBits / pixels);
-    predictions.push(prediction);
+    waiting.push(prediction);
+    if (waiting.length * pixels >= PIXELS_AT_ONCE) await measureWaiting();
     await setImmediate();
   }
-  const measured: Measured = await psnrMetric(bitDepth).measure(image, predictions);
-  const [original, ...pictures] = [image, ...predictions].map((picture) => toRawImage(picture, bitDepth));
-  for (const metric of metrics) Object.assign(measured, await metric.measure(original, pictures));
+  if (waiting.length > 0) await measureWaiting();
   return { ...rates, ...measured };
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
 import { codecs, decodeJpeg, encodeJpeg, flatTables, lumaBt601, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
@@ -6,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import tinySandwich from '../../testing/tiny-sandwich.js';
 import { resolveSettings } from '../experiment.js';
-import type { Picture } from '../raw-images.js';
+import { type Picture, toPictures, toTensor } from '../raw-images.js';
 import { annexKSettings, type Coding, codeImage, flatSettings, qualitySettings, type System } from './system.js';
 
 beforeAll(() => startEngine());
@@ -25,41 +26,41 @@ function psnr(a: Picture, b: Picture, peak = 255): number {
   return 10 * Math.log10((peak ** 2 * a.data.length) / error);
 }
 
+/** Written by `fixtures/make_plain_codec.py`. */
+interface PlainCodecCase {
+  width: number;
+  height: number;
+  layout: 'grayscale' | '4:4:4' | '4:2:0';
+  steps: number[];
+  qualities: number[];
+  bits: number[];
+  psnr: number[];
+}
+
+const plainCodecCases: PlainCodecCase[] = JSON.parse(
+  readFileSync(new URL('./fixtures/plain-codec.json', import.meta.url), 'utf8'),
+);
+
 const withoutNetworks = { pre: null, post: null };
 const settings = [...flatSettings([6, 20, 90]), ...annexKSettings([25, 90])];
 
 describe('the codec without networks', () => {
-  // Pillow 9.4 and numpy: luma = rint(0.299 R + 0.587 G + 0.114 B) (equal to convert('L')), np.pad(mode='symmetric') to
-  // multiples of 8, JPEG with optimize=True and qtables=[[step] * 64] or quality=..., cropped, the same for R, G and B.
-  it.each([
-    [48, 40, [4552, 2144, 1480, 1792, 4584], [22.5074, 22.4083, 22.0394, 22.3818, 22.4767]],
-    [50, 37, [5256, 2256, 1504, 1856, 5152], [22.4676, 22.3603, 22.0655, 22.3302, 22.44]],
-  ])('is Pillow’s grayscale JPEG of BT.601 luma, %i x %i', async (width, height, bits, quality) => {
-    const image = patternImage(width, height);
-    const model = new Sandwich({ bottleneckChannels: 1, ...withoutNetworks });
+  // Of the image as it is: no side is padded, and Cb and Cr of a colour file share a table.
+  it.each(plainCodecCases)('is Pillow’s JPEG, $width x $height, $layout', async (expected) => {
+    const image = patternImage(expected.width, expected.height);
+    const model = new Sandwich(
+      expected.layout === 'grayscale'
+        ? { bottleneckChannels: 1, ...withoutNetworks }
+        : {
+            ...withoutNetworks,
+            proxy: new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma: expected.layout === '4:2:0' }),
+          },
+    );
+    const settings = [...flatSettings(expected.steps), ...annexKSettings(expected.qualities)];
     const codings = await codeAll({ model, settings }, image);
-    expect(codings.map((coding) => coding.bits)).toEqual(bits);
+    expect(codings.map((coding) => coding.bits)).toEqual(expected.bits);
     for (const [i, { prediction }] of codings.entries()) {
-      expect(Math.abs(psnr(image, prediction) - quality[i])).toBeLessThan(0.01);
-    }
-    model.dispose();
-  });
-
-  // Pillow 9.4: save(optimize=True, subsampling=0 or 2, qtables=[[20] * 64] * 3 or [luma, chroma, chroma] of quality 50) of
-  // the image, for 4:2:0 padded to 48 x 48.
-  it.each([
-    [false, [4592, 4536], [35.4608, 35.7986]],
-    [true, [4312, 4200], [34.5746, 35.01]],
-  ])('is Pillow’s colour JPEG, 4:2:0 %s', async (downsampleChroma, bits, quality) => {
-    const image = patternImage(48, 40);
-    const model = new Sandwich({
-      ...withoutNetworks,
-      proxy: new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma }),
-    });
-    const codings = await codeAll({ model, settings: [...flatSettings([20]), ...annexKSettings([50])] }, image);
-    expect(codings.map((coding) => coding.bits)).toEqual(bits);
-    for (const [i, { prediction }] of codings.entries()) {
-      expect(Math.abs(psnr(image, prediction) - quality[i])).toBeLessThan(0.01);
+      expect(Math.abs(psnr(image, prediction) - expected.psnr[i])).toBeLessThan(0.01);
     }
     model.dispose();
   });
@@ -176,6 +177,27 @@ describe('codeImage', () => {
     }
     sandwich.dispose();
     plain.dispose();
+  });
+
+  it('shows networks tiles of an image, and makes what they make of the whole', async () => {
+    const image = patternImage(500, 410);
+    const model = new Sandwich({
+      pre: { encoderFilters: [4], decoderFilters: [4, 4] },
+      post: null,
+      bottleneckChannels: 1,
+      startFromTransform: true,
+    });
+    const whole = tf.tidy(() => toPictures(model.preprocess(toTensor(image)), 8)[0]);
+    const [preprocess, postprocess] = [vi.spyOn(model, 'preprocess'), vi.spyOn(model, 'postprocess')];
+    const [{ bottleneck, prediction }] = await codeAll({ model, settings: flatSettings([20]) }, image);
+    for (const { mock } of [preprocess, postprocess]) {
+      expect(mock.calls).toHaveLength(4);
+      for (const [{ shape }] of mock.calls) expect(Math.max(shape[1], shape[2])).toBeLessThan(410);
+    }
+    expect(bottleneck).toMatchObject({ width: 504, height: 416, channels: 1 });
+    expect(bottleneck.data.filter((value, i) => Math.abs(value - whole.data[i]) > 1)).toHaveLength(0);
+    expect(prediction).toMatchObject({ width: 500, height: 410, channels: 3 });
+    model.dispose();
   });
 
   it('estimates the bits of flat tables as the proxy does, for a gray file almost the real ones', async () => {

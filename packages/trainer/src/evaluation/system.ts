@@ -10,8 +10,8 @@ import {
 } from '@sandwich/codec-proxy';
 import { type Codec, flatTables, type QuantizationTables, type RawImage, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
-import { type Picture, toPictures, toRawImages, toTensor } from '../raw-images.js';
+import { postprocessInTiles, preprocessInTiles, type Sandwich, toSamples } from '@sandwich/models';
+import { firstChannels, type Picture } from '../raw-images.js';
 import { inOrder } from './in-order.js';
 
 /** JPEG with these tables. */
@@ -66,14 +66,12 @@ export interface Coding {
   compressedBottleneck: RawImage;
 }
 
-/** What the codec gets of an image, whole numbers in [0, 255]. The caller's to dispose. */
-export const bottleneckOf = (model: Sandwich, image: Picture): tf.Tensor4D =>
-  tf.tidy(() => tf.round(tf.clipByValue(model.preprocess(toTensor(image)), 0, 255)) as tf.Tensor4D);
-
-/** The one image of a batch. */
-export function toPixelArray(batch: tf.Tensor4D): PixelArray {
-  const [, height, width, channels] = batch.shape;
-  return { data: batch.dataSync<'float32'>(), width, height, channels };
+/** Bits of a bottleneck in files of flat tables, as the proxy estimates them. */
+function estimatedBitsOf({ proxy }: Sandwich, { data, width, height, channels }: PixelArray, qstep: number): number {
+  return tf.tidy(() => {
+    const bottleneck = tf.tensor4d(new Float32Array(data), [1, height, width, channels]);
+    return proxy.apply(bottleneck, { qstep }).rate.dataSync()[0];
+  });
 }
 
 async function throughFiles(pixels: PixelArray, setting: CodecSetting, layout: FileLayout): Promise<CodedBottleneck> {
@@ -88,39 +86,29 @@ async function throughFiles(pixels: PixelArray, setting: CodecSetting, layout: F
 
 /**
  * Codes one image at each of the settings, through real files. The pre-processor runs once; codecs run beside the post-processor, for as
- * many settings at a time as there are cores.
+ * many settings at a time as there are cores. Networks see the image in tiles.
  */
 export async function* codeImage(
-  { model, settings, bitDepth = 8 }: Pick<System, 'model' | 'settings' | 'bitDepth'>,
+  { model, settings }: Pick<System, 'model' | 'settings'>,
   image: Picture,
 ): AsyncGenerator<Coding & { setting: CodecSetting }> {
   const { convertToYuv, downsampleChroma } = model.proxy;
-  const bottleneck = bottleneckOf(model, image);
-  try {
-    const pixels = toPixelArray(bottleneck);
-    const [picture] = toRawImages(bottleneck);
-    const work = settings.map((setting) => async () => ({
+  const bottleneck = await preprocessInTiles(model, image);
+  const picture = firstChannels(bottleneck);
+  const work = settings.map((setting) => async () => ({
+    setting,
+    ...(await throughFiles(bottleneck, setting, { convertToYuv, downsampleChroma })),
+  }));
+  for await (const { setting, decoded, bits } of inOrder(work, availableParallelism())) {
+    const qstep = 'codec' in setting ? undefined : setting.qstep;
+    yield {
       setting,
-      ...(await throughFiles(pixels, setting, { convertToYuv, downsampleChroma })),
-    }));
-    for await (const { setting, decoded, bits } of inOrder(work, availableParallelism())) {
-      const qstep = 'codec' in setting ? undefined : setting.qstep;
-      const compressed = tf.tensor4d(new Float32Array(decoded.data), bottleneck.shape);
-      const prediction = model.postprocess(compressed, image);
-      const coding = {
-        setting,
-        bits,
-        estimatedBits:
-          qstep === undefined ? undefined : tf.tidy(() => model.proxy.apply(bottleneck, { qstep }).rate.dataSync()[0]),
-        prediction: toPictures(prediction, bitDepth)[0],
-        bottleneck: picture,
-        compressedBottleneck: toRawImages(compressed)[0],
-      };
-      tf.dispose([compressed, prediction]);
-      yield coding;
-    }
-  } finally {
-    bottleneck.dispose();
+      bits,
+      estimatedBits: qstep === undefined ? undefined : estimatedBitsOf(model, bottleneck, qstep),
+      prediction: firstChannels(await postprocessInTiles(model, decoded, image)),
+      bottleneck: picture,
+      compressedBottleneck: firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
+    };
   }
 }
 

@@ -1,0 +1,86 @@
+import type { TapGeometry } from './backbones.js';
+import type { RgbPicture } from './lpips-metric.js';
+
+interface Rectangle {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** A part of a picture whose features are counted, and what the network must see for them. */
+export interface LpipsTile {
+  counted: Rectangle;
+  seen: Rectangle;
+  /** Whether there is no other tile to the right, or below, that counts the features at the edge. */
+  isLast: { right: boolean; bottom: boolean };
+}
+
+/** Side of a tile without its margin, pixels. */
+const SIDE = 768;
+
+const broughtUp = (length: number, multiple: number): number => multiple * Math.ceil(length / multiple);
+
+/**
+ * Tiles of a picture. They begin at multiples of the network's total stride, so that strides and windows fall as in the whole picture, and
+ * what they see reaches as far beyond what they count as features look: zeros around a tile then have no part in what is counted.
+ *
+ * @param taps of the network
+ */
+export function* tilesOf(
+  { width, height }: { width: number; height: number },
+  taps: readonly TapGeometry[],
+  side = SIDE,
+): Generator<LpipsTile> {
+  const stride = Math.max(...taps.map((tap) => tap.stride));
+  const margin = broughtUp(Math.max(...taps.flatMap(({ before, after }) => [before, after])), stride);
+  const step = broughtUp(side, stride);
+  for (let top = 0; top < height; top += step) {
+    for (let left = 0; left < width; left += step) {
+      const counted = { left, top, right: Math.min(left + step, width), bottom: Math.min(top + step, height) };
+      yield {
+        counted,
+        seen: {
+          left: Math.max(left - margin, 0),
+          top: Math.max(top - margin, 0),
+          right: Math.min(counted.right + margin, width),
+          bottom: Math.min(counted.bottom + margin, height),
+        },
+        isLast: { right: left + step >= width, bottom: top + step >= height },
+      };
+    }
+  }
+}
+
+/** A part of a picture. */
+export function cutTile({ data, width }: RgbPicture, { left, top, right, bottom }: Rectangle): RgbPicture {
+  const columns = right - left;
+  const cut = new Float32Array(3 * columns * (bottom - top));
+  for (let y = top, to = 0; y < bottom; y++) {
+    const from = 3 * (y * width + left);
+    for (let i = 0; i < 3 * columns; i++) cut[to++] = data[from + i];
+  }
+  return { data: cut, width: columns, height: bottom - top };
+}
+
+/** Adds what a tile counts of the map of a tap. */
+export function addTile(
+  total: { sum: number; count: number },
+  map: { data: Float32Array; width: number; height: number },
+  { counted, seen, isLast }: LpipsTile,
+  { stride }: TapGeometry,
+): void {
+  const first = (from: number, begin: number) => (from - begin) / stride;
+  const columns = isLast.right ? map.width : first(counted.right, seen.left);
+  const rows = isLast.bottom ? map.height : first(counted.bottom, seen.top);
+  for (let y = first(counted.top, seen.top); y < rows; y++) {
+    for (let x = first(counted.left, seen.left); x < columns; x++) {
+      total.sum += map.data[y * map.width + x];
+      total.count++;
+    }
+  }
+}
+
+/** The mean over all tiles of each tap. */
+export const meansOf = (totals: readonly { sum: number; count: number }[]): number[] =>
+  totals.map(({ sum, count }) => sum / count);
