@@ -187,7 +187,9 @@ describe('codeImage', () => {
       bottleneckChannels: 1,
       startFromTransform: true,
     });
-    const whole = tf.tidy(() => toPictures(model.preprocess(toTensor(image)), 8)[0]);
+    const untiled = tf.tidy(() => model.preprocess(toTensor(image)));
+    const [whole] = toPictures(untiled, 8);
+    untiled.dispose();
     const [preprocess, postprocess] = [vi.spyOn(model, 'preprocess'), vi.spyOn(model, 'postprocess')];
     const [{ bottleneck, prediction }] = await codeAll({ model, settings: flatSettings([20]) }, image);
     for (const { mock } of [preprocess, postprocess]) {
