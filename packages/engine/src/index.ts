@@ -14,7 +14,13 @@ export { inFloat32 } from './in-float32.js';
 export { computeOnHost, type HostCallRecorder, type HostFunction } from './recording/compute-on-host.js';
 export { type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
 export { RecordingError } from './recording/recording-error.js';
-export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensorsHeader,
+  type StoredTensor,
+  type TensorFile,
+} from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
 export { tf } from './tf.js';
 export {

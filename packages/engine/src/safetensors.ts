@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { fromFloat16, toFloat16 } from './float16.js';
 
 // The safetensors file format: eight bytes of header length (little-endian), a JSON header that maps each name to type,
@@ -99,6 +100,65 @@ function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredT
   };
 }
 
+interface Header {
+  metadata: Record<string, string>;
+  entries: Record<string, HeaderEntry>;
+  /** Where the values begin. */
+  dataOffset: number;
+}
+
+/** @param size Of the file. */
+function headerLengthOf(prefix: Uint8Array, size: number): number {
+  const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
+  const length = prefix.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
+  if (length <= MAX_HEADER_BYTES && 8 + length <= size) return length;
+  throw new Error(`decodeSafetensors: ${size} bytes do not begin with a safetensors header`);
+}
+
+function parseHeader(text: Uint8Array): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+  } catch (error) {
+    throw new Error(`decodeSafetensors: the header is not JSON (${(error as Error).message})`, { cause: error });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new Error('decodeSafetensors: the header is not an object');
+  }
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  return {
+    metadata: metadata as Record<string, string>,
+    entries: entries as Record<string, HeaderEntry>,
+    dataOffset: 8 + text.length,
+  };
+}
+
+/**
+ * Reads the header of a safetensors file alone: its texts by key, and nothing of its values but that they are all there.
+ *
+ * @throws Error naming what is wrong when the file is missing, truncated or of another format
+ */
+export async function readSafetensorsHeader(file: string): Promise<Pick<TensorFile, 'metadata'>> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const read = async (length: number, position: number) => {
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    const { metadata, entries, dataOffset } = parseHeader(await read(headerLengthOf(await read(8, 0), size), 8));
+    const ends = Object.values(entries).map(
+      (entry) => (entry?.data_offsets as number[] | undefined)?.[1] ?? Number.NaN,
+    );
+    const end = dataOffset + Math.max(0, ...ends);
+    if (!(end <= size))
+      throw new Error(`decodeSafetensors: its values end at byte ${end}, the file at ${size}; it is truncated`);
+    return { metadata };
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Reads safetensors bytes; F16 comes back as float32, which holds all its values. Tensors of aligned F32 and I32 are views
  * of the bytes, which must not be changed while they are used.
@@ -107,25 +167,12 @@ function readTensor(name: string, entry: HeaderEntry, data: Uint8Array): StoredT
  * F32, F16 and I32.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
-  if (!(headerLength <= MAX_HEADER_BYTES) || 8 + headerLength > bytes.length) {
-    throw new Error(`decodeSafetensors: ${bytes.length} bytes do not begin with a safetensors header`);
-  }
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerLength)));
-  } catch (error) {
-    throw new Error(`decodeSafetensors: the header is not JSON (${(error as Error).message})`, { cause: error });
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new Error('decodeSafetensors: the header is not an object');
-  }
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
-  const data = bytes.subarray(8 + headerLength);
+  const length = headerLengthOf(bytes, bytes.length);
+  const { metadata, entries, dataOffset } = parseHeader(bytes.subarray(8, 8 + length));
+  const data = bytes.subarray(dataOffset);
   const tensors = Object.entries(entries).map(([name, entry]) => [
     name,
-    readTensor(name, (entry ?? {}) as HeaderEntry, data),
+    readTensor(name, entry ?? ({} as HeaderEntry), data),
   ]);
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
+  return { tensors: Object.fromEntries(tensors), metadata };
 }

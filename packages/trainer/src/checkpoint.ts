@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor, tf } from '@sandwich/engine';
+import { decodeSafetensors, encodeSafetensors, readSafetensorsHeader, type StoredTensor, tf } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import type { OptimizerState, Parameters } from './optimizer.js';
 import type { StepMetrics } from './train-step.js';
@@ -103,6 +103,28 @@ export async function saveCheckpoint(
 }
 
 /**
+ * Reads where a run stood from the header of a checkpoint, without its values: whether these are what was written is not verified.
+ *
+ * @throws Error naming the file and what is wrong with it: missing, truncated, or of another format
+ */
+export async function readStanding(file: string): Promise<Bookkeeping> {
+  try {
+    const { metadata } = await readSafetensorsHeader(file);
+    return standingOf(metadata);
+  } catch (error) {
+    throw new Error(`checkpoint ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function standingOf({
+  format,
+  state,
+}: Record<string, string>): Bookkeeping & { optimizerSteps: Record<string, number> } {
+  if (format !== FORMAT) throw new Error(`its format is '${format ?? 'unknown'}', expected '${FORMAT}'`);
+  return JSON.parse(state);
+}
+
+/**
  * Reads and verifies a checkpoint.
  *
  * @throws Error naming the file and what is wrong with it: missing, truncated, of another format, or with another
@@ -111,15 +133,10 @@ export async function saveCheckpoint(
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   try {
     const { tensors, metadata } = decodeSafetensors(await readFile(file));
-    if (metadata.format !== FORMAT) {
-      throw new Error(`its format is '${metadata.format ?? 'unknown'}', expected '${FORMAT}'`);
-    }
+    const { optimizerSteps, ...standing } = standingOf(metadata);
     if (metadata.sha256 !== hashOf(tensors, metadata.state, metadata.configuration)) {
       throw new Error('its checksum is wrong: the file is damaged');
     }
-    const { optimizerSteps, ...standing } = JSON.parse(metadata.state) as Bookkeeping & {
-      optimizerSteps: Record<string, number>;
-    };
     const checkpoint: Checkpoint = {
       ...standing,
       configuration: JSON.parse(metadata.configuration),

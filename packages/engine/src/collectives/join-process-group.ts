@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addon, addonExists, loadAddon } from '../torch/addon.js';
 import { PeersLost, ProcessGroup } from './process-group.js';
@@ -23,6 +24,10 @@ export interface ProcessGroupOptions {
 const POLL_MILLISECONDS = 20;
 /** The store ends with process 0, which leaves the others the time to read why. */
 const TELLING_MILLISECONDS = 1000;
+
+/** A cluster may know the name of a machine a little later than its processes start. */
+const NAME_MILLISECONDS = 10_000;
+const NAME_POLL_MILLISECONDS = 500;
 
 /** What a process says when it comes. */
 interface Hello {
@@ -51,7 +56,7 @@ function requireCollectives(): Addon {
  * Collectives are c10d's: Gloo for tensors on the CPU, NCCL for those on a GPU where libtorch has it. The network interface is
  * that of the machine's name, or the one that GLOO_SOCKET_IFNAME names.
  *
- * @throws Error when the addon has no collectives, the port is taken, process 0 cannot be reached, others do not come in
+ * @throws Error when the addon has no collectives, the host is unknown, the port is taken, process 0 cannot be reached, others do not come in
  * time, two have the same rank, or they disagree on their number
  * @example
  * const group = await joinProcessGroup({ rank: 0, size: 2, host: '127.0.0.1', port: 29500 });
@@ -67,12 +72,18 @@ export async function joinProcessGroup(options: ProcessGroupOptions): Promise<Pr
   const milliseconds = Math.round(1000 * timeoutSeconds);
   const deadline = performance.now() + milliseconds;
   const at = `${host}:${port}`;
+  await requireKnownHost(host, rank, milliseconds);
   try {
     await addon.openStore(host, port, milliseconds, rank === 0 && !storeExists, name);
   } catch (error) {
     const { message } = error as Error;
-    if (rank === 0 && !storeExists)
-      throw new Error(`rank 0 cannot listen at port ${port}: ${message}`, { cause: error });
+    if (rank === 0 && !storeExists) {
+      const isPort = /failed to (listen|bind)/.test(message);
+      const what = isPort
+        ? `cannot listen at port ${port}`
+        : `cannot reach itself at ${at}, where MASTER_ADDR says that it is`;
+      throw new Error(`rank 0 ${what}: ${message}`, { cause: error });
+    }
     throw new Error(`rank ${rank} cannot reach rank 0 at ${at} within ${timeoutSeconds} s: ${message}`, {
       cause: error,
     });
@@ -97,6 +108,26 @@ export async function joinProcessGroup(options: ProcessGroupOptions): Promise<Pr
     const { message, code } = error as Error & { code?: string };
     if (code !== 'ERR_COLLECTIVE') throw error;
     throw new PeersLost(`rank ${rank} of ${size} cannot join the others at ${at}: ${message}`, error);
+  }
+}
+
+/** @throws Error when a machine's name stays unknown */
+async function requireKnownHost(host: string, rank: number, milliseconds: number): Promise<void> {
+  const deadline = performance.now() + Math.min(milliseconds, NAME_MILLISECONDS);
+  for (;;) {
+    try {
+      await lookup(host);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new Error(
+          `rank ${rank} does not know the machine of rank 0, '${host}' (${(error as Error).message}): MASTER_ADDR must be its name, ` +
+            'as this machine can look it up, or its address',
+          { cause: error },
+        );
+      }
+      await sleep(NAME_POLL_MILLISECONDS);
+    }
   }
 }
 

@@ -139,6 +139,21 @@ describe.skipIf(!hasCollectives())('ProcessGroup', { timeout: 300_000 }, () => {
     await expect(joinProcessGroup({ ...options, rank: 3, port })).rejects.toThrow(/rank must be 0 to 2, got 3/);
   });
 
+  it.each([0, 1])('names an unknown machine, and does not speak of the port, in rank %i', async (rank) => {
+    const joining = joinProcessGroup({
+      rank,
+      size: 2,
+      host: 'no-such-machine.invalid',
+      port: 29500,
+      timeoutSeconds: 1,
+    });
+    await expect(joining).rejects.toThrow(
+      new RegExp(
+        `^rank ${rank} does not know the machine of rank 0, 'no-such-machine.invalid' \\(getaddrinfo E\\w+ no-such-machine.invalid\\): MASTER_ADDR must be its name`,
+      ),
+    );
+  });
+
   it('says that the port is taken', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {

@@ -13,7 +13,7 @@ import { grid } from '../sweep/grid.js';
 import { currentResults, reportSweep } from '../sweep/report.js';
 import { readSweep, runId, type Sweep, statusOf, sweepRunDirectory, writeSweep } from '../sweep/sweep.js';
 import { checkCount, checkPositive } from './check-arguments.js';
-import { type EngineArguments, engineOptions } from './engine-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
 
@@ -44,7 +44,7 @@ export interface SweepReportArguments extends EngineArguments {
 
 /** Trains all combinations of settings, evaluates the runs and joins their curves. */
 export async function sweepCommand(args: SweepArguments): Promise<void> {
-  const { over, set = [], steps, minutes, checkpointSteps, images, engine, device, threads } = args;
+  const { over, set = [], steps, minutes, checkpointSteps, images, precision } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
   checkCount('steps', steps);
   checkPositive('minutes', minutes);
@@ -57,13 +57,13 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
     const assignments = [...set, ...combination];
     const settings = resolveSettings(experiment, assignments);
     return {
-      id: runId({ experiment: name, settings, images, budget }),
+      id: runId({ experiment: name, settings, images, budget, precision }),
       label: combination.join(', '),
       set: assignments,
     };
   });
   const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps };
-  const sweep: Sweep = { ...common, engine, device, threads, runs };
+  const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
   await writeSweep(directory, sweep);
   process.stderr.write(`sweep: ${directory}, ${runs.length} runs\n`);
@@ -92,11 +92,11 @@ export async function sweepRunCommand({
   const unlock = await lockRun(runDirectory, { wait: true });
   try {
     if ((await statusOf(runDirectory)).state === 'finished') return;
-    const { experimentFile, images, budget, checkpointSteps, engine, device } = sweep;
+    const { experimentFile, images, budget, checkpointSteps } = sweep;
     const where = existsSync(runFiles(runDirectory).configuration)
       ? { resume: runDirectory }
       : { experiment: experimentFile, images, set: run.set, ...budget, checkpointSteps, run: runDirectory };
-    const engineArguments = { engine, device, threads: threads ?? sweep.threads } as EngineArguments;
+    const engineArguments = { ...engineOf(sweep), threads: threads ?? sweep.threads };
     await trainCommand({ ...where, ...engineArguments }, { locked: true });
   } finally {
     await unlock();
@@ -105,13 +105,13 @@ export async function sweepRunCommand({
 
 /** Evaluates the finished runs of a sweep that were not yet, and reports. */
 export async function sweepReportCommand(args: SweepReportArguments): Promise<void> {
-  const { evaluate = true, evalImages, every, engine, device, threads } = args;
+  const { evaluate = true, evalImages, every } = args;
   const sweep = await readSweep(args.sweep);
   for (const run of evaluate ? sweep.runs : []) {
     const directory = sweepRunDirectory(args.sweep, run);
     const status = await statusOf(directory);
     if (status.state !== 'finished' || (await currentResults(directory, status))) continue;
-    await evalCommand({ run: directory, images: evalImages, every, engine, device, threads });
+    await evalCommand({ run: directory, images: evalImages, every, ...engineOf(args) });
   }
   await reportSweep(args.sweep, sweep);
 }

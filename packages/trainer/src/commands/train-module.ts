@@ -2,6 +2,8 @@ import type { Argv, CommandModule } from 'yargs';
 import { DEFAULT_STEPS } from '../budget.js';
 import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../dataset/image-dataset.js';
 import { launchProcesses } from '../distributed/launch-processes.js';
+import { hasRank } from '../distributed/place.js';
+import { slurmStep } from '../distributed/slurm-step.js';
 import { listExperiments } from '../load-experiment.js';
 import { checkCount } from './check-arguments.js';
 import { engineOptions } from './engine-options.js';
@@ -115,9 +117,14 @@ export const trainModule: CommandModule<object, TrainModuleArguments> = {
   handler: async (args) => {
     if (args.fastDevRun) return fastDevRun(args);
     checkCount('processes', args.processes);
-    if (args.processes === undefined || process.env.RANK !== undefined) {
+    if (args.processes === undefined || hasRank(process.env)) {
       await trainCommand(args, { environment: process.env });
       return;
+    }
+    if (slurmStep(process.env)) {
+      throw new Error(
+        '--processes starts processes of its own, and srun has started several tasks already; leave it out',
+      );
     }
     // The same command again, with RANK in its environment.
     const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

@@ -1,3 +1,5 @@
+import { slurmStep } from './slurm-step.js';
+
 /** Where this process stands among those that train together. */
 export interface Place {
   /** 0 to size - 1; 0 keeps the run directory. */
@@ -27,21 +29,31 @@ function integerOf(environment: Environment, name: string, least: number, most: 
   throw new Error(`${name} must be an integer of ${least} to ${most}, got '${text}'`);
 }
 
+/** A variable that is set to nothing, as files of docker compose leave those that have no value, is not set. */
+const withoutEmpty = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+
+/** Whether a launcher has given this process a rank of its own. */
+export const hasRank = ({ RANK }: Environment): boolean => RANK !== undefined && RANK !== '';
+
 /**
- * The place that RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT name, as torchrun, a PyTorchJob of Kubernetes or a script of
- * Slurm set them, with LOCAL_RANK and LOCAL_WORLD_SIZE where they are given.
+ * The place that RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT name, as torchrun or a PyTorchJob of Kubernetes set them, with
+ * LOCAL_RANK and LOCAL_WORLD_SIZE where they are given; else the one in a Slurm step of several tasks.
  *
- * @returns undefined where neither RANK nor WORLD_SIZE is set, or there is one process only
+ * @returns undefined where neither RANK nor WORLD_SIZE is set, nor is there such a step, or there is one process only
  * @throws Error naming the variable that is missing or wrong
  */
-export function placeIn(environment: Environment): Place | undefined {
-  if (environment.RANK === undefined && environment.WORLD_SIZE === undefined) return undefined;
+export function placeIn(variables: Environment): Place | undefined {
+  const given = withoutEmpty(variables);
+  const isGiven = given.RANK !== undefined || given.WORLD_SIZE !== undefined;
+  const environment = isGiven ? given : slurmStep(given);
+  if (!environment) return undefined;
   if (environment.WORLD_SIZE === '1' && Number(environment.RANK ?? 0) === 0) return undefined;
   const missing = REQUIRED.filter((name) => !environment[name]);
   if (missing.length > 0) {
-    const given = REQUIRED.filter((name) => environment[name]);
+    const present = REQUIRED.filter((name) => environment[name]);
     throw new Error(
-      `several processes train together by ${REQUIRED.join(', ')}; ${given.join(', ')} is set, ${missing.join(', ')} is not`,
+      `several processes train together by ${REQUIRED.join(', ')}; ${present.join(', ')} is set, ${missing.join(', ')} is not`,
     );
   }
   const size = integerOf(environment, 'WORLD_SIZE', 1, 65_536);

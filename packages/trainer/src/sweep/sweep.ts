@@ -4,8 +4,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
 import { type Budget, spent } from '../budget.js';
+import { readStanding } from '../checkpoint.js';
+import type { EngineArguments } from '../commands/engine-options.js';
 import type { Settings } from '../experiment.js';
-import { readLastCheckpoint, readRunConfiguration, runFiles } from '../run-directory.js';
+import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
 
 /** One training of a sweep. */
 export interface SweepRun {
@@ -18,25 +20,29 @@ export interface SweepRun {
 }
 
 /** Trainings of one experiment with different settings; `sweep.json` in its directory, where the runs' directories lie. */
-export interface Sweep {
+export interface Sweep extends EngineArguments {
   experiment: string;
   experimentFile: string;
   images?: string;
   budget: Budget;
   checkpointSteps?: number;
-  engine?: 'auto' | 'torch' | 'tensorflow' | 'wasm' | 'cpu';
-  device?: string;
-  threads?: number;
   runs: SweepRun[];
 }
 
 const ID_LENGTH = 12;
 
-/** @param decisive the resolved settings, and what else decides what a run computes */
-export function runId(decisive: { experiment: string; settings: Settings; images?: string; budget: Budget }): string {
+/** @param decisive the resolved settings, and what else decides what a run computes; float32 is the precision where none is named */
+export function runId(decisive: {
+  experiment: string;
+  settings: Settings;
+  images?: string;
+  budget: Budget;
+  precision?: EngineArguments['precision'];
+}): string {
   const sorted = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { experiment, settings, images = null, budget } = decisive;
-  const text = JSON.stringify([experiment, sorted(settings), images, sorted(budget)]);
+  const { experiment, settings, images = null, budget, precision = 'fp32' } = decisive;
+  const lowered = precision === 'fp32' ? [] : [precision];
+  const text = JSON.stringify([experiment, sorted(settings), images, sorted(budget), ...lowered]);
   return createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
 }
 
@@ -65,12 +71,24 @@ export interface RunStatus {
   checkpoint?: string;
 }
 
+/** Where the last checkpoint stands that is whole, as its header tells: its values are not read. */
+async function lastStanding(directory: string) {
+  for (const file of (await listCheckpoints(directory)).reverse()) {
+    try {
+      return { ...(await readStanding(file)), file };
+    } catch {
+      // A damaged one: the one before it counts.
+    }
+  }
+  return undefined;
+}
+
 /** How far a run has come: finished means that its budget is spent. */
 export async function statusOf(directory: string): Promise<RunStatus> {
   if (!existsSync(runFiles(directory).configuration)) return { state: 'not begun', step: 0 };
   const { budget } = await readRunConfiguration(directory);
-  const checkpoint = await readLastCheckpoint(directory, () => {}).catch(() => undefined);
-  if (checkpoint === undefined) return { state: 'begun', step: 0 };
-  const { step, file } = checkpoint;
-  return { state: spent(budget, checkpoint) >= 1 ? 'finished' : 'begun', step, checkpoint: file };
+  const standing = await lastStanding(directory);
+  if (standing === undefined) return { state: 'begun', step: 0 };
+  const { step, file } = standing;
+  return { state: spent(budget, standing) >= 1 ? 'finished' : 'begun', step, checkpoint: file };
 }

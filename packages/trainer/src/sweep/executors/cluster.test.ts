@@ -27,19 +27,21 @@ describe('the script of a Slurm job array', () => {
       #SBATCH --cpus-per-task=4
       #SBATCH --requeue
       #SBATCH --open-mode=append
-      #SBATCH --signal=B:TERM@180
+      #SBATCH --signal=B:USR1@180
       #SBATCH --output='/home/me/project/runs/it'\\''s a sweep/slurm-%a.log'
 
       cd '/home/me/project' || exit 1
       'node' 'bin.js' sweep-run 'runs/it'\\''s a sweep' "$SLURM_ARRAY_TASK_ID" --threads "$SLURM_CPUS_PER_TASK" &
       child=$!
-      trap 'kill -TERM "$child"' TERM
+      requeue=
+      trap 'requeue=1; kill -TERM "$child"' USR1
+      trap 'requeue=' TERM
       while true; do
         wait "$child"
         status=$?
         kill -0 "$child" 2> /dev/null || break
       done
-      if [ "$status" -eq 143 ]; then
+      if [ "$status" -eq 143 ] && [ -n "$requeue" ]; then
         exec scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
       fi
       exit "$status"
@@ -75,11 +77,21 @@ describe('the script of a Slurm job array', () => {
     expect({ status, requeued, seen }).toEqual({ status: 0, requeued: '', seen: 'sweep-run|a sweep|1|--threads|3|' });
   });
 
-  it('hands SIGTERM on, waits until the run has saved, and queues it again', async () => {
+  it('tells the run that its time is up, waits until it has saved, and queues it again', async () => {
     const { status, requeued, seen } = await execute(
-      'trap "sleep 0.3; echo saved > seen; exit 143" TERM; (sleep 0.2; kill -TERM $PPID) & while true; do sleep 0.05; done',
+      'trap "sleep 0.3; echo saved > seen; exit 143" TERM; (sleep 0.2; kill -USR1 $PPID) & while true; do sleep 0.05; done',
     );
     expect({ status, requeued, seen }).toEqual({ status: 0, requeued: 'requeue 77_1\n', seen: 'saved\n' });
+  });
+
+  it.each([
+    ['', 'kill -TERM $PPID $$'],
+    [' after its time was up', 'kill -USR1 $PPID; sleep 0.2; kill -TERM $PPID $$'],
+  ])('waits until a run that is cancelled%s has saved, and ends', async (_, signals) => {
+    const { status, requeued, seen } = await execute(
+      `trap "sleep 0.4; echo saved >> seen; exit 143" TERM; (sleep 0.2; ${signals}) & while true; do sleep 0.05; done`,
+    );
+    expect({ status, requeued, seen }).toEqual({ status: 143, requeued: '', seen: 'saved\n' });
   });
 
   it('fails when the run fails', async () => {

@@ -5,16 +5,19 @@ import { type Executor, type ExecutorOptions, sandwichCommand } from './executor
 /** Text as one word of a shell. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Before the time limit a job is told to save, and puts itself back into the queue. */
+/** So long before the time limit a job is told to save and puts itself back into the queue. */
 const SECONDS_TO_SAVE = 180;
 /** Exit code of a training that SIGTERM ended in good order. */
 const SAVED = 143;
 
 /**
  * A job array with a run an element. Where a node fails or the time is up, the element is queued again and goes on from
- * its last checkpoint.
+ * its last checkpoint; one that is cancelled saves and ends.
  *
- * Source: Slurm's manual pages of sbatch (array, requeue, signal) and scontrol (requeue).
+ * The time limit is told to the script alone, by USR1, which it hands on as TERM. A cancelled job is told by TERM, which Slurm
+ * sends to all its processes: the script must not hand it on, as a second TERM ends a training at once.
+ *
+ * Source: Slurm's manual pages of sbatch (array, requeue, signal), scancel, and scontrol (requeue).
  */
 export function slurmScript(
   { directory, sweep, jobs }: ExecutorOptions,
@@ -27,19 +30,21 @@ export function slurmScript(
 #SBATCH --cpus-per-task=${sweep.threads ?? 4}
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --signal=B:TERM@${SECONDS_TO_SAVE}
+#SBATCH --signal=B:USR1@${SECONDS_TO_SAVE}
 #SBATCH --output=${quoted(join(resolve(folder, directory), 'slurm-%a.log'))}
 
 cd ${quoted(folder)} || exit 1
 ${command.map(quoted).join(' ')} sweep-run ${quoted(directory)} "$SLURM_ARRAY_TASK_ID" --threads ${sweep.threads ?? '"$SLURM_CPUS_PER_TASK"'} &
 child=$!
-trap 'kill -TERM "$child"' TERM
+requeue=
+trap 'requeue=1; kill -TERM "$child"' USR1
+trap 'requeue=' TERM
 while true; do
   wait "$child"
   status=$?
   kill -0 "$child" 2> /dev/null || break
 done
-if [ "$status" -eq ${SAVED} ]; then
+if [ "$status" -eq ${SAVED} ] && [ -n "$requeue" ]; then
   exec scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
 fi
 exit "$status"
