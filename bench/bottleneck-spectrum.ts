@@ -5,6 +5,7 @@
 import { flatTables, jpegCoefficients, lumaBt601, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { findImages, loadImage, loadRun } from '@sandwich/trainer';
+import { kodakPhotographs } from './kodak.js';
 
 const FREQUENCIES = Array.from({ length: 64 }, (_, i) => i);
 
@@ -31,14 +32,14 @@ function printTable(title: string, energies: Float64Array, blocks: number): void
   }
 }
 
-const [run, folder = `${process.env.SANDWICH_DATA}/kodak`] = process.argv.slice(2);
+const [run, folder] = process.argv.slice(2);
 if (!run) throw new Error('bench/bottleneck-spectrum.ts: name a run directory');
 await startEngine();
 const { model } = await loadRun(run);
 const luma = new Float64Array(64);
 const bottleneck = new Float64Array(64);
 let blocks = 0;
-for (const path of await findImages(folder)) {
+for (const path of await (folder ? findImages(folder) : kodakPhotographs())) {
   const image = (await loadImage(path, 8)) as RawImage;
   const painted = tf.tidy(() => {
     const input = tf.tensor4d(new Float32Array(image.data), [1, image.height, image.width, 3]);

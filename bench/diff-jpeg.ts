@@ -3,7 +3,7 @@
 // published code was measured to reach on Kodak, in better ones, and with the real codec as forward pass.
 
 import { writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DiffJpegOptions, diffJpeg } from '@sandwich/codec-proxy';
 import { decodeJpeg, loadSharp, type RawImage } from '@sandwich/codecs';
@@ -12,6 +12,7 @@ import { findImages, loadImage } from '@sandwich/trainer';
 import { ratePlot } from '../packages/trainer/src/reports/rate-plot.js';
 import { svgToPng } from '../packages/trainer/src/reports/svg-to-png.js';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { kodakPhotographs } from './kodak.js';
 
 /**
  * PSNR in dB, mean over the 24 Kodak images, of the published code (torch 1.13) to Pillow 9.4 with libjpeg-turbo 2.1.5, 4:2:0: quality,
@@ -48,8 +49,6 @@ const MODES: Record<string, DiffJpegOptions> = {
 const modes = Object.keys(MODES);
 
 const { values: options } = parseArgs({ options: { images: { type: 'string' }, plot: { type: 'string' } } });
-const folder = options.images ?? (process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'kodak'));
-if (!folder) throw new Error('bench:diff-jpeg: give --images, or set SANDWICH_DATA to a folder that holds kodak/');
 if (options.plot && !['.svg', '.png'].includes(extname(options.plot))) {
   throw new Error(`bench:diff-jpeg: --plot must end in .svg or .png, got ${options.plot}`);
 }
@@ -75,9 +74,8 @@ function compare(real: Uint8Array, image: RawImage, quality: number, mode: DiffJ
   return { meanSquare, unequal, largest };
 }
 
+const paths = await (options.images ? findImages(options.images) : kodakPhotographs());
 await startEngine();
-const paths = await findImages(folder);
-if (paths.length === 0) throw new Error(`bench:diff-jpeg: no images in ${folder}`);
 const sums = PUBLISHED.map(() => modes.map(() => 0));
 const squares = modes.map(() => 0);
 const unequal = modes.map(() => 0);

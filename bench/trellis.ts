@@ -14,6 +14,7 @@ import {
   type Subsampling,
 } from '@sandwich/codecs';
 import { bdRate, type RatePoint } from '@sandwich/losses';
+import { kodakPhotographs } from './kodak.js';
 
 /** Quantiser steps of the four points of a curve. */
 const STEPS = [10, 18, 32, 56];
@@ -50,15 +51,17 @@ async function curve(
   return points;
 }
 
-const { SANDWICH_DATA } = process.env;
-const folder = process.argv[2] ?? (SANDWICH_DATA && join(SANDWICH_DATA, 'kodak'));
-if (!folder) throw new Error('bench:trellis: give a folder of photographs, or set SANDWICH_DATA');
-const files = (await readdir(folder)).filter((name) => /\.(png|webp|tiff?)$/i.test(name)).sort();
-const taken = process.argv[2] ? files : files.filter((_, i) => i % 3 === 0);
+const folder = process.argv[2];
+const taken = folder
+  ? (await readdir(folder))
+      .filter((name) => /\.(png|webp|tiff?)$/i.test(name))
+      .sort()
+      .map((name) => join(folder, name))
+  : (await kodakPhotographs()).filter((_, i) => i % 3 === 0);
 
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 console.log(
-  `${taken.length} photographs of ${folder}, flat tables of ${STEPS.join(', ')}; BD-rate (pchip) against rounding, mean`,
+  `${taken.length} photographs of ${folder ?? 'Kodak'}, flat tables of ${STEPS.join(', ')}; BD-rate (pchip) against rounding, mean`,
 );
 for (const [name, channels, subsampling] of [
   ['gray', 1, '4:4:4'],
@@ -67,7 +70,7 @@ for (const [name, channels, subsampling] of [
 ] as const) {
   const rates: Record<'ours' | 'mozjpeg', number[]> = { ours: [], mozjpeg: [] };
   for (const file of taken) {
-    const photograph = await readPhotograph(join(folder, file));
+    const photograph = await readPhotograph(file);
     const image = channels === 1 ? lumaBt601(photograph) : photograph;
     const ours = (trellis: boolean) => (step: number) =>
       encodeJpeg(image, {

@@ -50,7 +50,8 @@ export async function fetchFiles(
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-async function isInPlace(path: string, checksum: string): Promise<boolean> {
+/** Whether a file is there, with that SHA-256. */
+export async function isInPlace(path: string, checksum: string): Promise<boolean> {
   try {
     return sha256(await readFile(path)) === checksum;
   } catch (error) {

@@ -1,17 +1,23 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
+import { manifest } from '@sandwich/data';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { evaluationImages, type ImageSource, trainingImages } from './image-source.js';
 
 const folder = useTemporaryFolder();
 const start = process.cwd();
+const kodak = manifest.kodak.files;
 beforeEach(() => {
   process.chdir(folder());
   vi.stubEnv('SANDWICH_DATA', '');
+  // Two empty files stand for Kodak.
+  const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  manifest.kodak.files = ['kodim01.png', 'kodim02.png'].map((name) => ({ name, address: '', sha256 }));
 });
 afterEach(() => {
+  manifest.kodak.files = kodak;
   process.chdir(start);
   vi.unstubAllEnvs();
 });
@@ -38,19 +44,31 @@ describe('images to train and evaluate on', () => {
 
   it('are else those of SANDWICH_DATA, Kodak never for training', async () => {
     await makeFolder('data-sets/photos', 'photo.png');
-    await makeFolder('data-sets/kodak', 'kodim01.png');
+    await makeFolder('data-sets/kodak', 'kodim01.png', 'kodim02.png', 'other.png');
     vi.stubEnv('SANDWICH_DATA', join(folder(), 'data-sets'));
     expect(await namesOf(await trainingImages(undefined))).toEqual(['photo.png']);
-    expect(await namesOf(await evaluationImages(undefined))).toEqual(['kodim01.png']);
-    expect(await namesOf(await trainingImages('data-sets/kodak'))).toEqual(['kodim01.png']);
+    expect(await namesOf(await evaluationImages(undefined))).toEqual(['kodim01.png', 'kodim02.png']);
+    expect(await namesOf(await trainingImages('data-sets/kodak'))).toEqual(['kodim01.png', 'kodim02.png', 'other.png']);
   });
 
   it('are else Kodak, where it was fetched, for evaluation', async () => {
-    await makeFolder('data/downloads/kodak', 'kodim02.png');
-    await makeFolder('data-sets');
+    await makeFolder('data/downloads/kodak', 'kodim01.png', 'kodim02.png');
+    await makeFolder('data-sets/kodak', 'kodim01.png');
     vi.stubEnv('SANDWICH_DATA', join(folder(), 'data-sets'));
-    expect(await namesOf(await evaluationImages(undefined))).toEqual(['kodim02.png']);
+    const source = await evaluationImages(undefined);
+    expect(source.description).toBe(`2 images of ${join('data', 'downloads', 'kodak')}`);
+    expect(await namesOf(source)).toEqual(['kodim01.png', 'kodim02.png']);
     expect((await trainingImages(undefined)).description).toMatch(/^48 synthetic images/);
+  });
+
+  it.each([
+    [[], '2 of 2 files are missing or have another checksum (kodim01.png, kodim02.png)'],
+    [['kodim02.png'], '1 of 2 files are missing or have another checksum (kodim01.png)'],
+  ])('are not Kodak where that is not whole: %j', async (files, reason) => {
+    await makeFolder('data/downloads/kodak', ...files);
+    const { description } = await evaluationImages(undefined);
+    expect(description).toMatch(/^8 synthetic images in /);
+    expect(description).toContain(`; ${join('data', 'downloads', 'kodak')} does not hold kodak whole: ${reason}`);
   });
 
   it('are else synthetic, others for evaluation, made when they are needed', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSyntheticImages } from '@sandwich/data';
+import { datasetFiles, makeSyntheticImages } from '@sandwich/data';
 import { findImages } from './dataset/find-images.js';
 
 /** Where images come from, for people, and which they are. */
@@ -53,8 +53,9 @@ export async function trainingImages(path: string | undefined, bitDepth = 8): Pr
 }
 
 /**
- * The images to evaluate on: those asked for, else the Kodak photographs, of `SANDWICH_DATA` or fetched, else held-back
- * synthetic ones; for more than 8 bits a sample these at once.
+ * The images to evaluate on: those asked for, else the Kodak photographs, of `SANDWICH_DATA` or fetched, where all of them
+ * are there, else held-back synthetic ones; for more than 8 bits a sample these at once. The description names a folder that
+ * holds Kodak in part.
  *
  * @throws Error when a path holds no images.
  */
@@ -62,6 +63,16 @@ export async function evaluationImages(path: string | undefined, bitDepth = 8): 
   if (path !== undefined) return inFolder(path);
   if (bitDepth > 8) return syntheticImages('evaluation', bitDepth);
   const folders = [process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'kodak'), join(dataFolder, 'kodak')];
-  const kodak = folders.find((folder) => folder && existsSync(folder));
-  return kodak ? inFolder(kodak) : syntheticImages('evaluation', bitDepth);
+  const incomplete: string[] = [];
+  for (const folder of folders) {
+    if (!folder || !existsSync(folder)) continue;
+    try {
+      const images = await datasetFiles('kodak', folder);
+      return { description: `${images.length} images of ${folder}`, images: async () => images };
+    } catch (error) {
+      incomplete.push((error as Error).message);
+    }
+  }
+  const source = syntheticImages('evaluation', bitDepth);
+  return { ...source, description: [source.description, ...incomplete].join('; ') };
 }

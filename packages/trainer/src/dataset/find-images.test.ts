@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,20 @@ describe('findImages', () => {
     expect(await findImages(list)).toEqual(names.map((name) => join(directory, name)));
     await writeFile(list, '# nothing\n');
     await expect(findImages(list)).rejects.toThrow(`findImages: '${list}': the list names no file`);
+  });
+
+  it('has every file once, by its shortest path, whatever links lead to it', async () => {
+    const names = ['a.JPG', 'b.png', 'below/c.webp', 'below/deeper/d.tiff', 'below/e.jpeg'];
+    const paths = names.map((name) => join(directory, name));
+    await symlink('..', join(directory, 'below', 'deeper', 'up'));
+    await symlink(directory, join(directory, 'above'));
+    await symlink('../b.png', join(directory, 'below', 'again.png'));
+    await symlink('nowhere.png', join(directory, 'broken.png'));
+    expect((await findImages(directory)).filter((path) => !path.endsWith('broken.png'))).toEqual(paths);
+    expect(await findImages(`${directory.replace(/[()]/g, '\\$&')}/**/*.{tiff,webp}`)).toEqual(paths.slice(2, 4));
+    const list = join(directory, 'list.txt');
+    await writeFile(list, 'below/again.png\nbelow/e.jpeg\nb.png\nbelow/e.jpeg\n');
+    expect(await findImages(list)).toEqual([join(directory, 'below', 'again.png'), paths[4]]);
   });
 
   it('names a path where there is no image', async () => {

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, extname, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
+import { mapConcurrently } from './map-concurrently.js';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff', 'gif'];
 const HAS_IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
@@ -10,15 +11,24 @@ async function readList(file: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8')).split(/\r?\n/).map((line) => line.trim());
   const paths = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (paths.length === 0) throw new Error(`findImages: '${file}': the list names no file`);
-  return paths.map((path) => resolve(dirname(file), path));
+  return eachFileOnce(paths.map((path) => resolve(dirname(file), path)));
 }
+
+/** The paths without those that lead, through links, to a file that an earlier one leads to. */
+async function eachFileOnce(paths: string[]): Promise<string[]> {
+  const files = await mapConcurrently(paths, 64, (path) => realpath(path).catch(() => path));
+  const seen = new Set<string>();
+  return paths.filter((_, i) => seen.size < seen.add(files[i]).size);
+}
+
+const depth = (path: string) => path.split(sep).length;
 
 /**
  * The image files that a path stands for: a folder with all below it, a glob (`photos/**\/*.png`), a list file
  * (`photos.txt`, see `readList`), or a single image. Whether they can be used, or are there at all, is not looked at.
  *
  * @returns absolute paths, or the file as it was given; those of a list in its order, others sorted by character code,
- *   so that the order is the same everywhere
+ *   so that the order is the same everywhere. A file that links reach by several paths is there once, by the shortest.
  * @throws if there is no image, naming the path
  */
 export async function findImages(path: string): Promise<string[]> {
@@ -28,7 +38,11 @@ export async function findImages(path: string): Promise<string[]> {
   const found = entry?.isDirectory()
     ? await glob('**', { cwd: path, absolute: true, dot: false })
     : await glob(path, { absolute: true, expandDirectories: false });
-  const images = found.filter((file) => HAS_IMAGE_EXTENSION.test(file)).sort();
+  const shortestFirst = found
+    .filter((file) => HAS_IMAGE_EXTENSION.test(file))
+    .sort()
+    .sort((a, b) => depth(a) - depth(b));
+  const images = (await eachFileOnce(shortestFirst)).sort();
   if (images.length === 0) {
     const reason = entry ? 'the folder holds no' : 'no such file or folder, and as a glob it matches no';
     throw new Error(`findImages: '${path}': ${reason} image (${EXTENSIONS.join(', ')})`);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { makeSyntheticImages, synthesizeImage } from '@sandwich/data';
+import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { findImages } from './find-images.js';
@@ -162,6 +163,49 @@ describe('openDataset', () => {
     await makeSyntheticImages({ directory, count: 1, width: 48, height: 40, seed: 0, bits: 16 });
     const [{ pixels }] = await takeBatches(1);
     expect(isPartOf(0, pixels.slice(0, 3 * CROP * CROP))).toBe(true);
+  });
+
+  it('names a file that is overwritten by one of another shape, and draws others in its place', async () => {
+    const [first, second] = await writeGoodImages(directory, 2);
+    const sharp = await loadSharp();
+    // [width, height, bits, what must be said]: a smaller one, one of as many pixels, one of another depth.
+    const others: [number, number, 8 | 16, string][] = [
+      [20, 20, 8, '20x20 of 8 bits'],
+      [40, 48, 8, '40x48 of 8 bits'],
+      [48, 40, 16, '48x40 of 16 bits'],
+    ];
+    for (const [width, height, bits, said] of others) {
+      await writeGoodImages(directory, 2);
+      const reasons: string[] = [];
+      const onSkip = ({ path, reason }: { path: string; reason: string }) => reasons.push(`${path} ${reason}`);
+      const dataset = await openDataset({ images: [first, second], crop: CROP, seed: 5, cacheBytes: 0, onSkip });
+      const image = synthesizeImage({ width, height, seed: 9, bits });
+      await sharp(image.data, { raw: { width, height, channels: 3 } })
+        .toColourspace(bits === 8 ? 'srgb' : 'rgb16')
+        .png()
+        .toFile(second);
+      for (let i = 0; i < 6; i++) {
+        const { pixels, files } = await dataset.nextBatch(4);
+        expect(new Set(files)).toEqual(new Set([first]));
+        for (let at = 0; at < pixels.length; at += 3 * CROP * CROP) {
+          expect(isPartOf(0, pixels.slice(at, at + 3 * CROP * CROP))).toBe(true);
+        }
+      }
+      await dataset.close();
+      expect(reasons).toEqual([`${second} was overwritten while in use: it is ${said}, and was 48x40 of 8 bits`]);
+    }
+  });
+
+  it('does not use a file that became grayscale', async () => {
+    const [path] = await writeGoodImages(directory, 1);
+    const dataset = await openDataset({ images: [path], crop: CROP, seed: 5, cacheBytes: 0 });
+    const sharp = await loadSharp();
+    await sharp({ create: { width: 48, height: 40, channels: 3, background: 'gray' } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(path);
+    await expect(dataset.nextBatch(1)).rejects.toThrow('none of the 1 images could be decoded');
+    await dataset.close();
   });
 
   it('says why when no file is usable', async () => {
