@@ -39,7 +39,7 @@ it('checks options as the command does, and runs nothing', async () => {
   await expect(parseSandwich(['train', 'x'])).rejects.toThrow("unknown experiment 'x'");
   await expect(parseSandwich(['train', 'pre-only', '--set', 'size=2'])).rejects.toThrow("unknown key 'size'");
   await expect(parseSandwich(['train', 'pre-only', '--stepps', '2'])).rejects.toThrow('stepps');
-  await expect(parseSandwich(['inspect'])).rejects.toThrow('Not enough');
+  await expect(parseSandwich(['inspect'])).rejects.toThrow("missing required argument 'run'");
   await expect(parseSandwich(['sweep', 'x', '--over', 'a=1', '--executor', 'crane'])).rejects.toThrow('crane');
   await expect(parseSandwich(['data', 'make', '--size', '3'])).rejects.toThrow('size');
 });

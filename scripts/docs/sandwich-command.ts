@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from '../../packages/trainer/src/command-line.js';
+import { commands } from '../../packages/trainer/src/command-line/commands.js';
+import { parseCommandLine } from '../../packages/trainer/src/command-line/parse-command-line.js';
 import { resolveSettings } from '../../packages/trainer/src/experiment.js';
 import { loadExperiment } from '../../packages/trainer/src/load-experiment.js';
 import { repository } from './fenced-blocks.js';
@@ -42,19 +43,10 @@ export function sandwichArguments(words: readonly string[], isRun: boolean): str
   return null;
 }
 
-class Checked extends Error {}
-
 /** Checks a command of `sandwich`, its options, its experiment and its settings, without running it. @throws Error as the command would */
 export async function parseSandwich(argv: readonly string[]): Promise<void> {
-  const stop = async (given: object) => {
-    const { experiment, set = [] } = given as { experiment?: string; set?: string[] };
-    if (experiment !== undefined) resolveSettings((await loadExperiment(experiment)).experiment, set);
-    throw new Checked();
-  };
-  try {
-    // Middleware comes after all checks and before the command.
-    await commandLine(argv).middleware(stop).parseAsync();
-  } catch (error) {
-    if (!(error instanceof Checked)) throw error;
-  }
+  const parsed = parseCommandLine(argv, commands);
+  if (parsed === null) return;
+  const { experiment, set = [] } = parsed.values as { experiment?: string; set?: string[] };
+  if (experiment !== undefined) resolveSettings((await loadExperiment(experiment)).experiment, set);
 }

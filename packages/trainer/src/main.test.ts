@@ -60,7 +60,8 @@ describe('sandwich', () => {
       ['eval', 'x', '--rates', '1,2', '--rates', '1,3'],
       '--rates is given more than once: 1,2, 1,3',
     ],
-    ['an unknown subcommand', ['data', 'drop'], 'data: name a command'],
+    ['no subcommand', ['data'], 'name a command: fetch, make, reduce'],
+    ['an unknown subcommand', ['data', 'drop'], "unknown command 'drop'"],
     ['no run to evaluate', ['eval'], 'name a run directory, or networks of zoo/ with --zoo'],
     ['a run and networks of the zoo', ['eval', 'runs/a', '--zoo', 'b'], 'not both'],
     [
@@ -100,7 +101,7 @@ describe('sandwich train, given what it cannot use', () => {
     [
       'steps that are no number',
       () => [tinySandwichFile, '--steps', 'ten'],
-      '--steps must be a positive integer, got NaN',
+      "--steps must be a positive integer, got 'ten'",
     ],
     ['negative minutes', () => [tinySandwichFile, '--minutes=-1'], '--minutes must be positive, got -1'],
     ['a missing folder', () => [tinySandwichFile, '--images', join(folder(), 'nowhere')], 'no such file or folder'],
@@ -138,9 +139,15 @@ describe('sandwich train, given what it cannot use', () => {
 
   it('refuses a run directory that cannot be written', async () => {
     await writeFile(join(folder(), 'file'), 'x');
-    for (const run of [join(folder(), 'file', 'run'), join(folder(), 'file'), '/proc/run']) {
+    const file = join(folder(), 'file');
+    const reasons = {
+      [join(file, 'run')]: `error: --run ${file}/run cannot be written (ENOTDIR)`,
+      [file]: `error: --run ${file} is a file, not a folder`,
+      '/proc/run': 'error: run directory /proc/run cannot be written: ',
+    };
+    for (const [run, reason] of Object.entries(reasons)) {
       expect(await main(['train', tinySandwichFile, '--images', images(), '--run', run])).toBe(1);
-      expect(output.stderr()).toContain(`error: run directory ${run} cannot be written: `);
+      expect(output.stderr()).toContain(reason);
     }
     expect(await filesLeft()).toEqual(['file']);
     expect(await readFile(join(folder(), 'file'), 'utf8')).toBe('x');
@@ -317,7 +324,11 @@ describe('a run whose files are damaged', () => {
 
 describe('sandwich eval, given what it cannot use', () => {
   const cases: [name: string, options: () => string[], message: string | RegExp][] = [
-    ['a run that is none', () => [join(folder(), 'nowhere')], /nowhere is not a run directory: ENOENT/],
+    [
+      'a run that is none',
+      () => [join(folder(), 'nowhere')],
+      /nowhere is not a run directory: there is no such folder/,
+    ],
     [
       'rates that are no numbers',
       () => [directory(), '--rates', 'low,high'],
@@ -335,7 +346,7 @@ describe('sandwich eval, given what it cannot use', () => {
       "--qsteps takes positive numbers with commas between, got '8,,9'",
     ],
     ['a share of images', () => [directory(), '--every', '0.5'], '--every must be a positive integer, got 0.5'],
-    ['a missing checkpoint', () => [directory(), '--checkpoint', join(folder(), 'c')], 'cannot be used: ENOENT'],
+    ['a missing checkpoint', () => [directory(), '--checkpoint', join(folder(), 'c')], /--checkpoint .*c is not there/],
     ['a missing folder', () => [directory(), '--images', join(folder(), 'nowhere')], 'no such file or folder'],
     [
       'a folder of bad images',

@@ -1,4 +1,5 @@
-import { commandLine } from './command-line.js';
+import { commands } from './command-line/commands.js';
+import { checkValues, parseCommandLine } from './command-line/parse-command-line.js';
 import { Interrupted } from './interruption.js';
 
 /**
@@ -9,17 +10,18 @@ import { Interrupted } from './interruption.js';
  * interrupted it
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  let failure: string | undefined;
   try {
-    await commandLine(argv).parseAsync();
+    const parsed = parseCommandLine(argv, commands);
+    if (parsed === null) return 0;
+    await checkValues(parsed);
+    await parsed.command.run(parsed.values as never);
+    return 0;
   } catch (error) {
     if (error instanceof Interrupted) {
       process.stderr.write(`${error.message}\n`);
       return error.exitCode;
     }
-    failure = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
   }
-  if (failure === undefined) return 0;
-  process.stderr.write(`error: ${failure}\n`);
-  return 1;
 }

@@ -120,7 +120,7 @@ describe('run directories', () => {
 
   it('are not taken for runs without a whole configuration', async () => {
     const { configuration: file } = runFiles(folder());
-    await expect(readRunConfiguration(folder())).rejects.toThrow(`${folder()} is not a run directory: ENOENT`);
+    await expect(readRunConfiguration(folder())).rejects.toThrow(`${folder()} is not a run directory: there is no `);
     for (const text of ['', '{', 'null', '[]', '{"settings": {}}', '{"experimentFile": "x.ts"}']) {
       await writeFile(file, text);
       await expect(readRunConfiguration(folder())).rejects.toThrow(`${folder()} is not a run directory: `);

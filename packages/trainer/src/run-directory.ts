@@ -1,4 +1,4 @@
-import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineInfo } from '@sandwich/engine';
 import { isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
@@ -6,6 +6,7 @@ import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { DistortionWeights } from './distortions.js';
+import { entryName } from './entry-name.js';
 import type { Settings } from './experiment.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
 import { LOCK_FILE } from './run-lock.js';
@@ -196,13 +197,29 @@ export async function updateRunDirectory(
 export const isPacked = (configuration: RunDescription): configuration is PackedConfiguration =>
   'weights' in configuration;
 
+/** The text of a file of a directory. @throws Error that says what is there instead */
+async function readPresentFile(directory: string, file: string): Promise<string> {
+  const [folder, entry] = await Promise.all([directory, file].map((path) => stat(path).catch(() => undefined)));
+  if (!folder) throw new Error('there is no such folder');
+  if (!folder.isDirectory()) throw new Error(`it is ${entryName(folder)}`);
+  if (!entry) throw new Error(`there is no ${file}`);
+  if (!entry.isFile()) throw new Error(`${file} is ${entryName(entry)}`);
+  return readFile(file, 'utf8');
+}
+
+function parseDescription(text: string, file: string): Partial<RunConfiguration & PackedConfiguration> | null {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is damaged, it is not JSON (${(error as Error).message})`, { cause: error });
+  }
+}
+
 /** @throws Error when the directory holds no run whose networks can be built. */
 export async function readRunDescription(directory: string): Promise<RunConfiguration | PackedConfiguration> {
   const { configuration } = runFiles(directory);
   try {
-    const read: Partial<RunConfiguration & PackedConfiguration> | null = JSON.parse(
-      await readFile(configuration, 'utf8'),
-    );
+    const read = parseDescription(await readPresentFile(directory, configuration), configuration);
     if (!read?.settings || !(read.weights ? read.architecture : read.experimentFile)) {
       throw new Error(`${configuration} names no experiment or no settings`);
     }

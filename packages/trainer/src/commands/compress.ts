@@ -1,6 +1,10 @@
 import type { CodecName } from '@sandwich/codecs';
 import { writeFileAtomically } from '@sandwich/files';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { integer } from '../command-line/numbers.js';
+import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { flag } from '../command-line/texts.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -26,10 +30,18 @@ const CODECS: Record<string, CodecName> = {
   '.jxl': 'jxl',
 };
 
+/** The codec that a file's extension names. @throws Error when it is none, or the options are not those of the codec */
+function codecFor({ file, qstep, quality }: CompressArguments): CodecName {
+  const codec = byExtension(file, CODECS);
+  if (qstep !== undefined && quality !== undefined) throw new Error('give either --qstep or --quality, not both');
+  if (qstep !== undefined && codec !== 'jpeg') throw new Error(`--qstep is for JPEG only; ${codec} takes --quality`);
+  return codec;
+}
+
 /** Writes a picture through a run's networks as an image file of the codec that its extension names. */
 export async function compressCommand(args: CompressArguments): Promise<void> {
   const { run, picture, file, qstep, quality, checkpoint, force = false } = args;
-  const codec = byExtension(file, CODECS);
+  const codec = codecFor(args);
   await checkOutput(file, picture, force);
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
@@ -46,25 +58,27 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   }
 }
 
-export const compressModule: CommandModule<object, CompressArguments> = {
-  command: 'compress <run> <picture> <file>',
+export const compressDefinition = defineCommand({
+  name: 'compress',
   describe: 'Write a picture through trained networks as a standard JPEG, WebP, AVIF, HEIC or JPEG XL file',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory, packed or not' })
-      .positional('picture', { type: 'string', demandOption: true, describe: 'PNG, JPEG, WebP or TIFF' })
-      .positional('file', {
-        type: 'string',
-        demandOption: true,
-        describe: `Its extension names the codec: ${Object.keys(CODECS).join(', ')}`,
-      })
-      .option('qstep', {
-        type: 'number',
-        describe: 'JPEG: step of flat quantisation tables, 1 to 255; default the trained step',
-      })
-      .option('quality', { type: 'number', describe: "1 to 100; for JPEG of Annex K's tables; default of others 75" })
-      .option('checkpoint', checkpointOption)
-      .option('force', { type: 'boolean', describe: 'Overwrite the file if it is there' })
-      .options(engineOptions) as Argv<CompressArguments>,
-  handler: compressCommand,
-};
+  operands: {
+    run: required(runDirectory('Run directory, packed or not')),
+    picture: required(inputFile('Picture to write: PNG, JPEG, WebP or TIFF')),
+    file: required(outputFile(`File to make; its extension names the codec: ${Object.keys(CODECS).join(', ')}`)),
+  },
+  options: {
+    qstep: integer('For JPEG: step of flat quantisation tables, 1 to 255; default the trained step', {
+      min: 1,
+      max: 255,
+    }),
+    quality: integer("Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75", {
+      min: 1,
+      max: 100,
+    }),
+    checkpoint: checkpointOption,
+    force: flag('Overwrite the file if it exists'),
+    ...engineOptions,
+  },
+  check: codecFor,
+  run: compressCommand,
+});

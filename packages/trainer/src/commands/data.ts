@@ -1,80 +1,58 @@
 import { join } from 'node:path';
 import { fetchDataset, makeSyntheticImages, manifest } from '@sandwich/data';
-import type { Argv, CommandModule } from 'yargs';
+import { required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integer } from '../command-line/numbers.js';
+import { images, outputFolder } from '../command-line/paths.js';
+import { choice } from '../command-line/texts.js';
 import { reduceImages } from '../dataset/reduce-images.js';
 import { dataFolder } from '../image-source.js';
 
 const printProgress = ({ done, count, file }: { done: number; count: number; file: string }) =>
   process.stderr.write(`${done}/${count} ${file}\n`);
 
-interface FetchArguments {
-  name: string;
-  to?: string;
-}
+const MOST_PIXELS_A_SIDE = 16384;
 
-const fetchModule: CommandModule<object, FetchArguments> = {
-  command: 'fetch <name>',
+export const fetchDefinition = defineCommand({
+  name: 'data fetch',
   describe: 'Download a public data set and verify it',
-  builder: (yargs: Argv) =>
-    yargs
-      .positional('name', { type: 'string', demandOption: true, describe: Object.keys(manifest).join(', ') })
-      .option('to', { type: 'string', describe: `Folder; default ${dataFolder}/<name>` }),
-  handler: async ({ name, to = join(dataFolder, name) }) => {
+  operands: { name: required(choice('Data set to download', Object.keys(manifest))) },
+  options: { to: outputFolder(`Folder to download into; default ${dataFolder}/<name>`) },
+  async run({ name, to = join(dataFolder, name) }) {
     await fetchDataset(name, to, { onProgress: printProgress });
     process.stdout.write(`${to}\n`);
   },
-};
+});
 
-interface MakeArguments {
-  to: string;
-  count: number;
-  width: number;
-  height: number;
-  seed: number;
-  bits: 8 | 16;
-}
-
-const makeModule: CommandModule<object, MakeArguments> = {
-  command: 'make',
+export const makeDefinition = defineCommand({
+  name: 'data make',
   describe: 'Generate synthetic images (dead leaves)',
-  builder: (yargs: Argv) =>
-    yargs
-      .option('to', { type: 'string', default: join(dataFolder, 'synthetic'), describe: 'Folder' })
-      .option('count', { type: 'number', default: 32, describe: 'How many' })
-      .option('width', { type: 'number', default: 640, describe: 'Pixels' })
-      .option('height', { type: 'number', default: 480, describe: 'Pixels' })
-      .option('seed', { type: 'number', default: 1, describe: 'Image number i is drawn from seed + i' })
-      .option('bits', { choices: [8, 16] as const, default: 8 as const, describe: 'Of a sample' }),
-  handler: async ({ to, ...options }) => {
-    await makeSyntheticImages({ directory: to, ...options });
+  operands: {},
+  options: {
+    to: withDefault(outputFolder('Folder to write into'), join(dataFolder, 'synthetic')),
+    count: withDefault(count('How many images'), 32),
+    width: withDefault(count('Width in pixels', { max: MOST_PIXELS_A_SIDE }), 640),
+    height: withDefault(count('Height in pixels', { max: MOST_PIXELS_A_SIDE }), 480),
+    seed: withDefault(integer('Image number i is drawn from seed + i', { max: 2 ** 31 - 1 }), 1),
+    bits: withDefault(choice('Bits per sample', ['8', '16']), '8'),
+  },
+  async run({ to, bits, ...options }) {
+    await makeSyntheticImages({ directory: to, bits: bits === '8' ? 8 : 16, ...options });
     process.stdout.write(`${to}\n`);
   },
-};
+});
 
-interface ReduceArguments {
-  images: string;
-  to: string;
-  factor: number;
-}
-
-const reduceModule: CommandModule<object, ReduceArguments> = {
-  command: 'reduce',
-  describe: 'Make smaller photographs of 16 bits a sample of those of 8',
-  builder: (yargs: Argv) =>
-    yargs
-      .option('images', { type: 'string', demandOption: true, describe: 'Folder, glob, list (.txt) or file' })
-      .option('to', { type: 'string', demandOption: true, describe: 'Folder' })
-      .option('factor', { type: 'number', default: 2, describe: 'By what height and width are divided' }),
-  handler: async ({ images, to, factor }) => {
+export const reduceDefinition = defineCommand({
+  name: 'data reduce',
+  describe: 'Make smaller photographs with 16 bits per sample from photographs with 8',
+  operands: {},
+  options: {
+    images: required(images('Photographs to reduce: folder, glob, list (.txt) or file')),
+    to: required(outputFolder('Folder to write into')),
+    factor: withDefault(integer('Divisor of height and width', { min: 2, max: 64 }), 2),
+  },
+  async run({ images, to, factor }) {
     await reduceImages({ images, directory: to, factor, onProgress: printProgress });
     process.stdout.write(`${to}\n`);
   },
-};
-
-export const dataModule: CommandModule = {
-  command: 'data <command>',
-  describe: 'Public data sets and synthetic images',
-  builder: (yargs: Argv) =>
-    yargs.command(fetchModule).command(makeModule).command(reduceModule).demandCommand(1, 'data: name a command'),
-  handler: () => {},
-};
+});

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '@sandwich/files';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { flag } from '../command-line/texts.js';
 import { encodePng } from '../library/encode-png.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -37,20 +40,19 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
   }
 }
 
-export const decompressModule: CommandModule<object, DecompressArguments> = {
-  command: 'decompress <run> <file> <picture>',
+export const decompressDefinition = defineCommand({
+  name: 'decompress',
   describe: 'Restore the picture of a file that `compress` has written with the same networks, as PNG',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory, packed or not' })
-      .positional('file', { type: 'string', demandOption: true, describe: 'JPEG, WebP, AVIF, HEIC or JPEG XL' })
-      .positional('picture', { type: 'string', demandOption: true, describe: 'A .png file' })
-      .option('checkpoint', checkpointOption)
-      .option('ignore-checksum', {
-        type: 'boolean',
-        describe: 'Restore from pixels that are not those that were written, too',
-      })
-      .option('force', { type: 'boolean', describe: 'Overwrite the picture if it is there' })
-      .options(engineOptions) as Argv<DecompressArguments>,
-  handler: decompressCommand,
-};
+  operands: {
+    run: required(runDirectory('Run directory, packed or not')),
+    file: required(inputFile('File that `compress` has written: JPEG, WebP, AVIF, HEIC or JPEG XL')),
+    picture: required(outputFile('Picture to make, a .png file')),
+  },
+  options: {
+    checkpoint: checkpointOption,
+    ignoreChecksum: flag('Restore even from pixels that differ from those that were written'),
+    force: flag('Overwrite the picture if it exists'),
+    ...engineOptions,
+  },
+  run: decompressCommand,
+});

@@ -1,19 +1,23 @@
 import type { EngineOptions } from '@sandwich/engine';
-import type { Options } from 'yargs';
+import { count } from '../command-line/numbers.js';
+import { choice, device } from '../command-line/texts.js';
 
 /** Arguments of every command that computes. */
 export type EngineArguments = Pick<EngineOptions, 'engine' | 'device' | 'threads' | 'precision'>;
 
+const MOST_THREADS = 1024;
+
 /** Their options. */
 export const engineOptions = {
-  engine: { choices: ['auto', 'torch', 'tensorflow', 'wasm', 'cpu'] as const, describe: 'Default auto, the fastest' },
-  device: { type: 'string', describe: 'cpu, cuda or cuda:<n>; default cpu' },
-  threads: { type: 'number', describe: 'Threads of an operation; default one a core' },
-  precision: {
-    choices: ['fp32', 'tf32', 'bf16'] as const,
-    describe: 'Of convolutions and matrix products; default fp32, tf32 needs CUDA',
-  },
-} satisfies Record<keyof EngineArguments, Options>;
+  engine: choice('Engine', ['auto', 'torch', 'tensorflow', 'wasm', 'cpu'], 'default auto, the fastest one here'),
+  device: device('Device: cpu, cuda or cuda:<n>; default cpu'),
+  threads: count('Threads per operation; default one for each core', { max: MOST_THREADS }),
+  precision: choice(
+    'Precision of convolutions and matrix products',
+    ['fp32', 'tf32', 'bf16'],
+    'default fp32; tf32 needs CUDA',
+  ),
+} satisfies Record<keyof EngineArguments, unknown>;
 
 export const engineOf = ({ engine, device, threads, precision }: EngineArguments): EngineOptions => ({
   engine,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codecs, loadSharp, lumaBt601 } from '@sandwich/codecs';
+import { type CodecName, codecs, loadSharp, lumaBt601 } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -114,8 +114,14 @@ describe('evalCommand', () => {
 
   it('takes the steps, rates, images and checkpoint that it is given', async () => {
     await trainCommand({ resume: run(), steps: 3 });
-    const arguments_ = { run: run(), images: photos(), every: 2, rates: '0.8,2', checkpoint: checkpointFile(run(), 2) };
-    const [{ step, systems, gain, images }] = await evalCommand({ ...arguments_, qsteps: '8,8.4,0.2,300' });
+    const arguments_ = {
+      run: run(),
+      images: photos(),
+      every: 2,
+      rates: [0.8, 2] as [number, number],
+      checkpoint: checkpointFile(run(), 2),
+    };
+    const [{ step, systems, gain, images }] = await evalCommand({ ...arguments_, qsteps: [8, 8.4, 0.2, 300] });
     expect(step).toBe(2);
     expect(systems[0].settings).toEqual(['flat 8', 'flat 1', 'flat 255']);
     expect(systems[0].images.map(({ image }) => image)).toEqual(['a.png']);
@@ -125,7 +131,7 @@ describe('evalCommand', () => {
       expect(bpp).toBeGreaterThanOrEqual(0.8);
       expect(bpp).toBeLessThanOrEqual(2);
     }
-    const [last] = await evalCommand({ ...arguments_, checkpoint: undefined, qsteps: '8' });
+    const [last] = await evalCommand({ ...arguments_, checkpoint: undefined, qsteps: [8] });
     expect(last.step).toBe(3);
   });
 
@@ -142,7 +148,7 @@ describe('evalCommand', () => {
         .png({ palette: false })
         .toFile(join(folder(), 'plain', name));
     }
-    const [{ systems }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: '8' });
+    const [{ systems }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: [8] });
     expect(systems[1].results['psnr-rgb'][0]).toBe(100);
     const { systems: stored } = JSON.parse(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8'));
     for (const { results } of stored) {
@@ -151,13 +157,13 @@ describe('evalCommand', () => {
   });
 
   it('measures other codecs beside what JPEG has reached before', async () => {
-    const common = { run: run(), images: photos(), metrics: 'psnr', every: 2 };
-    await evalCommand({ ...common, qsteps: '4,8' });
+    const common = { run: run(), images: photos(), metrics: ['psnr'], every: 2 };
+    await evalCommand({ ...common, qsteps: [4, 8] });
     const before = await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8');
     const published = join(folder(), 'published.json');
     const results = { bpp: [0.5, 1, 2, 4], psnr: [20, 21, 22, 23] };
     await writeFile(published, JSON.stringify({ name: 'WebP', results }));
-    const around = { codec: 'webp,avif', qualities: '10,40,60,90', compare: published };
+    const around = { codec: ['webp', 'avif'] as CodecName[], qualities: [10, 40, 60, 90], compare: [published] };
     const [webp, avif] = await evalCommand({ ...common, ...around });
     expect(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8')).toBe(before);
     expect(JSON.parse(await readFile(join(run(), 'results-webp.json'), 'utf8'))).toEqual(webp);
@@ -190,8 +196,15 @@ describe('evalCommand', () => {
     await cp(run(), second, { recursive: true });
     await trainCommand({ resume: second, steps: 4 });
     const out = join(folder(), 'joined', 'here');
-    const both = { run: [run(), `${second}/`], images: photos(), codec: 'jpeg,webp', metrics: 'psnr', every: 2, out };
-    const results = await evalCommand({ ...both, qsteps: '3,5,8,12', qualities: '10,40,60,90' });
+    const both = {
+      run: [run(), `${second}/`],
+      images: photos(),
+      codec: ['jpeg', 'webp'] as CodecName[],
+      metrics: ['psnr'],
+      every: 2,
+      out,
+    };
+    const results = await evalCommand({ ...both, qsteps: [3, 5, 8, 12], qualities: [10, 40, 60, 90] });
     expect(results.map(({ run: directory, codecName, step }) => [directory, codecName, step])).toEqual([
       [run(), 'jpeg', 2],
       [run(), 'webp', 2],
@@ -238,11 +251,7 @@ describe('evalCommand', () => {
       async () => ['--qualities', 'best'],
       "--qualities takes positive numbers with commas between, got 'best'",
     ],
-    [
-      'a missing curve',
-      async () => ['--compare', '/nowhere/a.json'],
-      'the published curve /nowhere/a.json cannot be read: ENOENT',
-    ],
+    ['a missing curve', async () => ['--compare', '/nowhere/a.json'], '--compare /nowhere/a.json is not there'],
     [
       'a curve of unequal lengths',
       file('{"results": {"bpp": [1, 2], "psnr": [30]}}'),

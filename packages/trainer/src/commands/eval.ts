@@ -2,7 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
-import type { Argv, CommandModule } from 'yargs';
+import { repeated } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integers, range } from '../command-line/numbers.js';
+import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
+import { choices, text } from '../command-line/texts.js';
 import { formats } from '../evaluation/codec-systems.js';
 import type { LoadedImage } from '../evaluation/evaluate.js';
 import { evaluateRuns, type RunEvaluation } from '../evaluation/evaluate-runs.js';
@@ -32,8 +36,7 @@ import {
   DEFAULT_DEEP_RATES,
   DEFAULT_RATES,
   type EvalArguments,
-  parseEvalArguments,
-  parseRange,
+  resolveEvalArguments,
 } from './eval-arguments.js';
 import { checkpointOption, evaluationImagesOption } from './run-options.js';
 
@@ -114,7 +117,7 @@ function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluat
  * @returns one result a run and codec, run by run
  */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
-  const { runs: named, codecs, every, compare, range: asked, ...settings } = parseEvalArguments(args);
+  const { runs: named, codecs, every, compare, range: asked, ...settings } = resolveEvalArguments(args);
   const compared = await readPublishedCurves(compare);
   const taken = args.zoo === undefined ? undefined : await runFromZoo(args.zoo);
   const stated = taken && (await readStatedResults(taken.folder, codecs));
@@ -122,8 +125,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   await startEngine(engineOf(args));
   const { runs, bitDepth, dispose } = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
   try {
-    const range =
-      asked ?? stated?.get(codecs[0])?.gain.range ?? parseRange(bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
+    const range = asked ?? stated?.get(codecs[0])?.gain.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
     const source = await evaluationImages(args.images, bitDepth);
     const chosen = (await source.images()).filter((_, i) => i % every === 0);
     const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
@@ -149,53 +151,31 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   }
 }
 
-export const evalModule: CommandModule<object, EvalArguments> = {
-  command: 'eval [run..]',
+export const evalDefinition = defineCommand({
+  name: 'eval',
   describe: 'Measure runs with real files, beside the same codec without networks',
-  builder: (yargs) =>
-    yargs
-      .positional('run', {
-        type: 'string',
-        array: true,
-        describe: 'Run directory; several make one Pareto curve',
-      })
-      .option('zoo', {
-        type: 'string',
-        describe: 'Trained networks in zoo/ instead of a run, to be compared with what is stated of them',
-      })
-      .option('codec', {
-        type: 'string',
-        describe: `Codecs with commas between: ${codecNames.join(', ')}; default jpeg`,
-      })
-      .option('images', evaluationImagesOption)
-      .option('every', { type: 'number', describe: 'Take only every n-th image' })
-      .option('qsteps', {
-        type: 'string',
-        describe: 'Quantiser steps of JPEG, such as 6,8,12; default multiples of the trained step',
-      })
-      .option('qualities', {
-        type: 'string',
-        describe: 'Qualities of the codecs, such as 20,50,80; default those whose rates bracket --rates',
-      })
-      .option('rates', {
-        type: 'string',
-        describe: `Range of rates of the mean gain, bpp; default ${DEFAULT_RATES}, beyond 8 bits a sample ${DEFAULT_DEEP_RATES}`,
-      })
-      .option('metrics', {
-        type: 'string',
-        describe: `What to measure besides PSNR: ${metricNames.join(', ')}, with commas between; default all`,
-      })
-      .option('compare', {
-        type: 'string',
-        describe: "Published curves in CompressAI's JSON, or runs measured before, with commas between the paths",
-      })
-      .option('checkpoint', checkpointOption)
-      .option('out', {
-        type: 'string',
-        describe: "Folder for the Pareto curve of several runs; default the first run's",
-      })
-      .options(engineOptions) as unknown as Argv<EvalArguments>,
-  handler: async (args) => {
+  operands: { run: repeated(runDirectory('Run directory; several make one Pareto curve')) },
+  options: {
+    zoo: text('Trained networks in zoo/ to measure instead of a run, and to compare with their stated results', 'name'),
+    codec: choices('Codecs', codecNames, 'default jpeg'),
+    images: evaluationImagesOption,
+    every: count('Take only every n-th image'),
+    qsteps: integers('Quantiser steps of JPEG, such as 6,8,12; default multiples of the trained step', { max: 255 }),
+    qualities: integers('Qualities of the codecs, such as 20,50,80; default those whose rates bracket --rates', {
+      max: 100,
+    }),
+    rates: range(
+      `Range of rates for the mean gain, bpp; default ${DEFAULT_RATES}, beyond 8 bits per sample ${DEFAULT_DEEP_RATES}`,
+      { max: 1000 },
+    ),
+    metrics: choices('What to measure besides PSNR', metricNames, 'default all'),
+    compare: paths("Published curves in CompressAI's JSON, or runs measured before, with commas between the paths"),
+    checkpoint: checkpointOption,
+    out: outputFolder("Folder for the Pareto curve of several runs; default the first run's directory"),
+    ...engineOptions,
+  },
+  check: resolveEvalArguments,
+  async run(args) {
     await evalCommand(args);
   },
-};
+});

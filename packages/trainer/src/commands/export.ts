@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { outputFolder, runDirectory } from '../command-line/paths.js';
 import { networkIdentity } from '../library/network-identity.js';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -59,16 +61,16 @@ export async function exportCommand(args: ExportArguments): Promise<{ pre: strin
   return files;
 }
 
-export const exportModule: CommandModule<object, ExportArguments> = {
-  command: 'export <run>',
+export const exportDefinition = defineCommand({
+  name: 'export',
   describe: 'Write the networks of a run as two ONNX models, sender and receiver',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
-      .option('out', { type: 'string', describe: 'Folder of pre.onnx and post.onnx; default <run>/onnx' })
-      .option('checkpoint', checkpointOption)
-      .options(engineOptions) as Argv<ExportArguments>,
-  handler: async (args) => {
+  operands: { run: required(runDirectory('Run directory')) },
+  options: {
+    out: outputFolder('Folder for pre.onnx and post.onnx; default <run>/onnx'),
+    checkpoint: checkpointOption,
+    ...engineOptions,
+  },
+  async run(args) {
     await exportCommand(args);
   },
-};
+});

@@ -44,7 +44,7 @@ describe('sandwich train --fast-dev-run', () => {
 
   it('is no run to go on in', async () => {
     expect(await fastDevRun('--run', join(folder(), 'run'))).toBe(1);
-    expect(output.stderr()).toContain('mutually exclusive');
+    expect(output.stderr()).toContain('--fast-dev-run cannot be used with --run');
     expect(await readdir(folder())).toEqual([]);
   });
 });

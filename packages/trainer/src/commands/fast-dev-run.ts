@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { cropOf } from '../batch-images.js';
 import { assignmentsOf, type Experiment, resolveSettings, type TrainingSettings } from '../experiment.js';
-import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { loadExperiment } from '../load-experiment.js';
 import { engineOf } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { type TrainArguments, trainCommand } from './train.js';
@@ -32,8 +32,7 @@ function smallSettings(experiment: Experiment, set: readonly string[]): string[]
  * @throws Error when any of this fails
  */
 export async function fastDevRun({ experiment: asked, images, set = [], ...more }: TrainArguments): Promise<void> {
-  if (asked === undefined) throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
-  const { name, experiment } = await loadExperiment(asked);
+  const { name, experiment } = await loadExperiment(asked!);
   const small = smallSettings(experiment, set);
   const settings = resolveSettings(experiment, small);
   const engine = engineOf(more);
@@ -51,7 +50,7 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
     const run = join(folder, 'run');
     const training = { images: images ?? join(folder, 'images'), limit: IMAGES, workers: more.workers };
     await trainCommand({ experiment: asked, ...training, set: small, run, steps: STEPS, ...engine });
-    await evalCommand({ run, images: synthetic[0], qsteps: '8,16', metrics: 'psnr', ...engine });
+    await evalCommand({ run, images: synthetic[0], qsteps: [8, 16], metrics: ['psnr'], ...engine });
   } finally {
     await rm(folder, { recursive: true });
   }

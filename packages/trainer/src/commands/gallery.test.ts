@@ -39,7 +39,7 @@ it('draws runs below each other', async () => {
   expect(await draw([run, join(folder(), 'nothing')])).toBe(1);
   expect(output.stderr()).toContain('is not a run directory');
   expect(await draw([run], '--rate', '0')).toBe(1);
-  expect(output.stderr()).toContain('--rate takes bits per pixel above 0, got 0');
+  expect(output.stderr()).toContain('--rate must be positive, got 0');
   expect(await draw([run], '--region', '60,8,32,32')).toBe(1);
   expect(output.stderr()).toContain('reaches out of');
   expect(await main(['gallery', run, '--images', images, '--out', join(folder(), 'missing', 'x.png')])).toBe(1);

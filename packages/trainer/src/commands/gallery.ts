@@ -1,12 +1,15 @@
 import { startEngine } from '@sandwich/engine';
-import type { Argv, CommandModule } from 'yargs';
+import { repeated, required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, positive } from '../command-line/numbers.js';
+import { outputFile, runDirectory } from '../command-line/paths.js';
+import { region } from '../command-line/texts.js';
 import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
+import type { Region } from '../inspection/crop-picture.js';
 import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
-import { parseRegion } from '../inspection/parse-region.js';
 import { contactSheet, type SheetRow } from '../reports/contact-sheet.js';
 import { readRunDescription, runFiles } from '../run-directory.js';
-import { checkCount } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkOutput } from './output-file.js';
 import { evaluationImagesOption } from './run-options.js';
@@ -17,7 +20,7 @@ export interface GalleryArguments extends EngineArguments {
   images?: string;
   count?: number;
   rate?: number;
-  region?: string;
+  region?: Region;
 }
 
 const DEFAULT_RATE = 0.5;
@@ -31,10 +34,7 @@ const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
 
 /** Writes one figure of several runs. @returns its file */
 export async function galleryCommand(args: GalleryArguments): Promise<string> {
-  const { run: directories, out, images, count = 1, rate = DEFAULT_RATE } = args;
-  checkCount('count', count);
-  if (!(rate > 0)) throw new Error(`--rate takes bits per pixel above 0, got ${rate}`);
-  const region = args.region === undefined ? undefined : parseRegion(args.region);
+  const { run: directories, out, images, count = 1, rate = DEFAULT_RATE, region } = args;
   for (const directory of directories) {
     await readRunDescription(directory);
     await checkOutput(out, runFiles(directory).configuration, true);
@@ -56,26 +56,23 @@ export async function galleryCommand(args: GalleryArguments): Promise<string> {
   return out;
 }
 
-export const galleryModule: CommandModule<object, GalleryArguments> = {
-  command: 'gallery <run..>',
+export const galleryDefinition = defineCommand({
+  name: 'gallery',
   describe:
     'Draw runs into one figure: original, bottleneck, its compressed form, reconstruction, plain codec at equal bits',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', array: true, demandOption: true, describe: 'Run directories, a row each' })
-      .option('out', { type: 'string', default: 'gallery.png', describe: 'The figure, a PNG file' })
-      .option('images', evaluationImagesOption)
-      .option('count', { type: 'number', describe: 'How many of the images, evenly spread; default 1' })
-      .option('rate', {
-        type: 'number',
-        describe: `Bits per pixel; of 1, 2 and 4 times the trained step the nearest is shown; default ${DEFAULT_RATE}`,
-      })
-      .option('region', {
-        type: 'string',
-        describe: 'What is shown of each image: left,top,width,height in pixels; default 96x96 in the middle',
-      })
-      .options(engineOptions) as unknown as Argv<GalleryArguments>,
-  handler: async (args) => {
+  operands: { run: required(repeated(runDirectory('Run directories, a row each'))) },
+  options: {
+    out: withDefault(outputFile('Figure to make, a PNG file'), 'gallery.png'),
+    images: evaluationImagesOption,
+    count: count('How many of the images, evenly spread; default 1'),
+    rate: positive(
+      `Bits per pixel; of 1, 2 and 4 times the trained step the nearest is shown; default ${DEFAULT_RATE}`,
+      { max: 1000 },
+    ),
+    region: region('Region of each image to show, in pixels; default 96x96 in the middle'),
+    ...engineOptions,
+  },
+  async run(args) {
     await galleryCommand(args);
   },
-};
+});

@@ -1,8 +1,11 @@
 import { join, resolve } from 'node:path';
 import { startEngine } from '@sandwich/engine';
-import type { Argv, CommandModule } from 'yargs';
 import { initialState, saveCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { outputFolder, weights } from '../command-line/paths.js';
+import { assignments, text } from '../command-line/texts.js';
 import { createSandwich } from '../create-sandwich.js';
 import { resolveSettings } from '../experiment.js';
 import { assignPublishedWeights } from '../keras/published-weights.js';
@@ -54,30 +57,21 @@ export async function importKerasCommand(args: ImportKerasArguments): Promise<st
   }
 }
 
-export const importKerasModule: CommandModule<object, ImportKerasArguments> = {
-  command: 'import-keras <weights>',
-  describe: 'Make a run of weights that the published Keras code has trained',
-  builder: (yargs) =>
-    yargs
-      .positional('weights', {
-        type: 'string',
-        demandOption: true,
-        describe: 'TensorFlow checkpoint, folder of checkpoints or SavedModel, or an .h5 file of Keras 2',
-      })
-      .option('experiment', {
-        type: 'string',
-        demandOption: true,
-        describe: `Whose networks have these weights: ${listExperiments().join(', ')}, or a file`,
-      })
-      .option('set', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'Change a setting of the experiment, key=value; may be repeated',
-      })
-      .option('run', { type: 'string', describe: 'Run directory to make; default runs/<experiment>-imported' })
-      .options(engineOptions) as Argv<ImportKerasArguments>,
-  handler: async (args) => {
+export const importKerasDefinition = defineCommand({
+  name: 'import-keras',
+  describe: 'Make a run from weights that the published Keras code has trained',
+  operands: {
+    weights: required(weights('TensorFlow checkpoint, folder of checkpoints or SavedModel, or an .h5 file of Keras 2')),
+  },
+  options: {
+    experiment: required(
+      text(`Experiment whose networks these weights fit: ${listExperiments().join(', ')}, or a file`, 'name'),
+    ),
+    set: assignments('Change a setting of the experiment; may be repeated'),
+    run: outputFolder('Run directory to make; default runs/<experiment>-imported'),
+    ...engineOptions,
+  },
+  async run(args) {
     await importKerasCommand(args);
   },
-};
+});

@@ -113,7 +113,7 @@ describe('inspectCommand', () => {
     const out = join(folder(), 'page.html');
     await trainCommand({ resume: run(), steps: 3 });
     const checkpoint = checkpointFile(run(), 2);
-    await inspectCommand({ run: run(), images: photos(), out, count: 1, crop: 32, qsteps: '6', checkpoint });
+    await inspectCommand({ run: run(), images: photos(), out, count: 1, crop: 32, qsteps: [6], checkpoint });
     const { images, facts } = await dataOf(out);
     expect(images.map(({ name, width, height }) => [name, width, height])).toEqual([['a.png', 32, 32]]);
     expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['flat 6']);
@@ -122,7 +122,7 @@ describe('inspectCommand', () => {
   });
 
   it('goes around another codec', async () => {
-    await inspectCommand({ run: run(), images: photos(), codec: 'webp', qualities: '40,80' });
+    await inspectCommand({ run: run(), images: photos(), codec: 'webp', qualities: [40, 80] });
     const { images, notes } = await dataOf(page());
     expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['quality 40', 'quality 80']);
     expect(images[0].rates[0].plain.name).toBe('WebP');
@@ -145,7 +145,7 @@ describe('inspectCommand', () => {
   });
 
   it('tells when curves and pictures are of different steps', async () => {
-    await evalCommand({ run: run(), images: photos(), qsteps: '8', metrics: 'psnr' });
+    await evalCommand({ run: run(), images: photos(), qsteps: [8], metrics: ['psnr'] });
     await trainCommand({ resume: run(), steps: 3 });
     await inspectCommand({ run: run(), images: photos() });
     expect((await dataOf(page())).notes[0].text).toBe(
@@ -154,10 +154,16 @@ describe('inspectCommand', () => {
   });
 
   it('draws figures', async () => {
-    await evalCommand({ run: run(), images: photos(), metrics: 'psnr' });
+    await evalCommand({ run: run(), images: photos(), metrics: ['psnr'] });
     await trainCommand({ resume: run(), steps: 4 });
     const figures = join(folder(), 'figures');
-    await inspectCommand({ run: run(), images: photos(), figures, region: '3,4,20,10', qsteps: '4,16' });
+    await inspectCommand({
+      run: run(),
+      images: photos(),
+      figures,
+      region: { left: 3, top: 4, width: 20, height: 10 },
+      qsteps: [4, 16],
+    });
     const names = (await readdir(figures)).sort();
     expect(names).toEqual(
       ['bpp', 'learningRate', 'loss', 'psnr']

@@ -4,14 +4,17 @@ import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integers } from '../command-line/numbers.js';
+import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
+import { choice, region } from '../command-line/texts.js';
+import type { Region } from '../inspection/crop-picture.js';
 import { inspectRun } from '../inspection/inspect-run.js';
-import { parseRegion } from '../inspection/parse-region.js';
 import { writeFigures } from '../inspection/write-figures.js';
 import { readRunDescription, runFiles } from '../run-directory.js';
-import { checkCount, checkQualities } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { codecNames, parseNumbers } from './eval-arguments.js';
+import { codecNames } from './eval-arguments.js';
 import { checkOutput } from './output-file.js';
 import { checkpointOption, evaluationImagesOption } from './run-options.js';
 
@@ -23,32 +26,26 @@ export interface InspectArguments extends EngineArguments {
   images?: string;
   count?: number;
   crop?: number;
-  qsteps?: string;
-  qualities?: string;
+  qsteps?: number[];
+  qualities?: number[];
   figures?: string;
-  region?: string;
+  region?: Region;
 }
 
 const MEGABYTE = 1e6;
 
 /** Settings of the codec that are asked for: steps of JPEG's flat tables, or qualities of another codec. */
-function parseSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments): number[] | undefined {
+function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments): number[] | undefined {
   if (codec === 'jpeg' && qualities !== undefined)
     throw new Error('--qualities is for other codecs; JPEG has --qsteps');
   if (codec !== 'jpeg' && qsteps !== undefined) throw new Error(`--qsteps is for JPEG; ${codec} has --qualities`);
-  const [option, text] = codec === 'jpeg' ? ['qsteps', qsteps] : ['qualities', qualities];
-  const settings = text === undefined ? undefined : parseNumbers(option, text);
-  if (codec !== 'jpeg') checkQualities(settings);
-  return settings;
+  return codec === 'jpeg' ? qsteps : qualities;
 }
 
 /** Writes the page of a run, and figures if they are asked for. @returns the page's file */
 export async function inspectCommand(args: InspectArguments): Promise<string> {
-  const { run, out = join(run, 'inspect.html'), checkpoint, codec, images, count, crop, figures } = args;
-  checkCount('count', count);
-  checkCount('crop', crop);
-  const codecSettings = parseSettings(args);
-  const region = args.region === undefined ? undefined : parseRegion(args.region);
+  const { run, out = join(run, 'inspect.html'), checkpoint, codec, images, count, crop, figures, region } = args;
+  const codecSettings = chosenSettings(args);
   await readRunDescription(run);
   await checkOutput(out, runFiles(run).configuration, true);
   if (figures !== undefined) await mkdir(figures, { recursive: true });
@@ -66,36 +63,27 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
   return out;
 }
 
-export const inspectModule: CommandModule<object, InspectArguments> = {
-  command: 'inspect <run>',
+export const inspectDefinition = defineCommand({
+  name: 'inspect',
   describe: 'Make one page on which to look at a run: pictures side by side, curves, configuration',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
-      .option('out', { type: 'string', describe: 'File of the page; default inspect.html in the run directory' })
-      .option('images', evaluationImagesOption)
-      .option('count', { type: 'number', describe: 'How many of the images, evenly spread; default 3' })
-      .option('crop', { type: 'number', describe: 'Take only the middle of each image, so many pixels wide and high' })
-      .option('qsteps', {
-        type: 'string',
-        describe: 'Quantiser steps of JPEG, such as 6,12; default 1, 2 and 4 times the trained step',
-      })
-      .option('codec', { choices: codecNames, describe: 'Around which pictures are made; default jpeg' })
-      .option('qualities', {
-        type: 'string',
-        describe: 'Qualities of a codec other than JPEG, such as 30,60; default three between 0.3 and 1.2 bpp',
-      })
-      .option('checkpoint', checkpointOption)
-      .option('figures', {
-        type: 'string',
-        describe: 'Folder for figures as well: curves as SVG and PNG, enlarged crops as PNG',
-      })
-      .option('region', {
-        type: 'string',
-        describe: 'What the figure of crops enlarges: left,top,width,height in pixels; default 96x96 in the middle',
-      })
-      .options(engineOptions) as Argv<InspectArguments>,
-  handler: async (args) => {
+  operands: { run: required(runDirectory('Run directory')) },
+  options: {
+    out: outputFile('File of the page; default inspect.html in the run directory'),
+    images: evaluationImagesOption,
+    count: count('How many of the images, evenly spread; default 3'),
+    crop: count('Take only the middle of each image, this many pixels wide and high'),
+    qsteps: integers('Quantiser steps of JPEG, such as 6,12; default 1, 2 and 4 times the trained step', { max: 255 }),
+    codec: choice('Codec that carries the pictures', codecNames, 'default jpeg'),
+    qualities: integers('Qualities of a codec other than JPEG, such as 30,60; default three between 0.3 and 1.2 bpp', {
+      max: 100,
+    }),
+    checkpoint: checkpointOption,
+    figures: outputFolder('Folder for figures as well: curves as SVG and PNG, enlarged crops as PNG'),
+    region: region('Region that the figure of crops enlarges, in pixels; default 96x96 in the middle'),
+    ...engineOptions,
+  },
+  check: chosenSettings,
+  async run(args) {
     await inspectCommand(args);
   },
-};
+});

@@ -4,6 +4,7 @@ import { startEngine, tf } from '@sandwich/engine';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { main } from '../main.js';
 import { lpipsScaleCommand } from './lpips-scale.js';
 
 const folder = useTemporaryFolder();
@@ -31,9 +32,8 @@ describe('sandwich lpips-scale', () => {
     vi.stubEnv('SANDWICH_DATA', '/nowhere');
     const images = join(folder(), 'images');
     await makeSyntheticImages({ directory: images, count: 1, width: 272, height: 260, seed: 1 });
-    await expect(lpipsScaleCommand({ net: 'vggish', images })).rejects.toThrow(
-      "--net must be one of alex, squeeze, vgg; got 'vggish'",
-    );
+    expect(await main(['lpips-scale', '--net', 'vggish', '--images', images])).toBe(1);
+    expect(output.stderr()).toContain("--net must be one of alex, squeeze, vgg; got 'vggish'");
     await expect(lpipsScaleCommand({ net: 'alex', images })).rejects.toThrow(
       'LPIPS weights /nowhere/weights/lpips-alex.safetensors cannot be used for alex: there is no such file',
     );

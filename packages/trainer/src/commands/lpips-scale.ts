@@ -1,6 +1,9 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { type Lpips, type LpipsNet, loadLpips, lpipsNets, mse } from '@sandwich/losses';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { images, inputFile } from '../command-line/paths.js';
+import { choice } from '../command-line/texts.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { lpipsWeightsFile } from '../distortions.js';
 import { trainingImages } from '../image-source.js';
@@ -8,7 +11,7 @@ import { textTable } from '../reports/text-table.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 
 export interface LpipsScaleArguments extends EngineArguments {
-  net: string;
+  net: LpipsNet;
   weights?: string;
   images?: string;
 }
@@ -36,9 +39,7 @@ function measure(lpips: Lpips, images: tf.Tensor4D, deviation: number, seed: num
  * the mean LPIPS, of crops of photographs with Gaussian noise of one gray level.
  */
 export async function lpipsScaleCommand(args: LpipsScaleArguments): Promise<number> {
-  if (!lpipsNets.some((net) => net === args.net))
-    throw new Error(`--net must be one of ${lpipsNets.join(', ')}; got '${args.net}'`);
-  const net = args.net as LpipsNet;
+  const { net } = args;
   const source = await trainingImages(args.images);
   await startEngine(engineOf(args));
   const lpips = await loadLpips({ net, weights: args.weights ?? lpipsWeightsFile(net) });
@@ -72,16 +73,17 @@ export async function lpipsScaleCommand(args: LpipsScaleArguments): Promise<numb
   }
 }
 
-export const lpipsScaleModule: CommandModule<object, LpipsScaleArguments> = {
-  command: 'lpips-scale',
+export const lpipsScaleDefinition = defineCommand({
+  name: 'lpips-scale',
   describe: 'Measure the factor that makes LPIPS equal to the squared error where errors are small',
-  builder: (yargs) =>
-    yargs
-      .option('net', { type: 'string', demandOption: true, describe: lpipsNets.join(', ') })
-      .option('weights', { type: 'string', describe: 'Weights file; default that of SANDWICH_DATA/weights' })
-      .option('images', { type: 'string', describe: 'Folder or glob; default as for train' })
-      .options(engineOptions) as Argv<LpipsScaleArguments>,
-  handler: async (args) => {
+  operands: {},
+  options: {
+    net: required(choice('Network of LPIPS', lpipsNets)),
+    weights: inputFile('Weights file; default the one in SANDWICH_DATA/weights'),
+    images: images('Folder, glob, list (.txt) or file of photographs; default as for train'),
+    ...engineOptions,
+  },
+  async run(args) {
     await lpipsScaleCommand(args);
   },
-};
+});

@@ -1,5 +1,7 @@
 import { startEngine } from '@sandwich/engine';
-import type { Argv, CommandModule } from 'yargs';
+import { required } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { outputFolder, runDirectory } from '../command-line/paths.js';
 import { packRun } from '../pack-run.js';
 import { checkpointOption } from './run-options.js';
 
@@ -9,20 +11,21 @@ export interface PackArguments {
   checkpoint?: string;
 }
 
-export const packModule: CommandModule<object, PackArguments> = {
-  command: 'pack <run> <folder>',
+/** Writes the weights of a run, rounded to 16 bits, and its configuration into a folder. */
+export async function packCommand({ run, folder, checkpoint }: PackArguments): Promise<void> {
+  await startEngine();
+  const { configuration, bytes } = await packRun(run, folder, checkpoint);
+  const { experiment, step, weights } = configuration;
+  process.stdout.write(`${folder}: ${experiment} after ${step} steps, ${bytes} bytes of weights, ${weights.sha256}\n`);
+}
+
+export const packDefinition = defineCommand({
+  name: 'pack',
   describe: 'Write what using a run takes into a small folder: its configuration and weights of 16 bits',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
-      .positional('folder', { type: 'string', demandOption: true, describe: 'Empty or not there' })
-      .option('checkpoint', checkpointOption) as Argv<PackArguments>,
-  handler: async ({ run, folder, checkpoint }) => {
-    await startEngine();
-    const { configuration, bytes } = await packRun(run, folder, checkpoint);
-    const { experiment, step, weights } = configuration;
-    process.stdout.write(
-      `${folder}: ${experiment} after ${step} steps, ${bytes} bytes of weights, ${weights.sha256}\n`,
-    );
+  operands: {
+    run: required(runDirectory('Run directory')),
+    folder: required(outputFolder('Folder to make; it must be empty or not exist')),
   },
-};
+  options: { checkpoint: checkpointOption },
+  run: packCommand,
+});

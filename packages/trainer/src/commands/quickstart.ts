@@ -1,8 +1,11 @@
-import type { Argv, CommandModule } from 'yargs';
+import { withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { positive } from '../command-line/numbers.js';
+import { images } from '../command-line/paths.js';
 import { assignmentsOf } from '../experiment.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
-import { trainCommand } from './train.js';
+import { MOST_MINUTES, trainCommand } from './train.js';
 
 export interface QuickstartArguments extends EngineArguments {
   images?: string;
@@ -31,7 +34,7 @@ export async function quickstartCommand(args: QuickstartArguments): Promise<void
   const engine = engineOf(args);
   const set = assignmentsOf(SETTINGS);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
-  const [{ gain }] = await evalCommand({ run: run!, every: 4, metrics: 'psnr', ...engine });
+  const [{ gain }] = await evalCommand({ run: run!, every: 4, metrics: ['psnr'], ...engine });
   const verdict =
     gain.mean === null
       ? 'The rates of the two do not overlap: train for longer (--minutes).'
@@ -39,13 +42,14 @@ export async function quickstartCommand(args: QuickstartArguments): Promise<void
   process.stdout.write(`\n${verdict}\nLook at ${run}/contact-sheet.png: original, bottleneck, result, plain codec.\n`);
 }
 
-export const quickstartModule: CommandModule<object, QuickstartArguments> = {
-  command: 'quickstart',
+export const quickstartDefinition = defineCommand({
+  name: 'quickstart',
   describe: 'Train a small colour-over-grayscale sandwich for some minutes and evaluate it',
-  builder: (yargs) =>
-    yargs
-      .option('images', { type: 'string', describe: 'Folder or glob of photographs to train on' })
-      .option('minutes', { type: 'number', default: DEFAULT_MINUTES, describe: 'Of training' })
-      .options(engineOptions) as Argv<QuickstartArguments>,
-  handler: quickstartCommand,
-};
+  operands: {},
+  options: {
+    images: images('Folder, glob, list (.txt) or file of photographs to train on'),
+    minutes: withDefault(positive('Minutes to train', { max: MOST_MINUTES }), DEFAULT_MINUTES),
+    ...engineOptions,
+  },
+  run: quickstartCommand,
+});

@@ -1,13 +1,9 @@
-import type { Options } from 'yargs';
+import { checkpoint, images } from '../command-line/paths.js';
 
 /** Which of a run's weights a command takes. */
-export const checkpointOption = {
-  type: 'string',
-  describe: 'Checkpoint file, or `best`; default the last',
-} as const satisfies Options;
+export const checkpointOption = checkpoint('Checkpoint file, or `best`; default the last one');
 
-/** What a run is judged on. */
-export const evaluationImagesOption = {
-  type: 'string',
-  describe: 'Folder, glob, list (.txt) or file; default Kodak of SANDWICH_DATA or fetched, else synthetic',
-} as const satisfies Options;
+/** The images on which a run is judged. */
+export const evaluationImagesOption = images(
+  'Folder, glob, list (.txt) or file; default Kodak from SANDWICH_DATA or fetched, else synthetic images',
+);

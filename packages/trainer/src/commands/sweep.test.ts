@@ -72,7 +72,7 @@ describe('sandwich sweep', () => {
     ['an axis without values', ['--over', 'seed='], '--over seed=: expected key=value'],
     ['an unknown key', ['--over', 'size=1,2'], "unknown key 'size'"],
     ['no jobs', ['--jobs', '0'], '--jobs must be a positive integer, got 0'],
-    ['an unknown executor', ['--executor', 'cloud'], 'Invalid values'],
+    ['an unknown executor', ['--executor', 'cloud'], "--executor must be one of local, slurm, kubernetes; got 'cloud'"],
     ['kubernetes without an image', ['--executor', 'kubernetes'], 'needs --container-image and --volume-claim'],
   ])('refuses %s', async (_, more, message) => {
     expect(await main(argv(...more))).toBe(1);
@@ -89,7 +89,7 @@ describe('sandwich sweep', () => {
 
   it('runs no run that there is not', async () => {
     expect(await main(['sweep-run', directory(), '0'])).toBe(1);
-    expect(output.stderr()).toContain(`${directory()} holds no sweep`);
+    expect(output.stderr()).toContain(`sweep ${directory()} is not there`);
     await main(argv('--executor', 'slurm'));
     expect(await main(['sweep-run', directory(), '3'])).toBe(1);
     expect(output.stderr()).toContain(`${directory()} has runs 0 to 2, got 3`);

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
+import { required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integer, positive } from '../command-line/numbers.js';
+import { images, inputFolder, outputFolder } from '../command-line/paths.js';
+import { assignments, axes, choice, negatedFlag, text } from '../command-line/texts.js';
 import { resolveSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
@@ -12,10 +16,9 @@ import { executors } from '../sweep/executors/index.js';
 import { grid } from '../sweep/grid.js';
 import { currentResults, reportSweep } from '../sweep/report.js';
 import { readSweep, runId, type Sweep, statusOf, sweepRunDirectory, writeSweep } from '../sweep/sweep.js';
-import { checkCount, checkPositive } from './check-arguments.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
-import { trainCommand } from './train.js';
+import { MOST_MINUTES, trainCommand } from './train.js';
 
 export interface SweepArguments extends EngineArguments {
   experiment: string;
@@ -46,10 +49,6 @@ export interface SweepReportArguments extends EngineArguments {
 export async function sweepCommand(args: SweepArguments): Promise<void> {
   const { over, set = [], steps, minutes, checkpointSteps, images, precision } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
-  checkCount('steps', steps);
-  checkPositive('minutes', minutes);
-  checkCount('checkpoint-steps', checkpointSteps);
-  checkCount('jobs', jobs);
   const { name, file, experiment } = await loadExperiment(args.experiment);
   await trainingImages(images);
   const budget = budgetOf({ steps, minutes });
@@ -117,69 +116,64 @@ export async function sweepReportCommand(args: SweepReportArguments): Promise<vo
 }
 
 const evaluationOptions = {
-  evaluate: { type: 'boolean', default: true, describe: 'Evaluate finished runs; --no-evaluate leaves it' },
-  'eval-images': { type: 'string', describe: 'Images to evaluate on, as for `eval --images`' },
-  every: { type: 'number', describe: 'Evaluate on every n-th image only' },
-} as const;
+  evaluate: negatedFlag('Do not evaluate the finished runs'),
+  evalImages: images('Images to evaluate on, as for `eval --images`'),
+  every: count('Evaluate only on every n-th image'),
+};
 
-export const sweepModule: CommandModule<object, SweepArguments> = {
-  command: 'sweep <experiment>',
+const MOST_JOBS = 1024;
+
+export const sweepDefinition = defineCommand({
+  name: 'sweep',
   describe: 'Train an experiment with several settings, for the points of a rate-distortion curve',
-  builder: (yargs) =>
-    yargs
-      .positional('experiment', {
-        type: 'string',
-        demandOption: true,
-        describe: `${listExperiments().join(', ')}, or a file`,
-      })
-      .option('over', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        demandOption: true,
-        describe: 'A setting and its values, key=value,value,...; several make all combinations',
-      })
-      .option('set', { type: 'string', array: true, nargs: 1, describe: 'Change a setting of all runs, key=value' })
-      .option('images', { type: 'string', describe: 'Folder or glob of photographs to train on' })
-      .option('steps', { type: 'number', describe: `Of each run; default ${DEFAULT_STEPS} unless --minutes is given` })
-      .option('minutes', { type: 'number', describe: 'Of each run' })
-      .option('checkpoint-steps', { type: 'number', describe: 'As for `train`' })
-      .option('sweep', { type: 'string', describe: 'Directory; default runs/<experiment>-sweep' })
-      .option('jobs', { type: 'number', default: 1, describe: 'Runs at a time' })
-      .option('executor', {
-        choices: Object.keys(executors),
-        default: 'local',
-        describe: Object.values(executors)
-          .map(({ name, description }) => `${name}: ${description}`)
+  operands: {
+    experiment: required(text(`Experiment to train: ${listExperiments().join(', ')}, or a file`, 'name')),
+  },
+  options: {
+    over: required(axes('A setting and its values; may be repeated, which makes all combinations')),
+    set: assignments('Change a setting in all runs; may be repeated'),
+    images: images('Folder, glob, list (.txt) or file of photographs to train on'),
+    steps: count(`Steps per run; default ${DEFAULT_STEPS} unless --minutes is given`),
+    minutes: positive('Training minutes per run', { max: MOST_MINUTES }),
+    checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
+    sweep: outputFolder('Directory of the sweep; default runs/<experiment>-sweep'),
+    jobs: withDefault(count('Runs at a time', { max: MOST_JOBS }), 1),
+    executor: withDefault(
+      choice(
+        'What brings the runs to machines',
+        Object.keys(executors),
+        Object.values(executors)
+          .map(({ name, description }) => `${name} is ${description}`)
           .join('; '),
-      })
-      .option('container-image', { type: 'string', describe: 'Of kubernetes: the image of its containers' })
-      .option('volume-claim', { type: 'string', describe: 'Of kubernetes: the volume on which the sweep lies' })
-      .options(evaluationOptions)
-      .options(engineOptions)
-      .epilogue('The same command goes on where it was stopped or killed; finished runs are not repeated.')
-      .example('$0 sweep hires-over-lowres --over gamma=10,50,200 --jobs 2', '') as unknown as Argv<SweepArguments>,
-  handler: sweepCommand,
-};
+      ),
+      'local',
+    ),
+    containerImage: text('For kubernetes: the image of its containers', 'image'),
+    volumeClaim: text('For kubernetes: the volume on which the sweep lies', 'claim'),
+    ...evaluationOptions,
+    ...engineOptions,
+  },
+  note:
+    'The same command goes on where it was stopped or killed; finished runs are not repeated.\n\n' +
+    'Example: sandwich sweep hires-over-lowres --over gamma=10,50,200 --jobs 2',
+  run: sweepCommand,
+});
 
-export const sweepRunModule: CommandModule<object, { sweep: string; index: number; threads?: number }> = {
-  command: 'sweep-run <sweep> <index>',
+export const sweepRunDefinition = defineCommand({
+  name: 'sweep-run',
   describe: 'Train one run of a sweep, or go on with it (what executors call)',
-  builder: (yargs) =>
-    yargs
-      .positional('sweep', { type: 'string', demandOption: true, describe: 'Directory of the sweep' })
-      .positional('index', { type: 'number', demandOption: true, describe: 'Of the run, from 0' })
-      .option('threads', engineOptions.threads),
-  handler: sweepRunCommand,
-};
+  operands: {
+    sweep: required(inputFolder('Directory of the sweep')),
+    index: required(integer('Index of the run, from 0')),
+  },
+  options: { threads: engineOptions.threads },
+  run: sweepRunCommand,
+});
 
-export const sweepReportModule: CommandModule<object, SweepReportArguments> = {
-  command: 'sweep-report <sweep>',
+export const sweepReportDefinition = defineCommand({
+  name: 'sweep-report',
   describe: 'Show the runs of a sweep, evaluate those that are finished, and join their curves',
-  builder: (yargs) =>
-    yargs
-      .positional('sweep', { type: 'string', demandOption: true, describe: 'Directory of the sweep' })
-      .options(evaluationOptions)
-      .options(engineOptions) as unknown as Argv<SweepReportArguments>,
-  handler: sweepReportCommand,
-};
+  operands: { sweep: required(inputFolder('Directory of the sweep')) },
+  options: { ...evaluationOptions, ...engineOptions },
+  run: sweepReportCommand,
+});

@@ -32,7 +32,6 @@ import { lockRun } from '../run-lock.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
 import { planNewRun, planResumedRun } from '../training-plan.js';
-import { checkCount, checkPositive } from './check-arguments.js';
 import { type EngineArguments, engineOf } from './engine-options.js';
 
 export interface TrainArguments extends EngineArguments {
@@ -69,6 +68,9 @@ export interface TrainCommandOptions {
 /** More than one, so that there is one to go back to when the last is damaged. */
 export const DEFAULT_KEEP = 3;
 
+/** Ten years. */
+export const MOST_MINUTES = 10 * 366 * 24 * 60;
+
 /** A run goes on with the engine, device, number of threads and precision that it had: with others, sums are rounded otherwise. */
 function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined): EngineOptions {
   if (earlier === undefined || args.engine !== undefined) return engineOf(args);
@@ -85,6 +87,17 @@ function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined):
 function checkpointsOf(args: TrainArguments, earlier: RunConfiguration | undefined): CheckpointPolicy {
   const { everySteps, keep = DEFAULT_KEEP } = earlier?.checkpoints ?? {};
   return { everySteps: args.checkpointSteps ?? everySteps, keep: args.keep ?? keep };
+}
+
+/** @throws Error when it is not clear what to train: no experiment, or one beside a run to go on with */
+export function checkTrainArguments({ experiment, resume, set = [], run, acceptChanges }: TrainArguments): void {
+  if (acceptChanges && resume === undefined) throw new Error('--accept-changes goes with --resume');
+  if (resume !== undefined && (experiment !== undefined || set.length > 0 || run !== undefined)) {
+    throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
+  }
+  if (resume === undefined && experiment === undefined) {
+    throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
+  }
 }
 
 /** Gives the first batch again and again. */
@@ -141,7 +154,7 @@ export async function trainCommand(
   args: TrainArguments,
   { locked = false, environment = {} }: TrainCommandOptions = {},
 ): Promise<string | null> {
-  checkPositive('peer-timeout', args.peerTimeout);
+  checkTrainArguments(args);
   const place = placeIn(environment);
   if (!place) return trainIn(alone, args, { locked });
   return inTrainingGroup(place, args.peerTimeout, (group) => trainIn(group, args, { locked, place }));
@@ -153,13 +166,6 @@ async function trainIn(
   { locked, place }: { locked: boolean; place?: Place },
 ): Promise<string | null> {
   const { set = [], resume, dryRun = false, acceptChanges = false } = args;
-  checkPositive('minutes', args.minutes);
-  checkCount('steps', args.steps);
-  checkCount('checkpoint-steps', args.checkpointSteps);
-  checkCount('keep', args.keep);
-  checkCount('limit', args.limit);
-  checkCount('workers', args.workers);
-  checkPositive('cache', args.cache);
   const isFirst = group.rank === 0;
   const note = (text: string) => isFirst && process.stderr.write(`${text}\n`);
   await group.requireSame(
@@ -167,13 +173,6 @@ async function trainIn(
     'give --resume, --dry-run and --accept-changes to all processes or to none',
   );
   const earlier = resume === undefined ? undefined : await group.fromFirst(() => readRunConfiguration(resume));
-  if (earlier && (args.experiment || set.length > 0 || args.run)) {
-    throw new Error('--resume continues a run as it was configured; leave out the experiment, --set and --run');
-  }
-  if (acceptChanges && !earlier) throw new Error('--accept-changes goes with --resume');
-  if (!earlier && args.experiment === undefined) {
-    throw new Error(`name an experiment: ${listExperiments().join(', ')}`);
-  }
   const plan = earlier
     ? await planResumedRun(resume!, earlier, { acceptChanges, note })
     : await planNewRun(args.experiment!, set);

@@ -55,7 +55,7 @@ export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeCl
 
 export const kubernetes: Executor = {
   name: 'kubernetes',
-  description: 'an indexed Job of a Kubernetes cluster; writes its manifest',
+  description: 'an indexed Job of a Kubernetes cluster, whose manifest it writes',
   async start(options) {
     const file = join(options.directory, 'sweep.job.json');
     await writeFileAtomically(file, `${JSON.stringify(kubernetesJob(options), null, 2)}\n`);

@@ -53,7 +53,7 @@ exit "$status"
 
 export const slurm: Executor = {
   name: 'slurm',
-  description: 'a job array of a Slurm cluster; writes its script',
+  description: 'a job array of a Slurm cluster, whose script it writes',
   async start(options) {
     const file = join(options.directory, 'sweep.sh');
     await writeFileAtomically(file, slurmScript(options, { command: sandwichCommand(), folder: process.cwd() }));

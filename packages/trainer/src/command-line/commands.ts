@@ -1,0 +1,35 @@
+import { compressDefinition } from '../commands/compress.js';
+import { fetchDefinition, makeDefinition, reduceDefinition } from '../commands/data.js';
+import { decompressDefinition } from '../commands/decompress.js';
+import { evalDefinition } from '../commands/eval.js';
+import { exportDefinition } from '../commands/export.js';
+import { galleryDefinition } from '../commands/gallery.js';
+import { importKerasDefinition } from '../commands/import-keras.js';
+import { inspectDefinition } from '../commands/inspect.js';
+import { lpipsScaleDefinition } from '../commands/lpips-scale.js';
+import { packDefinition } from '../commands/pack.js';
+import { quickstartDefinition } from '../commands/quickstart.js';
+import { sweepDefinition, sweepReportDefinition, sweepRunDefinition } from '../commands/sweep.js';
+import { trainDefinition } from '../commands/train-definition.js';
+import type { Command } from './command.js';
+
+/** All commands of `sandwich`, in the order of its help. */
+export const commands: readonly Command[] = [
+  trainDefinition,
+  evalDefinition,
+  exportDefinition,
+  importKerasDefinition,
+  inspectDefinition,
+  galleryDefinition,
+  compressDefinition,
+  decompressDefinition,
+  packDefinition,
+  sweepDefinition,
+  sweepRunDefinition,
+  sweepReportDefinition,
+  fetchDefinition,
+  makeDefinition,
+  reduceDefinition,
+  lpipsScaleDefinition,
+  quickstartDefinition,
+];
