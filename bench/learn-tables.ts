@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { diffJpegDecode, diffJpegEncode, geometricRate, roundings } from '@sandwich/codec-proxy';
 import { encodeJpeg, type JpegTables, type Subsampling, scaledTables, simulateJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
-import { adam, loadImage, type OptimizerState } from '@sandwich/trainer';
+import { adam, descend, loadImage } from '@sandwich/trainer';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -104,19 +104,17 @@ function atEqualQuality(): Result {
   return best;
 }
 
-const optimizer = adam({ learningRate: 0.05, beta1: 0.8 });
-let state: OptimizerState = {};
 let best = anchor;
-for (let step = 1; step <= steps; step++) {
-  const { value, grads } = tf.variableGrads(loss, Object.values(parameters));
-  const gradients = Object.fromEntries(Object.entries(parameters).map(([name, { name: id }]) => [name, grads[id]]));
-  state = optimizer.update(parameters, gradients, state, Math.cos((Math.PI / 2) * ((step - 1) / steps)));
-  tf.dispose([value, grads]);
-  if (step % 20 !== 0 && step !== steps) continue;
-  const result = atEqualQuality();
-  if (result.size < best.size) best = result;
-  process.stderr.write(`step ${step}: ${result.size} bytes at ${psnr(result).toFixed(3)} dB\n`);
-}
+await descend(parameters, loss, {
+  steps,
+  optimizer: adam({ learningRate: (step) => 0.05 * Math.cos((Math.PI / 2) * (step / steps)), beta1: 0.8 }),
+  onStep(step) {
+    if (step % 20 !== 0 && step !== steps) return;
+    const result = atEqualQuality();
+    if (result.size < best.size) best = result;
+    process.stderr.write(`step ${step}: ${result.size} bytes at ${psnr(result).toFixed(3)} dB\n`);
+  },
+});
 
 function psnr({ meanSquare }: Result): number {
   return 10 * Math.log10(255 ** 2 / meanSquare);

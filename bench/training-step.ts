@@ -1,8 +1,9 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
-import { adam, computeGradients } from '@sandwich/trainer';
+import { computeGradients } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
+import { adam } from '../packages/trainer/src/adam.js';
 import { initialState } from '../packages/trainer/src/checkpoint.js';
 import { ReplayedSteps } from '../packages/trainer/src/replayed-steps.js';
 

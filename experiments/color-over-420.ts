@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** With the real JPEG codec in the forward pass: chroma comes back as files give it, not as the proxy enlarges it. */
     forward: 'real' as 'real' | 'proxy',
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
@@ -23,7 +25,7 @@ export default defineExperiment({
     decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, forward, outputInitializer, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, forward, outputInitializer, initialScaler, gradient, rateOf, gamma, seed }) => ({
     bottleneckChannels: 3,
     pre: { ...networkSize(network), initializer: 'he', outputInitializer },
     post: { ...networkSize(network), initializer: 'he', outputInitializer },
@@ -37,6 +39,8 @@ export default defineExperiment({
       convertToYuv: true,
       downsampleChroma: true,
       forward,
+      gradient,
+      rateOf,
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** With the real JPEG codec in the forward pass. */
     forward: 'real' as 'real' | 'proxy',
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
@@ -23,7 +25,7 @@ export default defineExperiment({
     decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, forward, outputInitializer, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, forward, outputInitializer, initialScaler, gradient, rateOf, gamma, seed }) => ({
     bottleneckChannels: 3,
     pre: { ...networkSize(network), initializer: 'he', outputInitializer },
     post: { ...networkSize(network), initializer: 'he', outputInitializer },
@@ -36,6 +38,8 @@ export default defineExperiment({
       minQstep: 1,
       convertToYuv: true,
       forward,
+      gradient,
+      rateOf,
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { balancedQstep, initialQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** A carrier for colour in flat areas, which a translation-equivariant network lacks. */
     phasePlanes: true,
     /** U-Nets take part from the first step: with 0, as published, they wake too slowly for a short training. */
@@ -24,7 +26,18 @@ export default defineExperiment({
     /** Bits dear enough that the codec works near one bit per pixel. */
     gamma: 200,
   },
-  sandwich: ({ network, phasePlanes, initialScaler, initializer, startFromTransform, balancedStart, gamma, seed }) => {
+  sandwich: ({
+    network,
+    phasePlanes,
+    initialScaler,
+    initializer,
+    startFromTransform,
+    balancedStart,
+    gradient,
+    rateOf,
+    gamma,
+    seed,
+  }) => {
     if (initializer !== 'he' && initializer !== 'glorot')
       throw new Error(`initializer must be he or glorot, got '${initializer}'`);
     return {
@@ -39,6 +52,8 @@ export default defineExperiment({
         roundingFn: roundings.ste,
         qstepInit: balancedStart ? balancedQstep(gamma) : initialQstep(gamma),
         minQstep: 1,
+        gradient,
+        rateOf,
       }),
     };
   },

@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { initialQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** Of the photographs; the codec sees the upper 8. */
     bitDepth: 16,
     /**
@@ -23,7 +25,7 @@ export default defineExperiment({
     /** Of the U-Nets, which begin silent: small, as what they add is small. */
     initialScaler: 0.05,
   },
-  sandwich: ({ network, bitDepth, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, bitDepth, initialScaler, gradient, rateOf, gamma, seed }) => ({
     // RGB, as in the published experiment: chroma of 8 bits would lose more than the codec.
     bottleneckChannels: 3,
     truncateBits: bitDepth - 8,
@@ -38,6 +40,8 @@ export default defineExperiment({
       minQstep: 1,
       // Errors of one level of 8 bits are what this is about: those of the real codec.
       forward: 'real',
+      gradient,
+      rateOf,
     }),
   }),
 });

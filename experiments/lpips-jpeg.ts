@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** Of the JPEG codec: 4:4:4 or 4:2:0. */
     subsampling: '4:4:4',
     /** Network of LPIPS: alex, squeeze or vgg; those that it is not trained for can judge. */
@@ -23,7 +25,7 @@ export default defineExperiment({
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
   },
-  sandwich: ({ network, subsampling, initialScaler, gamma, seed }) => {
+  sandwich: ({ network, subsampling, initialScaler, gradient, rateOf, gamma, seed }) => {
     if (subsampling !== '4:4:4' && subsampling !== '4:2:0')
       throw new Error(`subsampling must be 4:4:4 or 4:2:0, got '${subsampling}'`);
     return {
@@ -39,6 +41,8 @@ export default defineExperiment({
         minQstep: 1,
         convertToYuv: true,
         downsampleChroma: subsampling === '4:2:0',
+        gradient,
+        rateOf,
       }),
     };
   },

@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { balancedQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -8,6 +8,8 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     /** Where one network alone has something to gain: 1 leaves little to be repaired. */
     downsampleFactor: 2,
     /** The U-Net begins silent, so that training starts from the plain codec and can only gain. */
@@ -17,7 +19,7 @@ export default defineExperiment({
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, initialScaler, gamma, seed }) => ({
+  sandwich: ({ network, downsampleFactor, initialScaler, gradient, rateOf, gamma, seed }) => ({
     bottleneckChannels: 3,
     downsampleFactor,
     pre: null,
@@ -31,6 +33,8 @@ export default defineExperiment({
       qstepInit: balancedQstep(gamma / downsampleFactor ** 2),
       minQstep: 1,
       convertToYuv: true,
+      gradient,
+      rateOf,
     }),
   }),
 });

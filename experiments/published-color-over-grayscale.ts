@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
 import { initialQstep } from '@sandwich/models';
 import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
@@ -9,17 +9,25 @@ export default defineExperiment({
   settings: {
     /** slim, medium or full; the published training is of full. */
     network: 'slim',
+    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
+    ...publishedGradient,
     batchSize: 4,
     cropSize: 256,
     reduce: 2,
     learningRate: 1e-3,
     gamma: 50,
   },
-  sandwich: ({ network, gamma, seed }) => ({
+  sandwich: ({ network, gradient, rateOf, gamma, seed }) => ({
     bottleneckChannels: 1,
     pre: { ...networkSize(network), variant: 'published' },
     post: { ...networkSize(network), variant: 'published' },
     seed,
-    proxy: new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: initialQstep(gamma), minQstep: 1 }),
+    proxy: new EncodeDecodeIntra({
+      roundingFn: roundings.ste,
+      qstepInit: initialQstep(gamma),
+      minQstep: 1,
+      gradient,
+      rateOf,
+    }),
   }),
 });

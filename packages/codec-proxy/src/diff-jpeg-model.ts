@@ -7,6 +7,7 @@ import { withGradient } from './custom-gradient.js';
 import { BLOCK_AREA, BLOCK_SIZE } from './dct.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
 import { inverse3x3, invertMatrix } from './invert-matrix.js';
+import type { RateOf } from './rate/unrounded-rate.js';
 import { type RoundingFn, roundings } from './roundings.js';
 import { softClip, softFloor } from './soft-steps.js';
 
@@ -20,6 +21,10 @@ export interface DiffJpegModel {
   /** Forward clips without a slope outside. */
   hard: boolean;
   rounding: RoundingFn;
+  /** Gradients of the levels are projected. */
+  projected: boolean;
+  /** The rate is that of coefficients before they are rounded. */
+  rateOf: RateOf;
   /** Pixels are rows: [rgb][ycc] and [ycc][rgb]. */
   encodeMatrix: tf.Tensor2D;
   decodeMatrix: tf.Tensor2D;
@@ -86,6 +91,7 @@ export function diffJpegModel(
     throw new RangeError(`${caller}: colorMatrix must have an inverse, got [${values.colorMatrix}]`);
   }
   const integer = arithmetic === 'integer';
+  const projected = options.gradient === 'projected';
   const scale = qualityScale(quality, options);
   return {
     subsampling,
@@ -93,7 +99,9 @@ export function diffJpegModel(
     filter: options.chromaFilter ?? 'antialiased',
     integer,
     hard: ste,
-    rounding: options.rounding ?? (ste ? roundings.cubicSte : roundings.cubic),
+    rounding: options.rounding ?? (projected ? roundings.ste : ste ? roundings.cubicSte : roundings.cubic),
+    projected,
+    rateOf: options.rateOf ?? 'rounded',
     encodeMatrix: colorMatrix?.transpose() ?? tf.tensor2d(integer ? libjpegYccFromRgb : yuvFromRgb),
     decodeMatrix: colorMatrix
       ? invertMatrix(colorMatrix, values.colorMatrix).transpose()
@@ -140,6 +148,8 @@ const words = {
   arithmetic: ['real', 'integer'],
   qualityGradient: ['polynomial', 'identity'],
   forward: ['proxy', 'real'],
+  gradient: ['rounding', 'projected'],
+  rateOf: ['rounded', 'unrounded'],
 } as const;
 
 function assertWords(caller: string, options: DiffJpegOptions): void {

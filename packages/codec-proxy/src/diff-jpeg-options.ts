@@ -1,5 +1,6 @@
 import type { tf } from '@sandwich/engine';
 import type { ChromaFilter, ChromaSubsampling } from './chroma-resampling.js';
+import type { RateOf } from './rate/unrounded-rate.js';
 import type { RoundingFn } from './roundings.js';
 
 /** Options of {@link diffJpeg}. Left out, they make the codec of the Diff-JPEG paper. */
@@ -22,8 +23,19 @@ export interface DiffJpegOptions {
    * equal channels.
    */
   subsampling?: ChromaSubsampling;
-  /** Of the coefficients. Default `roundings.cubic`, or with `ste` `roundings.cubicSte`. */
+  /** Of the coefficients. Default `roundings.cubic`, or with `ste` `roundings.cubicSte`; `roundings.ste` with `gradient: 'projected'`. */
   rounding?: RoundingFn;
+  /**
+   * How gradients pass the rounding of coefficients: with the gradient of `rounding`, the default, or `projected`: less, in each block of
+   * each coded plane, their component along the error of the block. Then `rounding` gives values only, and the gradient to the steps is
+   * straight-through.
+   */
+  gradient?: 'rounding' | 'projected';
+  /**
+   * What the gradient of the rate looks at: the `rounded` levels, the default, or the coefficients `unrounded`, so that those that are
+   * rounded to zero are held there.
+   */
+  rateOf?: RateOf;
   /** How chroma is reduced. Default `antialiased`. */
   chromaFilter?: ChromaFilter;
   /**

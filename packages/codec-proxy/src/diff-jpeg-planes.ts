@@ -5,6 +5,7 @@ import { BLOCK_AREA, BLOCK_SIZE, blockDct, inverseBlockDct } from './dct.js';
 import { type DiffJpegModel, GREY } from './diff-jpeg-model.js';
 import { integerDct, integerInverseDct } from './integer-dct.js';
 import { crop, multipleOf, replicateEdges } from './replicate-edges.js';
+import { projectedLevels } from './rounding/gradient-projection.js';
 import { floorThrough, softClip } from './soft-steps.js';
 import { splitChannels } from './split-channels.js';
 
@@ -13,12 +14,9 @@ const AWAY_FROM_ZERO = 1 + 2 ** -21;
 // Halves of chroma go down in libjpeg's colour conversion, whose sums are multiples of 2^-16.
 const JUST_BELOW_HALF = 0.5 - 2 ** -16;
 
-/** The encoder: levels of the planes that share a size, [B, h, w, planes * 64]: all of them, or luma and then chroma. */
-export function encodePlanes(image: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D[] {
-  return samplePlanes(image, model).map((samples) =>
-    quantize(blockDct(wholeBlocks(samples), model.integer ? integerDct : undefined), model),
-  );
-}
+/** DCT coefficients of the planes that share a size, [B, h, w, planes * 64]: all of them, or luma and then chroma. */
+export const coefficientsOfPlanes = (image: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D[] =>
+  samplePlanes(image, model).map((samples) => blockDct(wholeBlocks(samples), model.integer ? integerDct : undefined));
 
 function samplePlanes(
   image: tf.Tensor4D,
@@ -41,10 +39,21 @@ function samplePlanes(
 const wholeBlocks = (samples: tf.Tensor4D): tf.Tensor4D =>
   replicateEdges(samples, multipleOf(BLOCK_SIZE, samples.shape[1]), multipleOf(BLOCK_SIZE, samples.shape[2]));
 
-function quantize(coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D {
-  const levels = coefficients.div(stepsOf(coefficients, model));
-  return model.rounding(model.integer ? levels.mul(AWAY_FROM_ZERO) : levels) as tf.Tensor4D;
+/** The levels of coefficients, with the gradient of the model's rounding, or projected. */
+export function quantize(coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D {
+  const steps = stepsOf(coefficients, model);
+  return model.projected
+    ? projectedLevels(coefficients, steps, (levels) => roundLevels(levels, model))
+    : roundLevels(coefficients.div(steps), model);
 }
+
+/** The same before they are rounded. */
+export const unroundedLevels = (coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D =>
+  coefficients.div(stepsOf(coefficients, model));
+
+/** Rounds levels, with the gradient of the model's rounding. */
+export const roundLevels = (levels: tf.Tensor, { integer, rounding }: DiffJpegModel): tf.Tensor4D =>
+  rounding(integer ? levels.mul(AWAY_FROM_ZERO) : levels) as tf.Tensor4D;
 
 /** Quantiser steps of all planes of a group, [B, 1, 1, planes * 64]. */
 function stepsOf({ shape: [batch, , , depth] }: tf.Tensor4D, { steps: { y, c } }: DiffJpegModel): tf.Tensor4D {

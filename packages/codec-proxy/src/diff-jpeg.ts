@@ -5,7 +5,8 @@ import { BLOCK_AREA, BLOCK_SIZE } from './dct.js';
 import { codeReal, fileBits } from './diff-jpeg-file.js';
 import { type DiffJpegModel, diffJpegModel } from './diff-jpeg-model.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
-import { decodePlanes, encodePlanes } from './diff-jpeg-planes.js';
+import { coefficientsOfPlanes, decodePlanes, quantize, roundLevels, unroundedLevels } from './diff-jpeg-planes.js';
+import { unroundedRate } from './rate/unrounded-rate.js';
 import { jpegRate } from './rate-models.js';
 import { fromRawImages } from './real-images.js';
 import { splitChannels } from './split-channels.js';
@@ -37,8 +38,8 @@ export function diffJpeg(image: tf.Tensor4D, quality: tf.Tensor1D, options: Diff
  * {@link diffJpeg} with the rate of the real files of the images, in the same tables, with optimised Huffman codes.
  *
  * @returns `decoded` as `diffJpeg` returns it; `rate`, bits an image, [B], whose value is the size of the file, less a part in about
- * the square of the number of levels that are not 0 unless forward is `real`, and whose gradient is that of the sum of
- * ln(1 + |level|), scaled to fit
+ * the square of the number of levels that are not 0 unless forward is `real` or `rateOf` is `unrounded`, and whose gradient is that of
+ * the sum of ln(1 + |level|), scaled to fit
  * @throws RangeError as {@link diffJpeg}
  */
 export function diffJpegWithRate(
@@ -47,10 +48,16 @@ export function diffJpegWithRate(
   options: DiffJpegOptions = {},
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
-    const { decoded, levels, model, files } = code('diffJpegWithRate', image, quality, options);
-    if (!files) return { decoded, rate: jpegRate(levels, fileBits(image, model)) };
-    const bits = files.map(({ size }) => 8 * size);
-    return { decoded, rate: straightThrough(jpegRate(levels, bits), () => tf.tensor1d(bits)) };
+    const { decoded, coefficients, levels, model, files } = code('diffJpegWithRate', image, quality, options);
+    const bits = files?.map(({ size }) => 8 * size) ?? fileBits(image, model);
+    if (model.rateOf === 'unrounded') {
+      const unrounded = coefficients.map((c) => unroundedLevels(c, model));
+      return { decoded, rate: unroundedRate(unrounded, levels, bits) };
+    }
+    // A projected gradient is that of the distortion only.
+    const rounded = model.projected ? coefficients.map((c) => roundLevels(unroundedLevels(c, model), model)) : levels;
+    const rate = jpegRate(rounded, bits);
+    return { decoded, rate: files ? straightThrough(rate, () => tf.tensor1d(bits)) : rate };
   });
 }
 
@@ -58,15 +65,16 @@ function code(caller: string, image: tf.Tensor4D, quality: tf.Tensor1D, options:
   assertImages(caller, image);
   const [batch, height, width, channels] = image.shape;
   const model = diffJpegModel(caller, [batch, channels], quality, options, image);
-  const levels = encodePlanes(image, model);
+  const coefficients = coefficientsOfPlanes(image, model);
+  const levels = coefficients.map((c) => quantize(c, model));
   const proxied = decodePlanes(levels, [height, width, channels], model);
-  if (options.forward !== 'real') return { decoded: proxied, levels, model };
+  if (options.forward !== 'real') return { decoded: proxied, coefficients, levels, model };
   const files = codeReal(image, model);
   const decoded = straightThrough(proxied, () => {
     const real = fromRawImages(files.map((file) => file.image));
     return real.shape[3] === channels ? real : tf.tile(real, [1, 1, 1, channels]);
   });
-  return { decoded, levels, model, files };
+  return { decoded, coefficients, levels, model, files };
 }
 
 /**
@@ -81,7 +89,8 @@ export function diffJpegEncode(image: tf.Tensor4D, quality: tf.Tensor1D, options
   return tf.tidy(() => {
     const [batch, , , channels] = image.shape;
     const model = diffJpegModel('diffJpegEncode', [batch, channels], quality, options, image);
-    const [y, cb, cr] = encodePlanes(image, model).flatMap((planes) =>
+    const levels = coefficientsOfPlanes(image, model).map((c) => quantize(c, model));
+    const [y, cb, cr] = levels.flatMap((planes) =>
       splitChannels(planes, new Array(planes.shape[3] / BLOCK_AREA).fill(BLOCK_AREA)),
     );
     return { y, ...(cb && { cb }), ...(cr && { cr }) };

@@ -2,9 +2,13 @@ import { type RawImage, simulateJpeg } from '@sandwich/codecs';
 import { computeOnHost, tf } from '@sandwich/engine';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
 import { codeRealGroup, pixelArrays, separateImages } from './code-real-group.js';
+import { straightThrough } from './custom-gradient.js';
 import { JpegProxy } from './jpeg-proxy.js';
+import { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
+import { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 import { gaussianRate, jpegRate } from './rate-models.js';
 import { type CodecForward, type CodedTensors, codeWith, replaceValues } from './real-forward.js';
+import { projectedLevels } from './rounding/gradient-projection.js';
 import { type RoundingFn, roundings } from './roundings.js';
 import { splitChannels } from './split-channels.js';
 
@@ -43,6 +47,19 @@ export interface EncodeDecodeIntraOptions {
    * of `startRealCodec` they are its own, at a fixed quality, with each of those files in its format.
    */
   forward?: 'proxy' | 'real' | CodecForward;
+  /**
+   * How gradients pass the rounding of coefficients. `straight-through`, the default and as published, is the gradient of `roundingFn`,
+   * with `roundings.ste` 1: coefficients follow the input, those too that are rounded to zero. `projected` takes out of the gradient, for
+   * each block of 8x8 coefficients of each coded plane, its component along the error of the block: changes
+   * along it are what the codec undoes. The rounding of pixels is then straight-through, and `roundingFn` gives values only. With a codec of
+   * `startRealCodec` the error is what that codec makes, in the DCT of the proxy.
+   */
+  gradient?: ProxyGradient;
+  /**
+   * What the gradient of the rate looks at: the `rounded` levels, the default and as published, or the coefficients `unrounded`, so that
+   * those that are rounded to zero are held there. The value is the same, with `unrounded` exactly the bits.
+   */
+  rateOf?: RateOf;
 }
 
 /** Options of one call of `EncodeDecodeIntra.apply`. */
@@ -84,6 +101,8 @@ export class EncodeDecodeIntra {
   private readonly useJpegRateModel: boolean;
   private readonly clipToImageMax: boolean;
   private readonly forward: 'proxy' | 'real' | CodecForward;
+  private readonly projected: boolean;
+  private readonly rateOf: RateOf;
   private readonly jpeg: JpegProxy;
 
   /** @throws RangeError when `qstepInit` or `minQstep` is not finite, or the step that they make is not positive */
@@ -98,7 +117,11 @@ export class EncodeDecodeIntra {
     downsampleChroma = false,
     separateChromaTables = false,
     forward = 'proxy',
+    gradient = publishedGradient.gradient,
+    rateOf = publishedGradient.rateOf,
   }: EncodeDecodeIntraOptions = {}) {
+    assertOneOf('gradient', gradient, ['straight-through', 'projected']);
+    assertOneOf('rateOf', rateOf, ['rounded', 'unrounded']);
     if (typeof forward === 'string' && forward !== 'proxy' && forward !== 'real') {
       throw new RangeError(`EncodeDecodeIntra: forward must be proxy, real or a codec, got ${forward}`);
     }
@@ -117,12 +140,16 @@ export class EncodeDecodeIntra {
       downsampleChroma,
       separateChromaTables,
       forward,
+      gradient,
+      rateOf,
     };
     this.minQstep = minQstep;
     this.roundingFn = roundingFn;
     this.useJpegRateModel = useJpegRateModel;
     this.clipToImageMax = clipToImageMax;
     this.forward = forward;
+    this.projected = gradient === 'projected';
+    this.rateOf = rateOf;
     this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });
   }
 
@@ -158,7 +185,9 @@ export class EncodeDecodeIntra {
       const step = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());
       const groups = channelGroups(images.shape[3]);
       // Real codecs take whole pixel values.
-      const pixels = this.roundingFn(images) as tf.Tensor4D;
+      const pixels = (
+        this.projected ? straightThrough(images, this.roundingFn) : this.roundingFn(images)
+      ) as tf.Tensor4D;
       const files = this.filesOf(pixels, groups, step, imageMax);
       const sizes = this.sizesOf(pixels, groups, step, imageMax);
       const parts = splitChannels(
@@ -167,9 +196,9 @@ export class EncodeDecodeIntra {
       );
       const coded = parts.map((part, index) => {
         const bits = this.useJpegRateModel ? (sizes?.[index] ?? files?.[index].bits) : undefined;
-        const proxied = this.codeGroup(part, step, imageMax, bits);
-        if (!files) return proxied;
-        const real = files[index];
+        const real = files?.[index];
+        const proxied = this.codeGroup(part, step, imageMax, bits, this.forward === 'real' ? undefined : real?.decoded);
+        if (!real) return proxied;
         return replaceValues(proxied, () => this.clip(real.decoded, imageMax), real.bits);
       });
       const decoded = coded.map((group) => group.decoded);
@@ -192,20 +221,31 @@ export class EncodeDecodeIntra {
     this.rawQstep.dispose();
   }
 
-  /** Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D. */
+  /**
+   * Rates need the levels only: ln(1 + |c / D|) and std(c) / D of the published formulas, with c = q D.
+   *
+   * @param bits of the real files; else the rate is that of Gaussian coefficients
+   * @param decoded what another codec makes of the images
+   */
   private codeGroup(
     images: tf.Tensor4D,
     step: tf.Scalar,
     imageMax: number,
     bits?: number[] | tf.Tensor1D,
+    decoded?: tf.Tensor4D,
   ): CodedTensors {
     const [, height, width] = images.shape;
-    const levels = this.jpeg.forward(images).map((c) => this.roundingFn(c.div(step)) as tf.Tensor4D);
-    const dequantized = levels.map((q) => q.mul<tf.Tensor4D>(step));
-    const decoded = this.jpeg.inverse(dequantized, [height, width]);
+    const { jpeg, projected, rateOf, roundingFn } = this;
+    const coefficients = jpeg.forward(images);
+    const unrounded = coefficients.map((c) => c.div<tf.Tensor4D>(step));
+    const levels = unrounded.map((u) => roundingFn(u) as tf.Tensor4D);
+    const errorsOf = projected && decoded ? jpeg.forward(decoded) : undefined;
+    const coded = projected ? coefficients.map((c, i) => projectedLevels(c, step, roundingFn, errorsOf?.[i])) : levels;
+    const dequantized = coded.map((q) => q.mul<tf.Tensor4D>(step));
+    const rounded = () => (bits ? jpegRate(levels, bits) : gaussianRate(levels));
     return {
-      decoded: this.clip(decoded, imageMax),
-      rate: bits ? jpegRate(levels, bits) : gaussianRate(levels),
+      decoded: this.clip(jpeg.inverse(dequantized, [height, width]), imageMax),
+      rate: rateOf === 'rounded' ? rounded() : unroundedRate(unrounded, levels, bits ?? gaussianRate(levels)),
     };
   }
 
@@ -252,6 +292,11 @@ export class EncodeDecodeIntra {
     const batch = pixelArrays(pixels);
     return groups.map((group) => codeRealGroup(batch, group, options, code));
   }
+}
+
+function assertOneOf(name: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new RangeError(`EncodeDecodeIntra: ${name} must be ${known.join(' or ')}, got ${value}`);
 }
 
 function assertStep(caller: string, step: number, origin = ''): void {

@@ -11,9 +11,14 @@ export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './colorspace.js';
 export { type BottleneckSize, decodeBottleneck } from './decode-bottleneck.js';
 export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg.js';
 export type { DiffJpegOptions } from './diff-jpeg-options.js';
-export { type ApplyOptions, EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
+export {
+  type ApplyOptions,
+  EncodeDecodeIntra,
+  type EncodeDecodeIntraOptions,
+} from './encode-decode-intra.js';
 export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './jpeg-proxy.js';
 export { padSymmetric } from './pad-symmetric.js';
+export { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
 export {
   type ChannelCdf,
   type CodedLatent,
@@ -21,9 +26,15 @@ export {
   type EntropyBottleneckOptions,
 } from './rate/entropy-bottleneck.js';
 export { integerCdf } from './rate/integer-cdf.js';
+export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
 export { type CodedImage, type RealCodec, type RealCodecOptions, startRealCodec } from './real-codec.js';
-export { type CodecForward, type CodedTensors, throughRealCodec } from './real-forward.js';
+export {
+  type CodecForward,
+  type CodedTensors,
+  type ThroughRealCodecOptions,
+  throughRealCodec,
+} from './real-forward.js';
 export { type ResizeMethod, resize, resizeMatrix } from './resize.js';
 export {
   fourierRounding,

@@ -1,5 +1,5 @@
 import { type AdamFactors, adamStep, tf } from '@sandwich/engine';
-import type { Optimizer, OptimizerState, Slot } from './optimizer.js';
+import type { OptimizerState, Slot, TrainingOptimizer } from './optimizer.js';
 
 /** Options of `adam`. */
 export interface AdamOptions {
@@ -31,7 +31,7 @@ export function adamFactors(
  *
  * with the number of updates t counted for each parameter, so that one that joins later starts with its own correction.
  */
-export function adam(options: AdamOptions): Optimizer {
+export function adam(options: AdamOptions): TrainingOptimizer {
   const { learningRate } = options;
   if (!(learningRate > 0)) throw new Error(`adam: learningRate must be positive, got ${learningRate}`);
 

@@ -5,13 +5,13 @@
  */
 
 export { UnusableImage } from '@sandwich/pictures';
-export { type AdamOptions, adam } from './adam.js';
 export type { Budget } from './budget.js';
 export { type Bookkeeping, type Checkpoint, readCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.js';
 export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
 export { loadImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
+export { type DescendOptions, descend, type Noise } from './descend.js';
 export { type DistortionMix, type LoadedDistortions, loadDistortions, lpipsWeightsFile } from './distortions.js';
 export type { Facts } from './distributed/differences.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
@@ -56,7 +56,16 @@ export { loadRun, type TrainedRun } from './load-run.js';
 export type { ProgressStream } from './logging/progress.js';
 export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
-export type { Gradients, Optimizer, OptimizerState, Parameters, Slot } from './optimizer.js';
+export type { Gradients, OptimizerState, Parameters, Slot } from './optimizer.js';
+export { type AdamOptions, adam } from './optimizers/adam.js';
+export { chain } from './optimizers/chain.js';
+export { clip } from './optimizers/clip.js';
+export type { Optimizer, OptimizerMemory } from './optimizers/optimizer.js';
+export { type BallNorm, projectBall } from './optimizers/project-ball.js';
+export { scale } from './optimizers/scale.js';
+export { cosineDecay, type Schedule } from './optimizers/schedule.js';
+export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { sign } from './optimizers/sign.js';
 export { packRun } from './pack-run.js';
 export type { Picture } from './raw-images.js';
 export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';

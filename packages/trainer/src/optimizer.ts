@@ -13,8 +13,8 @@ export interface Slot {
 /** What an optimizer remembers, by path. */
 export type OptimizerState = Record<string, Slot>;
 
-/** An optimizer is stateless; what it remembers is handed to it, so that it can be saved and restored. */
-export interface Optimizer {
+/** The optimizer of the training loop. It is stateless; what it remembers is handed to it, so that it can be saved and restored. */
+export interface TrainingOptimizer {
   /**
    * Changes the parameters that have a gradient and returns the new state. Tensors of `state` that were replaced are
    * disposed; a parameter met for the first time gets a fresh slot, one that is left out keeps its slot untouched.
