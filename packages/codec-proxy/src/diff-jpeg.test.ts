@@ -139,6 +139,62 @@ describe.each(presentEngines())('diffJpeg on %s', (engine) => {
     });
   });
 
+  it.each(['4:4:4', '4:2:0'] as const)(
+    'has projected gradients in %s: orthogonal to the error of each block of each plane',
+    (subsampling) => {
+      tf.tidy(() => {
+        const x = pattern(19, 22, 3);
+        const q = qualities(40);
+        const p = tf.tensor4d(direction(x.size), x.shape);
+        const size: [number, number] = [19, 22];
+        const options = { ste: true, subsampling, gradient: 'projected' } as const;
+        const unrounded = { ...options, gradient: 'rounding', rounding: roundings.identity } as const;
+        const decode = (...planes: tf.Tensor[]) => {
+          const [y, cb, cr] = planes as tf.Tensor4D[];
+          return diffJpegDecode({ y, cb, cr }, q, size, options).mul(p).sum().asScalar();
+        };
+        const planesOf = (image: tf.Tensor, options: DiffJpegOptions) =>
+          Object.values(diffJpegEncode(image as tf.Tensor4D, q, options)) as tf.Tensor4D[];
+        const levels = planesOf(x, options);
+        const before = planesOf(x, unrounded);
+        expectClose(levels[1].dataSync(), tf.round(before[1]).dataSync(), 0);
+        // At levels, which are coefficients divided by steps s: with g s for g, and e / s for e.
+        const steps = [annexKTables.luma, annexKTables.chroma, annexKTables.chroma].map((table) =>
+          Array.from(table, (entry) => Math.floor((entry * 125 + 50) / 100)),
+        );
+        const projected = tf
+          .grads(decode)(levels)
+          .map((dl, plane) => {
+            const [l, u, g] = [levels[plane], before[plane], dl].map((t) => t.dataSync());
+            const out = new Float32Array(l.length);
+            for (let start = 0; start < l.length; start += 64) {
+              let [ge, ee] = [0, 0];
+              for (let i = 0; i < 64; i++) {
+                const [s, e] = [steps[plane][i], (l[start + i] - u[start + i]) * steps[plane][i]];
+                ge += (g[start + i] / s) * e;
+                ee += e * e;
+              }
+              for (let i = 0; i < 64; i++) {
+                const s = steps[plane][i];
+                out[start + i] = (g[start + i] / s - (ge / ee) * (l[start + i] - u[start + i]) * s) * s;
+              }
+            }
+            return tf.tensor(out, dl.shape);
+          });
+        const expected = tf.grad((image: tf.Tensor) =>
+          tf.addN(planesOf(image, unrounded).map((u, i) => u.mul(projected[i]).sum())).asScalar(),
+        )(x);
+        const actual = tf.grad((image: tf.Tensor) =>
+          diffJpeg(image as tf.Tensor4D, q, options)
+            .mul(p)
+            .sum()
+            .asScalar(),
+        )(x);
+        expectClose(actual.dataSync(), expected.dataSync(), 2e-3);
+      });
+    },
+  );
+
   it('leaves no tensors behind', () => {
     const [x, q, t] = [pattern(17, 9, 3), qualities(50), tableOf(annexKTables.luma)];
     for (const options of [{}, { ste: true, arithmetic: 'integer' }, { forward: 'real' }] as DiffJpegOptions[]) {
@@ -348,6 +404,31 @@ describe('diffJpeg', () => {
     expect(first(gradient.abs().sum())).toBeGreaterThan(1);
   });
 
+  it('costs the bits of the real file exactly with the rate of unrounded levels, and pulls those that are 0', () => {
+    tf.tidy(() => {
+      const x = pattern(24, 32, 3);
+      for (const gradient of ['rounding', 'projected'] as const) {
+        for (const forward of ['proxy', 'real'] as const) {
+          const options = { ste: true, subsampling: '4:4:4', gradient, forward } as const;
+          const rate = (rateOf: 'rounded' | 'unrounded') => (image: tf.Tensor) =>
+            diffJpegWithRate(image as tf.Tensor4D, qualities(5), { ...options, rateOf })
+              .rate.sum()
+              .asScalar();
+          const [rounded, unrounded] = [rate('rounded'), rate('unrounded')];
+          expect(first(unrounded(x)) % 8).toBe(0);
+          expect(first(unrounded(x)) / first(rounded(x))).toBeCloseTo(1, 3);
+          // Of a faint picture nothing is left: its rate has no slope, unless a louder neighbour sets one.
+          const faint = tf.concat([x, x.mul<tf.Tensor4D>(0.02).add<tf.Tensor4D>(128)], 2);
+          const slopes = [rounded, unrounded].map((f) => {
+            const grad = tf.grad(f)(faint) as tf.Tensor4D;
+            return first(tf.slice(grad, [0, 0, 32, 0], [1, 24, 32, 3]).abs().sum());
+          });
+          expect(slopes[1]).toBeGreaterThan(10 * slopes[0] + 1);
+        }
+      }
+    });
+  });
+
   it('with a colour matrix of one to one codes planes as they are', () => {
     const options = { subsampling: '4:4:4', colorMatrix: tf.eye(3), colorOffset: tf.zeros([3]) } as DiffJpegOptions;
     const tables = { tableC: tableOf(annexKTables.luma) };
@@ -448,6 +529,8 @@ describe('diffJpeg', () => {
         'diffJpeg: chromaFilter must be antialiased or libjpeg, got none',
       );
       expect(wrong({ arithmetic: 'int' })).toThrow('diffJpeg: arithmetic must be real or integer, got int');
+      expect(wrong({ gradient: 'ste' })).toThrow('diffJpeg: gradient must be rounding or projected, got ste');
+      expect(wrong({ rateOf: 'levels' })).toThrow('diffJpeg: rateOf must be rounded or unrounded, got levels');
       expect(wrong({ qualityGradient: 'ste' })).toThrow(
         'diffJpeg: qualityGradient must be polynomial or identity, got ste',
       );

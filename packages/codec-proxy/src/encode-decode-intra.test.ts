@@ -1,11 +1,12 @@
 import { decodeJpeg, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
+import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
 import { EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
+import { JpegProxy } from './jpeg-proxy.js';
 import { roundings } from './roundings.js';
 
 beforeAll(async () => {
@@ -367,6 +368,153 @@ describe('EncodeDecodeIntra', () => {
         'EncodeDecodeIntra: forward must be proxy, real or a codec, got webp',
       );
     });
+  });
+
+  describe('projected gradients', () => {
+    const QSTEP = 11;
+    const layouts = [
+      { channels: 1 },
+      { channels: 4 },
+      { channels: 3, convertToYuv: true },
+      { channels: 3, convertToYuv: true, downsampleChroma: true },
+    ];
+
+    /** g - (<g, e> / <e, e>) e of each block, in float64. */
+    const project = (gradient: tf.Tensor, error: tf.Tensor) => {
+      const [g, e] = [gradient, error].map((x) => Array.from(x.dataSync()));
+      const dot = (a: number[], b: number[], start: number) =>
+        a.slice(start, start + 64).reduce((sum, x, i) => sum + x * b[start + i], 0);
+      const values = g.map((x, i) => {
+        const start = i - (i % 64);
+        return x - (dot(g, e, start) / dot(e, e, start)) * e[i];
+      });
+      return tf.tensor(values, gradient.shape);
+    };
+
+    /** The gradient of <p, decoded> to images, put together from those of the transforms around the quantiser. */
+    function composed(images: tf.Tensor4D, p: tf.Tensor4D, layout: object, decodedImages?: tf.Tensor4D): tf.Tensor4D {
+      const jpeg = new JpegProxy(layout);
+      const [, height, width] = images.shape;
+      const coefficients = jpeg.forward(images);
+      const decoded = decodedImages
+        ? jpeg.forward(decodedImages)
+        : coefficients.map((c) => c.div(QSTEP).round().mul<tf.Tensor4D>(QSTEP));
+      const atBlocks = tf.grads((...blocks: tf.Tensor[]) =>
+        jpeg
+          .inverse(blocks as tf.Tensor4D[], [height, width])
+          .mul(p)
+          .sum()
+          .asScalar(),
+      )(decoded);
+      const projected = coefficients.map((c, i) => project(atBlocks[i], decoded[i].sub(c)));
+      return tf.grad((x: tf.Tensor) =>
+        tf.addN(jpeg.forward(x as tf.Tensor4D).map((c, i) => c.mul(projected[i]).sum())).asScalar(),
+      )(images) as tf.Tensor4D;
+    }
+    const gradientOf = (proxy: EncodeDecodeIntra, images: tf.Tensor4D, p: tf.Tensor4D) =>
+      tf.grad((x: tf.Tensor) =>
+        proxy
+          .apply(x as tf.Tensor4D, { qstep: QSTEP })
+          .decoded.mul(p)
+          .sum()
+          .asScalar(),
+      )(images);
+
+    it.each(layouts)('are orthogonal to the error of each block of each coded plane: %o', ({ channels, ...layout }) => {
+      const images = pair(19, 22, channels);
+      const p = tf.tensor4d(direction(images.size), images.shape);
+      const groups = channels === 4 ? [3, 1] : [channels];
+      const parts = groups.map((count, i) => {
+        const cut = (x: tf.Tensor4D) => tf.slice(x, [0, 0, 0, 3 * i], [2, 19, 22, count]);
+        return composed(cut(images), cut(p), layout);
+      });
+      const options = { ...layout, gradient: 'projected', clipToImageMax: false } as const;
+      for (const roundingFn of [roundings.ste, roundings.hard]) {
+        const gradient = gradientOf(new EncodeDecodeIntra({ ...options, roundingFn }), images, p);
+        expectClose(gradient.dataSync(), tf.concat(parts, 3).dataSync(), 1e-3);
+      }
+    });
+
+    it('take the error from another codec where that is in the loop', () => {
+      const codec = {
+        code: (images: RawImage[]) =>
+          images.map((image) => ({
+            image: { ...image, data: image.data.map((x, i) => (x + (i % 5) * 9) / 2) },
+            size: 9,
+          })),
+        close: async () => {},
+      };
+      const images = pair(16, 16, 1);
+      const p = tf.tensor4d(direction(images.size), images.shape);
+      const options = { roundingFn: roundings.ste, clipToImageMax: false, forward: { codec, quality: 5 } } as const;
+      const proxy = new EncodeDecodeIntra({ ...options, gradient: 'projected' });
+      const { decoded } = proxy.apply(images, { qstep: QSTEP });
+      expectClose(gradientOf(proxy, images, p).dataSync(), composed(images, p, {}, decoded).dataSync(), 1e-3);
+    });
+
+    it.each(['proxy', 'real'] as const)('change neither values nor the gradient of the rate, forward %s', (forward) => {
+      const images = pair(16, 24, 3);
+      const [published, projected] = (['straight-through', 'projected'] as const).map((gradient) => {
+        const proxy = new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 9, forward, gradient });
+        const { decoded, rate } = proxy.apply(images);
+        const bits = tf.grad((x: tf.Tensor) =>
+          proxy
+            .apply(x as tf.Tensor4D)
+            .rate.sum()
+            .asScalar(),
+        )(images);
+        const step = tf.variableGrads(() => proxy.apply(images).decoded.square().sum().asScalar()).grads;
+        return [decoded, rate, bits, ...Object.values(step)].map((x) => [...x.dataSync()]);
+      });
+      for (const i of [0, 1, 2]) expect(projected[i]).toEqual(published[i]);
+      // The step is learned as before.
+      expect(projected[3][0] / published[3][0]).toBeCloseTo(1, 3);
+    });
+  });
+
+  describe('the rate of unrounded coefficients', () => {
+    it.each([
+      ['of files', { useJpegRateModel: true }],
+      ['of Gaussian coefficients', { useJpegRateModel: false }],
+      ['of files with the real codec', { forward: 'real' }],
+    ] as const)('has the value of the bits %s and the slope of sum ln(1 + |c / D|)', (_, options) => {
+      const images = pair(16, 16, 1);
+      const common = { ...options, roundingFn: roundings.ste };
+      const proxy = new EncodeDecodeIntra({ ...common, rateOf: 'unrounded' });
+      const rate = (x: tf.Tensor) => proxy.apply(x as tf.Tensor4D, { qstep: 8 }).rate;
+      // The published value is less by a part in nz^2.
+      const published = new EncodeDecodeIntra(common).apply(images, { qstep: 8 }).rate.dataSync();
+      const bits = rate(images).dataSync();
+      for (const i of [0, 1]) expect(bits[i] / published[i]).toBeCloseTo(1, 4);
+
+      const jpeg = new JpegProxy();
+      const sums = (x: tf.Tensor4D, f: (u: tf.Tensor) => tf.Tensor) =>
+        Array.from(
+          tf
+            .log1p(f(jpeg.forward(x)[0].div(8)).abs())
+            .sum([1, 2, 3])
+            .dataSync(),
+        );
+      const nz = sums(images, tf.round);
+      const v = images.sub<tf.Tensor4D>(128); // contrast, which costs bits
+      const [up, down] = [1e-3, -1e-3].map((h) => sums(images.add<tf.Tensor4D>(v.mul(h)), (u) => u));
+      const numeric = [0, 1].map((i) => ((bits[i] * nz[i]) / (nz[i] ** 2 + 1)) * ((up[i] - down[i]) / 2e-3));
+      const analytic = tf
+        .grad((x: tf.Tensor) => rate(x).sum())(images)
+        .mul(v)
+        .sum([1, 2, 3])
+        .dataSync();
+      for (const i of [0, 1]) expect(Math.abs(analytic[i] / numeric[i] - 1)).toBeLessThan(0.02);
+    });
+  });
+
+  it('refuses other words for its gradients', () => {
+    expect(() => new EncodeDecodeIntra({ gradient: 'ste' as 'projected' })).toThrow(
+      'EncodeDecodeIntra: gradient must be straight-through or projected, got ste',
+    );
+    expect(() => new EncodeDecodeIntra({ rateOf: 'levels' as 'rounded' })).toThrow(
+      'EncodeDecodeIntra: rateOf must be rounded or unrounded, got levels',
+    );
   });
 
   describe('refuses', () => {

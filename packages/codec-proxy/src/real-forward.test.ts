@@ -45,6 +45,37 @@ describe('throughRealCodec', () => {
     },
   );
 
+  it('with projected gradients is deaf to what the codec changes', () => {
+    const codec = {
+      code: (raw: RawImage[]) =>
+        raw.map((image) => ({
+          image: { ...image, data: image.data.map((x, i) => (i % 7 === 0 ? x >> 1 : x)) },
+          size: 3,
+        })),
+      close: async () => {},
+    };
+    const x = tf.slice(images(), [0, 0, 0, 0], [2, 16, 32, 3]) as tf.Tensor4D;
+    const code = (x: tf.Tensor4D) =>
+      throughRealCodec(x, { codec, quality: 1 }, proxied(x), { gradient: 'projected', convertToYuv: true });
+    const error = code(x).decoded.sub(x);
+    const target = x.clone();
+    // The gradient of the squared error at the identity, along the error.
+    const squared = (input: tf.Tensor) =>
+      code(input as tf.Tensor4D)
+        .decoded.sub(target)
+        .square()
+        .sum()
+        .asScalar();
+    const along = tf.grad(squared)(x).mul(error).sum().dataSync()[0];
+    const energy = error.square().sum().dataSync()[0];
+    expect(energy).toBeGreaterThan(1e5);
+    expect(code(x).rate.dataSync()).toEqual(Float32Array.of(24, 24));
+    expect(Math.abs(along / energy)).toBeLessThan(1e-4);
+    expect(() => throughRealCodec(x, { codec, quality: 1 }, proxied(x), { gradient: 'ste' as 'projected' })).toThrow(
+      'throughRealCodec: gradient must be straight-through or projected, got ste',
+    );
+  });
+
   it('refuses images that are not those of the proxy, or no images', () => {
     const forward = { codec: { code: () => [], close: async () => {} }, quality: 1 };
     const wrong = (shape: [number, number, number, number]) => () =>

@@ -11,7 +11,14 @@ beforeAll(async () => {
 
 const tiny = { encoderFilters: [4, 5], decoderFilters: [6, 5, 4] };
 const proxy = () =>
-  new EncodeDecodeIntra({ roundingFn: roundings.sine, qstepInit: 7, minQstep: 0.5, convertToYuv: true });
+  new EncodeDecodeIntra({
+    roundingFn: roundings.sine,
+    qstepInit: 7,
+    minQstep: 0.5,
+    convertToYuv: true,
+    gradient: 'projected',
+    rateOf: 'unrounded',
+  });
 
 const shapesOf = (model: Sandwich) =>
   Object.fromEntries(Object.entries(model.parameters).map(([path, { shape }]) => [path, shape]));
@@ -73,6 +80,16 @@ describe('buildSandwich', () => {
     };
     expect(() => buildSandwich(odd)).toThrow('bottleneckChannels must be a whole number of at least 1, got 0');
     expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
+  it('takes the published gradients where an older version wrote none', () => {
+    const model = new Sandwich({ pre: null, post: null });
+    const { gradient, rateOf, ...older } = model.architecture.proxy;
+    expect([gradient, rateOf]).toEqual(['straight-through', 'rounded']);
+    const copy = buildSandwich({ ...model.architecture, proxy: older as typeof model.architecture.proxy });
+    expect(copy.architecture).toEqual(model.architecture);
+    copy.dispose();
     model.dispose();
   });
 });

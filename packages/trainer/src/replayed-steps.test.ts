@@ -1,4 +1,4 @@
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { EncodeDecodeIntra, type EncodeDecodeIntraOptions, roundings } from '@sandwich/codec-proxy';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,8 +13,17 @@ const STEP = { gamma: 20, rangePenalty: true, codec: true };
 const ADAM = { learningRate: 1e-2 };
 const unet = { encoderFilters: [4], decoderFilters: [4, 4] };
 
-function createModel(useJpegRateModel: boolean): Sandwich {
-  const proxy = new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 7, minQstep: 1, useJpegRateModel });
+interface RunSettings extends Gradients {
+  jpeg?: boolean;
+  averageDecay?: number;
+  clipNorm?: number;
+  steps?: number;
+}
+type Gradients = Pick<EncodeDecodeIntraOptions, 'gradient' | 'rateOf'>;
+
+function createModel(useJpegRateModel: boolean, gradients: Gradients = {}): Sandwich {
+  const common = { roundingFn: roundings.ste, qstepInit: 7, minQstep: 1 };
+  const proxy = new EncodeDecodeIntra({ ...common, useJpegRateModel, ...gradients });
   return new Sandwich({ pre: unet, post: unet, bottleneckChannels: 1, proxy });
 }
 
@@ -38,10 +47,10 @@ describe.skipIf(!presentEngines().includes('torch'))('ReplayedSteps', () => {
   });
 
   const run = async (
-    { jpeg = false, averageDecay = 0, clipNorm = 0, steps = 10 },
+    { jpeg = false, averageDecay = 0, clipNorm = 0, steps = 10, ...gradients }: RunSettings,
     onRefusal: ((reason: string) => void) | undefined,
   ) => {
-    const model = createModel(jpeg);
+    const model = createModel(jpeg, gradients);
     const state = initialState();
     const optimizer = adam(ADAM);
     const replayed = onRefusal && new ReplayedSteps({ model, state, adam: ADAM, clipNorm, averageDecay, onRefusal });
@@ -73,15 +82,19 @@ describe.skipIf(!presentEngines().includes('torch'))('ReplayedSteps', () => {
     throw new Error(reason);
   };
 
-  it.each([{ averageDecay: 0.99 }, { jpeg: true }])('train as ordinary steps do, bit for bit: %o', async (settings) => {
-    const [{ replays: none, ...ordinary }, { replays, ...replayed }] = [
-      await run(settings, undefined),
-      await run(settings, refused),
-    ];
-    expect([none, replays]).toEqual([0, 8]);
-    expect(replayed.losses).toEqual(ordinary.losses);
-    expect(replayed).toEqual(ordinary);
-  });
+  const projected = { gradient: 'projected', rateOf: 'unrounded' } as const;
+  it.each([{ averageDecay: 0.99 }, { jpeg: true }, projected, { jpeg: true, ...projected }])(
+    'train as ordinary steps do, bit for bit: %o',
+    async (settings) => {
+      const [{ replays: none, ...ordinary }, { replays, ...replayed }] = [
+        await run(settings, undefined),
+        await run(settings, refused),
+      ];
+      expect([none, replays]).toEqual([0, 8]);
+      expect(replayed.losses).toEqual(ordinary.losses);
+      expect(replayed).toEqual(ordinary);
+    },
+  );
 
   it('clip to rounding', async () => {
     const settings = { clipNorm: 1, steps: 6 };

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { presentEngines, startEngine, tf } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { descend } from '../descend.js';
+import { adam } from './adam.js';
+import { chain } from './chain.js';
+import { clip } from './clip.js';
+import type { Optimizer } from './optimizer.js';
+import { projectBall } from './project-ball.js';
+import { scale } from './scale.js';
+import { cosineDecay } from './schedule.js';
+import { sgd } from './sgd.js';
+import { sign } from './sign.js';
+
+type Trajectory = number[][];
+interface Golden {
+  start: number[][];
+  gradients: number[][][];
+  adam: Trajectory;
+  adamOptions: Trajectory;
+  adamCosine: Trajectory;
+  sgd: Trajectory;
+  momentum: Trajectory;
+  nesterov: Trajectory;
+  attack: { inf: Trajectory; l2: Trajectory };
+}
+const golden: Golden = JSON.parse(readFileSync(new URL('./fixtures/optimizers.json', import.meta.url), 'utf8'));
+
+const expectClose = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const tolerance = 2e-6 * (1 + Math.abs(expected[i]));
+    expect(Math.abs(actual[i] - expected[i]), `element ${i}: ${actual[i]} is not ${expected[i]}`).toBeLessThan(
+      tolerance,
+    );
+  }
+};
+
+describe.each(presentEngines())('optimizers on %s', (engine) => {
+  beforeAll(async () => {
+    await startEngine({ engine });
+  });
+
+  /** Parameters after each step with the fixture's gradients: a loss that is linear in p has the gradient that it is made of. */
+  async function trajectory(optimizer: Optimizer): Promise<Trajectory> {
+    const p = tf.variable(tf.tensor(golden.start));
+    const places = golden.gradients.map((g) => tf.tensor(g));
+    let step = 0;
+    const seen: Trajectory = [];
+    await descend({ p }, () => p.mul(places[step++]).sum().asScalar(), {
+      optimizer,
+      steps: places.length,
+      onStep: () => void seen.push([...p.dataSync()]),
+    });
+    tf.dispose([p, places]);
+    return seen;
+  }
+
+  it.each<[keyof Golden, () => Optimizer]>([
+    ['adam', () => adam({ learningRate: 0.1 })],
+    ['adamOptions', () => adam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 0.1 })],
+    ['sgd', () => sgd({ learningRate: 0.1 })],
+    ['sgd', () => scale(0.1)],
+    ['momentum', () => sgd({ learningRate: 0.1, momentum: 0.9 })],
+    ['momentum', () => chain(sgd({ learningRate: 1, momentum: 0.9 }), scale(0.1))],
+    ['nesterov', () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true })],
+  ])('%s of torch.optim', async (name, optimizer) => {
+    for (const [i, p] of (await trajectory(optimizer())).entries()) {
+      expectClose(p, (golden[name] as Trajectory)[i]);
+    }
+  });
+
+  it('schedules are functions of the step: CosineAnnealingLR of torch.optim', async () => {
+    // torch's recursion rises again after its four steps; a decay stays.
+    const learningRate = cosineDecay(0.1, 4, 0.01);
+    const forms = [adam({ learningRate }), chain(adam({ learningRate: 1 }), scale(learningRate))];
+    for (const optimizer of forms) {
+      const seen = await trajectory(optimizer);
+      for (const i of [0, 1, 2, 3, 4]) expectClose(seen[i], golden.adamCosine[i]);
+    }
+    expect([0, 2, 4, 9].map(learningRate).map((x) => x.toFixed(4))).toEqual(['0.1000', '0.0550', '0.0100', '0.0100']);
+  });
+
+  it.each(['inf', 'l2'] as const)('make signed attacks within a ball and the range of pixels: %s', async (norm) => {
+    const x0 = tf.tensor1d([10, 128, 250, 3]);
+    const x = tf.variable(x0);
+    const target = tf.tensor1d([200, 128.5, 400, -90]);
+    const seen: Trajectory = [];
+    for (const centre of [x0, { x: x0 }]) {
+      x.assign(x0);
+      seen.length = 0;
+      await descend({ x }, ({ target }) => x.sub(target).square().sum().asScalar(), {
+        optimizer: chain(sign(), scale(3), projectBall(centre, 8, norm), clip(0, 255)),
+        steps: 6,
+        inputs: { target },
+        onStep: () => void seen.push([...x.dataSync()]),
+      });
+      for (const [i, values] of seen.entries()) expectClose(values, golden.attack[norm][i]);
+    }
+    tf.dispose([x0, x, target]);
+  });
+
+  it('leave alone what has no gradient, and are pure: one pair serves two descents', async () => {
+    const optimizer = adam({ learningRate: 0.1 });
+    const [a, b] = [1, 1].map((value) => tf.variable(tf.scalar(value)));
+    const results: number[] = [];
+    for (let run = 0; run < 2; run++) {
+      a.assign(tf.scalar(1));
+      await descend({ a, b }, () => a.square().asScalar(), { optimizer, steps: 3 });
+      results.push(a.dataSync()[0]);
+    }
+    expect(results[1]).toBe(results[0]);
+    expect(results[0]).toBeCloseTo(0.7, 1);
+    expect(b.dataSync()[0]).toBe(1);
+    tf.dispose([a, b]);
+  });
+});
+
+describe('optimizers refuse', () => {
+  it('what makes no sense, with its value', () => {
+    expect(() => adam({ learningRate: 0 })).toThrow('adam: learningRate must be positive, got 0');
+    expect(() => sgd({ learningRate: Number.NaN })).toThrow('sgd: learningRate must be positive, got NaN');
+    expect(() => sgd({ learningRate: 1, momentum: 1 })).toThrow('sgd: momentum must be 0 to 1, below 1, got 1');
+    expect(() => clip(255, 0)).toThrow('clip: low must be below high, got 255 and 0');
+    expect(() => cosineDecay(1, 0)).toThrow('cosineDecay: steps must be positive, got 0');
+    expect(() => projectBall({}, -1, 'inf')).toThrow('projectBall: budget must not be negative, got -1');
+    expect(() => projectBall({}, 1, 'l1' as 'l2')).toThrow('projectBall: norm must be inf or l2, got l1');
+  });
+
+  it('a centre of another shape', async () => {
+    await startEngine();
+    const x = tf.variable(tf.tensor1d([1, 2]));
+    const optimizer = projectBall(tf.tensor1d([1]), 1, 'inf');
+    await expect(descend({ x }, () => x.sum().asScalar(), { optimizer, steps: 1 })).rejects.toThrow(
+      'projectBall: the centre of x must have its shape, [2], got [1]',
+    );
+  });
+});
