@@ -30,7 +30,7 @@ const gradients = (quantize: (c: tf.Tensor4D, s: tf.Tensor) => tf.Tensor, c: tf.
     return { toCoefficients: toCoefficients.dataSync(), toStep: toStep.dataSync()[0] };
   });
 const projected = (c: tf.Tensor4D, s: tf.Tensor) => projectedLevels(c, s, roundings.hard);
-const straight = (c: tf.Tensor4D, s: tf.Tensor) => roundings.ste(c.div(s));
+const straight = (c: tf.Tensor4D, s: tf.Tensor) => roundings.ste(c.div(s)) as tf.Tensor4D;
 
 describe.each(presentEngines())('projected gradient on %s', (engine) => {
   beforeAll(async () => {
