@@ -187,6 +187,15 @@ napi_value setPrecision(Call& call) {
   return nullptr;
 }
 
+// cpuCapability() -> 'default' | 'avx2' | 'avx512'
+napi_value cpuCapability(Call& call) {
+  try {
+    return fromString(call.env, CAPABILITIES[capability()]);
+  } catch (const std::invalid_argument& error) {
+    throw ArgumentError(error.what());
+  }
+}
+
 // liveTensors() -> number of handles that were not released
 napi_value liveTensors(Call& call) { return fromNumber(call.env, static_cast<double>(call.environment.live)); }
 
@@ -244,6 +253,7 @@ NAPI_MODULE_INIT() {
         define<setThreads>(env, exports, "setThreads");
         define<getThreads>(env, exports, "getThreads");
         define<setPrecision>(env, exports, "setPrecision");
+        define<cpuCapability>(env, exports, "cpuCapability");
         define<liveTensors>(env, exports, "liveTensors");
         define<version>(env, exports, "version");
         define<beginRecording>(env, exports, "beginRecording");

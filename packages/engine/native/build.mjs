@@ -63,6 +63,8 @@ function compile(libtorch, libraries, { macros, include }, output) {
       '-shared',
       '-fPIC',
       '-w',
+      // The same roundings on every processor: no multiplication and addition in one where an instruction for it exists.
+      '-ffp-contract=off',
       // For the compiler alone: what OpenMP calls is in the copy of its runtime that libtorch brings, not in a second one.
       '-Wp,-fopenmp',
       '-DNAPI_VERSION=8',

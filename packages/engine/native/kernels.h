@@ -11,12 +11,7 @@
 #include <tuple>
 #include <vector>
 
-// Loops are compiled once for each of these instruction sets, and the processor's best one runs.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define LOOP __attribute__((optimize("O3"), target_clones("avx512f", "avx2", "default")))
-#else
-#define LOOP
-#endif
+#include "capability.h"
 
 namespace {
 
@@ -56,8 +51,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> adam(const at::Tensor& parameter,
   auto *newPData = newP.data_ptr<float>(), *newMData = newM.data_ptr<float>(), *newVData = newV.data_ptr<float>();
   at::parallel_for(0, p.numel(), GRAIN, [&](int64_t begin, int64_t end) {
     // 1 - beta in double precision: close to 1, beta has only a few digits left in a float.
-    addAdam(end - begin, gData + begin, beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon, pData + begin, mData + begin,
-            vData + begin, newPData + begin, newMData + begin, newVData + begin);
+    run<addAdam>(end - begin, gData + begin, beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon, pData + begin,
+                 mData + begin, vData + begin, newPData + begin, newMData + begin, newVData + begin);
   });
   return {newP, newM, newV};
 }
@@ -106,8 +101,8 @@ std::tuple<at::Tensor, at::Tensor> biasReluBackward(const at::Tensor& dy, const 
                      for (auto block = begin; block < end; ++block) {
                        const auto place = block * BLOCK * channels;
                        const auto count = std::min(BLOCK, rows - block * BLOCK);
-                       gate(count * channels, dyData + place, yData + place, dxData + place);
-                       addRows(count, channels, dxData + place, partData + block * channels);
+                       run<gate>(count * channels, dyData + place, yData + place, dxData + place);
+                       run<addRows>(count, channels, dxData + place, partData + block * channels);
                      }
                    });
   return {dx, parts.sum(0)};
@@ -154,8 +149,8 @@ at::Tensor doubleBilinearBackward(const at::Tensor& dy) {
       const auto y = row % height;
       const float* b = dyData + row / height * image + 2 * y * line;
       const float* c = b + line;
-      mixRows(2 * width, channels, pixel, y > 0 ? b - line : b, b, c, y + 1 < height ? c + line : c, mixed.data());
-      mixColumns(width, channels, mixed.data(), dxData + row * width * channels);
+      run<mixRows>(2 * width, channels, pixel, y > 0 ? b - line : b, b, c, y + 1 < height ? c + line : c, mixed.data());
+      run<mixColumns>(width, channels, mixed.data(), dxData + row * width * channels);
     }
   });
   return dx;

@@ -29,6 +29,7 @@ export const torch: EngineDriver = {
     if (precision === 'tf32' && device === 'cpu') {
       throw new Error("startEngine: precision 'tf32' needs device 'cuda', got device 'cpu'");
     }
+    addon.cpuCapability(); // refuses a SANDWICH_CPU_CAPABILITY that it does not know
     if (tf.findBackend('torch') === null) {
       registerKernels(torchKernels);
     } else {

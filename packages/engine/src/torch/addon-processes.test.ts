@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -187,6 +188,52 @@ describe.skipIf(!addonExists())('addon in processes', () => {
         work(addon);
       `);
       expect(signal).toBe('SIGTERM');
+    });
+  });
+
+  describe('SANDWICH_CPU_CAPABILITY', () => {
+    const kernels = `
+      const addon = load();
+      const kernel = (name, ...args) => addon.callOperator(addon.findOperator('sandwich::' + name, ''), ...args);
+      /** The same numbers of all magnitudes in every process. */
+      const numbers = (seed, ...shape) => {
+        const values = new Float32Array(shape.reduce((a, b) => a * b));
+        let state = seed;
+        for (let i = 0; i < values.length; i++) {
+          state = (Math.imul(state, 1664525) + 1013904223) | 0;
+          values[i] = (state / 2 ** 31) * 2 ** (i % 9);
+        }
+        return addon.fromHost(values, shape);
+      };
+      const squares = call(addon, 'square', numbers(4, 1001));
+      const made = [
+        ...kernel('adam', numbers(1, 1001), numbers(2, 1001), numbers(3, 1001), squares, 0.9, 0.999, 0.01, 1e-8),
+        ...kernel('bias_relu_backward', numbers(5, 7, 31, 13), numbers(6, 7, 31, 13)),
+        kernel('double_bilinear_backward', numbers(7, 1, 22, 18, 19)),
+      ];
+      const hash = require('node:crypto').createHash('sha256');
+      for (const handle of made) hash.update(addon.toHost(handle));
+      console.log(addon.cpuCapability(), hash.digest('hex'));
+    `;
+    const known = ['default', 'avx2', 'avx512'];
+    const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+    const best = /\bavx512f\b/.test(flags) ? 2 : /\bavx2\b/.test(flags) ? 1 : 0;
+
+    it('limits what the loops are compiled for, which gives the same bits', { timeout: 300_000 }, () => {
+      const said = [...known, ''].map((limit) => run(kernels, { SANDWICH_CPU_CAPABILITY: limit }).stdout.split(' '));
+      expect(said.map(([capability]) => capability)).toEqual([0, 1, 2, 2].map((i) => known[Math.min(i, best)]));
+      expect(said[0][1]).toMatch(/^[0-9a-f]{64}$/);
+      expect(new Set(said.map(([, bits]) => bits)).size).toBe(1);
+    });
+
+    it('is refused when it is none of these', () => {
+      const { stdout } = run(
+        'try { load().cpuCapability(); } catch (error) { console.log(error.code, error.message); }',
+        {
+          SANDWICH_CPU_CAPABILITY: 'avx3',
+        },
+      );
+      expect(stdout).toBe('ERR_ARGUMENT SANDWICH_CPU_CAPABILITY must be default, avx2 or avx512, got avx3');
     });
   });
 

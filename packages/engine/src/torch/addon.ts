@@ -52,6 +52,8 @@ export interface Addon {
   getThreads(): number;
   /** Of the convolutions and matrix products that follow. */
   setPrecision(precision: Precision): void;
+  /** The instruction set of the addon's own kernels; an error where SANDWICH_CPU_CAPABILITY asks for one that it does not know. */
+  cpuCapability(): 'default' | 'avx2' | 'avx512';
   liveTensors(): number;
   version(): string;
   /** From here on calls of operators are written down, besides being carried out. */
