@@ -41,6 +41,57 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(type)).toThrow(/a has type F64/);
   });
 
+  /** A file of F32 tensors by name and byte range, one number each four bytes, as the format's description says. */
+  const fileOf = (header: string, numbers: number) => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return Buffer.concat([length, Buffer.from(header), Buffer.alloc(4 * numbers)]);
+  };
+  const entry = (begin: number, end: number) =>
+    `{"dtype":"F32","shape":[${(end - begin) / 4}],"data_offsets":[${begin},${end}]}`;
+
+  // The reference implementation (safetensors 0.8.0 of PyPI) refuses each of them, with the words beside it.
+  it.each([
+    // invalid offset for tensor `a`; duplicate field `shape`
+    ['a name twice', fileOf(`{"a":${entry(0, 4)},"a":${entry(4, 8)}}`, 2), 'the header names a twice'],
+    ['a name twice, escaped', fileOf(`{"a":${entry(0, 4)},"\\u0061":${entry(4, 8)}}`, 2), 'the header names a twice'],
+    [
+      'a field twice',
+      fileOf('{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}', 1),
+      'names shape twice',
+    ],
+    // invalid offset for tensor `b`
+    [
+      'tensors that overlap',
+      fileOf(`{"a":${entry(0, 8)},"b":${entry(4, 12)}}`, 3),
+      'b begins at byte 4, before the end of a at 8',
+    ],
+    [
+      'one range for two',
+      fileOf(`{"a":${entry(0, 4)},"b":${entry(0, 4)}}`, 1),
+      'b begins at byte 0, before the end of a at 4',
+    ],
+    ['a hole', fileOf(`{"b":${entry(8, 12)},"a":${entry(0, 4)}}`, 3), 'bytes 4 to 8, before b, belong to no tensor'],
+    ['a hole at the beginning', fileOf(`{"a":${entry(4, 8)}}`, 2), 'bytes 0 to 4, before a, belong to no tensor'],
+    // incomplete metadata, file not fully covered
+    ['trailing bytes', fileOf(`{"a":${entry(0, 4)}}`, 2), '4 bytes after a, the last, belong to no tensor'],
+    ['no tensor, but bytes', fileOf('{}', 1), '4 bytes after the header, the last, belong to no tensor'],
+    // invalid type: integer `1`, expected a string
+    ['metadata that are no texts', fileOf('{"__metadata__":{"k":1}}', 0), '__metadata__ must hold texts only'],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => decodeSafetensors(bytes)).toThrow(message);
+  });
+
+  it('reads tensors in any order, empty ones, and names that look like JSON', () => {
+    const names = ['{"a":1}', 'b\\"a": ', ''];
+    const header = `{${JSON.stringify(names[0])}:${entry(4, 8)},${JSON.stringify(names[1])}:${entry(0, 4)},"":${entry(4, 4)},"__metadata__":{"a":"{\\"a\\":1,\\"a\\":2}"}}`;
+    const { tensors, metadata } = decodeSafetensors(fileOf(header, 2));
+    expect(Object.keys(tensors)).toEqual(names);
+    expect(tensors[''].values).toHaveLength(0);
+    expect(metadata).toEqual({ a: '{"a":1,"a":2}' });
+    expect(decodeSafetensors(fileOf('{"__metadata__":null}', 0))).toEqual({ tensors: {}, metadata: {} });
+  });
+
   // numpy: float16 [2] of 1/3 and -65504, written as above.
   const half = Buffer.concat([
     Buffer.from('4000000000000000', 'hex'),

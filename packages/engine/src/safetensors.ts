@@ -115,21 +115,41 @@ function headerLengthOf(prefix: Uint8Array, size: number): number {
   throw new Error(`decodeSafetensors: ${size} bytes do not begin with a safetensors header`);
 }
 
-function parseHeader(text: Uint8Array): Header {
+/** JSON.parse keeps the last of several values of one key. */
+function requireUniqueKeys(json: string): void {
+  const objects: Set<string>[] = [];
+  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '}') objects.pop();
+    else if (key !== undefined) {
+      const name: string = JSON.parse(key);
+      if (objects.at(-1)?.has(name)) throw new Error(`decodeSafetensors: the header names ${name} twice`);
+      objects.at(-1)?.add(name);
+    }
+  }
+}
+
+function parseHeader(bytes: Uint8Array): Header {
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (error) {
     throw new Error(`decodeSafetensors: the header is not JSON (${(error as Error).message})`, { cause: error });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw new Error('decodeSafetensors: the header is not an object');
   }
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  requireUniqueKeys(text);
+  const { __metadata__, ...entries } = header as Record<string, unknown>;
+  const metadata = __metadata__ ?? {};
+  if (typeof metadata !== 'object' || Object.values(metadata).some((value) => typeof value !== 'string'))
+    throw new Error('decodeSafetensors: __metadata__ must hold texts only');
   return {
     metadata: metadata as Record<string, string>,
     entries: entries as Record<string, HeaderEntry>,
-    dataOffset: 8 + text.length,
+    dataOffset: 8 + bytes.length,
   };
 }
 
@@ -159,12 +179,30 @@ export async function readSafetensorsHeader(file: string): Promise<Pick<TensorFi
   }
 }
 
+/** Each byte belongs to one tensor, as the format demands: what does not was written by mistake, or to hide something. */
+function requireWhole(entries: Record<string, HeaderEntry>, length: number): void {
+  const ranges = Object.entries(entries)
+    .map(([name, { data_offsets }]) => ({ name, range: data_offsets as [number, number] }))
+    .sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
+  let [reached, last] = [0, 'the header'];
+  for (const { name, range } of ranges) {
+    const [begin, end] = range;
+    if (begin < reached)
+      throw new Error(`decodeSafetensors: ${name} begins at byte ${begin}, before the end of ${last} at ${reached}`);
+    if (begin > reached)
+      throw new Error(`decodeSafetensors: bytes ${reached} to ${begin}, before ${name}, belong to no tensor`);
+    [reached, last] = [end, name];
+  }
+  if (reached < length)
+    throw new Error(`decodeSafetensors: ${length - reached} bytes after ${last}, the last, belong to no tensor`);
+}
+
 /**
  * Reads safetensors bytes; F16 comes back as float32, which holds all its values. Tensors of aligned F32 and I32 are views
  * of the bytes, which must not be changed while they are used.
  *
  * @throws Error naming what is wrong when the bytes are truncated, damaged, of another format, or hold other types than
- * F32, F16 and I32.
+ * F32, F16 and I32; when a name occurs twice, tensors overlap, or bytes belong to none.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const length = headerLengthOf(bytes, bytes.length);
@@ -174,5 +212,6 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     name,
     readTensor(name, entry ?? ({} as HeaderEntry), data),
   ]);
+  requireWhole(entries, data.length);
   return { tensors: Object.fromEntries(tensors), metadata };
 }
