@@ -1,4 +1,4 @@
-import { startEngine, tf } from '@sandwich/engine';
+import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mse } from './mse.js';
 import { psnr } from './psnr.js';
@@ -20,6 +20,25 @@ describe('psnr and mse', () => {
       expect(none).toBe(Number.POSITIVE_INFINITY);
       expect(psnr(a, b, { peak: 1023 }).dataSync()[0]).toBeCloseTo(60.1975, 3);
     });
+  });
+
+  it.each(presentEngines())('psnr has a finite slope, also between equal images: %s', async (engine) => {
+    await startEngine({ engine });
+    tf.tidy(() => {
+      // Equal; as little apart as float32 tells; apart by 1 and by 3: d/da -10 log10(mse) = -20 (a - b) / (ln 10 n mse).
+      const b = tf.zeros<tf.Rank.R4>([4, 1, 2, 1]);
+      const a = tf.tensor4d([0, 0, 1e-22, 0, 1, 1, 3, 0], [4, 1, 2, 1]);
+      const slope = (x: tf.Tensor4D) =>
+        tf
+          .grad((x: tf.Tensor) => tf.sum(psnr(x as tf.Tensor4D, b)))(x)
+          .dataSync();
+      const expected = [0, 0, 0, 0, -10 / Math.LN10, -10 / Math.LN10, -20 / Math.LN10 / 3, 0];
+      for (const [i, value] of slope(a).entries()) expect(value, `${i}`).toBeCloseTo(expected[i], 5);
+      // The smallest differences that count.
+      expect(slope(tf.fill([4, 1, 2, 1], 1e-18)).every(Number.isFinite)).toBe(true);
+      expect(psnr(tf.fill([4, 1, 2, 1], Number.NaN), b).dataSync()[0]).toBeNaN();
+    });
+    await startEngine();
   });
 
   it('leave nothing behind', () => {
