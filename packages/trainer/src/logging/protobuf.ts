@@ -10,6 +10,8 @@ const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
 function varint(value: number): Buffer {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`protobuf: ${value} is no integer from 0 to 2^53 - 1`);
   const bytes: number[] = [];
   for (let rest = BigInt(value); ; rest >>= 7n) {
     if (rest < 0x80n) return Buffer.from([...bytes, Number(rest)]);

@@ -63,6 +63,21 @@ describe('TensorBoardWriter', () => {
     expect(bytes.includes(Buffer.from([8, 3, 16, 4, 24, channels]))).toBe(true);
   });
 
+  it.each([-1, 0.5, Number.NaN, Infinity, 2 ** 53])('refuses step %d and leaves the file as it was', async (step) => {
+    const message = `TensorBoardWriter: a step must be an integer from 0 on, got ${step}`;
+    expect(() => new TensorBoardWriter(join(directory, 'none'), { now, startStep: step })).toThrow(message);
+    const board = new TensorBoardWriter(join(directory, 'run'), { now });
+    expect(() => board.scalars({ loss: 1 }, step)).toThrow(message);
+    const picture = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 as const };
+    await expect(board.image('prediction', picture, step)).rejects.toThrow(message);
+    board.scalars({ loss: 1 }, 0);
+    board.close();
+    expect(await readFile(board.path)).toEqual(
+      records(fileVersionEvent(SECONDS), scalarsEvent(SECONDS, 0, { loss: 1 })),
+    );
+    expect(await readdir(directory)).toEqual(['run']);
+  });
+
   it('fails where the directory cannot be made', async () => {
     await writeFile(join(directory, 'file'), '');
     expect(() => new TensorBoardWriter(join(directory, 'file', 'below'))).toThrow('ENOTDIR');

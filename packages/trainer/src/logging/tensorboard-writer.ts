@@ -30,8 +30,9 @@ export class TensorBoardWriter {
   readonly #file: number;
   #closed = false;
 
-  /** @throws if the directory cannot be made or written */
+  /** @throws if the directory cannot be made or written, or `startStep` is no step */
   constructor(directory: string, { startStep, now = Date.now }: TensorBoardOptions = {}) {
+    if (startStep !== undefined) checkStep(startStep);
     mkdirSync(directory, { recursive: true });
     this.#now = now;
     const seconds = String(Math.floor(now() / 1000)).padStart(10, '0');
@@ -41,13 +42,19 @@ export class TensorBoardWriter {
     if (startStep !== undefined) this.#append(sessionStartEvent(this.#wallTime(), startStep));
   }
 
-  /** Writes one value for each tag; a step is an integer from 0 on. */
+  /**
+   * Writes one value for each tag; a step is an integer from 0 on.
+   *
+   * @throws RangeError for another step; nothing is written then
+   */
   scalars(values: Readonly<Record<string, number>>, step: number): void {
+    checkStep(step);
     this.#append(scalarsEvent(this.#wallTime(), step, values));
   }
 
-  /** Writes an 8-bit image; the promise is kept once it is in the file. */
+  /** Writes an 8-bit image, as `scalars` writes values; the promise is kept once it is in the file. */
   async image(tag: string, { data, width, height, channels }: RawImage, step: number): Promise<void> {
+    checkStep(step);
     const wallTime = this.#wallTime();
     const sharp = await loadSharp();
     const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
@@ -70,4 +77,9 @@ export class TensorBoardWriter {
     if (this.#closed) throw new Error(`TensorBoardWriter: ${this.path} is closed`);
     appendFileSync(this.#file, frameRecord(event));
   }
+}
+
+function checkStep(step: number): void {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new RangeError(`TensorBoardWriter: a step must be an integer from 0 on, got ${step}`);
 }
