@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Experiment } from './experiment.js';
+import { reasonOf } from './reason-of.js';
 
 const FOLDER = 'experiments';
 
@@ -39,7 +40,7 @@ export async function loadExperiment(
     );
   }
   const module = await import(pathToFileURL(resolve(file)).href).catch((error) => {
-    throw new Error(`${file} cannot be loaded: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${file} cannot be loaded: ${reasonOf(error)}`, { cause: error });
   });
   if (!isExperiment(module.default)) {
     throw new Error(

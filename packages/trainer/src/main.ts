@@ -1,6 +1,7 @@
 import { commands } from './command-line/commands.js';
 import { checkValues, parseCommandLine } from './command-line/parse-command-line.js';
 import { Interrupted } from './interruption.js';
+import { reasonOf } from './reason-of.js';
 
 /**
  * The `sandwich` command.
@@ -21,7 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return error.exitCode;
     }
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${reasonOf(error)}
+`);
     return 1;
   }
 }

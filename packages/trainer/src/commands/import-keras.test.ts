@@ -155,6 +155,10 @@ describe('sandwich import-keras', () => {
     await fails(hdf5, /weights\.h5 cannot be read: /);
     await writeFile(hdf5, 'no HDF5');
     await fails(hdf5, /weights\.h5 cannot be read: /);
+    const foreign = await readFile(fixture('grayscale.h5'));
+    foreign[8] = 9; // the version of the superblock, which jsfive refuses by throwing a text
+    await writeFile(hdf5, foreign);
+    await fails(hdf5, /weights\.h5 cannot be read: no HDF5, or damaged \(unsupported superblock version: 9\)$/);
     await mkdir(join(folder(), 'empty'));
     expect((await readdir(folder())).sort()).toEqual(['copy', 'empty', 'weights.h5']);
   });

@@ -1,4 +1,5 @@
 import { joinProcessGroup } from '@sandwich/engine';
+import { reasonOf } from '../reason-of.js';
 import type { Place } from './place.js';
 import { isLoss, type TrainingGroup, trainingGroup } from './training-group.js';
 
@@ -20,7 +21,7 @@ export async function inTrainingGroup<Result>(
     await processes.leave();
     return result;
   } catch (error) {
-    await processes.leave(isLoss(error) ? undefined : (error as Error).message);
+    await processes.leave(isLoss(error) ? undefined : reasonOf(error));
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { PeersLost, type ProcessGroup } from '@sandwich/engine';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Gradients, Parameters } from '../optimizer.js';
+import { reasonOf } from '../reason-of.js';
 import type { StepMetrics } from '../train-step.js';
 import { broadcastCheckpoint } from './broadcast-checkpoint.js';
 import { differences, type Facts } from './differences.js';
@@ -62,7 +63,7 @@ export function trainingGroup(processes: ProcessGroup): TrainingGroup {
         outcome = { value: await body() };
       } catch (error) {
         failure = error;
-        outcome = { error: (error as Error).message };
+        outcome = { error: reasonOf(error) };
       }
     }
     const { value, error } = JSON.parse(await processes.fromFirst(JSON.stringify(outcome)));

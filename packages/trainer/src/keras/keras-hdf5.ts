@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { StoredTensor } from '@sandwich/engine';
 import { type Dataset, File, Group } from 'jsfive';
+import { reasonOf } from '../reason-of.js';
 import type { KerasWeight, KerasWeights } from './keras-weights.js';
 
 const branches: Record<string, string> = { Preprocessor: '_unet_preprocessor', Postprocessor: '_unet_postprocessor' };
@@ -40,12 +41,12 @@ export async function readKerasHdf5(file: string): Promise<KerasWeights> {
   );
 }
 
-/** jsfive fails in many ways where a file is damaged. */
+/** jsfive fails in many ways where a file is damaged; often it throws a text. */
 function ofHdf5<Value>(what: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    throw new Error(`Keras weights ${what} cannot be read: no HDF5, or damaged (${(error as Error).message})`, {
+    throw new Error(`Keras weights ${what} cannot be read: no HDF5, or damaged (${reasonOf(error)})`, {
       cause: error,
     });
   }
