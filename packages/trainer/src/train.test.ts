@@ -75,6 +75,15 @@ describe('a run that is stopped and resumed', () => {
     ]);
   });
 
+  it('has pictures of its first step, however short it is', async () => {
+    const stages = ['bottleneck', 'compressedBottleneck', 'input', 'prediction'];
+    const first = stages.map((stage) => `step-0000001-${stage}.png`);
+    const directory = await run('short', 1);
+    expect((await readdir(runFiles(directory).images)).sort()).toEqual(first);
+    await run('short', 2, true);
+    expect((await readdir(runFiles(directory).images)).sort()).toEqual(first);
+  });
+
   it('computes the same when it was killed after its checkpoint', async () => {
     const directory = await run('killed', 20);
     const whole = await outcome(directory);

@@ -20,6 +20,7 @@ import { addGradients, clipGradients, scaleGradients } from './gradients.js';
 import { learningRateFactor } from './learning-rate.js';
 import type { Gradients } from './optimizer.js';
 import { qstepFactorAt } from './qstep-factor.js';
+import { reasonOf } from './reason-of.js';
 import { ReplayedSteps } from './replayed-steps.js';
 import {
   type CheckpointPolicy,
@@ -64,7 +65,8 @@ export interface TrainOptions {
 /** Often enough to lose little, seldom enough to cost nothing. */
 const SECONDS_BETWEEN_CHECKPOINTS = 120;
 const STEPS_BETWEEN_RECORDS = 10;
-const STEPS_BETWEEN_IMAGES = 250;
+/** Pictures of the stages are written at the first step and after every so many. */
+export const STEPS_BETWEEN_IMAGES = 250;
 /** Of a sitting, after those that warm up. */
 const PROFILED_STEP = 5;
 
@@ -170,7 +172,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       if (isLoss(error)) throw error;
       const files = new Set(batches.flatMap((batch) => batch.files));
       throw new Error(
-        `step ${state.step + 1} failed: ${(error as Error).message}; its batch was made of ${[...files].join(', ')}; ` +
+        `step ${state.step + 1} failed: ${reasonOf(error)}; its batch was made of ${[...files].join(', ')}; ` +
           `the last good checkpoint is ${(await listCheckpoints(directory)).at(-1) ?? 'none'}`,
         { cause: error },
       );
@@ -220,7 +222,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
         });
         waited = 0;
       }
-      if (log && state.step % STEPS_BETWEEN_IMAGES === 0) {
+      if (log && (state.step === 1 || state.step % STEPS_BETWEEN_IMAGES === 0)) {
         const images = batchImages(batches[0], settings);
         await log.images(state.step, model, images).finally(() => images.dispose());
       }

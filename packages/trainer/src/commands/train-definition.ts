@@ -9,6 +9,7 @@ import { launchProcesses } from '../distributed/launch-processes.js';
 import { hasRank } from '../distributed/place.js';
 import { slurmStep } from '../distributed/slurm-step.js';
 import { listExperiments } from '../load-experiment.js';
+import { STEPS_BETWEEN_IMAGES } from '../train.js';
 import { engineOptions } from './engine-options.js';
 import { fastDevRun } from './fast-dev-run.js';
 import { checkTrainArguments, DEFAULT_KEEP, MOST_MINUTES, type TrainArguments, trainCommand } from './train.js';
@@ -32,7 +33,10 @@ export const trainDefinition = defineCommand({
     steps: count(`End after this many steps; default ${DEFAULT_STEPS} unless --minutes is given`),
     minutes: positive('End after this many minutes of training', { max: MOST_MINUTES }),
     set: assignments('Change a setting; may be repeated'),
-    run: outputFolder('Run directory; it must be empty or not exist; default runs/<experiment>/<time>'),
+    run: outputFolder(
+      'Run directory; it must be empty or not exist; default runs/<experiment>/<time>; pictures of the stages are written into ' +
+        `it at the first step and every ${STEPS_BETWEEN_IMAGES}`,
+    ),
     resume: runDirectory(
       'Run directory in which to go on, from its last checkpoint to the end of its own budget or the one given',
     ),
