@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { chromaFactors } from './chroma-resampling.js';
 import { straightThrough } from './custom-gradient.js';
 import { BLOCK_AREA, BLOCK_SIZE } from './dct.js';
@@ -62,7 +62,7 @@ export function diffJpegWithRate(
 }
 
 function code(caller: string, image: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions) {
-  assertImages(caller, image);
+  checkImages(caller, image);
   const [batch, height, width, channels] = image.shape;
   const model = diffJpegModel(caller, [batch, channels], quality, options, image);
   const coefficients = coefficientsOfPlanes(image, model);
@@ -85,7 +85,7 @@ function code(caller: string, image: tf.Tensor4D, quality: tf.Tensor1D, options:
  * @throws RangeError as {@link diffJpeg}
  */
 export function diffJpegEncode(image: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions = {}): JpegLevels {
-  assertImages('diffJpegEncode', image);
+  checkImages('diffJpegEncode', image);
   return tf.tidy(() => {
     const [batch, , , channels] = image.shape;
     const model = diffJpegModel('diffJpegEncode', [batch, channels], quality, options, image);
@@ -122,12 +122,13 @@ export function diffJpegDecode(
   });
 }
 
-function assertImages(caller: string, image: tf.Tensor4D): void {
+function checkImages(caller: string, image: tf.Tensor4D): void {
   if (image.rank !== 4 || image.size === 0 || (image.shape[3] !== 1 && image.shape[3] !== 3)) {
     throw new RangeError(
       `${caller}: image must be [B, H, W, 3] or [B, H, W, 1] and not empty, got [${image.shape.join(', ')}]`,
     );
   }
+  warnOfUnitRange(caller, [image]);
 }
 
 function assertLevels({ y, cb, cr }: JpegLevels, [height, width]: [number, number], model: DiffJpegModel): void {

@@ -1,5 +1,5 @@
 import { type RawImage, simulateJpeg } from '@sandwich/codecs';
-import { computeOnHost, tf } from '@sandwich/engine';
+import { computeOnHost, tf, warnOfUnitRange } from '@sandwich/engine';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
 import { codeRealGroup, pixelArrays, separateImages } from './code-real-group.js';
 import { straightThrough } from './custom-gradient.js';
@@ -180,6 +180,7 @@ export class EncodeDecodeIntra {
       throw new RangeError(`EncodeDecodeIntra.apply: imageMax must be positive and finite, got ${imageMax}`);
     }
     if (typeof qstep === 'number') assertStep('EncodeDecodeIntra.apply', qstep);
+    warnOfUnitRange('EncodeDecodeIntra.apply', [images], imageMax, ', or pass imageMax: 1');
 
     return tf.tidy(() => {
       const step = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());

@@ -30,3 +30,4 @@ export {
   startKernelProfile,
   stopKernelProfile,
 } from './torch/profile.js';
+export { warnOfUnitRange } from './warn-of-unit-range.js';

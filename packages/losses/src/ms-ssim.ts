@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { checkImagePair } from './check-image-pair.js';
 import {
   checkSsimInputs,
@@ -57,6 +57,7 @@ export function ssimAndMsSsim(
 ): Record<'ssim' | 'msSsim', tf.Tensor1D> {
   checkImagePair('ssimAndMsSsim', a, b);
   checkSsimInputs('msSsim', a.shape, SMALLEST_MS_SSIM, maxValue);
+  warnOfUnitRange('msSsim', [a, b], maxValue, ', or pass maxValue: 1');
   return tf.tidy(() => {
     let [planesA, planesB] = [toPlanes(a), toPlanes(b)];
     const scales = WEIGHTS.map((_, scale) => {

@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { checkImagePair } from './check-image-pair.js';
 import { mse } from './mse.js';
 
@@ -19,6 +19,7 @@ const NO_ERROR = 2 ** -120;
 export function psnr(a: tf.Tensor4D, b: tf.Tensor4D, { peak = 255 }: { peak?: number } = {}): tf.Tensor1D {
   if (!(peak > 0)) throw new RangeError(`psnr: peak must be positive, got ${peak}`);
   checkImagePair('psnr', a, b);
+  warnOfUnitRange('psnr', [a, b], peak, ', or pass peak: 1');
   return tf.tidy(() => {
     const decibels = 10 / Math.LN10;
     const error = mse(a, b);

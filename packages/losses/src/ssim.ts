@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { checkImagePair } from './check-image-pair.js';
 import {
   checkSsimInputs,
@@ -24,5 +24,6 @@ export const SMALLEST_SSIM = WINDOW_SIZE;
 export function ssim(a: tf.Tensor4D, b: tf.Tensor4D, { maxValue = 255 }: SsimOptions = {}): tf.Tensor1D {
   checkImagePair('ssim', a, b);
   checkSsimInputs('ssim', a.shape, SMALLEST_SSIM, maxValue);
+  warnOfUnitRange('ssim', [a, b], maxValue, ', or pass maxValue: 1');
   return tf.tidy(() => meanOverChannels(similarity(toPlanes(a), toPlanes(b), maxValue).ssim, a.shape));
 }

@@ -1,5 +1,5 @@
 import { type ApplyOptions, EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
-import { tf } from '@sandwich/engine';
+import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { expandBits, truncateBits } from './bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './color-transform.js';
@@ -164,6 +164,7 @@ export class Sandwich {
    */
   preprocess(images: tf.Tensor4D): tf.Tensor4D {
     checkImages('preprocess', images, this.inputChannels);
+    warnOfUnitRange('Sandwich.preprocess', [images], 255 * 2 ** this.truncateBits);
     return tf.tidy(() => {
       const padded = padSymmetric(images, this.sizeMultiple);
       const processed = this.pre?.apply(padded) ?? padded;

@@ -1,10 +1,11 @@
+import { warnOfUnitRange } from '@sandwich/engine';
 import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.js';
 import { smallestSide, tapGeometry } from './backbones.js';
 import { lpipsOnnx } from './lpips-onnx.js';
 import { addTile, cutTile, meansOf, tilesOf } from './lpips-tiles.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
 
-/** A decoded RGB picture, samples by rows. */
+/** A decoded RGB picture, samples from 0 to 255 by rows. */
 export interface RgbPicture {
   data: ArrayLike<number>;
   width: number;
@@ -72,6 +73,10 @@ export async function loadLpipsMetric(options: LpipsWeightsOptions): Promise<Lpi
     smallestSide: smallest,
     async measure(reference, pictures) {
       checkPictures(reference, pictures, smallest);
+      warnOfUnitRange(
+        'LpipsMetric.measure',
+        [reference, ...pictures].map(({ data }) => data),
+      );
       const pixels = reference.width * reference.height;
       if (pixels > PIXELS_AT_ONCE) return measureInTiles(reference, pictures);
       const distances: number[] = [];

@@ -1,4 +1,4 @@
-import { inFloat32, type StoredTensor, tf } from '@sandwich/engine';
+import { inFloat32, type StoredTensor, tf, warnOfUnitRange } from '@sandwich/engine';
 import { checkImagePair } from '../check-image-pair.js';
 import {
   backbones,
@@ -89,6 +89,7 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
 
   const layers = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor2D => {
     checkInputs(net, a, b, smallest);
+    warnOfUnitRange('lpips', [a, b]);
     const distances = () => {
       const [features, others] = [a, b].map((images) => featuresOf(images, backbones[net], convolutions));
       return tf.stack(
