@@ -11,7 +11,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Test files run side by side: more threads than that would fight for the cores.
-    env: { OMP_NUM_THREADS: '1' },
+    env: { OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
     testTimeout: 60_000,
   },
 });

@@ -1,0 +1,95 @@
+// node scripts/test-processors.mjs [variant ...] [-- arguments of vitest]: runs the tests of tensor arithmetic as other x86-64
+// processors would. Libraries choose their kernels by the processor, and each sums in an order of its own: a test that passes with
+// one order only says nothing.
+//
+// What cannot be shown here: with ONEDNN_MAX_CPU_ISA below AVX-512, libtorch 1.13 on a processor that has AVX-512 refuses
+// convolutions in bfloat16, because it asks the processor, and oneDNN the variable. A processor without AVX-512 computes them.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** @param {string} own @param {string} blas @param {string | undefined} onednn @param {number} threads */
+const environment = (own, blas, onednn, threads) => ({
+  SANDWICH_CPU_CAPABILITY: own,
+  ATEN_CPU_CAPABILITY: own,
+  OPENBLAS_CORETYPE: blas,
+  ...(onednn && { ONEDNN_MAX_CPU_ISA: onednn }),
+  OMP_NUM_THREADS: String(threads),
+});
+
+/** `needs`: flags of /proc/cpuinfo without which the kernels asked for would end the process. */
+const VARIANTS = {
+  lowest: { needs: [], environment: environment('default', 'Nehalem', 'SSE41', 1) },
+  'avx2-two-threads': { needs: ['avx2', 'fma'], environment: environment('avx2', 'Haswell', 'AVX2', 2) },
+  zen: { needs: ['avx2', 'fma'], environment: environment('avx2', 'Zen', 'AVX2', 1) },
+  'avx512-two-threads': {
+    needs: ['avx512f', 'avx512bw'],
+    environment: environment('avx512', 'SkylakeX', undefined, 2),
+  },
+  'zen-avx512': { needs: ['avx512f', 'avx512bw'], environment: environment('avx512', 'Zen', undefined, 1) },
+};
+
+/** Paths, or their beginnings, of tests that compare results of floating-point arithmetic. */
+const TESTS = [
+  'packages/codec-proxy/',
+  'packages/engine/src/adam-step',
+  'packages/engine/src/gradients',
+  'packages/engine/src/in-float32',
+  'packages/engine/src/kernels',
+  'packages/engine/src/recording',
+  'packages/losses/',
+  'packages/models/',
+  'packages/trainer/src/adam',
+  'packages/trainer/src/commands/import-keras',
+  'packages/trainer/src/distortions',
+  'packages/trainer/src/distributed/distributed',
+  'packages/trainer/src/evaluation/evaluate',
+  'packages/trainer/src/evaluation/system',
+  'packages/trainer/src/gradients',
+  'packages/trainer/src/library/sandwich-codec',
+  'packages/trainer/src/replayed-steps',
+  'packages/trainer/src/train-step',
+  'packages/trainer/src/weight-average',
+  'packages/unets/',
+];
+const BFLOAT16 = 'packages/engine/src/in-float32';
+
+const flags = existsSync('/proc/cpuinfo') ? (/^flags.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] ?? '') : '';
+const has = (flag) => flags.split(/\s+/).includes(flag);
+
+function run(name) {
+  const { needs, environment } = VARIANTS[name];
+  const missing = needs.filter((flag) => !has(flag));
+  if (missing.length > 0) {
+    process.stderr.write(`${name}: not run, this processor has no ${missing.join(', ')}\n`);
+    return true;
+  }
+  process.stderr.write(
+    `${name}: ${Object.entries(environment)
+      .map((pair) => pair.join('='))
+      .join(' ')}\n`,
+  );
+  const lacksBfloat16 = environment.ONEDNN_MAX_CPU_ISA && has('avx512f');
+  const tests = TESTS.filter((test) => !(lacksBfloat16 && test === BFLOAT16));
+  const { status } = spawnSync(join(root, 'node_modules/.bin/vitest'), ['run', ...tests, ...forVitest], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  return status === 0;
+}
+
+const given = process.argv.slice(2);
+const end = given.includes('--') ? given.indexOf('--') : given.length;
+const forVitest = given.slice(end + 1);
+const names = end > 0 ? given.slice(0, end) : ['lowest'];
+const unknown = names.find((name) => !(name in VARIANTS));
+if (unknown !== undefined) {
+  process.stderr.write(`no variant is called ${unknown}; there are ${Object.keys(VARIANTS).join(', ')}\n`);
+  process.exit(1);
+}
+process.exit(names.map(run).every(Boolean) ? 0 : 1);
