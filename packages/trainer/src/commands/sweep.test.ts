@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
-import { startEngine } from '@sandwich/engine';
+import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { startCommand } from '../../testing/kills.js';
@@ -10,7 +10,7 @@ import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { readCheckpoint } from '../checkpoint.js';
 import { main } from '../main.js';
-import { checkpointFile, listCheckpoints } from '../run-directory.js';
+import { checkpointFile, listCheckpoints, runFiles } from '../run-directory.js';
 import { readSweep } from '../sweep/sweep.js';
 
 const folder = useTemporaryFolder();
@@ -77,6 +77,33 @@ describe('sandwich sweep', () => {
   ])('refuses %s', async (_, more, message) => {
     expect(await main(argv(...more))).toBe(1);
     expect(output.stderr()).toContain(message);
+  });
+
+  it('hands every engine option on to the training and the evaluation of each run', async () => {
+    const options = ['--engine', 'torch', '--device', 'cpu', '--threads', '1', '--precision', 'bf16'];
+    expect(await main(argv('--executor', 'slurm', ...options))).toBe(0);
+    const { runs, ...sweep } = await readSweep(directory());
+    expect(sweep).toMatchObject({ engine: 'torch', device: 'cpu', threads: 1, precision: 'bf16' });
+    expect(await main(['sweep-run', directory(), '1'])).toBe(0);
+    const run = join(directory(), runs[1].id);
+    const { engine } = JSON.parse(await readFile(runFiles(run).configuration, 'utf8'));
+    expect(engine).toMatchObject({ engine: 'torch', device: 'cpu', threads: 1, precision: 'bf16' });
+
+    await startEngine({ threads: 1 });
+    expect((tf.backend() as { precision?: string }).precision).toBe('fp32');
+    expect(await main(['sweep-report', directory(), '--eval-images', images(), ...options])).toBe(0);
+    expect((tf.backend() as { precision?: string }).precision).toBe('bf16');
+    await startEngine();
+  }, 60_000);
+
+  it('takes runs of another precision for other runs', async () => {
+    const ids = async (...more: string[]) => {
+      expect(await main(argv('--executor', 'slurm', ...more))).toBe(0);
+      return (await readSweep(directory())).runs.map(({ id }) => id);
+    };
+    const plain = await ids();
+    expect(await ids('--precision', 'fp32')).toEqual(plain);
+    expect(new Set([...plain, ...(await ids('--precision', 'bf16'))]).size).toBe(6);
   });
 
   it('writes what clusters take', async () => {

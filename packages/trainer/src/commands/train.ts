@@ -73,7 +73,8 @@ export const MOST_MINUTES = 10 * 366 * 24 * 60;
 
 /** A run goes on with the engine, device, number of threads and precision that it had: with others, sums are rounded otherwise. */
 function engineFor(args: TrainArguments, earlier: RunConfiguration | undefined): EngineOptions {
-  if (earlier === undefined || args.engine !== undefined) return engineOf(args);
+  if (earlier === undefined || (args.engine !== undefined && args.engine !== earlier.engine.engine))
+    return engineOf(args);
   const { engine, device, threads, precision } = earlier.engine as Required<EngineOptions>;
   return {
     engine,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../testing/temporary-folder.js';
 import type { Sweep } from '../sweep.js';
@@ -72,6 +73,13 @@ describe('the script of a Slurm job array', () => {
     return { status, requeued: await read('requeued'), seen: await read('seen') };
   }
 
+  it('asks for a GPU where the runs need one', () => {
+    const options = { directory: 'a', jobs: 1 };
+    const place = { command: ['sandwich'], folder: '/' };
+    expect(slurmScript({ ...options, sweep: { ...sweep, device: 'cuda' } }, place)).toContain('\n#SBATCH --gpus=1\n');
+    expect(slurmScript({ ...options, sweep }, place)).not.toContain('gpus');
+  });
+
   it('trains the run of its index', async () => {
     const { status, requeued, seen } = await execute('printf "%s|" "$@" > seen');
     expect({ status, requeued, seen }).toEqual({ status: 0, requeued: '', seen: 'sweep-run|a sweep|1|--threads|3|' });
@@ -138,10 +146,7 @@ describe('the manifest of a Kubernetes Job', () => {
                     "4",
                   ],
                   "command": [
-                    "node",
-                    "--import",
-                    "tsx",
-                    "packages/trainer/src/bin.ts",
+                    "sandwich",
                   ],
                   "image": "registry/sandwich:1",
                   "name": "sandwich",
@@ -173,6 +178,22 @@ describe('the manifest of a Kubernetes Job', () => {
         },
       }
     `);
+  });
+
+  it('is what the schema of Kubernetes takes', () => {
+    const manifest = (jobs: unknown, device?: Sweep['device']) =>
+      new Job(
+        kubernetesJob({
+          directory: '/runs/sweep',
+          sweep: { ...sweep, device },
+          jobs: jobs as number,
+          containerImage: 'registry/sandwich:1',
+          volumeClaim: 'runs',
+        }),
+      );
+    for (const device of ['cpu', 'cuda'] as const) expect(manifest(2, device).validate()).toBeUndefined();
+    expect(manifest(2, 'cuda').spec?.template.spec?.containers[0].resources?.limits).toEqual({ 'nvidia.com/gpu': '1' });
+    expect(() => manifest('two').validate()).toThrow('data/spec/parallelism must be integer');
   });
 
   it('needs image and volume', () => {

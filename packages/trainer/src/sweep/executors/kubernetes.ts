@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
+import type { IJob } from 'kubernetes-models/batch/v1';
 import type { Executor, ExecutorOptions } from './executor.js';
 
 /** Time for a step to end and its checkpoint to be written. */
@@ -8,12 +9,12 @@ const RETRIES_OF_A_RUN = 6;
 
 /**
  * An indexed Job with a run an index. A pod that was evicted or failed is started again and goes on from its last
- * checkpoint; evictions do not count as failures. The container's working folder is the project, after
- * `npm run setup`; the volume, which all pods share, is mounted at the path that the sweep's directory has here.
+ * checkpoint; evictions do not count as failures. The container has the command `sandwich`, and the experiment's file in its
+ * working folder; the volume, which all pods share, is mounted at the path that the sweep's directory has here.
  *
  * Source: Kubernetes' documentation of the Job API (batch/v1): completionMode, backoffLimitPerIndex, podFailurePolicy.
  */
-export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeClaim }: ExecutorOptions): object {
+export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeClaim }: ExecutorOptions) {
   if (!containerImage || !volumeClaim) {
     throw new Error('the kubernetes executor needs --container-image and --volume-claim');
   }
@@ -40,9 +41,12 @@ export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeCl
             {
               name: 'sandwich',
               image: containerImage,
-              command: ['node', '--import', 'tsx', 'packages/trainer/src/bin.ts'],
+              command: ['sandwich'],
               args: ['sweep-run', path, '$(JOB_COMPLETION_INDEX)', '--threads', `${sweep.threads ?? 4}`],
-              resources: { requests: { cpu: `${sweep.threads ?? 4}` } },
+              resources: {
+                requests: { cpu: `${sweep.threads ?? 4}` },
+                ...(sweep.device?.startsWith('cuda') && { limits: { 'nvidia.com/gpu': '1' } }),
+              },
               volumeMounts: [{ name: 'runs', mountPath: path }],
             },
           ],
@@ -50,7 +54,7 @@ export function kubernetesJob({ directory, sweep, jobs, containerImage, volumeCl
         },
       },
     },
-  };
+  } satisfies IJob;
 }
 
 export const kubernetes: Executor = {

@@ -28,7 +28,7 @@ export function slurmScript(
 #SBATCH --array=0-${sweep.runs.length - 1}%${jobs}
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task=${sweep.threads ?? 4}
-#SBATCH --requeue
+${sweep.device?.startsWith('cuda') ? '#SBATCH --gpus=1\n' : ''}#SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --signal=B:USR1@${SECONDS_TO_SAVE}
 #SBATCH --output=${quoted(join(resolve(folder, directory), 'slurm-%a.log'))}

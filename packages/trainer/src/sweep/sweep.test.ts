@@ -1,0 +1,55 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEngine } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import type { UNetOptions } from '@sandwich/unets';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { configurationOf, writeRun } from '../../testing/write-run.js';
+import { initialState, readCheckpoint, readStanding, saveCheckpoint } from '../checkpoint.js';
+import { checkpointFile } from '../run-directory.js';
+import { statusOf } from './sweep.js';
+
+const folder = useTemporaryFolder();
+beforeAll(() => startEngine({ threads: 1 }));
+const network: UNetOptions = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
+
+describe('statusOf', () => {
+  it('reads the step of the last checkpoint, and none of its values', async () => {
+    const run = join(folder(), 'run');
+    expect(await statusOf(run)).toEqual({ state: 'not begun', step: 0 });
+    await writeRun(run, { pre: network, post: network });
+    const last = checkpointFile(run, 7);
+    expect(await statusOf(run)).toEqual({ state: 'finished', step: 7, checkpoint: last });
+
+    // A value that is wrong makes the checkpoint useless, which is not found out here.
+    const bytes = await readFile(last);
+    bytes[bytes.length - 3] ^= 16;
+    await writeFile(last, bytes);
+    await expect(readCheckpoint(last)).rejects.toThrow('its checksum is wrong');
+    expect(await statusOf(run)).toMatchObject({ state: 'finished', step: 7 });
+    const { sinceRecord, ...standing } = await readStanding(last);
+    expect({ sinceRecord, ...standing }).toMatchObject({ step: 7, seconds: 0, best: null, sinceRecord: [] });
+  });
+
+  it('passes over a checkpoint that is not whole', async () => {
+    const run = join(folder(), 'run');
+    await writeRun(run, { pre: network, post: network });
+    const model = new Sandwich({ pre: network, post: network });
+    const earlier = checkpointFile(run, 3);
+    await saveCheckpoint(earlier, model.parameters, { ...initialState(), step: 3 }, configurationOf(model));
+    model.dispose();
+    const last = checkpointFile(run, 7);
+    const bytes = await readFile(last);
+    for (const [damaged, reason] of [
+      [bytes.subarray(0, bytes.length - 1), 'it is truncated'],
+      [bytes.subarray(0, 100), 'do not begin with a safetensors header'],
+      [Buffer.from('PNG'), '3 bytes do not begin with a safetensors header'],
+      [Buffer.concat([bytes.subarray(0, 8), Buffer.alloc(bytes.length - 8, '?')]), 'the header is not JSON'],
+    ] as const) {
+      await writeFile(last, damaged);
+      await expect(readStanding(last)).rejects.toThrow(new RegExp(`^checkpoint ${last} cannot be used: .*${reason}`));
+      expect(await statusOf(run)).toEqual({ state: 'begun', step: 3, checkpoint: earlier });
+    }
+  });
+});
