@@ -14,7 +14,8 @@ import { UnusableImage } from './unusable-image.js';
  * are therefore applied here, in float64, and only tables are left to it, by way of Display P3.
  */
 export async function decodeSamples(path: string, bytes: Buffer, description: FileDescription): Promise<Picture> {
-  const { channels, bitDepth, transfer, primaries, color, profileInSharp } = description;
+  const { header, color, profileInSharp } = description;
+  const { channels, bitDepth, transfer, primaries } = header;
   const hasTables = 'tables' in color;
   const bySharp = profileInSharp && (hasTables || ('curves' in color && channels === 3 && bitDepth === 8));
   if (hasTables && (!bySharp || (channels === 1 && bitDepth > 8))) {

@@ -25,7 +25,8 @@ export interface PictureHeader {
 }
 
 /** The header, and what decoding needs besides. */
-export interface FileDescription extends PictureHeader {
+export interface FileDescription {
+  header: PictureHeader;
   color: FileColor;
   /** Whether sharp finds a profile in the file, and so can convert from it. */
   profileInSharp: boolean;
@@ -46,8 +47,7 @@ export async function readPictureHeader(path: string): Promise<PictureHeader> {
     throw new UnusableImage(path, `cannot be read (${error.code})`);
   });
   try {
-    const { color: _, profileInSharp: __, ...header } = await describeFile(path, path, fileBytes(file));
-    return header;
+    return (await describeFile(path, path, fileBytes(file))).header;
   } finally {
     await file.close();
   }
@@ -76,14 +76,16 @@ export async function describeFile(path: string, input: string | Buffer, source:
     throw new UnusableImage(path, firstLine(error));
   });
   const { transfer, primaries } = 'transfer' in color ? color : SRGB;
-  return {
-    ...metadata.autoOrient,
+  const { width, height } = metadata.autoOrient;
+  const bitDepth = depth === 'uchar' ? 8 : metadata.format === 'heif' ? (metadata.bitsPerSample ?? 16) : 16;
+  const header: PictureHeader = {
+    width,
+    height,
     channels,
-    bitDepth: depth === 'uchar' ? 8 : metadata.format === 'heif' ? (metadata.bitsPerSample ?? 16) : 16,
+    bitDepth,
     hasAlpha: metadata.hasAlpha,
     transfer,
     primaries,
-    color,
-    profileInSharp: metadata.icc !== undefined,
   };
+  return { header, color, profileInSharp: metadata.icc !== undefined };
 }

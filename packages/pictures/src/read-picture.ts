@@ -35,9 +35,9 @@ export async function readPicture(path: string, { check, opaque = false }: ReadO
     throw new UnusableImage(path, `cannot be read (${error.code})`);
   });
   const description = await describeFile(path, bytes, bytesOf(bytes));
-  check?.(description);
+  check?.(description.header);
   try {
-    if (opaque && description.hasAlpha) await assertOpaque(path, bytes);
+    if (opaque && description.header.hasAlpha) await assertOpaque(path, bytes);
     return await decodeSamples(path, bytes, description);
   } catch (error) {
     if (error instanceof UnusableImage) throw error;

@@ -3,7 +3,7 @@ import { UnusableImage } from '@sandwich/pictures';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
-import { type ImageShape, loadImage } from './load-image.js';
+import { type ImageShape, reloadImage } from './load-image.js';
 
 /** Options of `openDataset`. */
 export interface DatasetOptions {
@@ -77,7 +77,7 @@ export class ImageDataset {
     this.#position = position;
     const shapes = new Map(files.map(({ path, shape }) => [path, shape]));
     const limited = concurrencyLimit(workers);
-    this.#cache = new ImageCache((path) => limited(() => loadImage(path, bitDepth, shapes.get(path))), cacheBytes);
+    this.#cache = new ImageCache((path) => limited(() => reloadImage(path, bitDepth, shapes.get(path)!)), cacheBytes);
   }
 
   /** Number of the next batch: with the seed, all there is to save. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
@@ -106,6 +106,21 @@ describe('loadImage', () => {
     const { data } = await loadImage(path, 16);
     // Neutral stays neutral, halfway between two levels of 8 bits, 12336 and 12593.
     for (const value of data) expect(Math.abs(value - 12465)).toBeLessThan(60);
+  });
+
+  it('follows profiles of 16 bits and colour tags, and names HDR', async () => {
+    const fixtures = new URL('../../../pictures/fixtures/pictures.json', import.meta.url);
+    const entries = JSON.parse(await readFile(fixtures, 'utf8'));
+    for (const name of ['icc-srgb-16.png', 'icc-adobe-16.png', 'cicp-p3.png', 'gamma-1.png', 'one-frame.png']) {
+      await writeFile(join(directory, name), Buffer.from(entries[name].file, 'base64'));
+      const { data } = await loadImage(join(directory, name));
+      for (const [i, value] of entries[name].srgb.entries()) expect(Math.abs(data[i] - value / 257)).toBeLessThan(1);
+    }
+    const path = join(directory, 'hdr.png');
+    await writeFile(path, Buffer.from(entries['pq-bt2020.png'].file, 'base64'));
+    const reason = `${path}: has high dynamic range (PQ, SMPTE ST 2084), which sRGB does not hold`;
+    await expect(loadImage(path)).rejects.toThrow(reason);
+    await expect(readImageHeader(path, 8)).rejects.toThrow(reason);
   });
 
   it('does not make up bits', async () => {

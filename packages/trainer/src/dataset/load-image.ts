@@ -42,24 +42,31 @@ export async function readImageHeader(path: string, bitDepth: number): Promise<P
  *
  * @param bitDepth of the samples that are wanted, 8 (default) to 16. Files of 16 bits are brought to fewer by
  *   x (2^bitDepth - 1) / 65535, rounded; files of 8 bits are not brought to more.
- * @param expected what the file's header said before: a file that has another size or depth by now is not used
  * @returns samples in [0, 2^bitDepth - 1]
  * @throws UnusableImage if the file is no usable picture (see `readPictureHeader`), grayscale or of high dynamic range, is truncated or
- *   damaged, has fewer bits, or is not as expected
+ *   damaged, or has fewer bits
  */
 export async function loadImage(path: string, bitDepth?: 8): Promise<RgbImage>;
-export async function loadImage(
+export async function loadImage(path: string, bitDepth: number): Promise<RgbImage<Uint8Array | Uint16Array>>;
+export async function loadImage(path: string, bitDepth = 8): Promise<RgbImage<Uint8Array | Uint16Array>> {
+  return loadChecked(path, bitDepth, () => {});
+}
+
+/**
+ * `loadImage` for a file whose header has been read before.
+ *
+ * @throws UnusableImage as `loadImage`, and if size or depth are no longer what the header said
+ */
+export const reloadImage = (path: string, bitDepth: number, before: ImageShape) =>
+  loadChecked(path, bitDepth, (header) => assertUnchanged(path, header, before));
+
+async function loadChecked(
   path: string,
   bitDepth: number,
-  expected?: ImageShape,
-): Promise<RgbImage<Uint8Array | Uint16Array>>;
-export async function loadImage(
-  path: string,
-  bitDepth = 8,
-  expected?: ImageShape,
+  checkFirst: (header: PictureHeader) => void,
 ): Promise<RgbImage<Uint8Array | Uint16Array>> {
   const check = (header: PictureHeader) => {
-    if (expected) assertUnchanged(path, header, expected);
+    checkFirst(header);
     assertPhotograph(path, header, bitDepth);
   };
   const { data, width, height } = toSrgb(await readPicture(path, { check }), bitDepth);
