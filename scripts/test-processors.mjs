@@ -6,7 +6,7 @@
 // convolutions in bfloat16, because it asks the processor, and oneDNN the variable. A processor without AVX-512 computes them.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -83,13 +83,19 @@ function run(name) {
   return status === 0;
 }
 
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+const files = readdirSync(join(root, 'packages'), { recursive: true }).map((file) => join('packages', file));
+const gone = TESTS.find((test) => !files.some((file) => file.startsWith(test) && file.endsWith('.test.ts')));
+if (gone !== undefined) fail(`there is no test ${gone} any more; mend the list in scripts/test-processors.mjs`);
+
 const given = process.argv.slice(2);
 const end = given.includes('--') ? given.indexOf('--') : given.length;
 const forVitest = given.slice(end + 1);
 const names = end > 0 ? given.slice(0, end) : ['lowest'];
 const unknown = names.find((name) => !(name in VARIANTS));
-if (unknown !== undefined) {
-  process.stderr.write(`no variant is called ${unknown}; there are ${Object.keys(VARIANTS).join(', ')}\n`);
-  process.exit(1);
-}
+if (unknown !== undefined) fail(`no variant is called ${unknown}; there are ${Object.keys(VARIANTS).join(', ')}`);
 process.exit(names.map(run).every(Boolean) ? 0 : 1);

@@ -238,7 +238,8 @@ describe('sandwich train', () => {
       expect(record[name], name).toBeGreaterThanOrEqual(0);
     }
     const left = (await filesLeft()).filter((path) => path.startsWith('run/'));
-    expect(left.length).toBe(6);
+    expect(left.filter((path) => path.startsWith('run/images/step-0000001-')).length).toBe(4);
+    expect(left.length).toBe(10);
     expect(left.filter((path) => path.includes('tfevents')).length).toBe(1);
     expect(left.some((path) => path.endsWith('.part'))).toBe(false);
     expect(output.stderr()).toContain(`run: ${directory()}\n`);
