@@ -56,6 +56,16 @@ describe('resolveSettings', () => {
     expect(() => resolve('__proto__=3')).toThrow("unknown key '__proto__'");
   });
 
+  it('refuses batches that no memory holds, naming what makes them so large', () => {
+    for (const assignment of ['batchSize=1000000000', 'cropSize=1000000', 'reduce=100000', 'accumulate=1000000000']) {
+      expect(() => resolve(assignment)).toThrow(/the images of one step do not fit into memory: .*GiB/);
+      expect(() => resolve(assignment)).toThrow(assignment);
+    }
+    for (const key of ['batchSize', 'seed', 'warmupSteps']) {
+      expect(() => resolve(`${key}=1e30`)).toThrow(`${key} must be an integer, got 1e+30`);
+    }
+  });
+
   it('refuses values out of range', () => {
     const cases = {
       accumulate: '0',

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { SandwichOptions } from '@sandwich/models';
 import type { DistortionMix } from './distortions.js';
 import { learningRateSchedules, parseMilestones } from './learning-rate.js';
@@ -97,7 +98,7 @@ function checkTrainingSettings(settings: TrainingSettings): void {
   for (const key of notNegative)
     if (!(settings[key] >= 0)) throw new Error(`${key} must not be negative, got ${settings[key]}`);
   for (const key of integer) {
-    if (!Number.isInteger(settings[key])) throw new Error(`${key} must be an integer, got ${settings[key]}`);
+    if (!Number.isSafeInteger(settings[key])) throw new Error(`${key} must be an integer, got ${settings[key]}`);
   }
   for (const key of fractions) {
     if (!(settings[key] >= 0 && settings[key] <= 1)) throw new Error(`${key} must be 0 to 1, got ${settings[key]}`);
@@ -110,6 +111,19 @@ function checkTrainingSettings(settings: TrainingSettings): void {
     throw new Error(`schedule must be ${learningRateSchedules.join(', ')}; got '${settings.schedule}'`);
   }
   parseMilestones(settings.milestones);
+  checkBatchMemory(settings);
+}
+
+/** @throws Error when the pixels of a step alone are more than this machine's memory */
+function checkBatchMemory({ batchSize, cropSize, reduce, accumulate, bitDepth }: TrainingSettings): void {
+  const samples = 3 * batchSize * (cropSize * reduce) ** 2;
+  const bytes = samples * (accumulate * (bitDepth > 8 ? 2 : 1) + Float32Array.BYTES_PER_ELEMENT);
+  if (bytes <= totalmem()) return;
+  const gibibytes = (size: number) => `${Math.ceil(size / 2 ** 30).toLocaleString('en')} GiB`;
+  throw new Error(
+    `the images of one step do not fit into memory: with batchSize=${batchSize}, cropSize=${cropSize}, reduce=${reduce} and ` +
+      `accumulate=${accumulate} they take ${gibibytes(bytes)}, and this machine has ${gibibytes(totalmem())}`,
+  );
 }
 
 /**

@@ -51,6 +51,15 @@ describe('images to train and evaluate on', () => {
     expect(await namesOf(await trainingImages('data-sets/kodak'))).toEqual(['kodim01.png', 'kodim02.png', 'other.png']);
   });
 
+  it('are not others in silence where SANDWICH_DATA is wrong', async () => {
+    vi.stubEnv('SANDWICH_DATA', '/nope');
+    for (const choose of [trainingImages, evaluationImages]) {
+      await expect(choose(undefined)).rejects.toThrow('SANDWICH_DATA is /nope, which is not a folder');
+    }
+    vi.stubEnv('SANDWICH_DATA', folder());
+    expect((await trainingImages(undefined)).description).toContain(`, as there is no ${join(folder(), 'photos')}`);
+  });
+
   it('are else Kodak, where it was fetched, for evaluation', async () => {
     await makeFolder('data/downloads/kodak', 'kodim01.png', 'kodim02.png');
     await makeFolder('data-sets/kodak', 'kodim01.png');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetFiles, makeSyntheticImages } from '@sandwich/data';
 import { findImages } from './dataset/find-images.js';
@@ -6,6 +6,8 @@ import { findImages } from './dataset/find-images.js';
 /** Where images come from, for people, and which they are. */
 export interface ImageSource {
   description: string;
+  /** How many there are. */
+  count: number;
   /** Their paths; synthetic images are made now, if they are not there. */
   images(): Promise<string[]>;
 }
@@ -25,6 +27,7 @@ function syntheticImages(purpose: keyof typeof SYNTHETIC, bitDepth: number): Ima
   const directory = join(dataFolder, `synthetic-${purpose}${bits === 8 ? '' : '-16-bit'}`);
   return {
     description: `${count} synthetic images in ${directory}`,
+    count,
     async images() {
       const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
       return present.length >= count
@@ -34,22 +37,36 @@ function syntheticImages(purpose: keyof typeof SYNTHETIC, bitDepth: number): Ima
   };
 }
 
+/** The folder that `SANDWICH_DATA` names, where it is set. @throws Error when there is no such folder */
+function dataSetFolder(): string | undefined {
+  const folder = process.env.SANDWICH_DATA;
+  if (!folder) return undefined;
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`SANDWICH_DATA is ${folder}, which is not a folder: correct it, unset it, or give --images`);
+  }
+  return folder;
+}
+
 async function inFolder(folder: string): Promise<ImageSource> {
   const images = await findImages(folder);
-  return { description: `${images.length} images of ${folder}`, images: async () => images };
+  return { description: `${images.length} images of ${folder}`, count: images.length, images: async () => images };
 }
 
 /**
  * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed;
  * for more than 8 bits a sample synthetic ones at once, as the photographs have 8.
  *
- * @throws Error when a path holds no images.
+ * @throws Error when a path holds no images, or `SANDWICH_DATA` is needed and names no folder.
  */
 export async function trainingImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
   if (path !== undefined) return inFolder(path);
   if (bitDepth > 8) return syntheticImages('training', bitDepth);
-  const photos = process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'photos');
-  return photos && existsSync(photos) ? inFolder(photos) : syntheticImages('training', bitDepth);
+  const folder = dataSetFolder();
+  if (folder === undefined) return syntheticImages('training', bitDepth);
+  const photos = join(folder, 'photos');
+  if (existsSync(photos)) return inFolder(photos);
+  const source = syntheticImages('training', bitDepth);
+  return { ...source, description: `${source.description}, as there is no ${photos}` };
 }
 
 /**
@@ -57,18 +74,20 @@ export async function trainingImages(path: string | undefined, bitDepth = 8): Pr
  * are there, else held-back synthetic ones; for more than 8 bits a sample these at once. The description names a folder that
  * holds Kodak in part.
  *
- * @throws Error when a path holds no images.
+ * @throws Error when a path holds no images, or `SANDWICH_DATA` is needed and names no folder.
  */
 export async function evaluationImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
   if (path !== undefined) return inFolder(path);
   if (bitDepth > 8) return syntheticImages('evaluation', bitDepth);
-  const folders = [process.env.SANDWICH_DATA && join(process.env.SANDWICH_DATA, 'kodak'), join(dataFolder, 'kodak')];
+  const folders = [dataSetFolder(), dataFolder]
+    .flatMap((parent) => parent ?? [])
+    .map((parent) => join(parent, 'kodak'));
   const incomplete: string[] = [];
   for (const folder of folders) {
-    if (!folder || !existsSync(folder)) continue;
+    if (!existsSync(folder)) continue;
     try {
       const images = await datasetFiles('kodak', folder);
-      return { description: `${images.length} images of ${folder}`, images: async () => images };
+      return { description: `${images.length} images of ${folder}`, count: images.length, images: async () => images };
     } catch (error) {
       incomplete.push((error as Error).message);
     }

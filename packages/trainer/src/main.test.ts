@@ -245,6 +245,26 @@ describe('sandwich train', () => {
     expect(output.stderr()).toContain(`run: ${directory()}\n`);
   });
 
+  it('tells how many of the images it uses', async () => {
+    expect(await trainTiny('--steps', '1', '--limit', '1')).toBe(0);
+    expect(output.stderr()).toContain(`training images: 1 of 2 images of ${images()}\n`);
+  });
+
+  it('says that a finished run is finished, and leaves it as it is', async () => {
+    expect(await trainTiny('--steps', '2')).toBe(0);
+    const before = await readFile(runFiles(directory()).configuration, 'utf8');
+    expect(await main(['train', '--resume', directory()])).toBe(0);
+    expect(output.stderr()).toContain(`${directory()} is finished: 2 steps are done; to go on, give more with --steps`);
+    expect(await readFile(runFiles(directory()).configuration, 'utf8')).toBe(before);
+  });
+
+  it('profiles the last of few steps, or says why it profiled none', async () => {
+    expect(await trainTiny('--steps', '2', '--profile', '--engine', 'auto')).toBe(0);
+    expect(output.stderr()).toMatch(/^kernels of step 2 .*ms|^no kernels: only the torch engine is profiled/m);
+    expect(await main(['train', '--resume', directory(), '--minutes', '0.00001', '--profile'])).toBe(0);
+    expect(output.stderr()).toMatch(/is finished/);
+  });
+
   it('resumes only as it was configured', async () => {
     expect(await trainTiny('--steps', '1')).toBe(0);
     for (const more of [[tinySandwichFile], ['--set', 'gamma=3'], ['--run', join(folder(), 'other')]]) {

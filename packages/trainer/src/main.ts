@@ -3,6 +3,11 @@ import { checkValues, parseCommandLine } from './command-line/parse-command-line
 import { Interrupted } from './interruption.js';
 import { reasonOf } from './reason-of.js';
 
+/** The name of a function or a class at the beginning of a message, which a program wants to know and a user does not. */
+const FUNCTION_NAME = /^(?:(?:[a-z]+|[A-Z][a-z]+)[A-Z]\w*|Sandwich|Random|adam|train|lpips): /;
+
+const userMessage = (error: unknown): string => reasonOf(error).replace(FUNCTION_NAME, '');
+
 /**
  * The `sandwich` command.
  *
@@ -22,8 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return error.exitCode;
     }
-    process.stderr.write(`error: ${reasonOf(error)}
-`);
+    process.stderr.write(`error: ${userMessage(error)}\n`);
     return 1;
   }
 }

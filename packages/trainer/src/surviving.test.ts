@@ -59,7 +59,9 @@ describe('a training process', () => {
       child.kill(signal);
       expect(await ended).toEqual({ code: exitCode, signal: null });
       const last = (await listCheckpoints(directory())).at(-1)!;
-      expect(stderr()).toContain(`${signal}: saved ${last}; go on with: sandwich train --resume ${directory()}`);
+      expect(stderr()).toContain(
+        `${signal}: saved ${last}; go on with: npm run sandwich -- train --resume ${directory()}`,
+      );
       const { step } = await readCheckpoint(last);
       const resumed = startCommand(['train', '--resume', directory(), '--steps', `${step + 2}`]);
       expect(await resumed.ended).toEqual({ code: 0, signal: null });

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { printKernelProfile, startKernelProfile, stopKernelProfile, tf } from '@sandwich/engine';
+import { kernelProfile, printKernelProfile, startKernelProfile, stopKernelProfile, tf } from '@sandwich/engine';
 import { type Sandwich, scheduledConfiguration } from '@sandwich/models';
 import { adam } from './adam.js';
 import { batchImages } from './batch-images.js';
@@ -67,8 +67,8 @@ const SECONDS_BETWEEN_CHECKPOINTS = 120;
 const STEPS_BETWEEN_RECORDS = 10;
 /** Pictures of the stages are written at the first step and after every so many. */
 export const STEPS_BETWEEN_IMAGES = 250;
-/** Of a sitting, after those that warm up. */
-const PROFILED_STEP = 5;
+/** Steps of a sitting that warm up before one is profiled, where there are so many. */
+const STEPS_BEFORE_PROFILE = 4;
 
 /**
  * Trains until the budget is spent, writing records, images and checkpoints into the run directory.
@@ -182,6 +182,8 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   };
 
   let sittingSteps = 0;
+  const stepsLeft = budget.steps === undefined ? Number.POSITIVE_INFINITY : budget.steps - state.step;
+  const profiledStep = Math.min(STEPS_BEFORE_PROFILE + 1, stepsLeft);
   let waited = 0;
   const nextBatches = async (): Promise<Batch[]> => {
     const begin = performance.now();
@@ -200,13 +202,14 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       const networks = scheduledConfiguration(fraction, settings);
       model.setConfiguration(networks);
       const batches = await nextBatches();
-      const profiled = options.profile && ++sittingSteps === PROFILED_STEP;
+      const profiled = options.profile && ++sittingSteps === profiledStep;
       if (profiled) startKernelProfile();
       const metrics = await takeStep(batches, rateFactor, networks);
       state.step++;
       if (profiled) {
         stopKernelProfile();
         printKernelProfile(`kernels of step ${state.step}`);
+        if (kernelProfile().length === 0) process.stderr.write('no kernels: only the torch engine is profiled\n');
       }
       state.seconds = (performance.now() - started) / 1000;
       state.sinceRecord.push(metrics);
@@ -233,6 +236,11 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       if (isDue) await save();
       // A CPU step blocks the event loop: decoding, writing and signals have their turn here.
       await setImmediate();
+    }
+    if (options.profile && sittingSteps < profiledStep) {
+      process.stderr.write(
+        `no step was profiled: that is step ${profiledStep} of a sitting, and this one had ${sittingSteps}\n`,
+      );
     }
     const checkpoint = await save();
     await agree(); // that the first process has saved

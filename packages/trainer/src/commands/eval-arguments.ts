@@ -16,6 +16,8 @@ export interface EvalArguments extends EngineArguments {
   compare?: string[];
   checkpoint?: string;
   out?: string;
+  /** For a run and images that are removed afterwards: what to call the images, in place of naming files. */
+  temporary?: string;
 }
 
 export const DEFAULT_RATES: [number, number] = [0.3, 1.2];

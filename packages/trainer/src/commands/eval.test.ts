@@ -125,7 +125,7 @@ describe('evalCommand', () => {
     expect(step).toBe(2);
     expect(systems[0].settings).toEqual(['flat 8', 'flat 1', 'flat 255']);
     expect(systems[0].images.map(({ image }) => image)).toEqual(['a.png']);
-    expect(images).toBe(`2 images of ${photos()}, one of 2`);
+    expect(images).toBe(`1 of 2 images of ${photos()}`);
     expect(gain.range).toEqual([0.8, 2]);
     for (const { bpp } of gain.at) {
       expect(bpp).toBeGreaterThanOrEqual(0.8);

@@ -64,7 +64,12 @@ function labelsOf(runs: readonly string[]): string[] {
 }
 
 /** Writes what each run did, prints tables of one run and a summary of several. */
-async function reportRuns(evaluations: readonly RunEvaluation[], images: LoadedImage[], measures: Measure[]) {
+async function reportRuns(
+  evaluations: readonly RunEvaluation[],
+  images: LoadedImage[],
+  measures: Measure[],
+  namesFiles: boolean,
+) {
   const runs = [...new Set(evaluations.map(({ run }) => run))];
   const labels = labelsOf(runs.map(({ run }) => run));
   const written: string[] = [];
@@ -81,7 +86,8 @@ async function reportRuns(evaluations: readonly RunEvaluation[], images: LoadedI
     });
     texts.push(summaryTable(rows, measures));
   }
-  process.stdout.write(`\n${[...texts, written.join('\n')].join('\n\n')}\n`);
+  if (namesFiles) texts.push(written.join('\n'));
+  process.stdout.write(`\n${texts.join('\n\n')}\n`);
 }
 
 /** Joins runs to one curve a codec, in a folder. */
@@ -128,9 +134,11 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const range = asked ?? stated?.get(codecs[0])?.gain.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
     const source = await evaluationImages(args.images, bitDepth);
     const chosen = (await source.images()).filter((_, i) => i % every === 0);
-    const description = every === 1 ? source.description : `${source.description}, one of ${every}`;
-    note(`evaluation images: ${description}`);
     const images = await loadImages(chosen, bitDepth, note);
+    const description =
+      args.temporary ??
+      (images.length < source.count ? `${images.length} of ${source.description}` : source.description);
+    note(`evaluation images: ${description}`);
     const metrics = await openMetrics(settings.metrics, note);
     const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
     let done = 0;
@@ -142,7 +150,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const evaluations = await evaluateRuns(runs, images, options).finally(async () => {
       for (const metric of metrics) await metric.release?.();
     });
-    await reportRuns(evaluations, images, measures);
+    await reportRuns(evaluations, images, measures, args.temporary === undefined);
     if (runs.length > 1) await reportParetoOfRuns(evaluations, args.out ?? directories[0], measures);
     if (stated) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);

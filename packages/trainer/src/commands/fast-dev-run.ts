@@ -48,9 +48,25 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
       bits: settings.bitDepth === 8 ? 8 : 16,
     });
     const run = join(folder, 'run');
+    const description = images === undefined ? `${IMAGES} synthetic images` : `at most ${IMAGES} images of ${images}`;
     const training = { images: images ?? join(folder, 'images'), limit: IMAGES, workers: more.workers };
-    await trainCommand({ experiment: asked, ...training, set: small, run, steps: STEPS, ...engine });
-    await evalCommand({ run, images: synthetic[0], qsteps: [8, 16], metrics: ['psnr'], ...engine });
+    await trainCommand({
+      experiment: asked,
+      ...training,
+      set: small,
+      run,
+      steps: STEPS,
+      temporary: description,
+      ...engine,
+    });
+    await evalCommand({
+      run,
+      images: synthetic[0],
+      qsteps: [8, 16],
+      metrics: ['psnr'],
+      temporary: '1 synthetic image',
+      ...engine,
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -126,7 +126,7 @@ describe('inspectCommand', () => {
     const { images, notes } = await dataOf(page());
     expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['quality 40', 'quality 80']);
     expect(images[0].rates[0].plain.name).toBe('WebP');
-    expect(notes[0].command).toBe(`npm run eval -- ${run()} --codec webp`);
+    expect(notes[0].command).toBe(`npm run sandwich -- eval ${run()} --codec webp`);
   });
 
   it('says what is missing, and shows the rest', async () => {
@@ -138,9 +138,9 @@ describe('inspectCommand', () => {
     expect([images, results, training]).toEqual([[], null, []]);
     expect(configuration.length).toBeGreaterThan(10);
     expect(notes.map(({ text, command }) => [text.split(':')[0], command])).toEqual([
-      ['There are no training curves', `npm run train -- --resume ${run()}`],
-      ['There are no rate-distortion curves', `npm run eval -- ${run()}`],
-      ['There are no pictures', `npm run train -- --resume ${run()}`],
+      ['There are no training curves', `npm run sandwich -- train --resume ${run()}`],
+      ['There are no rate-distortion curves', `npm run sandwich -- eval ${run()}`],
+      ['There are no pictures', `npm run sandwich -- train --resume ${run()}`],
     ]);
   });
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
 import { cropOf, peakOf } from '../batch-images.js';
-import { budgetOf } from '../budget.js';
+import { budgetOf, describeBudget, spent } from '../budget.js';
 import { restoreParameters } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
+import { commandHint } from '../command-hint.js';
 import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { loadDistortions, weightsOf } from '../distortions.js';
@@ -15,7 +16,7 @@ import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { type Place, placeIn } from '../distributed/place.js';
 import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
 import { heldBackCrops, holdBack } from '../held-back-images.js';
-import { trainingImages } from '../image-source.js';
+import { type ImageSource, trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments } from '../load-experiment.js';
 import { readWeights } from '../load-run.js';
@@ -52,6 +53,8 @@ export interface TrainArguments extends EngineArguments {
   profile?: boolean;
   replay?: boolean;
   dryRun?: boolean;
+  /** For a run and images that are removed afterwards: what to call the images, in place of naming files. */
+  temporary?: string;
   /** Whether a run may go on although its experiment's file or its images have changed. */
   acceptChanges?: boolean;
   /** Seconds for which another process may be silent. */
@@ -136,6 +139,10 @@ function checkImageNames(
   );
 }
 
+/** Of which images a run takes the first so many. */
+const limitedDescription = ({ description, count }: ImageSource, limit: number | undefined): string =>
+  limit === undefined || limit >= count ? description : `${limit} of ${description}`;
+
 /** Puts the weights of another run into a model. */
 async function beginWith(run: string, model: Sandwich): Promise<void> {
   const weights = await readWeights(run);
@@ -208,7 +215,9 @@ async function trainIn(
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
     const what = plan.description ? `${name}, ${plan.description}` : name;
     note(`experiment: ${what}; ${parameterCount.toLocaleString('en')} parameters`);
-    note(`training images: ${source.description}`);
+    const limit = args.limit ?? earlier?.limit;
+    const imagesDescription = args.temporary ?? limitedDescription(source, limit);
+    note(`training images: ${imagesDescription}`);
     const configuration: RunConfiguration = {
       experiment: name,
       experimentFile: plan.file,
@@ -217,9 +226,9 @@ async function trainIn(
       architecture: model.architecture,
       distortion: weightsOf(distortion),
       imagePath: args.images ?? earlier?.imagePath,
-      images: source.description,
+      images: imagesDescription,
       initFrom,
-      limit: args.limit ?? earlier?.limit,
+      limit,
       overfit: args.overfit ?? earlier?.overfit,
       budget: await group.fromFirst(() => budgetOf(args, earlier?.budget)),
       checkpoints: checkpointsOf(args, earlier),
@@ -230,7 +239,13 @@ async function trainIn(
       if (isFirst) process.stdout.write(`${JSON.stringify({ ...configuration, parameterCount }, null, 2)}\n`);
       return null;
     }
-    const { limit, budget, checkpoints, overfit } = configuration;
+    const { budget, checkpoints, overfit } = configuration;
+    if (checkpoint && spent(budget, checkpoint) >= 1) {
+      note(
+        `${directory} is finished: ${describeBudget(budget)} are done; to go on, give more with --steps or --minutes`,
+      );
+      return directory;
+    }
     // Where images have to be made, the first process makes them for all of its machine.
     await group.fromFirst(async () => (await source.images()).length);
     const [heldBack, images] = holdBack((await source.images()).slice(0, limit), settings.validationImages);
@@ -262,7 +277,7 @@ async function trainIn(
       for (const change of changes) note(`changed: ${change}`);
     });
     if (resume === undefined) await lock();
-    note(`run: ${directory}`);
+    if (!args.temporary) note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
     const log = isFirst ? new RunLog({ directory, resumedAt, peak: peakOf(settings) }) : undefined;
     cleanups.push(() => log?.close());
@@ -285,7 +300,7 @@ async function trainIn(
         stop,
       }).catch((error) => {
         if (!isLoss(error)) throw error;
-        const remedy = `go on, with any number of processes, with: sandwich train --resume ${directory}`;
+        const remedy = `go on, with any number of processes, with: ${commandHint('train', '--resume', directory)}`;
         throw new PeersLost(`${error.message}; ${remedy}`, error);
       }),
     );
@@ -293,7 +308,7 @@ async function trainIn(
     if (signal || result.stopped) {
       throw new Interrupted(
         signal ?? 'SIGTERM',
-        `saved ${result.checkpoint}; go on with: sandwich train --resume ${directory}`,
+        `saved ${result.checkpoint}; go on with: ${commandHint('train', '--resume', directory)}`,
       );
     }
     return directory;

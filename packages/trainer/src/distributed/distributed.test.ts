@@ -110,7 +110,7 @@ describe.skipIf(!hasCollectives())('training in several processes', { timeout: 3
     expect(all[other].code).toBe(1);
     expect(errorOf(all[other])).toMatch(
       new RegExp(
-        `^error: rank ${other} of 2 has lost the others: one has ended .*; go on, with any number of processes, with: sandwich train --resume ${run('killed')}$`,
+        `^error: rank ${other} of 2 has lost the others: one has ended .*; go on, with any number of processes, with: npm run sandwich -- train --resume ${run('killed')}$`,
       ),
     );
     const { step } = await lastOf('killed');
@@ -126,7 +126,7 @@ describe.skipIf(!hasCollectives())('training in several processes', { timeout: 3
     expect(all.map(({ code }) => code)).toEqual([143, 143]);
     const last = (await listCheckpoints(run('stopped'))).at(-1);
     for (const { stderr } of all)
-      expect(stderr).toContain(`SIGTERM: saved ${last}; go on with: sandwich train --resume`);
+      expect(stderr).toContain(`SIGTERM: saved ${last}; go on with: npm run sandwich -- train --resume`);
   });
 
   it('refuses processes that would train something else', async () => {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CodecName, RawImage } from '@sandwich/codecs';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
+import { commandHint } from '../command-hint.js';
 import { type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
@@ -92,8 +93,6 @@ async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
   }
 }
 
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
-
 /**
  * Gathers what there is to see of a run. The engine must have been started.
  *
@@ -104,9 +103,9 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
   const { codec = 'jpeg', checkpoint } = options;
   const configuration = await readRunDescription(directory);
   const notes: Inspection['notes'] = [];
-  const codecOption = codec === 'jpeg' ? '' : ` --codec ${codec}`;
-  const evaluate = `npm run eval -- ${quoted(directory)}${codecOption}`;
-  const resume = `npm run train -- --resume ${quoted(directory)}`;
+  const codecOption = codec === 'jpeg' ? [] : ['--codec', codec];
+  const evaluate = commandHint('eval', directory, ...codecOption);
+  const resume = commandHint('train', '--resume', directory);
 
   const { curves, unreadable } = await readTrainingCurves(runFiles(directory).metrics);
   if (curves.length === 0) {
