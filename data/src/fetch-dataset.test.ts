@@ -52,9 +52,14 @@ describe('fetchFiles', () => {
     expect(await readFile(paths[1], 'utf8')).toBe('the second');
     expect(requests).toEqual(['a.png', 'b.png']);
 
-    await writeFile(paths[1], 'spoilt');
+    await writeFile(paths[1], 'mine');
+    await expect(fetchFiles(files, target)).rejects.toThrow(`${paths[1]} is there already`);
+    expect(await readFile(paths[1], 'utf8')).toBe('mine');
     const seen: [string, boolean][] = [];
-    await fetchFiles(files, target, { onProgress: ({ file, downloaded }) => seen.push([file, downloaded]) });
+    await fetchFiles(files, target, {
+      force: true,
+      onProgress: ({ file, downloaded }) => seen.push([file, downloaded]),
+    });
     expect(seen).toEqual([
       ['a.png', false],
       ['b.png', true],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { type DatasetFile, manifest } from './manifest.js';
 
 /** Options of `fetchDataset` and `fetchFiles`. */
@@ -10,15 +10,18 @@ export interface FetchOptions {
   onProgress?: (progress: { file: string; done: number; count: number; downloaded: boolean }) => void;
   /** Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch;
+  /** Whether files that are there with other checksums may be replaced. Default false. */
+  force?: boolean;
 }
 
 /**
  * Downloads a public data set of the manifest into a folder, which is made if need be. Files that are there already
- * with the right checksum are kept, so a second call resumes; a file is written only once its checksum is right.
+ * with the right checksum are kept, so a second call resumes; a file is written only once its checksum is right. So a file with another
+ * one is somebody else's, or damaged.
  *
  * @returns the paths of the files, in the manifest's order
- * @throws if the name is unknown, an address cannot be reached, a download's checksum differs, or the folder cannot
- *   be written
+ * @throws Error when the name is unknown, a file is there with another checksum, without `force`, an address cannot be reached, a
+ *   download's checksum differs, or the folder cannot be written
  * @example
  * const onProgress = ({ done, count }) => console.log(`${done}/${count}`);
  * const paths = await fetchDataset('kodak', 'data/kodak', { onProgress });
@@ -36,14 +39,18 @@ export async function fetchFiles(
   directory: string,
   options: FetchOptions = {},
 ): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
-  const paths: string[] = [];
-  for (const file of files) {
-    const path = join(directory, file.name);
-    const downloaded = !(await isInPlace(path, file.sha256));
+  const paths = files.map(({ name }) => join(directory, name));
+  const missing = new Set<string>();
+  for (const [i, { sha256: checksum }] of files.entries()) {
+    if (!(await isInPlace(paths[i], checksum))) missing.add(paths[i]);
+  }
+  await checkOutputs([...missing], { force: options.force, makesFolders: true });
+  await makeFolder(directory);
+  for (const [i, file] of files.entries()) {
+    const path = paths[i];
+    const downloaded = missing.has(path);
     if (downloaded) await writeFileAtomically(path, await download(file, options.fetch ?? globalThis.fetch));
-    paths.push(path);
-    options.onProgress?.({ file: file.name, done: paths.length, count: files.length, downloaded });
+    options.onProgress?.({ file: file.name, done: i + 1, count: files.length, downloaded });
   }
   return paths;
 }

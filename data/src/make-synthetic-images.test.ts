@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -33,6 +33,17 @@ describe('makeSyntheticImages', () => {
     expect(new Uint8Array(samples)).toEqual(synthesizeImage({ width: 32, height: 24, seed: 6 }).data);
   });
 
+  it('keeps a file that is there, unless it is forced', async () => {
+    const size = { directory, width: 8, height: 8 };
+    const mine = join(directory, 'synthetic-0003.png');
+    await writeFile(mine, 'mine');
+    await expect(makeSyntheticImages({ ...size, count: 3, seed: 1 })).rejects.toThrow(`${mine} is there already`);
+    expect(await readdir(directory)).toEqual(['synthetic-0003.png']);
+    expect(await readFile(mine, 'utf8')).toBe('mine');
+    await makeSyntheticImages({ ...size, count: 3, seed: 1, force: true });
+    expect((await sharp(mine).metadata()).width).toBe(8);
+  });
+
   it('writes 16 bits', async () => {
     const [path] = await makeSyntheticImages({ directory, count: 1, width: 32, height: 24, seed: 6, bits: 16 });
     expect(await sharp(path).metadata()).toMatchObject({ depth: 'ushort', space: 'rgb16', channels: 3 });
@@ -46,7 +57,7 @@ describe('makeSyntheticImages', () => {
     await writeFile(file, '');
     await expect(
       makeSyntheticImages({ directory: join(file, 'below'), count: 1, width: 8, height: 8, seed: 0 }),
-    ).rejects.toThrow('ENOTDIR');
+    ).rejects.toThrow(`${file} is no folder`);
   });
 
   it('rejects a count that is none', async () => {

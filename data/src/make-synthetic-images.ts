@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { synthesizeImage } from './synthesize-image.js';
 
 /** Options of `makeSyntheticImages`. */
@@ -17,6 +16,8 @@ export interface MakeSyntheticImagesOptions {
   seed: number;
   /** Of a sample, 8 (default) or 16. */
   bits?: 8 | 16;
+  /** Whether files that are there may be replaced. Default false. */
+  force?: boolean;
   /** Called when an image has been written. */
   onProgress?: (progress: { done: number; count: number; path: string }) => void;
 }
@@ -26,22 +27,24 @@ export interface MakeSyntheticImagesOptions {
  * at 512x512. Every file is whole or absent, at any time.
  *
  * @returns the paths, in the order of the seeds
- * @throws if the directory cannot be written
+ * @throws Error before any image is made, when one of the files is there, without `force`, or the directory cannot be written
  * @example
  * const size = { width: 512, height: 512 };
  * const paths = await makeSyntheticImages({ directory: 'runs/synthetic', count: 32, ...size, seed: 1 });
  */
 export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): Promise<string[]> {
-  const { directory, count, width, height, seed, bits = 8, onProgress } = options;
+  const { directory, count, width, height, seed, bits = 8, force, onProgress } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`makeSyntheticImages: count must be a positive integer, got ${count}`);
   }
+  const paths = Array.from({ length: count }, (_, i) =>
+    join(directory, `synthetic-${String(seed + i).padStart(4, '0')}.png`),
+  );
+  await checkOutputs(paths, { force, makesFolders: true });
   const { default: sharp } = await import('sharp');
-  await mkdir(directory, { recursive: true });
-  const paths: string[] = [];
-  for (let i = 0; i < count; i++) {
+  await makeFolder(directory);
+  for (const [i, path] of paths.entries()) {
     const image = synthesizeImage({ width, height, seed: seed + i, bits });
-    const path = join(directory, `synthetic-${String(seed + i).padStart(4, '0')}.png`);
     const { channels } = image;
     const pipeline = sharp(image.data, { raw: { width, height, channels } });
     await writeFileAtomically(
@@ -51,7 +54,6 @@ export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): 
         .png()
         .toBuffer(),
     );
-    paths.push(path);
     onProgress?.({ done: i + 1, count, path });
   }
   return paths;

@@ -1,14 +1,13 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** What is at a path, and whether it is a folder; undefined when nothing is. */
+/** Whether a folder is at a path; undefined when nothing is. */
 async function folderAt(path: string): Promise<boolean | undefined> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR') return false;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }

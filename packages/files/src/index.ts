@@ -7,6 +7,7 @@
 export { byExtension } from './by-extension.js';
 export { checkOutputs, type OutputRules } from './check-outputs.js';
 export { checkFolder, makeFolder } from './folder.js';
+export { freePath } from './free-path.js';
 export { linkTarget } from './link-target.js';
 export { isTemporary, temporaryPath } from './temporary-path.js';
 export { writeFileAtomically, writeFilesAtomically } from './write-file-atomically.js';

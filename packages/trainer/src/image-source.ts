@@ -10,6 +10,8 @@ export interface ImageSource {
   count: number;
   /** Their paths; synthetic images are made now, if they are not there. */
   images(): Promise<string[]>;
+  /** Paths of those that are there already. */
+  present(): Promise<string[]>;
 }
 
 /** Where `sandwich data fetch` puts data sets, and generated images lie. */
@@ -25,14 +27,17 @@ function syntheticImages(purpose: keyof typeof SYNTHETIC, bitDepth: number): Ima
   const { count, seed } = SYNTHETIC[purpose];
   const bits = bitDepth === 8 ? 8 : 16;
   const directory = join(dataFolder, `synthetic-${purpose}${bits === 8 ? '' : '-16-bit'}`);
+  const present = async () => (existsSync(directory) ? findImages(directory).catch(() => []) : []);
   return {
     description: `${count} synthetic images in ${directory}`,
     count,
+    present,
     async images() {
-      const present = existsSync(directory) ? await findImages(directory).catch(() => []) : [];
-      return present.length >= count
-        ? present
-        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed, bits });
+      const there = await present();
+      // What an earlier process left unfinished is made again, the same.
+      return there.length >= count
+        ? there
+        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed, bits, force: true });
     },
   };
 }
@@ -47,10 +52,12 @@ function dataSetFolder(): string | undefined {
   return folder;
 }
 
-async function inFolder(folder: string): Promise<ImageSource> {
-  const images = await findImages(folder);
-  return { description: `${images.length} images of ${folder}`, count: images.length, images: async () => images };
+function imagesOf(folder: string, files: string[]): ImageSource {
+  const images = async () => files;
+  return { description: `${files.length} images of ${folder}`, count: files.length, images, present: images };
 }
+
+const inFolder = async (folder: string): Promise<ImageSource> => imagesOf(folder, await findImages(folder));
 
 /**
  * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed;
@@ -86,8 +93,7 @@ export async function evaluationImages(path: string | undefined, bitDepth = 8): 
   for (const folder of folders) {
     if (!existsSync(folder)) continue;
     try {
-      const images = await datasetFiles('kodak', folder);
-      return { description: `${images.length} images of ${folder}`, count: images.length, images: async () => images };
+      return imagesOf(folder, await datasetFiles('kodak', folder));
     } catch (error) {
       incomplete.push((error as Error).message);
     }

@@ -1,11 +1,14 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoredTensor } from '@sandwich/engine';
-import { writeFileAtomically } from '@sandwich/files';
+import { linkTarget, makeFolder, temporaryPath, writeFilesAtomically } from '@sandwich/files';
 import { missingFromArchitecture, type Sandwich } from '@sandwich/models';
 import { loadRun } from './load-run.js';
+import { guardFolder } from './outputs.js';
 import { encodePackedWeights, sha256 } from './packed-weights.js';
 import { type PackedConfiguration, runFiles } from './run-directory.js';
+
+const OCCUPIED = 'there is something already; choose another, or remove it';
 
 const weightsOf = (model: Sandwich): Record<string, StoredTensor> =>
   Object.fromEntries(
@@ -24,13 +27,15 @@ const weightsOf = (model: Sandwich): Record<string, StoredTensor> =>
  * @param folder Empty or not there; it appears whole or not at all.
  * @param checkpoint As for `loadRun`.
  * @returns the configuration and the size of the weights' file in bytes
- * @throws Error when the run cannot be loaded or be packed, a weight is beyond float16, or the folder cannot be written
+ * @throws Error when the folder is not empty, lies in packed networks or cannot be written, the run cannot be loaded or be packed, or a
+ * weight is beyond float16
  */
 export async function packRun(
   run: string,
   folder: string,
   checkpoint?: string,
 ): Promise<{ configuration: PackedConfiguration; bytes: number }> {
+  await checkPackFolder(folder);
   const { configuration: loaded, settings, checkpoint: chosen, model } = await loadRun(run, checkpoint);
   try {
     const { architecture } = model;
@@ -46,30 +51,40 @@ export async function packRun(
       weights: { type: 'float16', sha256: sha256(weights) },
       architecture,
     };
-    await writeFolder(resolve(folder), configuration, weights);
+    await writeFolder(await linkTarget(resolve(folder)), configuration, weights);
     return { configuration, bytes: weights.length };
   } finally {
     model.dispose();
   }
 }
 
+/** @throws Error when packing into a folder would write over something */
+async function checkPackFolder(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR') return [folder];
+    throw error;
+  });
+  if (entries.length > 0) throw new Error(`${folder} cannot be written: ${OCCUPIED}`);
+  await guardFolder(folder);
+}
+
 async function writeFolder(folder: string, configuration: PackedConfiguration, weights: Uint8Array): Promise<void> {
-  const temporary = `${folder}.${process.pid}.part`;
+  const temporary = temporaryPath(folder);
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await mkdir(temporary);
     const files = runFiles(temporary);
-    await writeFileAtomically(files.weights, weights);
-    await writeFileAtomically(files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
+    await writeFilesAtomically({
+      [files.weights]: weights,
+      [files.configuration]: `${JSON.stringify(configuration, null, 2)}\n`,
+    });
     // Takes the place of an empty folder, and of nothing else.
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR'
-        ? 'there is something already; choose another, or remove it'
-        : message;
+    const reason = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR' ? OCCUPIED : message;
     throw new Error(`${folder} cannot be written: ${reason}`, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
-import { access, constants, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineInfo } from '@sandwich/engine';
-import { isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
+import { checkFolder, isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
 import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
@@ -132,25 +133,31 @@ export async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
+const cannotBeWritten = (directory: string) => (error: Error) => {
+  throw new Error(`run directory ${resolve(directory)} cannot be written: ${error.message}`, { cause: error });
+};
+
+/**
+ * Checks that a run can be made in a directory.
+ *
+ * @throws Error when it is not empty, or cannot be written
+ */
+export async function checkNewRunDirectory(directory: string): Promise<void> {
+  await checkFolder(directory).catch(cannotBeWritten(directory));
+  const entries = existsSync(directory) ? await readdir(directory) : [];
+  if (entries.some((name) => name !== LOCK_FILE && !isTemporary(name))) {
+    throw new Error(`run directory ${resolve(directory)} is not empty; choose another with --run, or remove it`);
+  }
+}
+
 /**
  * Makes a run directory and writes its configuration.
  *
  * @throws Error when the directory cannot be written or holds a run already.
  */
 export async function createRunDirectory(directory: string, configuration: RunConfiguration): Promise<void> {
-  let present: string[];
-  try {
-    await makeFolder(resolve(directory));
-    await access(directory, constants.W_OK);
-    present = (await readdir(directory)).filter((name) => name !== LOCK_FILE && !isTemporary(name));
-  } catch (error) {
-    throw new Error(`run directory ${resolve(directory)} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  if (present.length > 0) {
-    throw new Error(`run directory ${resolve(directory)} is not empty; choose another with --run, or remove it`);
-  }
+  await checkNewRunDirectory(directory);
+  await makeFolder(resolve(directory)).catch(cannotBeWritten(directory));
   await removeLeftovers(directory);
   await fillRunDirectory(directory, configuration);
 }

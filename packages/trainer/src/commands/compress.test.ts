@@ -140,8 +140,16 @@ describe('sandwich compress and decompress refuse', () => {
   const cases: [name: string, run: () => Promise<number>, message: string | RegExp][] = [
     ['another extension', () => compress('in.png', 'out.gif'), 'its extension must be one of .jpg, .jpeg, .webp,'],
     ['no folder', () => compress('in.png', 'no/out.jpg'), /out\.jpg cannot be written: there is no folder .*no$/],
-    ['to overwrite', () => compress('in.png', 'taken.jpg'), 'taken.jpg is there; choose another name, or overwrite it'],
-    ['the input as output', () => compress('taken.jpg', 'taken.jpg', '--force'), 'taken.jpg is the input'],
+    [
+      'to overwrite',
+      () => compress('in.png', 'taken.jpg'),
+      'taken.jpg is there already; choose another name, or overwrite it',
+    ],
+    [
+      'the input as output',
+      () => compress('taken.jpg', 'taken.jpg', '--force'),
+      'taken.jpg is also an input: choose another name',
+    ],
     ['a missing picture', () => compress('none.png', 'out.jpg'), 'none.png is not there'],
     ['a transparent picture', () => compress('alpha.png', 'out.jpg'), 'alpha.png: is transparent in parts'],
     ['a truncated picture', () => compress('half.png', 'out.jpg'), 'half.png: is truncated or damaged'],

@@ -1,15 +1,14 @@
 import type { CodecName } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/files';
+import { byExtension, writeFileAtomically } from '@sandwich/files';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
-import { flag } from '../command-line/texts.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';
+import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { byExtension, checkOutput } from './output-file.js';
-import { checkpointOption } from './run-options.js';
+import { checkpointOption, forceOption } from './run-options.js';
 
 export interface CompressArguments extends EngineArguments {
   run: string;
@@ -40,9 +39,9 @@ function codecFor({ file, qstep, quality }: CompressArguments): CodecName {
 
 /** Writes a picture through a run's networks as an image file of the codec that its extension names. */
 export async function compressCommand(args: CompressArguments): Promise<void> {
-  const { run, picture, file, qstep, quality, checkpoint, force = false } = args;
+  const { run, picture, file, qstep, quality, checkpoint, force } = args;
   const codec = codecFor(args);
-  await checkOutput(file, picture, force);
+  await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
     const image = await readPicture(picture, sandwich.bitDepth);
@@ -76,7 +75,7 @@ export const compressDefinition = defineCommand({
       max: 100,
     }),
     checkpoint: checkpointOption,
-    force: flag('Overwrite the file if it exists'),
+    force: forceOption,
     ...engineOptions,
   },
   check: codecFor,

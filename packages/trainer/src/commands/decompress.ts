@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '@sandwich/files';
+import { byExtension, writeFileAtomically } from '@sandwich/files';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
 import { encodePng } from '../library/encode-png.js';
 import { loadSandwich } from '../library/load-sandwich.js';
+import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { byExtension, checkOutput } from './output-file.js';
-import { checkpointOption } from './run-options.js';
+import { checkpointOption, forceOption } from './run-options.js';
 
 export interface DecompressArguments extends EngineArguments {
   run: string;
@@ -21,9 +21,9 @@ export interface DecompressArguments extends EngineArguments {
 
 /** Restores the picture of a file that `compressCommand` has written with the same networks. */
 export async function decompressCommand(args: DecompressArguments): Promise<void> {
-  const { run, file, picture, checkpoint, ignoreChecksum, force = false } = args;
+  const { run, file, picture, checkpoint, ignoreChecksum, force } = args;
   const encode = byExtension(picture, { '.png': encodePng });
-  await checkOutput(picture, file, force);
+  await guardOutputs([picture], { inputs: [file, ...(await filesOfRun(run))], force });
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be read (${error.code})`, { cause: error });
   });
@@ -51,7 +51,7 @@ export const decompressDefinition = defineCommand({
   options: {
     checkpoint: checkpointOption,
     ignoreChecksum: flag('Restore even from pixels that differ from those that were written'),
-    force: flag('Overwrite the picture if it exists'),
+    force: forceOption,
     ...engineOptions,
   },
   run: decompressCommand,

@@ -18,6 +18,7 @@ export interface EvalArguments extends EngineArguments {
   out?: string;
   /** For a run and images that are removed afterwards: what to call the images, in place of naming files. */
   temporary?: string;
+  force?: boolean;
 }
 
 export const DEFAULT_RATES: [number, number] = [0.3, 1.2];
@@ -26,8 +27,8 @@ export const DEFAULT_DEEP_RATES: [number, number] = [2, 8];
 
 export const codecNames = Object.keys(codecs) as CodecName[];
 
-/** @throws Error for a run named twice, and what only one, or only several runs can have */
-function resolveRuns({ run = [], zoo, checkpoint, out }: EvalArguments): string[] {
+/** @throws Error for a run named twice, and what only one run can have */
+function resolveRuns({ run = [], zoo, checkpoint }: EvalArguments): string[] {
   const runs = [run].flat().map((directory) => directory.replace(/(?<=.)\/+$/, ''));
   if (zoo === undefined && runs.length === 0) throw new Error('name a run directory, or networks of zoo/ with --zoo');
   if (zoo !== undefined && runs.length > 0) throw new Error(`give a run directory or --zoo ${zoo}, not both`);
@@ -35,9 +36,6 @@ function resolveRuns({ run = [], zoo, checkpoint, out }: EvalArguments): string[
   if (twice !== undefined) throw new Error(`the run ${twice} is named twice`);
   if (runs.length > 1 && checkpoint !== undefined && checkpoint !== 'best') {
     throw new Error(`--checkpoint of several runs can only be 'best', got '${checkpoint}'`);
-  }
-  if (runs.length < 2 && out !== undefined) {
-    throw new Error(`--out is where several runs are joined; one run's results go to its own directory`);
   }
   return runs;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodecName, codecs, loadSharp, lumaBt601 } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -258,7 +258,6 @@ describe('evalCommand', () => {
       "curve.json: 'psnr' has 1 values, 'bpp' has 2",
     ],
     ['a run twice', async () => [`${run()}/`], 'is named twice'],
-    ['a folder to join one run in', async () => ['--out', 'joined'], "one run's results go to its own directory"],
     [
       'one checkpoint of two runs',
       async () => ['other', '--checkpoint', 'a'],
@@ -295,10 +294,24 @@ describe('sandwich eval --zoo', () => {
     const packed = join(folder(), 'zoo', 'tiny');
     await main(['pack', run(), packed]);
     const few = ['--images', photos(), '--metrics', 'psnr'];
-    expect(await main(['eval', packed, ...few, '--qsteps', '8,64', '--rates', '1,3'])).toBe(0);
-    const stated = await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8');
+    const measured = evaluationFiles('runs/zoo/tiny', 'jpeg').results;
     process.chdir(folder());
     try {
+      expect(await main(['eval', 'zoo/tiny', ...few, '--qsteps', '8,64', '--rates', '1,3'])).toBe(0);
+      await copyFile(measured, evaluationFiles(packed, 'jpeg').results);
+      const stated = await readFile(measured, 'utf8');
+      // Networks cannot be measured into the folder where their results are stated.
+      for (const out of [
+        ['--out', 'zoo/tiny'],
+        ['--out', 'zoo/tiny/new', '--force'],
+      ]) {
+        expect(await main(['eval', 'zoo/tiny', ...few, ...out])).toBe(1);
+        expect(output.stderr()).toMatch(/zoo\/tiny holds packed networks, which are read-only\n$/);
+      }
+      await writeFile('runs/zoo/tiny/notes.txt', 'mine');
+      // What was measured with other steps is nothing that was stated.
+      expect(await main(['eval', 'zoo/tiny', ...few, '--qsteps', '16', '--rates', '1,3'])).toBe(0);
+      expect(await readdir('zoo/tiny')).toEqual(['config.json', 'results.json', 'weights.safetensors']);
       expect(await main(['eval', '--zoo', 'tiny', '--images', photos(), '--metrics', 'psnr'])).toBe(0);
       const numbers = output
         .stdout()
@@ -311,7 +324,7 @@ describe('sandwich eval --zoo', () => {
       expect(output.stdout()).toMatch(
         /images a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now; settings flat 8, flat 64 then, .*\n$/,
       );
-      expect(existsSync(evaluationFiles('runs/zoo/tiny', 'jpeg').results)).toBe(true);
+      expect(await readFile('runs/zoo/tiny/notes.txt', 'utf8')).toBe('mine');
       expect(await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8')).toBe(stated);
       expect(await main(['eval', '--zoo', 'large', ...few])).toBe(1);
       expect(output.stderr()).toContain("there are no networks 'large' in zoo/; known are tiny");

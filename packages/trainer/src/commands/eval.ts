@@ -1,13 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import { makeFolder } from '@sandwich/files';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';
 import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
 import { formats } from '../evaluation/codec-systems.js';
+import { type Destination, guardedDestination } from '../evaluation/destination.js';
 import type { LoadedImage } from '../evaluation/evaluate.js';
 import { evaluateRuns, type RunEvaluation } from '../evaluation/evaluate-runs.js';
 import { loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
@@ -29,7 +30,7 @@ import type { EvaluationResults } from '../evaluation/results.js';
 import { comparedWithStated, readStatedResults, statedSteps } from '../evaluation/stated-results.js';
 import { writeEvaluation, writeOverview } from '../evaluation/write-evaluation.js';
 import { evaluationImages } from '../image-source.js';
-import { runFromZoo } from '../zoo.js';
+import { zooFolder } from '../zoo.js';
 import { engineOf, engineOptions } from './engine-options.js';
 import {
   codecNames,
@@ -38,7 +39,7 @@ import {
   type EvalArguments,
   resolveEvalArguments,
 } from './eval-arguments.js';
-import { checkpointOption, evaluationImagesOption } from './run-options.js';
+import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -66,17 +67,22 @@ function labelsOf(runs: readonly string[]): string[] {
 /** Writes what each run did, prints tables of one run and a summary of several. */
 async function reportRuns(
   evaluations: readonly RunEvaluation[],
+  { folders }: Destination,
   images: LoadedImage[],
   measures: Measure[],
   namesFiles: boolean,
 ) {
+  for (const { make } of folders.values()) await make();
   const runs = [...new Set(evaluations.map(({ run }) => run))];
   const labels = labelsOf(runs.map(({ run }) => run));
   const written: string[] = [];
-  for (const evaluation of evaluations) written.push(...(await writeEvaluation(evaluation, images, measures)));
+  const folderOf = ({ run }: RunEvaluation) => folders.get(run.run)!.directory;
+  for (const evaluation of evaluations) {
+    written.push(...(await writeEvaluation(evaluation, folderOf(evaluation), images, measures)));
+  }
   for (const run of runs) {
     const own = evaluations.filter((evaluation) => evaluation.run === run);
-    if (own.length > 1) written.push(...(await writeOverview(own, measures)));
+    if (own.length > 1) written.push(...(await writeOverview(own, folderOf(own[0]), measures)));
   }
   const texts = runs.length > 1 ? [] : evaluations.map(({ results }) => textOf(results, measures));
   if (evaluations.length > 1) {
@@ -94,7 +100,7 @@ async function reportRuns(
 async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder: string, measures: Measure[]) {
   const runs = [...new Set(evaluations.map(({ run }) => run))];
   const labels = labelsOf(runs.map(({ run }) => run));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of new Set(evaluations.map(({ results }) => results.codecName))) {
     const around = evaluations.filter(({ results }) => results.codecName === name);
     const compared = around.map(({ run, results }) => ({ label: labels[runs.indexOf(run)], results }));
@@ -117,17 +123,18 @@ function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluat
 }
 
 /**
- * Evaluates runs around codecs as the arguments say; writes results, plots and contact sheets into their directories, and joins several
- * runs.
+ * Evaluates runs around codecs as the arguments say; writes results, plots and contact sheets into their directories (see `resultsFolder`),
+ * and joins several runs.
  *
  * @returns one result a run and codec, run by run
  */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
   const { runs: named, codecs, every, compare, range: asked, ...settings } = resolveEvalArguments(args);
   const compared = await readPublishedCurves(compare);
-  const taken = args.zoo === undefined ? undefined : await runFromZoo(args.zoo);
-  const stated = taken && (await readStatedResults(taken.folder, codecs));
-  const directories = taken ? [taken.run] : named;
+  const zoo = args.zoo === undefined ? undefined : zooFolder(args.zoo);
+  const stated = zoo === undefined ? undefined : await readStatedResults(zoo, codecs);
+  const directories = zoo === undefined ? named : [zoo];
+  const destination = await guardedDestination(directories, codecs, args);
   await startEngine(engineOf(args));
   const { runs, bitDepth, dispose } = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
   try {
@@ -150,8 +157,8 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const evaluations = await evaluateRuns(runs, images, options).finally(async () => {
       for (const metric of metrics) await metric.release?.();
     });
-    await reportRuns(evaluations, images, measures, args.temporary === undefined);
-    if (runs.length > 1) await reportParetoOfRuns(evaluations, args.out ?? directories[0], measures);
+    await reportRuns(evaluations, destination, images, measures, args.temporary === undefined);
+    if (runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined, measures);
     if (stated) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);
   } finally {
@@ -179,7 +186,10 @@ export const evalDefinition = defineCommand({
     metrics: choices('What to measure besides PSNR', metricNames, 'default all'),
     compare: paths("Published curves in CompressAI's JSON, or runs measured before, with commas between the paths"),
     checkpoint: checkpointOption,
-    out: outputFolder("Folder for the Pareto curve of several runs; default the first run's directory"),
+    out: outputFolder(
+      "Folder for the results of a run, or for the Pareto curve of several; default the (first) run's directory, of packed networks runs/<folder>/<name>",
+    ),
+    force: forceOption,
     ...engineOptions,
   },
   check: resolveEvalArguments,

@@ -1,21 +1,27 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
-import { writeFileAtomically } from '@sandwich/files';
+import { makeFolder, writeFilesAtomically } from '@sandwich/files';
 import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
 import { networkIdentity } from '../library/network-identity.js';
 import { loadRun, type TrainedRun } from '../load-run.js';
+import { filesOfRun, guardOutputs } from '../outputs.js';
+import { isOwn, resultsFolder } from '../results-folder.js';
+import { readRunDescription } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { checkpointOption } from './run-options.js';
+import { checkpointOption, forceOption } from './run-options.js';
 
 export interface ExportArguments extends EngineArguments {
   run: string;
   out?: string;
   checkpoint?: string;
+  force?: boolean;
 }
+
+/** A run's folder for them. */
+const MODELS = 'onnx';
 
 /** How the bottleneck is coded, of which the networks have learned what to expect. */
 function codecOf({ proxy, bottleneckChannels }: Sandwich): Record<string, string> {
@@ -40,16 +46,21 @@ const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun)
  * @returns their files
  */
 export async function exportCommand(args: ExportArguments): Promise<{ pre: string; post: string }> {
-  const { run, out = join(run, 'onnx') } = args;
+  const { run, force } = args;
+  await readRunDescription(run);
+  const home = await resultsFolder(run);
+  const out = args.out ?? join(home.directory, MODELS);
+  const own = isOwn(dirname(out), home) && basename(out) === MODELS;
+  const files = { pre: join(out, 'pre.onnx'), post: join(out, 'post.onnx') };
+  await guardOutputs(Object.values(files), { inputs: await filesOfRun(run), own, force, makesFolders: true });
   await startEngine(engineOf(args));
   const trained = await loadRun(run, args.checkpoint);
-  const files = { pre: join(out, 'pre.onnx'), post: join(out, 'post.onnx') };
   try {
     const metadata = { ...originOf(run, trained), ...codecOf(trained.model) };
     const models = { pre: senderOnnx(trained.model, metadata), post: receiverOnnx(trained.model, metadata) };
-    await mkdir(out, { recursive: true });
-    await writeFileAtomically(files.pre, models.pre);
-    await writeFileAtomically(files.post, models.post);
+    if (own) await home.make();
+    await makeFolder(out);
+    await writeFilesAtomically({ [files.pre]: models.pre, [files.post]: models.post });
     process.stdout.write(
       `${trained.checkpoint.file}, after ${trained.checkpoint.step} steps:\n` +
         `${files.pre}: images -> bottleneck, ${models.pre.length.toLocaleString('en')} bytes\n` +
@@ -66,7 +77,10 @@ export const exportDefinition = defineCommand({
   describe: 'Write the networks of a run as two ONNX models, sender and receiver',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
-    out: outputFolder('Folder for pre.onnx and post.onnx; default <run>/onnx'),
+    out: outputFolder(
+      'Folder for pre.onnx and post.onnx; default <run>/onnx, of packed networks runs/<folder>/<name>/onnx',
+    ),
+    force: forceOption,
     checkpoint: checkpointOption,
     ...engineOptions,
   },

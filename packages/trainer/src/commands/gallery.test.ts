@@ -28,7 +28,7 @@ it('draws runs below each other', async () => {
   expect(await draw([run], '--region', '8,8,32,32')).toBe(0);
   const sharp = await loadSharp();
   const one = await sharp(out).metadata();
-  expect(await draw([run, run], '--count', '2', '--region', '8,8,32,32')).toBe(0);
+  expect(await draw([run, run], '--count', '2', '--region', '8,8,32,32', '--force')).toBe(0);
   expect(tf.memory().numTensors).toBe(tensors);
   const four = await sharp(out).metadata();
   // Rows of the same height below one gap.
@@ -40,7 +40,7 @@ it('draws runs below each other', async () => {
   expect(output.stderr()).toContain('is not a run directory');
   expect(await draw([run], '--rate', '0')).toBe(1);
   expect(output.stderr()).toContain('--rate must be positive, got 0');
-  expect(await draw([run], '--region', '60,8,32,32')).toBe(1);
+  expect(await draw([run], '--region', '60,8,32,32', '--force')).toBe(1);
   expect(output.stderr()).toContain('reaches out of');
   expect(await main(['gallery', run, '--images', images, '--out', join(folder(), 'missing', 'x.png')])).toBe(1);
   expect(existsSync(join(folder(), 'missing'))).toBe(false);

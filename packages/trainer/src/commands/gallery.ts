@@ -1,18 +1,20 @@
 import { startEngine } from '@sandwich/engine';
+import { byExtension } from '@sandwich/files';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
+import { evaluationImages } from '../image-source.js';
 import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
 import type { Region } from '../inspection/crop-picture.js';
 import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
+import { filesOfRun, guardOutputs } from '../outputs.js';
 import { contactSheet, type SheetRow } from '../reports/contact-sheet.js';
-import { readRunDescription, runFiles } from '../run-directory.js';
+import { readRunDescription } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { checkOutput } from './output-file.js';
-import { evaluationImagesOption } from './run-options.js';
+import { evaluationImagesOption, forceOption } from './run-options.js';
 
 export interface GalleryArguments extends EngineArguments {
   run: string[];
@@ -21,6 +23,7 @@ export interface GalleryArguments extends EngineArguments {
   count?: number;
   rate?: number;
   region?: Region;
+  force?: boolean;
 }
 
 const DEFAULT_RATE = 0.5;
@@ -32,13 +35,19 @@ const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
     Math.log(rate),
   );
 
+const checkExtension = ({ out }: GalleryArguments): unknown => byExtension(out, { '.png': 'PNG' });
+
 /** Writes one figure of several runs. @returns its file */
 export async function galleryCommand(args: GalleryArguments): Promise<string> {
-  const { run: directories, out, images, count = 1, rate = DEFAULT_RATE, region } = args;
+  const { run: directories, out, images, count = 1, rate = DEFAULT_RATE, region, force } = args;
+  checkExtension(args);
+  const inputs: string[] = [];
   for (const directory of directories) {
-    await readRunDescription(directory);
-    await checkOutput(out, runFiles(directory).configuration, true);
+    const { settings } = await readRunDescription(directory);
+    const source = await evaluationImages(images, settings.bitDepth as number | undefined);
+    inputs.push(...(await source.present()), ...(await filesOfRun(directory)));
   }
+  await guardOutputs([out], { inputs, force });
   await startEngine(engineOf(args));
   const note = (text: string) => process.stderr.write(`${text}\n`);
   const rows: SheetRow[] = [];
@@ -63,6 +72,7 @@ export const galleryDefinition = defineCommand({
   operands: { run: required(repeated(runDirectory('Run directories, a row each'))) },
   options: {
     out: withDefault(outputFile('Figure to make, a PNG file'), 'gallery.png'),
+    force: forceOption,
     images: evaluationImagesOption,
     count: count('How many of the images, evenly spread; default 1'),
     rate: positive(
@@ -72,6 +82,7 @@ export const galleryDefinition = defineCommand({
     region: region('Region of each image to show, in pixels; default 96x96 in the middle'),
     ...engineOptions,
   },
+  check: checkExtension,
   async run(args) {
     await galleryCommand(args);
   },

@@ -11,6 +11,7 @@ import { resolveSettings } from '../experiment.js';
 import { assignPublishedWeights } from '../keras/published-weights.js';
 import { readKerasWeights } from '../keras/read-keras-weights.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { guardNewRun } from '../outputs.js';
 import { checkpointFile, createRunDirectory, type RunConfiguration } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { DEFAULT_KEEP } from './train.js';
@@ -31,12 +32,13 @@ export interface ImportKerasArguments extends EngineArguments {
 export async function importKerasCommand(args: ImportKerasArguments): Promise<string> {
   const { name, file, experiment } = await loadExperiment(args.experiment);
   const settings = resolveSettings(experiment, args.set);
+  const directory = args.run ?? join('runs', `${name}-imported`);
+  await guardNewRun(directory);
   const weights = await readKerasWeights(args.weights);
   const engine = await startEngine(engineOf(args));
   const model = createSandwich(experiment, settings);
   try {
     assignPublishedWeights(model, weights);
-    const directory = args.run ?? join('runs', `${name}-imported`);
     const configuration: RunConfiguration = {
       experiment: name,
       experimentFile: file,

@@ -1,22 +1,23 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
-import { writeFileAtomically } from '@sandwich/files';
+import { byExtension, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
+import { evaluationImages } from '../image-source.js';
 import type { Region } from '../inspection/crop-picture.js';
 import { inspectRun } from '../inspection/inspect-run.js';
-import { writeFigures } from '../inspection/write-figures.js';
-import { readRunDescription, runFiles } from '../run-directory.js';
+import { figuresIn, writeFigures } from '../inspection/write-figures.js';
+import { filesOfRun, guardFolder, guardOutputs } from '../outputs.js';
+import { isOwn, resultsFolder } from '../results-folder.js';
+import { readRunDescription } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { codecNames } from './eval-arguments.js';
-import { checkOutput } from './output-file.js';
-import { checkpointOption, evaluationImagesOption } from './run-options.js';
+import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
 
 export interface InspectArguments extends EngineArguments {
   run: string;
@@ -30,8 +31,10 @@ export interface InspectArguments extends EngineArguments {
   qualities?: number[];
   figures?: string;
   region?: Region;
+  force?: boolean;
 }
 
+const PAGE = 'inspect.html';
 const MEGABYTE = 1e6;
 
 /** Settings of the codec that are asked for: steps of JPEG's flat tables, or qualities of another codec. */
@@ -42,22 +45,38 @@ function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments)
   return codec === 'jpeg' ? qsteps : qualities;
 }
 
+/** The same, once the extension of the page is known to be right. */
+function checkedSettings(args: InspectArguments): number[] | undefined {
+  if (args.out !== undefined) byExtension(args.out, { '.html': 'page', '.htm': 'page' });
+  return chosenSettings(args);
+}
+
 /** Writes the page of a run, and figures if they are asked for. @returns the page's file */
 export async function inspectCommand(args: InspectArguments): Promise<string> {
-  const { run, out = join(run, 'inspect.html'), checkpoint, codec, images, count, crop, figures, region } = args;
-  const codecSettings = chosenSettings(args);
-  await readRunDescription(run);
-  await checkOutput(out, runFiles(run).configuration, true);
-  if (figures !== undefined) await mkdir(figures, { recursive: true });
+  const { run, force, checkpoint, codec, images, count, crop, figures, region } = args;
+  const codecSettings = checkedSettings(args);
+  const { settings } = await readRunDescription(run);
+  const home = await resultsFolder(run);
+  const out = args.out ?? join(home.directory, PAGE);
+  const own = isOwn(dirname(out), home) && basename(out) === PAGE;
+  const source = await evaluationImages(images, settings.bitDepth as number | undefined);
+  const inputs = [...(await source.present()), ...(await filesOfRun(run))];
+  await guardOutputs([out], { inputs, own, force, makesFolders: own });
+  if (figures !== undefined) {
+    await guardFolder(figures);
+    await guardOutputs(await figuresIn(figures), { inputs, force });
+  }
 
   await startEngine(engineOf(args));
   const note = (text: string) => process.stderr.write(`${text}\n`);
   const inspected = await inspectRun(run, { checkpoint, codec, images, count, crop, codecSettings, note });
   for (const { text, command } of inspected.inspection.notes) note(command ? `${text} ${command}` : text);
   const page = renderInspection(inspected.inspection);
+  if (own) await home.make();
   await writeFileAtomically(out, page);
   process.stdout.write(`${out} (${(Buffer.byteLength(page) / MEGABYTE).toFixed(1)} MB)\n`);
   if (figures !== undefined) {
+    await makeFolder(figures);
     for (const file of await writeFigures(figures, inspected, region)) process.stdout.write(`${file}\n`);
   }
   return out;
@@ -68,7 +87,10 @@ export const inspectDefinition = defineCommand({
   describe: 'Make one page on which to look at a run: pictures side by side, curves, configuration',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
-    out: outputFile('File of the page; default inspect.html in the run directory'),
+    out: outputFile(
+      'File of the page; default inspect.html in the run directory, of packed networks in runs/<folder>/<name>',
+    ),
+    force: forceOption,
     images: evaluationImagesOption,
     count: count('How many of the images, evenly spread; default 3'),
     crop: count('Take only the middle of each image, this many pixels wide and high'),
@@ -82,7 +104,7 @@ export const inspectDefinition = defineCommand({
     region: region('Region that the figure of crops enlarges, in pixels; default 96x96 in the middle'),
     ...engineOptions,
   },
-  check: chosenSettings,
+  check: checkedSettings,
   async run(args) {
     await inspectCommand(args);
   },

@@ -6,16 +6,27 @@ import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integer, positive } from '../command-line/numbers.js';
 import { images, inputFolder, outputFolder } from '../command-line/paths.js';
-import { assignments, axes, choice, negatedFlag, text } from '../command-line/texts.js';
+import { assignments, axes, choice, flag, negatedFlag, text } from '../command-line/texts.js';
+import { paretoOutputs } from '../evaluation/evaluation-files.js';
 import { resolveSettings } from '../experiment.js';
 import { trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { guardFolder, guardOutputs } from '../outputs.js';
 import { runFiles } from '../run-directory.js';
 import { lockRun } from '../run-lock.js';
 import { executors } from '../sweep/executors/index.js';
 import { grid } from '../sweep/grid.js';
 import { currentResults, reportSweep } from '../sweep/report.js';
-import { readSweep, runId, type Sweep, statusOf, sweepRunDirectory, writeSweep } from '../sweep/sweep.js';
+import {
+  continuesSweep,
+  readSweep,
+  runId,
+  type Sweep,
+  statusOf,
+  sweepFile,
+  sweepRunDirectory,
+  writeSweep,
+} from '../sweep/sweep.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { MOST_MINUTES, trainCommand } from './train.js';
@@ -36,6 +47,7 @@ export interface SweepArguments extends EngineArguments {
   evaluate?: boolean;
   evalImages?: string;
   every?: number;
+  force?: boolean;
 }
 
 export interface SweepReportArguments extends EngineArguments {
@@ -43,6 +55,13 @@ export interface SweepReportArguments extends EngineArguments {
   evaluate?: boolean;
   evalImages?: string;
   every?: number;
+}
+
+/** Checks that a sweep can lie in a directory: a new one, or one that goes on. */
+async function guardSweep(directory: string, sweep: Sweep, force = false): Promise<void> {
+  await guardFolder(directory);
+  const own = !force && (await continuesSweep(directory, sweep));
+  await guardOutputs([sweepFile(directory), ...paretoOutputs(directory, ['jpeg'])], { own, force, makesFolders: true });
 }
 
 /** Trains all combinations of settings, evaluates the runs and joins their curves. */
@@ -64,6 +83,7 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
   const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps };
   const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
+  await guardSweep(directory, sweep, args.force);
   await writeSweep(directory, sweep);
   process.stderr.write(`sweep: ${directory}, ${runs.length} runs\n`);
   const executor = executors[args.executor ?? 'local'];
@@ -106,6 +126,7 @@ export async function sweepRunCommand({
 export async function sweepReportCommand(args: SweepReportArguments): Promise<void> {
   const { evaluate = true, evalImages, every } = args;
   const sweep = await readSweep(args.sweep);
+  await guardOutputs(paretoOutputs(args.sweep, ['jpeg']), { own: true });
   for (const run of evaluate ? sweep.runs : []) {
     const directory = sweepRunDirectory(args.sweep, run);
     const status = await statusOf(directory);
@@ -137,6 +158,7 @@ export const sweepDefinition = defineCommand({
     minutes: positive('Training minutes per run', { max: MOST_MINUTES }),
     checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
     sweep: outputFolder('Directory of the sweep; default runs/<experiment>-sweep'),
+    force: flag('Put it in the place of another sweep that is in the directory'),
     jobs: withDefault(count('Runs at a time', { max: MOST_JOBS }), 1),
     executor: withDefault(
       choice(

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
+import { freePath } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
 import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf, describeBudget, spent } from '../budget.js';
@@ -20,6 +21,7 @@ import { type ImageSource, trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments } from '../load-experiment.js';
 import { readWeights } from '../load-run.js';
+import { guardNewRun } from '../outputs.js';
 import {
   type CheckpointPolicy,
   createRunDirectory,
@@ -120,7 +122,7 @@ async function lastCheckpoint(run: string, note: (text: string) => void) {
     damaged.push(file);
     note(reason);
   });
-  for (const file of damaged) await rename(file, `${file}.damaged`);
+  for (const file of damaged) await rename(file, freePath(`${file}.damaged`));
   note(checkpoint ? `resuming from ${checkpoint.file}` : `${run} has no checkpoint yet: starting it again`);
   return checkpoint;
 }
@@ -191,7 +193,12 @@ async function trainIn(
       `batchSize=${settings.batchSize} cannot be shared equally by ${group.size} processes; it must be a multiple of ${group.size}`,
     );
   }
-  const directory = await group.fromFirst(() => resume ?? args.run ?? join('runs', name, timestamp()));
+  const directory = await group.fromFirst(async () => {
+    if (resume !== undefined) return resume;
+    const made = args.run ?? join('runs', name, timestamp());
+    if (!dryRun) await guardNewRun(made);
+    return made;
+  });
 
   const cleanups: (() => unknown)[] = [];
   try {

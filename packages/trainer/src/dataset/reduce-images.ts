@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { loadSharp } from '@sandwich/codecs';
-import { writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { findImages } from './find-images.js';
 import { loadImage } from './load-image.js';
 
@@ -13,6 +12,8 @@ export interface ReduceImagesOptions {
   directory: string;
   /** By what height and width are divided, a whole number of at least 2. */
   factor: number;
+  /** Whether files that are there may be replaced, but for the photographs themselves. Default false. */
+  force?: boolean;
   /** Called after each image. */
   onProgress?: (progress: { done: number; count: number; file: string }) => void;
 }
@@ -24,9 +25,16 @@ export interface ReduceImagesOptions {
  *
  * @returns the paths
  * @throws RangeError when the factor is not a whole number of at least 2
- * @throws Error when an image cannot be used, is smaller than the factor or shares its name with another, or the folder cannot be written
+ * @throws Error before any is made, when a file is there, without `force`, or is one of the photographs, two would have one name, or the
+ * folder cannot be written; when a photograph cannot be used, or is smaller than the factor
  */
-export async function reduceImages({ images, directory, factor, onProgress }: ReduceImagesOptions): Promise<string[]> {
+export async function reduceImages({
+  images,
+  directory,
+  factor,
+  force,
+  onProgress,
+}: ReduceImagesOptions): Promise<string[]> {
   if (!Number.isInteger(factor) || factor < 2) {
     throw new RangeError(`reduceImages: factor must be a whole number of at least 2, got ${factor}`);
   }
@@ -35,7 +43,8 @@ export async function reduceImages({ images, directory, factor, onProgress }: Re
   const twin = paths.findIndex((path, i) => paths.indexOf(path) < i);
   if (twin >= 0)
     throw new Error(`${files[paths.indexOf(paths[twin])]} and ${files[twin]} would both be ${paths[twin]}`);
-  await mkdir(directory, { recursive: true });
+  await checkOutputs(paths, { inputs: files, force, makesFolders: true });
+  await makeFolder(directory);
   for (const [i, file] of files.entries()) {
     await writeFileAtomically(paths[i], await reduceImage(file, factor));
     onProgress?.({ done: i + 1, count: files.length, file: paths[i] });

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '@sandwich/files';
+import { makeFolder, writeFileAtomically } from '@sandwich/files';
 import type { Curve } from './evaluate.js';
 
 /** A curve in CompressAI's schema, without the measures that lack a value. */
@@ -11,6 +10,6 @@ export function publishableCurve({ name, description, results }: Curve) {
 
 /** Writes a curve in CompressAI's schema, which its plot tool and `readPublishedCurves` read, and makes its folder. */
 export async function writeCurve(file: string, curve: Curve): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomically(file, `${JSON.stringify(publishableCurve(curve), null, 2)}\n`);
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
+import { formats } from './codec-systems.js';
+import { knownMeasures } from './known-measures.js';
 
 /** Files of JPEG have no codec in their names. */
 const suffix = (codec: CodecName): string => (codec === 'jpeg' ? '' : `-${codec}`);
@@ -19,9 +21,35 @@ export const evaluationFiles = (directory: string, codec: CodecName) => ({
 export const overviewPlot = (directory: string, extension: 'svg' | 'png', key: string): string =>
   join(directory, `rate-${key}-all.${extension}`);
 
+const EXTENSIONS = ['svg', 'png'] as const;
+const plotsOf = (plot: (extension: 'svg' | 'png', key: string) => string): string[] =>
+  knownMeasures.flatMap(({ key }) => EXTENSIONS.map((extension) => plot(extension, key)));
+
+/** Names of the curves of an evaluation: the networks around a codec, and that codec alone. */
+const curveNames = (codec: CodecName): string[] => [
+  `sandwich, ${formats[codec]}`,
+  ...(codec === 'jpeg' ? ['JPEG, flat tables', 'JPEG, Annex K tables'] : [formats[codec]]),
+];
+
+/** All files that an evaluation around some codecs may write into a directory; they are the only ones that it replaces there. */
+export const evaluationOutputs = (directory: string, codecs: readonly CodecName[]): string[] => [
+  ...codecs.flatMap((codec) => {
+    const { results, contactSheet, plot, curve } = evaluationFiles(directory, codec);
+    return [results, contactSheet, ...plotsOf(plot), ...curveNames(codec).map(curve)];
+  }),
+  ...(codecs.length > 1 ? plotsOf((extension, key) => overviewPlot(directory, extension, key)) : []),
+];
+
 /** What several runs make together. */
 export const paretoFiles = (directory: string, codec: CodecName) => ({
   results: join(directory, `pareto${suffix(codec)}.json`),
   plot: (extension: 'svg' | 'png', key: string) =>
     join(directory, `pareto${key === 'psnr-rgb' ? '' : `-${key}`}${suffix(codec)}.${extension}`),
 });
+
+/** The same of several runs that are joined. */
+export const paretoOutputs = (directory: string, codecs: readonly CodecName[]): string[] =>
+  codecs.flatMap((codec) => {
+    const { results, plot } = paretoFiles(directory, codec);
+    return [results, ...plotsOf(plot)];
+  });

@@ -18,17 +18,18 @@ const namedCurves = ({ results: { systems, codecName } }: RunEvaluation): Curve[
   systems.map((system, i) => (i === 0 ? { ...system, name: `sandwich, ${formats[codecName]}` } : system));
 
 /**
- * Writes an evaluation into its run's directory: results, curves in CompressAI's schema, a plot a measure and a contact sheet.
+ * Writes an evaluation into a directory: results, curves in CompressAI's schema, a plot a measure and a contact sheet.
  *
  * @returns the paths to look at
  */
 export async function writeEvaluation(
   evaluation: RunEvaluation,
+  directory: string,
   images: readonly LoadedImage[],
   measures: readonly Measure[],
 ): Promise<string[]> {
   const { run, results, systems } = evaluation;
-  const files = evaluationFiles(run.run, results.codecName);
+  const files = evaluationFiles(directory, results.codecName);
   const plots: string[] = [];
   for (const curve of namedCurves(evaluation)) {
     const description = `${curve.description}; ${results.codec}; ${results.images}`;
@@ -52,6 +53,7 @@ export async function writeEvaluation(
  */
 export async function writeOverview(
   evaluations: readonly RunEvaluation[],
+  directory: string,
   measures: readonly Measure[],
 ): Promise<string[]> {
   const [{ run, results }] = evaluations;
@@ -69,7 +71,7 @@ export async function writeOverview(
   ];
   const plots: string[] = [];
   for (const measure of measures) {
-    const file = (extension: 'svg' | 'png') => overviewPlot(run.run, extension, measure.key);
+    const file = (extension: 'svg' | 'png') => overviewPlot(directory, extension, measure.key);
     plots.push(...(await plotMeasure(run.configuration.experiment, curves, measure, file)));
   }
   return plots;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName, RawImage } from '@sandwich/codecs';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
@@ -9,6 +10,7 @@ import { openMetrics } from '../evaluation/open-metrics.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { evaluationImages } from '../image-source.js';
 import { type Picture, toRawImage } from '../raw-images.js';
+import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
 import { type Comparison, codeComparison } from './code-comparison.js';
 import { configurationRows } from './configuration-rows.js';
@@ -93,6 +95,13 @@ async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
   }
 }
 
+/** What `eval` has written; of packed networks that were not measured here, what is stated. */
+async function resultsOf(directory: string, codec: CodecName): Promise<string> {
+  const home = await resultsFolder(directory);
+  const measured = evaluationFiles(home.directory, codec).results;
+  return home.own && existsSync(measured) ? measured : evaluationFiles(directory, codec).results;
+}
+
 /**
  * Gathers what there is to see of a run. The engine must have been started.
  *
@@ -116,7 +125,7 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
     );
   }
   if (unreadable > 0) notes.push({ text: `${unreadable} lines of metrics.jsonl cannot be read and are left out.` });
-  const read = await readRateResults(evaluationFiles(directory, codec).results);
+  const read = await readRateResults(await resultsOf(directory, codec));
   const results = typeof read === 'string' ? null : read;
   if (results === null) {
     const why = typeof read === 'string' ? `the results cannot be read (${read})` : 'the run has not been evaluated';

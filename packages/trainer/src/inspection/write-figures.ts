@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
 import type { RateResults, TrainingCurve } from '@sandwich/inspector';
@@ -48,6 +49,27 @@ const trainingFigures = (title: string, curves: readonly TrainingCurve[]): Recor
       ]),
   );
 
+const FIGURE = /^(rate|training)-.+\.(svg|png)$|^comparison-\d+-.+\.png$/;
+
+/** The files in a folder that have names as figures have; none when it is not there. */
+export async function figuresIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => FIGURE.test(name)).map((name) => join(folder, name));
+}
+
+/** File names have 255 bytes at most, of which the others need some. */
+const NAME_BYTES = 200;
+
+/** The name of an image's file without its extension, cut where it is too long for the name of another file. */
+function stemOf(name: string): string {
+  const characters = [...parse(name).name];
+  while (Buffer.byteLength(characters.join('')) > NAME_BYTES) characters.pop();
+  return characters.join('');
+}
+
 /**
  * Writes the curves as SVG and PNG files, and for each image a sheet of enlarged crops as a PNG file.
  *
@@ -71,7 +93,7 @@ export async function writeFigures(
     files.push(svgFile, pngFile);
   }
   for (const [i, image] of images.entries()) {
-    const file = join(folder, `comparison-${i + 1}-${parse(image.name).name}.png`);
+    const file = join(folder, `comparison-${i + 1}-${stemOf(image.name)}.png`);
     const rows = image.comparisons.map((_, rate) => comparisonRow(image, rate, downsampleFactor, region));
     await contactSheet(rows, file);
     files.push(file);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@sandwich/files';
+import { makeFolder, writeFileAtomically } from '@sandwich/files';
 import { type Budget, spent } from '../budget.js';
 import { readStanding } from '../checkpoint.js';
 import type { EngineArguments } from '../commands/engine-options.js';
@@ -46,12 +46,31 @@ export function runId(decisive: {
   return createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
 }
 
-const sweepFile = (directory: string) => join(directory, 'sweep.json');
+export const sweepFile = (directory: string) => join(directory, 'sweep.json');
 
 export const sweepRunDirectory = (directory: string, { id }: SweepRun): string => join(directory, id);
 
+/**
+ * Whether a directory holds a sweep that goes on as another: with the same runs at first, so that jobs which name them by their numbers
+ * still find them. False when there is none.
+ *
+ * @throws Error when there is another sweep
+ */
+export async function continuesSweep(directory: string, { runs }: Sweep): Promise<boolean> {
+  if (!existsSync(sweepFile(directory))) return false;
+  const earlier = await readSweep(directory);
+  const same = earlier.runs.every(({ id }, i) => id === runs[i]?.id);
+  if (!same) {
+    throw new Error(
+      `${directory} holds another sweep, of ${earlier.experiment} over ${earlier.runs.map(({ label }) => label).join('; ')}: ` +
+        'choose another directory with --sweep, or put this sweep in its place with --force; runs that were trained stay',
+    );
+  }
+  return true;
+}
+
 export async function writeSweep(directory: string, sweep: Sweep): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await writeFileAtomically(sweepFile(directory), `${JSON.stringify(sweep, null, 2)}\n`);
 }
 
