@@ -35,12 +35,10 @@ const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
     Math.log(rate),
   );
 
-const checkExtension = ({ out }: GalleryArguments): unknown => byExtension(out, { '.png': 'PNG' });
-
 /** Writes one figure of several runs. @returns its file */
 export async function galleryCommand(args: GalleryArguments): Promise<string> {
   const { run: directories, out, images, count = 1, rate = DEFAULT_RATE, region, force } = args;
-  checkExtension(args);
+  byExtension(out, { '.png': 'PNG' });
   const inputs: string[] = [];
   for (const directory of directories) {
     const { settings } = await readRunDescription(directory);
@@ -82,7 +80,6 @@ export const galleryDefinition = defineCommand({
     region: region('Region of each image to show, in pixels; default 96x96 in the middle'),
     ...engineOptions,
   },
-  check: checkExtension,
   async run(args) {
     await galleryCommand(args);
   },

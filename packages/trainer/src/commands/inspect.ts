@@ -45,19 +45,14 @@ function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments)
   return codec === 'jpeg' ? qsteps : qualities;
 }
 
-/** The same, once the extension of the page is known to be right. */
-function checkedSettings(args: InspectArguments): number[] | undefined {
-  if (args.out !== undefined) byExtension(args.out, { '.html': 'page', '.htm': 'page' });
-  return chosenSettings(args);
-}
-
 /** Writes the page of a run, and figures if they are asked for. @returns the page's file */
 export async function inspectCommand(args: InspectArguments): Promise<string> {
   const { run, force, checkpoint, codec, images, count, crop, figures, region } = args;
-  const codecSettings = checkedSettings(args);
+  const codecSettings = chosenSettings(args);
   const { settings } = await readRunDescription(run);
   const home = await resultsFolder(run);
   const out = args.out ?? join(home.directory, PAGE);
+  byExtension(out, { '.html': 'page', '.htm': 'page' });
   const own = isOwn(dirname(out), home) && basename(out) === PAGE;
   const source = await evaluationImages(images, settings.bitDepth as number | undefined);
   const inputs = [...(await source.present()), ...(await filesOfRun(run))];
@@ -104,7 +99,7 @@ export const inspectDefinition = defineCommand({
     region: region('Region that the figure of crops enlarges, in pixels; default 96x96 in the middle'),
     ...engineOptions,
   },
-  check: checkedSettings,
+  check: chosenSettings,
   async run(args) {
     await inspectCommand(args);
   },

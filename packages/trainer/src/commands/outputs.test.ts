@@ -120,7 +120,7 @@ describe('sandwich data', () => {
     );
     await expectRefusal(
       ['data', 'make', '--to', 'photos/a.png/below'],
-      `${join(folder(), 'photos/a.png')} is no folder`,
+      '--to photos/a.png/below cannot be written (ENOTDIR)',
     );
   });
 
@@ -371,7 +371,7 @@ describe('sandwich pack, import-keras, train and sweep', () => {
   it('keep a folder that is not empty, and say so before they begin', async () => {
     await mkdir('full');
     await writeFile('full/mine.txt', 'mine');
-    await expectRefusal(['pack', 'runs/none', 'full'], 'full cannot be written: there is something already');
+    await expectRefusal(['pack', 'runs/one', 'full'], 'full cannot be written: there is something already');
     await expectRefusal(
       ['import-keras', 'no-weights', '--experiment', tinySandwichFile, '--run', 'full'],
       `run directory ${join(folder(), 'full')} is not empty`,
