@@ -66,7 +66,7 @@ function explain(error: CommanderError, parser: Parser): Error {
   }
   const text = error.message
     .replace(/^error: /, '')
-    .replace(/option '(--[\w-]+)( <[^>]*>)?'/g, '$1')
+    .replace(/(?<!unknown )option '(--[\w-]+)( <[^>]*>)?'/g, '$1')
     .replace(/ argument missing$/, ' needs a value')
     .replace(/ not specified$/, ' is missing')
     .replace(/\s*\n\(Did/, ' (did');
