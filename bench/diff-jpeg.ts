@@ -1,13 +1,13 @@
-// npm run bench:diff-jpeg [-- --images <folder>] [--plot <file.svg or file.png>]: how close differentiable JPEG comes to libjpeg in 4:2:0.
+// npm run bench:diff-jpeg [-- --images <folder>] [--plot <file.svg or file.png> [--force]]: how close differentiable JPEG comes to libjpeg in 4:2:0.
 // Prints the PSNR between what both decode, in dB, mean over the images: in the modes of the Diff-JPEG paper beside what its
 // published code was measured to reach on Kodak, in better ones, and with the real codec as forward pass.
 
-import { writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DiffJpegOptions, diffJpeg } from '@sandwich/codec-proxy';
 import { decodeJpeg, loadSharp, type RawImage } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { findImages, loadImage } from '@sandwich/trainer';
 import { ratePlot } from '../packages/trainer/src/reports/rate-plot.js';
 import { svgToPng } from '../packages/trainer/src/reports/svg-to-png.js';
@@ -48,10 +48,13 @@ const MODES: Record<string, DiffJpegOptions> = {
 };
 const modes = Object.keys(MODES);
 
-const { values: options } = parseArgs({ options: { images: { type: 'string' }, plot: { type: 'string' } } });
-if (options.plot && !['.svg', '.png'].includes(extname(options.plot))) {
-  throw new Error(`bench:diff-jpeg: --plot must end in .svg or .png, got ${options.plot}`);
-}
+const { values: options } = parseArgs({
+  options: { images: { type: 'string' }, plot: { type: 'string' }, force: { type: 'boolean' } },
+});
+const encode =
+  options.plot === undefined
+    ? undefined
+    : byExtension(options.plot, { '.svg': (svg: string) => svg, '.png': svgToPng });
 
 async function throughLibjpeg({ data, width, height, channels }: RawImage, quality: number): Promise<Uint8Array> {
   const sharp = await loadSharp();
@@ -75,6 +78,7 @@ function compare(real: Uint8Array, image: RawImage, quality: number, mode: DiffJ
 }
 
 const paths = await (options.images ? findImages(options.images) : kodakPhotographs());
+if (options.plot !== undefined) await checkOutputs([options.plot], { inputs: paths, force: options.force });
 await startEngine();
 const sums = PUBLISHED.map(() => modes.map(() => 0));
 const squares = modes.map(() => 0);
@@ -115,7 +119,7 @@ for (const [column, mode] of modes.entries()) {
   );
 }
 
-if (options.plot) {
+if (options.plot !== undefined && encode) {
   const curves = header.slice(1).map((name, column) => ({
     name,
     dashed: column < 2,
@@ -130,5 +134,5 @@ if (options.plot) {
     yLabel: 'PSNR to libjpeg (dB)',
     series: drawn,
   });
-  await writeFile(options.plot, extname(options.plot) === '.png' ? await svgToPng(svg) : svg);
+  await writeFileAtomically(options.plot, await encode(svg));
 }

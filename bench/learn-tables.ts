@@ -1,19 +1,20 @@
-// npm run learn-tables -- <image> [--out <file.jpg>] [--quality 50] [--subsampling 4:2:0] [--steps 120]: learns both quantisation tables for an
+// npm run learn-tables -- <image> [--out <file.jpg>] [--force] [--quality 50] [--subsampling 4:2:0] [--steps 120]: learns both quantisation tables for an
 // image by descent through differentiable JPEG, so that the real file is smaller, at equal or better PSNR, than with Annex K's tables
 // at that quality. Prints by how much, and the tables, and writes the file.
 
-import { rename, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diffJpegDecode, diffJpegEncode, geometricRate, roundings } from '@sandwich/codec-proxy';
 import { encodeJpeg, type JpegTables, type Subsampling, scaledTables, simulateJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { adam, descend, loadImage } from '@sandwich/trainer';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     out: { type: 'string' },
+    force: { type: 'boolean' },
     quality: { type: 'string', default: '50' },
     subsampling: { type: 'string', default: '4:2:0' },
     steps: { type: 'string', default: '120' },
@@ -24,6 +25,8 @@ const [quality, steps] = [Number(options.quality), Number(options.steps)];
 if (!path || !(steps >= 1)) throw new Error('learn-tables: name an image, and --steps of 1 or more');
 const subsampling = options.subsampling as Subsampling;
 const out = options.out ?? `${basename(path, extname(path))}-learned.jpg`;
+byExtension(out, { '.jpg': 'JPEG', '.jpeg': 'JPEG' });
+await checkOutputs([out], { inputs: [path], force: options.force });
 
 await startEngine();
 const image = await loadImage(path);
@@ -131,8 +134,7 @@ function describe(name: string, { size, tables, ...rest }: Result): string {
 }
 
 const file = encodeJpeg(image, { tables: best.tables, subsampling, optimizeHuffman: true });
-await writeFile(`${out}.part`, file);
-await rename(`${out}.part`, out);
+await writeFileAtomically(out, file);
 console.log(describe(`Annex K at quality ${quality}`, anchor));
 console.log(describe('learned', best));
 console.log(

@@ -1,9 +1,9 @@
-// tsx bench/roundings.ts <file.svg or file.png>: plots the roundings of @sandwich/codec-proxy, each with its gradient.
+// tsx bench/roundings.ts <file.svg or file.png> [--force]: plots the roundings of @sandwich/codec-proxy, each with its gradient.
 
-import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type RoundingFn, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
+import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { REPORT_FONT } from '../packages/trainer/src/reports/report-font.js';
 import { svgToPng } from '../packages/trainer/src/reports/svg-to-png.js';
 
@@ -44,10 +44,10 @@ ${[...grid, ...integers].join('')}
 ${curve(xs, gradient, COLOURS.gradient)}${curve(xs, value, COLOURS.value, 0.3)}</svg></g>`;
 }
 
-const [path] = process.argv.slice(2);
-if (!path || !['.svg', '.png'].includes(extname(path))) {
-  throw new Error(`bench/roundings.ts: name a file that ends in .svg or .png, got ${path}`);
-}
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { force: { type: 'boolean' } } });
+const [path = ''] = positionals;
+const encode = byExtension(path, { '.svg': (svg: string) => svg, '.png': svgToPng });
+await checkOutputs([path], { force: values.force });
 await startEngine();
 const names = Object.keys(roundings);
 const panels = names.map((name, index) => panel(name, roundings[name], index));
@@ -57,4 +57,4 @@ const legendTop = PANEL.gap + rows * (PANEL.height + PANEL.title + PANEL.gap);
 const height = legendTop + PANEL.title;
 const legend = `<text x="${PANEL.gap}" y="${legendTop + 6}" font-family="${REPORT_FONT}" font-size="13"><tspan fill="${COLOURS.value}">value</tspan> and <tspan fill="${COLOURS.gradient}">gradient</tspan> of x from ${LOW} to ${HIGH}; lines at whole numbers, from ${BOTTOM} to ${TOP}</text>`;
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="white"/>${panels.join('\n')}${legend}</svg>`;
-await writeFile(path, extname(path) === '.png' ? await svgToPng(svg) : svg);
+await writeFileAtomically(path, await encode(svg));

@@ -65,10 +65,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=pathlib.Path, default=pathlib.Path("."), help="folder for the files, default here")
     parser.add_argument("--net", choices=NETS, action="append", help="only this network; may be repeated")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
     arguments = parser.parse_args()
+    paths = {net: arguments.to / f"lpips-{net}.safetensors" for net in arguments.net or NETS}
+    present = [str(path) for path in paths.values() if path.exists() or path.is_symlink()]
+    if present and not arguments.force:
+        parser.error(f"{', '.join(present)}: there already; choose another folder, or overwrite with --force")
     arguments.to.mkdir(parents=True, exist_ok=True)
-    for net in arguments.net or NETS:
-        path = arguments.to / f"lpips-{net}.safetensors"
+    for net, path in paths.items():
         file_digest, values_digest = write_safetensors(path, collect(net))
         print(f"{path}\n  file   {file_digest}\n  values {values_digest}")
 
