@@ -17,6 +17,8 @@ export interface SampleArray<Data extends Uint8Array | Uint16Array = Uint8Array 
 export interface TileOptions {
   /** Side of a tile without its margin, pixels of the image, brought up to a multiple of `sizeMultiple`. */
   tile?: number;
+  /** Called after each tile. */
+  onTile?(done: number, count: number): void;
 }
 
 interface Rectangle {
@@ -59,9 +61,11 @@ export async function preprocessInTiles(
   const bottleneck = { ...model.bottleneckSize(image), channels };
   const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
-  for (const { made, seen } of tilesOf({ width, height }, reach, model.sizeMultiple, options)) {
+  const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
+  for (const [i, { made, seen }] of tiles.entries()) {
     const values = tf.tidy(() => model.preprocess(cut(image, seen)).dataSync<'float32'>());
     writeTile({ ...bottleneck, data }, toSamples(values, 8), scaled(made, 1 / factor), scaled(seen, 1 / factor));
+    options.onTile?.(i + 1, tiles.length);
     await setImmediate();
   }
   return { ...bottleneck, data };
@@ -95,12 +99,14 @@ export async function postprocessInTiles(
   const samples = size.width * size.height * channels;
   const data = truncateBits === 0 ? new Uint8Array(samples) : new Uint16Array(samples);
   const image = { data, width: size.width, height: size.height, channels };
-  for (const { made, seen } of tilesOf({ width, height }, reach, model.sizeMultiple, options)) {
+  const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
+  for (const [i, { made, seen }] of tiles.entries()) {
     const within = { height: seen.bottom - seen.top, width: seen.right - seen.left };
     const values = tf.tidy(() =>
       model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within).dataSync<'float32'>(),
     );
     writeTile(image, toSamples(values, 8 + truncateBits), made, seen);
+    options.onTile?.(i + 1, tiles.length);
     await setImmediate();
   }
   return image;

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
@@ -146,6 +147,15 @@ describe('an option', () => {
     await expectRefusal(withOption(command, name, name, join(folder(), 'fifo')), 'fifo', /named pipe/);
     await expectRefusal(withOption(command, name, name, '/dev/null'), '/dev/null', /device/);
   });
+});
+
+it.each(['inspect', 'gallery'])('%s looks at the region before it begins', async (name) => {
+  const image = join(folder(), 'picture.png');
+  await makeSyntheticImages({ directory: folder(), count: 1, width: 32, height: 24, seed: 1 });
+  await rename(join(folder(), 'synthetic-0001.png'), image);
+  const argv = [name, zoo, '--images', image, '--region', '8,8,32,8', '--out', join(folder(), 'out')];
+  argv[argv.length - 1] += name === 'inspect' ? '.html' : '.png';
+  await expectRefusal(argv, '--region 8,8,32,8 reaches out of picture.png, which is 32x24');
 });
 
 describe('an operand', () => {

@@ -6,6 +6,7 @@ import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';
+import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkpointOption, forceOption } from './run-options.js';
@@ -45,7 +46,7 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
     const image = await readPicture(picture, sandwich.bitDepth);
-    const bytes = await sandwich.encode(image, { codec, qstep, quality });
+    const bytes = await sandwich.encode(image, { codec, qstep, quality, onTile: tileProgress() });
     await writeFileAtomically(file, bytes);
     const { width, height } = image;
     const rate = (8 * bytes.length) / (width * height);

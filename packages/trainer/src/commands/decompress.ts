@@ -6,6 +6,7 @@ import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
 import { encodePng } from '../library/encode-png.js';
 import { loadSandwich } from '../library/load-sandwich.js';
+import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkpointOption, forceOption } from './run-options.js';
@@ -29,7 +30,7 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
   });
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
-    const restored = await sandwich.decode(bytes, { ignoreChecksum }).catch((error: Error) => {
+    const restored = await sandwich.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch((error: Error) => {
       // Programs explain themselves in several lines.
       throw new Error(`${file} cannot be restored: ${error.message.split('\n', 1)[0]}`, { cause: error });
     });

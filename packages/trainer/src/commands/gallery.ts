@@ -7,6 +7,7 @@ import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
 import { evaluationImages } from '../image-source.js';
 import { indexOfNearest } from '../index-of-nearest.js';
+import { checkRegion } from '../inspection/check-region.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
 import type { Region } from '../inspection/crop-picture.js';
 import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
@@ -42,8 +43,11 @@ export async function galleryCommand(args: GalleryArguments): Promise<string> {
   const inputs: string[] = [];
   for (const directory of directories) {
     const { settings } = await readRunDescription(directory);
-    const source = await evaluationImages(images, settings.bitDepth as number | undefined);
-    inputs.push(...(await source.present()), ...(await filesOfRun(directory)));
+    const bitDepth = Number(settings.bitDepth ?? 8);
+    const source = await evaluationImages(images, bitDepth);
+    const present = await source.present();
+    if (region !== undefined) await checkRegion(region, present, { count, bitDepth });
+    inputs.push(...present, ...(await filesOfRun(directory)));
   }
   await guardOutputs([out], { inputs, force });
   await startEngine(engineOf(args));

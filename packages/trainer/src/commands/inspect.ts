@@ -9,8 +9,9 @@ import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
 import { evaluationImages } from '../image-source.js';
+import { checkRegion } from '../inspection/check-region.js';
 import type { Region } from '../inspection/crop-picture.js';
-import { inspectRun } from '../inspection/inspect-run.js';
+import { DEFAULT_COUNT, inspectRun } from '../inspection/inspect-run.js';
 import { figuresIn, writeFigures } from '../inspection/write-figures.js';
 import { filesOfRun, guardFolder, guardOutputs } from '../outputs.js';
 import { isOwn, resultsFolder } from '../results-folder.js';
@@ -54,8 +55,11 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
   const out = args.out ?? join(home.directory, PAGE);
   byExtension(out, { '.html': 'page', '.htm': 'page' });
   const own = isOwn(dirname(out), home) && basename(out) === PAGE;
-  const source = await evaluationImages(images, settings.bitDepth as number | undefined);
-  const inputs = [...(await source.present()), ...(await filesOfRun(run))];
+  const bitDepth = Number(settings.bitDepth ?? 8);
+  const source = await evaluationImages(images, bitDepth);
+  const present = await source.present();
+  if (region !== undefined) await checkRegion(region, present, { count: count ?? DEFAULT_COUNT, bitDepth, crop });
+  const inputs = [...present, ...(await filesOfRun(run))];
   await guardOutputs([out], { inputs, own, force, makesFolders: own });
   if (figures !== undefined) {
     await guardFolder(figures);

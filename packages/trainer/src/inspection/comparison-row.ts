@@ -1,5 +1,6 @@
 import type { RawImage } from '@sandwich/codecs';
 import type { SheetRow } from '../reports/contact-sheet.js';
+import { assertWithin } from './check-region.js';
 import type { MeasuredCoding } from './code-comparison.js';
 import { centre, cropPicture, type Region } from './crop-picture.js';
 import { frameRegion } from './frame-region.js';
@@ -35,11 +36,7 @@ export function comparisonRow(
   region: Region = centre(image, DEFAULT_SIDE),
 ): SheetRow {
   const { left, top, width, height } = region;
-  if (left + width > image.width || top + height > image.height) {
-    throw new Error(
-      `--region ${[left, top, width, height]} reaches out of ${name}, which is ${image.width}x${image.height}`,
-    );
-  }
+  assertWithin(region, name, image);
   const { sandwich, plain, bottleneck, compressedBottleneck } = comparisons[index];
   const crop = (picture: RawImage) => cropPicture(picture, region);
   const inner = (picture: RawImage) =>

@@ -19,6 +19,7 @@ import { readRateResults } from './rate-results.js';
 import { networkFacts, runFacts } from './run-facts.js';
 import { runSystems } from './run-systems.js';
 import { shownImage } from './shown-image.js';
+import { spread } from './spread.js';
 import { readTrainingCurves } from './training-curves.js';
 
 export interface InspectRunOptions {
@@ -53,14 +54,7 @@ export interface InspectedRun {
   downsampleFactor: number;
 }
 
-const DEFAULT_COUNT = 3;
-
-/** `count` of some items, the first one and then evenly spread. */
-const spread = <T>(items: readonly T[], count: number): T[] =>
-  Array.from(
-    { length: Math.min(count, items.length) },
-    (_, i) => items[Math.floor((i * items.length) / Math.min(count, items.length))],
-  );
+export const DEFAULT_COUNT = 3;
 
 async function chosenImages(bitDepth: number, options: InspectRunOptions): Promise<{ name: string; image: Picture }[]> {
   const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;

@@ -16,6 +16,8 @@ export interface EncodeOptions {
   qstep?: number;
   /** On the codec's own scale, 1 to 100; for JPEG it scales Annex K's tables. Default for other codecs than JPEG: 75. */
   quality?: number;
+  /** Called after each tile that the pre-processor has made. */
+  onTile?(done: number, count: number): void;
 }
 
 const DEFAULT_QUALITY = 75;

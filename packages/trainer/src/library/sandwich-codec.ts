@@ -19,6 +19,8 @@ export interface DecodeOptions {
    * that another version of the decoder reads differently. Default false.
    */
   ignoreChecksum?: boolean;
+  /** Called after each tile that the post-processor has made. */
+  onTile?(done: number, count: number): void;
 }
 
 /**
@@ -71,10 +73,10 @@ export class SandwichCodec {
    * channel
    * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth
    */
-  async bottleneck(image: Picture): Promise<RawImage> {
+  async bottleneck(image: Picture, { onTile }: Pick<EncodeOptions, 'onTile'> = {}): Promise<RawImage> {
     this.assertUsable();
     const samples = this.checked(image);
-    return bottleneckPicture(await preprocessInTiles(this.model, samples), this.layout);
+    return bottleneckPicture(await preprocessInTiles(this.model, samples, { onTile }), this.layout);
   }
 
   /**
@@ -93,7 +95,7 @@ export class SandwichCodec {
       trainedStep: this.trainedStep,
       subsampling: proxy.downsampleChroma ? '4:2:0' : '4:4:4',
     });
-    const file = await codec.encode(await this.bottleneck(image));
+    const file = await codec.encode(await this.bottleneck(image, options));
     const { width, height } = image;
     const pixels = pixelChecksum((await codec.decode(file)).data);
     const { network, bitDepth, layout } = this;
@@ -111,7 +113,7 @@ export class SandwichCodec {
    * @returns the picture, of the original's size and bit depth
    * @throws Error with the reason: no image file, none of a sandwich, of other networks, damaged or truncated, changed since it was written
    */
-  async decode(bytes: Uint8Array, { ignoreChecksum = false }: DecodeOptions = {}): Promise<Picture> {
+  async decode(bytes: Uint8Array, { ignoreChecksum = false, onTile }: DecodeOptions = {}): Promise<Picture> {
     this.assertUsable();
     const name = codecOfFile(bytes);
     if (name === undefined) {
@@ -135,7 +137,7 @@ export class SandwichCodec {
         'its pixels are not those that were written: it is damaged, was edited, or was written with another version of the decoder',
       );
     }
-    return (await postprocessInTiles(this.model, bottleneck, header)) as Picture;
+    return (await postprocessInTiles(this.model, bottleneck, header, { onTile })) as Picture;
   }
 
   /** Frees the networks; nothing else can be called then. */

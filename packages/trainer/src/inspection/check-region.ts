@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { readImageHeader } from '../dataset/load-image.js';
+import type { Region } from './crop-picture.js';
+import { spread } from './spread.js';
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** @throws Error when a region is not within an image */
+export function assertWithin({ left, top, width, height }: Region, name: string, image: Size): void {
+  if (left + width > image.width || top + height > image.height) {
+    throw new Error(
+      `--region ${[left, top, width, height]} reaches out of ${name}, which is ${image.width}x${image.height}`,
+    );
+  }
+}
+
+/**
+ * Looks at the sizes of the images that a figure will show, before they are decoded. Files that are not usable are passed over.
+ *
+ * @param files of which `count` are shown, see `spread`
+ * @param crop side of the middle of each image that is shown, if not all is
+ * @throws Error when the region is not within one of them
+ */
+export async function checkRegion(
+  region: Region,
+  files: readonly string[],
+  { count, bitDepth, crop = Number.POSITIVE_INFINITY }: { count: number; bitDepth: number; crop?: number },
+): Promise<void> {
+  for (const file of spread(files, count)) {
+    const size = await readImageHeader(file, bitDepth).catch(() => undefined);
+    if (!size) continue;
+    assertWithin(region, basename(file), { width: Math.min(size.width, crop), height: Math.min(size.height, crop) });
+  }
+}
