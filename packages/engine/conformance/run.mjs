@@ -1,67 +1,32 @@
 // Runs the op tests that ship inside @tensorflow/tfjs-core on one of the engines, with this package's kernels and gradients,
 // and compares what fails with the list of known failures.
 //
-//   node packages/engine/conformance/run.mjs [--engine torch|wasm|cpu] [--filter <part of a spec's name>] [--verbose]
+//   node packages/engine/conformance/run.mjs [--engine torch|wasm|cpu] [--filter <part of a spec's name>] [--verbose] [--bundled]
+//
+// --bundled takes the bundle that an earlier call, or `npm run pack:gpu-check`, has made.
 
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const output = join(here, '../build');
 const require = createRequire(import.meta.url);
-const folderOf = (name, from = import.meta.url) => dirname(createRequire(from).resolve(`${name}/package.json`));
 
 const { values: options } = parseArgs({
   options: {
     engine: { type: 'string' },
     filter: { type: 'string', default: '' },
     verbose: { type: 'boolean', default: false },
+    bundled: { type: 'boolean', default: false },
   },
 });
-const { engine = 'torch', filter, verbose } = options;
+const { engine = 'torch', filter, verbose, bundled } = options;
 if (engine === 'torch' && !existsSync(join(output, 'torch.node'))) {
   process.stdout.write('torch: not run, its addon is not built; see `npm run setup`, or give --engine wasm\n');
   process.exit(options.engine ? 1 : 0);
-}
-
-/** Bundles the tests with the engine around one copy of TFJS. */
-async function bundle() {
-  const outfile = join(output, `conformance-${engine}.cjs`);
-  await build({
-    entryPoints: [join(here, 'entry.mjs')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    // Otherwise `sideEffects` in TFJS's package.json drops every test.
-    ignoreAnnotations: true,
-    alias: {
-      '@tensorflow/tfjs-core': folderOf('@tensorflow/tfjs-core', join(folderOf('@tensorflow/tfjs'), 'package.json')),
-    },
-    nodePaths: [join(here, '../../../node_modules')],
-    define: {
-      ENGINE: JSON.stringify(engine),
-      // The engine looks for its addon beside its sources.
-      'import.meta.url': JSON.stringify(pathToFileURL(join(here, '../src/torch/addon.ts')).href),
-    },
-    logLevel: 'error',
-  });
-  if (engine === 'wasm') {
-    // TFJS looks for them beside its code.
-    const binaries = join(folderOf('@tensorflow/tfjs-backend-wasm'), 'dist');
-    for (const variant of ['', '-simd', '-threaded-simd']) {
-      copyFileSync(
-        join(binaries, `tfjs-backend-wasm${variant}.wasm`),
-        join(output, `tfjs-backend-wasm${variant}.wasm`),
-      );
-    }
-  }
-  return outfile;
 }
 
 /** Runs the bundle's specs: the name of each without the engine's, the kernels that it ran, and how it failed. */
@@ -86,7 +51,9 @@ async function run(file) {
   return specs;
 }
 
-const specs = await run(await bundle());
+const file = join(output, `conformance-${engine}.cjs`);
+if (!bundled) await (await import('./bundle.mjs')).bundleConformance(engine, file);
+const specs = await run(file);
 const missing = /Kernel '(\w+)' not registered for backend/;
 const passed = specs.filter(({ failures }) => failures.length === 0);
 const skipped = specs.filter(({ failures }) => failures.some((message) => missing.test(message)));

@@ -5,6 +5,8 @@ import { torch } from './drivers/torch.js';
 import { wasm } from './drivers/wasm.js';
 import { registerGradients } from './gradients.js';
 import { tf } from './tf.js';
+import { loadAddon } from './torch/addon.js';
+import { bf16Warning, timeConvolutions } from './torch/bf16-speed.js';
 import { blasWarning } from './torch/blas.js';
 
 /** In the order that `auto` tries them. */
@@ -16,11 +18,18 @@ export const presentEngines = (): EngineName[] =>
 
 let announced: string | undefined;
 
+/** What would make the torch engine faster. */
+const torchAdvice = ({ device, precision }: EngineInfo): string[] => [
+  ...blasWarning(),
+  ...(device === 'cpu' && precision === 'bf16' ? bf16Warning(timeConvolutions(loadAddon())) : []),
+];
+
 function announce(info: EngineInfo, advice: string[]): void {
   const line = `engine: ${info.engine} ${info.version}, ${info.device}, ${info.threads} thread${info.threads === 1 ? '' : 's'}, ${info.precision}`;
   if (line === announced) return;
   announced = line;
-  process.stderr.write([line, ...advice].map((text) => `${text}\n`).join(''));
+  const own = info.engine === 'torch' ? torchAdvice(info) : [];
+  process.stderr.write([line, ...advice, ...own].map((text) => `${text}\n`).join(''));
 }
 
 /**
@@ -60,7 +69,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
   tf.enableProdMode();
   registerGradients();
   const info = await driver!.start(options);
-  if (info.engine === 'torch') advice.push(...blasWarning());
   announce(info, advice);
   return info;
 }

@@ -4,10 +4,13 @@ import { addonExists, loadAddon } from '../torch/addon.js';
 import { TorchBackend } from '../torch/backend.js';
 import { torchKernels } from '../torch/kernels/index.js';
 import { registerKernels } from '../torch/kernels/register.js';
-import type { EngineDriver } from './driver.js';
+import type { EngineDriver, EngineOptions } from './driver.js';
 
 /** One a core, unless OpenMP was told otherwise. */
 const defaultThreads = () => Number(process.env.OMP_NUM_THREADS) || availableParallelism();
+
+/** The CPU, unless SANDWICH_DEVICE says otherwise. */
+const defaultDevice = () => (process.env.SANDWICH_DEVICE || 'cpu') as NonNullable<EngineOptions['device']>;
 
 /** What builds the addon: of the repository, or of the package as it is installed. */
 const BUILD = import.meta.url.endsWith('.ts') ? 'npm run setup' : 'npx sandwich-engine-build';
@@ -24,7 +27,7 @@ export const torch: EngineDriver = {
       return `its addon does not load (${(error as Error).message}); run \`${BUILD}\` to rebuild it`;
     }
   },
-  async start({ device = 'cpu', threads = defaultThreads(), precision = 'fp32' }) {
+  async start({ device = defaultDevice(), threads = defaultThreads(), precision = 'fp32' }) {
     const addon = loadAddon();
     if (precision === 'tf32' && device === 'cpu') {
       throw new Error("startEngine: precision 'tf32' needs device 'cuda', got device 'cpu'");
