@@ -240,6 +240,23 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     expect(await page.locator('.status').textContent()).toContain('second.png · 60×40');
   });
 
+  it('shows losses in another colour than gains, and over how much a BD-rate is averaged', async () => {
+    const page = await open('rates');
+    const colourOf = (text: string) =>
+      page
+        .locator('.summary')
+        .getByText(text)
+        .evaluate((element) => getComputedStyle(element).color);
+    const [gain, loss] = [await colourOf('+3.00 dB'), await colourOf('-0.75 dB')];
+    expect(loss).not.toBe(gain);
+    expect(await colourOf('-40.3 % (over 31 %)')).toBe(gain);
+    expect(await colourOf('+12.5 %')).toBe(loss);
+    expect(await page.locator('.summary .hint').allTextContents()).toEqual([
+      'over the plain codec, 0.3 to 1.2 bpp, on 2 images of samples',
+      'over the plain codec at full size, 0.3 to 1.2 bpp, on 2 images of samples',
+    ]);
+  });
+
   it('tells the numbers of a point of a curve', async () => {
     const page = await open('rates');
     await page.locator('.mark-symbol path').first().waitFor();

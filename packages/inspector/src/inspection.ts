@@ -74,10 +74,12 @@ export interface RateResults {
   measures: MeasureDescription[];
   /** Curves of the means first, then of each image; the sandwich is the first system. */
   sets: { name: string; curves: RateCurve[] }[];
-  /** Mean gain in dB over the better of the plain codecs in a range of rates. */
-  gain: { range: readonly [number, number]; mean: number | null };
-  /** Bjontegaard delta rates of the sandwich, percent. */
-  bdRates: { anchor: string; measure: string; percent: number | null; notes: string[] }[];
+  /** The images of which these numbers are. */
+  images: string;
+  /** Mean gains in a PSNR, dB, over the better plain codec of a kind in a range of rates. */
+  gains: { anchor: string; label: string; range: readonly [number, number]; mean: number | null }[];
+  /** Bjontegaard delta rates of the sandwich, percent, and what part of the qualities both curves share, if that is known. */
+  bdRates: { anchor: string; measure: string; percent: number | null; overlap: number | null; notes: string[] }[];
 }
 
 /** One scalar over a training. */

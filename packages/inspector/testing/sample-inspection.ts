@@ -91,8 +91,15 @@ export function sampleInspection(): Inspection {
         { name: 'Mean of 2 images', curves: [curve('sandwich', 27, 0.4), curve('JPEG, flat tables', 24, 0.5)] },
         { name: HOSTILE, curves: [curve('sandwich', 28, 0.4), curve('JPEG, flat tables', 25, 0.5)] },
       ],
-      gain: { range: [0.3, 1.2], mean: 3 },
-      bdRates: [{ anchor: 'JPEG, flat tables', measure: 'psnr-rgb', percent: -40.25, notes: [] }],
+      images: '2 images of samples',
+      gains: [
+        { anchor: 'plain codec', label: 'mean PSNR', range: [0.3, 1.2], mean: 3 },
+        { anchor: 'plain codec at full size', label: 'mean PSNR', range: [0.3, 1.2], mean: -0.75 },
+      ],
+      bdRates: [
+        { anchor: 'JPEG, flat tables', measure: 'psnr-rgb', percent: -40.25, overlap: 0.31, notes: [] },
+        { anchor: 'JPEG, full size', measure: 'psnr-rgb', percent: 12.5, overlap: 0.8, notes: [] },
+      ],
     },
     training: [training('loss', (step) => 1000 / step), training('psnr', (step) => 20 + step / 50)],
     notes: [{ text: 'Something is missing.', command: 'npm run eval -- runs/sample' }],

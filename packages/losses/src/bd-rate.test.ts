@@ -1,8 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
+import { bdOverlap, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
 
 const curve = (...points: [bpp: number, quality: number][]): RatePoint[] =>
   points.map(([bpp, quality]) => ({ bpp, quality }));
+
+interface Overlapping {
+  name: string;
+  anchor: [rates: number[], psnrs: number[]];
+  test: [rates: number[], psnrs: number[]];
+  bdRate: { value: number; overlapPercent: number };
+  bdPsnr: { value: number; overlapPercent: number };
+}
+
+const overlapping: Overlapping[] = JSON.parse(
+  readFileSync(new URL('./fixtures/bd-rate.json', import.meta.url), 'utf8'),
+);
 
 const four = [
   curve([686.76, 40.28], [309.58, 37.18], [157.11, 34.24], [85.95, 31.42]),
@@ -39,6 +52,36 @@ describe('bdRate and bdPsnr', () => {
       expect(bdPsnr(anchor, test, { method })).toBeCloseTo(quality, 8);
     }
     expect(bdRate(anchor, test)).toBe(bdRate(anchor, test, { method: 'cubic' }));
+  });
+
+  // Written by `fixtures/make_bd_rate.py`.
+  it.each(overlapping)('warn of a small overlap, with the figure: $name', ({ anchor, test, ...expected }) => {
+    const curves = [anchor, test].map(([rates, psnrs]) =>
+      curve(...rates.map((bpp, i): [number, number] => [bpp, psnrs[i]])),
+    );
+    const overlap = bdOverlap(curves[0], curves[1]);
+    for (const [compute, { value, overlapPercent }, axis] of [
+      [bdRate, expected.bdRate, 'quality'],
+      [bdPsnr, expected.bdPsnr, 'rate'],
+    ] as const) {
+      const onWarning = vi.fn();
+      expect(compute(curves[0], curves[1], { method: 'pchip', onWarning })).toBeCloseTo(value, 6);
+      expect(100 * overlap[axis]).toBeCloseTo(overlapPercent, 2);
+      if (overlapPercent >= 75) expect(onWarning).not.toHaveBeenCalled();
+      else {
+        const figure = Number((100 * overlap[axis]).toPrecision(2));
+        expect(onWarning.mock.calls).toEqual([
+          [
+            expect.stringMatching(
+              new RegExp(`: the curves share ${figure} % of the ${axis} that they span, less than 75 %;`),
+            ),
+          ],
+        ]);
+      }
+      const silent = vi.fn();
+      compute(curves[0], curves[1], { method: 'pchip', minimumOverlap: 0, onWarning: silent });
+      expect(silent).not.toHaveBeenCalled();
+    }
   });
 
   it('do not depend on the order of the points', () => {

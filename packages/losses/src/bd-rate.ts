@@ -13,7 +13,12 @@ export interface BdOptions {
    * points; or 'pchip', which goes through every point without overshooting. Default 'cubic'.
    */
   method?: 'cubic' | 'pchip';
-  /** Hears of curves on which quality falls while the rate rises. Default `console.warn`. */
+  /**
+   * Warns where the curves have less than this in common of the qualities (`bdRate`) or rates (`bdPsnr`) that both together span, 0 to 1:
+   * an average over a sliver says little. Default 0.75, as in the Python package bjontegaard.
+   */
+  minimumOverlap?: number;
+  /** Hears of curves on which quality falls while the rate rises, and of a small overlap. Default `console.warn`. */
   onWarning?: (message: string) => void;
 }
 
@@ -48,6 +53,31 @@ function orderedPoints(where: string, curve: string, points: readonly RatePoint[
   return ordered;
 }
 
+const percents = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+
+/** What two sets of values have in common of the range that they span together, 0 to 1. */
+function sharedPart(a: readonly number[], b: readonly number[]): number {
+  const [lows, highs] = [[a, b].map((values) => Math.min(...values)), [a, b].map((values) => Math.max(...values))];
+  const shared = Math.min(...highs) - Math.max(...lows);
+  return shared > 0 ? shared / (Math.max(...highs) - Math.min(...lows)) : 0;
+}
+
+/**
+ * How much two curves have in common: of the qualities over which `bdRate` averages, and of the logarithms of the rates over which
+ * `bdPsnr` does, each as a part of what both curves together span.
+ *
+ * @returns 0, where they do not overlap, to 1
+ * @example
+ * bdOverlap(jpeg, sandwich).quality; // 0.62: the other 38 % have no part in the BD-rate
+ */
+export function bdOverlap(
+  anchor: readonly RatePoint[],
+  test: readonly RatePoint[],
+): Record<'quality' | 'rate', number> {
+  const of = (value: (point: RatePoint) => number) => sharedPart(anchor.map(value), test.map(value));
+  return { quality: of(({ quality }) => quality), rate: of(({ bpp }) => Math.log10(bpp)) };
+}
+
 interface Axes {
   where: string;
   /** Over which both curves are compared. */
@@ -62,7 +92,7 @@ function meanDifference(
   anchor: readonly RatePoint[],
   test: readonly RatePoint[],
   { where, x, y, xName }: Axes,
-  { method = 'cubic', onWarning = console.warn }: BdOptions,
+  { method = 'cubic', minimumOverlap = 0.75, onWarning = console.warn }: BdOptions,
 ): number {
   const curves = { anchor, test };
   const fit = method === 'pchip' ? pchip : cubicFit;
@@ -79,6 +109,12 @@ function meanDifference(
       `${where}: the curves do not overlap in ${xName}: the anchor goes ${range(fitted[0].points)}, the test ${range(fitted[1].points)}`,
     );
   }
+  const share = sharedPart(anchor.map(x), test.map(x));
+  if (share < minimumOverlap)
+    onWarning(
+      `${where}: the curves share ${percents(share)} of the ${xName} that they span, less than ${percents(minimumOverlap)}; ` +
+        'what is outside does not count',
+    );
   const [a, b] = fitted.map(({ curve }) => curve.integrate(from, to));
   return (b - a) / (to - from);
 }
@@ -94,6 +130,7 @@ function meanDifference(
  * @param anchor Four points or more, in any order, no two of one rate or one quality.
  * @returns Percent; negative where the test needs fewer bits.
  * @throws RangeError for too few, non-positive or duplicate points, and curves without a common quality, naming the points.
+ * A common part below `minimumOverlap` is a warning.
  * @example
  * bdRate(jpeg, sandwich, { method: 'pchip' }); // -12.3: 12.3 % fewer bits
  */

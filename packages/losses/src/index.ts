@@ -4,7 +4,7 @@
  * @module @sandwich/losses
  */
 
-export { type BdOptions, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
+export { type BdOptions, bdOverlap, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
 export { type LpipsNet, lpipsNets } from './lpips/backbones.js';
 export { type Lpips, loadLpips } from './lpips/lpips.js';
 export { type LpipsMetric, loadLpipsMetric, type RgbPicture } from './lpips/lpips-metric.js';

@@ -92,6 +92,29 @@ describe.each(presentEngines())('ssim and msSsim on %s', (engine) => {
 });
 
 describe('ssim and msSsim', () => {
+  beforeAll(() => startEngine());
+
+  it('see large images in strips as a whole', () => {
+    tf.tidy(() => {
+      const [height, width, cut] = [1101, 1000, 450];
+      const a = waves([height, width, 1]);
+      const b = disturbed(a, pattern([height, width, 1]), 0.2);
+      const rowsOf = (image: tf.Tensor4D, top: number, rows: number) =>
+        tf.slice(image, [0, top, 0, 0], [1, rows, -1, -1]);
+      // Two halves that share ten rows have all the windows between them.
+      const halves = [
+        { top: 0, rows: cut },
+        { top: cut - 10, rows: height - cut + 10 },
+      ].map(({ top, rows }) => ({
+        windows: rows - 10,
+        value: ssim(rowsOf(a, top, rows), rowsOf(b, top, rows)).dataSync()[0],
+      }));
+      const expected = halves.reduce((sum, { windows, value }) => sum + windows * value, 0) / (height - 10);
+      expect(ssim(a, b).dataSync()[0]).toBeCloseTo(expected, 5);
+      expect(ssimAndMsSsim(a, b).ssim.dataSync()[0]).toBeCloseTo(expected, 5);
+    });
+  });
+
   it('say what is wrong', () => {
     tf.tidy(() => {
       const a = waves([160, 200, 1]);

@@ -39,6 +39,9 @@ export function toPlanes(images: tf.Tensor4D): tf.Tensor4D {
 export const meanOverChannels = (values: tf.Tensor, [batch, , , channels]: number[]): tf.Tensor1D =>
   tf.mean(tf.reshape(values, [batch, channels]), 1);
 
+/** Of planes, beyond which they are compared in strips: what convolutions need is for so many at a time. */
+const STRIP_PIXELS = 2 ** 20;
+
 /**
  * SSIM of planes, and its second factor alone (Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error
  * visibility to structural similarity", 2004). With local means m, variances v and covariance c, C1 = (K1 L)^2, C2 = (K2 L)^2,
@@ -52,7 +55,32 @@ export const meanOverChannels = (values: tf.Tensor, [batch, , , channels]: numbe
  * @param a [P,H,W,1], H and W at least `WINDOW_SIZE`.
  * @returns [P] each.
  */
-export function similarity(a: tf.Tensor4D, b: tf.Tensor4D, maxValue: number) {
+export function similarity(a: tf.Tensor4D, b: tf.Tensor4D, maxValue: number): Similarity {
+  const [planes, height, width] = a.shape;
+  const windows = height - WINDOW_SIZE + 1;
+  const rows = Math.ceil(STRIP_PIXELS / (planes * width));
+  if (windows <= rows) return similarityOfStrip(a, b, maxValue);
+  const strips: Similarity[] = [];
+  for (let top = 0; top < windows; top += rows) {
+    const count = Math.min(rows, windows - top);
+    const strip = (of: tf.Tensor4D) => tf.slice(of, [0, top, 0, 0], [-1, count + WINDOW_SIZE - 1, -1, -1]);
+    strips.push(
+      tf.tidy(() => {
+        const { ssim, contrastStructure } = similarityOfStrip(strip(a), strip(b), maxValue);
+        const share = count / windows;
+        return { ssim: tf.mul(ssim, share), contrastStructure: tf.mul(contrastStructure, share) };
+      }),
+    );
+  }
+  return {
+    ssim: tf.addN(strips.map(({ ssim }) => ssim)),
+    contrastStructure: tf.addN(strips.map(({ contrastStructure }) => contrastStructure)),
+  };
+}
+
+type Similarity = Record<'ssim' | 'contrastStructure', tf.Tensor1D>;
+
+function similarityOfStrip(a: tf.Tensor4D, b: tf.Tensor4D, maxValue: number): Similarity {
   const c1 = (K1 * maxValue) ** 2;
   const c2 = (K2 * maxValue) ** 2;
   const meanA = localMean(a);

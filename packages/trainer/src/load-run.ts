@@ -24,16 +24,20 @@ export interface TrainedRun {
   checkpoint: { file: string; step: number };
   /** The caller's to dispose. */
   model: Sandwich;
-  /** The same codec and resampling without networks: no pre- and post-processor, no loop filter. The caller's to dispose. */
-  withoutNetworks(): Sandwich;
+  /**
+   * The same codec without networks: no pre- and post-processor, no loop filter. It codes pictures reduced as the networks' are, or at
+   * full size. The caller's to dispose.
+   */
+  withoutNetworks(options?: { fullSize?: boolean }): Sandwich;
 }
 
-type Changes = Pick<SandwichOptions, 'pre' | 'post' | 'loopFilter'>;
+/** What a codec without networks is built with. */
+type Changes = Record<'pre' | 'post' | 'loopFilter', null> & Pick<SandwichOptions, 'downsampleFactor'>;
 
 /** How the networks of a run are built, and its settings. */
 interface Plan {
   settings: TrainingSettings;
-  build(changes?: { [side in keyof Changes]: null }): Sandwich;
+  build(changes?: Changes): Sandwich;
 }
 
 /** The checkpoint asked for: the last that can be used, `best`, or a file. */
@@ -132,6 +136,7 @@ export async function loadRun(run: string, checkpoint?: string): Promise<Trained
     settings,
     checkpoint: { file, step },
     model,
-    withoutNetworks: () => build({ pre: null, post: null, loopFilter: null }),
+    withoutNetworks: ({ fullSize = false } = {}) =>
+      build({ pre: null, post: null, loopFilter: null, ...(fullSize && { downsampleFactor: 1 }) }),
   };
 }

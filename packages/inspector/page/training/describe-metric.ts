@@ -12,7 +12,7 @@ const EXACT = ['learningRate', 'tensors'];
 const KNOWN: [key: string, label: string, isMain: boolean][] = [
   ['loss', 'Loss', true],
   ['validationLoss', 'Loss of the images held back', true],
-  ['psnr', 'PSNR, dB', true],
+  ['psnr', 'PSNR of the mean error, dB', true],
   ['bpp', 'Estimated bits per pixel', true],
   ['learningRate', 'Learning rate', true],
   ['mse', 'Mean squared error', false],

@@ -26,8 +26,14 @@ export interface LpipsMetric {
   release(): Promise<void>;
 }
 
-/** Pixels whose features take about 400 MB: pictures of fewer go in batches, larger ones in tiles. */
-const PIXELS_AT_ONCE = 2 ** 20;
+/** Options of `loadLpipsMetric`. */
+export interface LpipsMetricOptions extends LpipsWeightsOptions {
+  /**
+   * Pixels that the network sees at once: pictures of fewer go in batches, larger ones in tiles. Default 2^20, whose features take a few
+   * hundred megabytes.
+   */
+  pixelsAtOnce?: number;
+}
 
 /**
  * Loads LPIPS as a metric for evaluation: the same network as `loadLpips`, written as an ONNX model and run by
@@ -35,7 +41,8 @@ const PIXELS_AT_ONCE = 2 ** 20;
  *
  * @throws Error for unusable weights, as `loadLpips`; or saying what to install when onnxruntime-node is missing.
  */
-export async function loadLpipsMetric(options: LpipsWeightsOptions): Promise<LpipsMetric> {
+export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<LpipsMetric> {
+  const { pixelsAtOnce = 2 ** 20 } = options;
   const weights = await readLpipsWeights(options);
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
   const session = await InferenceSession.create(lpipsOnnx(options.net, weights), { logSeverityLevel: 3 });
@@ -48,12 +55,14 @@ export async function loadLpipsMetric(options: LpipsWeightsOptions): Promise<Lpi
     return new Tensor('float32', values, [pictures.length, height, width, 3]);
   };
   const taps = tapGeometry(options.net);
+  // With margins of up to a quarter of its side, a tile has at most as many pixels.
+  const side = Math.sqrt(pixelsAtOnce) / 2;
   /** With the result of whole pictures up to the rounding of floats. */
   async function measureInTiles(reference: RgbPicture, pictures: readonly RgbPicture[]): Promise<number[]> {
     const distances: number[] = [];
     for (const picture of pictures) {
       const sums = taps.map(() => ({ sum: 0, count: 0 }));
-      for (const tile of tilesOf(reference, taps)) {
+      for (const tile of tilesOf(reference, taps, side)) {
         const [own, other] = [reference, picture].map((whole) => cutTile(whole, tile.seen));
         const feeds = { reference: toTensor([own], own), images: toTensor([other], other) };
         const maps = await session.run(
@@ -78,9 +87,9 @@ export async function loadLpipsMetric(options: LpipsWeightsOptions): Promise<Lpi
         [reference, ...pictures].map(({ data }) => data),
       );
       const pixels = reference.width * reference.height;
-      if (pixels > PIXELS_AT_ONCE) return measureInTiles(reference, pictures);
+      if (pixels > pixelsAtOnce) return measureInTiles(reference, pictures);
       const distances: number[] = [];
-      const batch = Math.floor(PIXELS_AT_ONCE / pixels);
+      const batch = Math.floor(pixelsAtOnce / pixels);
       for (let i = 0; i < pictures.length; i += batch) {
         const feeds = {
           reference: toTensor([reference], reference),

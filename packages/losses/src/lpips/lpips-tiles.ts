@@ -12,12 +12,7 @@ interface Rectangle {
 export interface LpipsTile {
   counted: Rectangle;
   seen: Rectangle;
-  /** Whether there is no other tile to the right, or below, that counts the features at the edge. */
-  isLast: { right: boolean; bottom: boolean };
 }
-
-/** Side of a tile without its margin, pixels. */
-const SIDE = 768;
 
 const broughtUp = (length: number, multiple: number): number => multiple * Math.ceil(length / multiple);
 
@@ -26,11 +21,12 @@ const broughtUp = (length: number, multiple: number): number => multiple * Math.
  * what they see reaches as far beyond what they count as features look: zeros around a tile then have no part in what is counted.
  *
  * @param taps of the network
+ * @param side of a tile without its margin, pixels, brought up to a multiple of the total stride
  */
 export function* tilesOf(
   { width, height }: { width: number; height: number },
   taps: readonly TapGeometry[],
-  side = SIDE,
+  side: number,
 ): Generator<LpipsTile> {
   const stride = Math.max(...taps.map((tap) => tap.stride));
   const margin = broughtUp(Math.max(...taps.flatMap(({ before, after }) => [before, after])), stride);
@@ -46,7 +42,6 @@ export function* tilesOf(
           right: Math.min(counted.right + margin, width),
           bottom: Math.min(counted.bottom + margin, height),
         },
-        isLast: { right: left + step >= width, bottom: top + step >= height },
       };
     }
   }
@@ -67,12 +62,13 @@ export function cutTile({ data, width }: RgbPicture, { left, top, right, bottom 
 export function addTile(
   total: { sum: number; count: number },
   map: { data: Float32Array; width: number; height: number },
-  { counted, seen, isLast }: LpipsTile,
+  { counted, seen }: LpipsTile,
   { stride }: TapGeometry,
 ): void {
   const first = (from: number, begin: number) => (from - begin) / stride;
-  const columns = isLast.right ? map.width : first(counted.right, seen.left);
-  const rows = isLast.bottom ? map.height : first(counted.bottom, seen.top);
+  // Close to the right and the lower edge of the picture there is no room for another feature.
+  const columns = Math.min(first(counted.right, seen.left), map.width);
+  const rows = Math.min(first(counted.bottom, seen.top), map.height);
   for (let y = first(counted.top, seen.top); y < rows; y++) {
     for (let x = first(counted.left, seen.left); x < columns; x++) {
       total.sum += map.data[y * map.width + x];

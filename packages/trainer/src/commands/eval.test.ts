@@ -108,7 +108,7 @@ describe('evalCommand', () => {
     expect(sheet.height).toBeGreaterThan(40 + 40);
     expect((await readdir(run())).some((name) => name.endsWith('.part'))).toBe(false);
     expect(output.stderr()).toContain(`skipped: ${join(photos(), 'broken.png')}: is empty (0 bytes)\n`);
-    expect(output.stdout()).toContain('gain dB');
+    expect(output.stdout()).toContain('gain in PSNR dB of mean error, sandwich over plain codec');
     expect(output.stdout()).toContain(files.results);
   });
 
@@ -185,7 +185,7 @@ describe('evalCommand', () => {
     for (const name of ['contact-sheet-webp.png', 'rate-psnr-rgb-avif.png', 'rate-psnr-rgb-all.png']) {
       expect(left).toContain(name);
     }
-    expect(output.stdout()).toMatch(/evaluated +gain dB +BD-rate against/);
+    expect(output.stdout()).toMatch(/evaluated +gain, mean PSNR dB +gain, PSNR dB of mean error +BD-rate against/);
     for (const line of output.stdout().split('\n')) {
       if (!line.includes('/') && !line.includes(':')) expect(line.length).toBeLessThan(104);
     }

@@ -16,12 +16,12 @@ import { loadImages } from '../evaluation/load-images.js';
 import type { Measure } from '../evaluation/metric.js';
 import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
 import { reportPareto } from '../evaluation/pareto.js';
-import { psnrMeasure } from '../evaluation/psnr-metric.js';
+import { psnrMeasures } from '../evaluation/psnr-metric.js';
 import { readPublishedCurves } from '../evaluation/published-curve.js';
 import {
   bdNotes,
   bdQualityTable,
-  gainTable,
+  gainTables,
   pointTable,
   rateChangeTable,
   summaryTable,
@@ -49,7 +49,7 @@ function textOf({ codec, codecSettings, ...results }: EvaluationResults, measure
   return [
     [`${codec}; ${results.images}`, ...settings].join('\n'),
     pointTable([...results.systems, ...results.compared], measures),
-    gainTable(results.gain),
+    gainTables([results.gain, ...(results.furtherGains ?? [])]),
     rateChangeTable(results, measures),
     bdQualityTable(results.bdRate, measures),
     bdNotes(results.bdRate),
@@ -130,7 +130,7 @@ function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluat
  */
 export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
   const { runs: named, codecs, every, compare, range: asked, ...settings } = resolveEvalArguments(args);
-  const compared = await readPublishedCurves(compare);
+  const compared = await readPublishedCurves(compare, (reason) => note(`--compare: ${reason}`));
   const zoo = args.zoo === undefined ? undefined : zooFolder(args.zoo);
   const stated = zoo === undefined ? undefined : await readStatedResults(zoo, codecs);
   const directories = zoo === undefined ? named : [zoo];
@@ -147,7 +147,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
       (images.length < source.count ? `${images.length} of ${source.description}` : source.description);
     note(`evaluation images: ${description}`);
     const metrics = await openMetrics(settings.metrics, note);
-    const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
+    const measures = [...psnrMeasures, ...metrics.flatMap((metric) => metric.measures)];
     let done = 0;
     const onImage = (name: string) => note(`${++done}/${images.length} ${name}`);
     const { qualities } = settings;

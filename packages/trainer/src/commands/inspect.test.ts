@@ -89,8 +89,10 @@ describe('inspectCommand', () => {
     expect(10 * Math.log10((255 ** 2 * pixels.length) / error)).toBeCloseTo(found['psnr-rgb'][at], 9);
     for (const { sandwich, plain } of rates) expect(Math.abs(plain.bpp / sandwich.bpp - 1)).toBeLessThan(0.15);
 
-    const { sets, gain, bdRates } = data.results!;
-    expect(gain).toEqual({ range: evaluation.gain.range, mean: evaluation.gain.mean });
+    const { sets, gains, bdRates } = data.results!;
+    const { anchor, range, mean } = evaluation.gain;
+    expect(gains[0]).toEqual({ anchor, label: 'mean PSNR', range, mean });
+    expect(gains.map(({ label }) => label)).toEqual(['mean PSNR', 'PSNR of mean error']);
     expect(sets.map(({ name }) => name)).toEqual(['Mean of 2 images', ...measured.images.map(({ image }) => image)]);
     expect(sets[0].curves.map(({ name }) => name)).toEqual(evaluation.systems.map(({ name }) => name));
     const [{ points }] = sets[0].curves;
@@ -106,6 +108,23 @@ describe('inspectCommand', () => {
     const first = await readFile(page());
     await inspectCommand({ run: run(), images: photos() });
     expect((await readFile(page())).equals(first)).toBe(true);
+  });
+
+  it('shows no gain of other pictures beside those it is given', async () => {
+    await evalCommand({ run: run(), images: photos(), qsteps: [4, 8, 16, 32], metrics: ['psnr'] });
+    const own = join(folder(), 'own');
+    await mkdir(own);
+    await copyFile(join(photos(), 'a.png'), join(own, 'mine.png'));
+    await inspectCommand({ run: run(), images: own });
+    const { notes, results } = await dataOf(page());
+    expect(results).toMatchObject({ gains: [], bdRates: [], images: expect.stringMatching(/^\d images of /) });
+    expect(results!.sets[0].curves.length).toBeGreaterThan(1);
+    expect(notes).toEqual([
+      {
+        text: expect.stringMatching(/^The rate-distortion curves are of .*, of which mine\.png is none: /),
+        command: expect.stringMatching(new RegExp(` ${run()} --images ${own}$`)),
+      },
+    ]);
   });
 
   it('shows what it is asked for', async () => {

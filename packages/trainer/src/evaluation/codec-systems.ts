@@ -23,6 +23,8 @@ const FINE_STEPS = [1, 2, 3];
 export interface RunModels {
   model: Sandwich;
   plain: Sandwich;
+  /** The codec alone at the size of the images, where the networks reduce them. */
+  plainFullSize?: Sandwich;
   /** Of the networks: which, and how long they were trained. */
   description: string;
   /** Of the images. */
@@ -68,17 +70,33 @@ export function layoutText(codec: Codec, model: Sandwich): string {
   return `${colour}${other}${bottleneckChannels === 3 ? '' : `, ${bottleneckChannels} channels in groups of three`}`;
 }
 
+/** What the codec without networks is called in comparisons: once, or at both sizes where the networks reduce images. */
+const anchorNames = ({ model: { downsampleFactor } }: RunModels) =>
+  downsampleFactor > 1
+    ? { plain: `plain codec at 1/${downsampleFactor} of width and height`, fullSize: 'plain codec at full size' }
+    : { plain: 'plain codec', fullSize: '' };
+
 /** Systems around JPEG: flat tables, of which the networks were trained with one, and for the codec alone those of Annex K, too. */
 export function jpegSystems(
-  { model, plain, description, bitDepth }: RunModels,
+  models: RunModels,
   codec: Codec,
   steps: { trained: number; asked?: readonly number[]; qualities?: readonly number[] },
 ): CodecSystems {
+  const { model, plain, plainFullSize, description, bitDepth } = models;
   const { asked = STEP_MULTIPLES.map((multiple) => steps.trained * multiple), qualities = PLAIN_QUALITIES } = steps;
   const wholeSteps = [...new Set(asked.map((step) => Math.min(Math.max(Math.round(step), 1), 255)))];
   const plainSteps = bitDepth > 8 ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   const { tables: _, subsampling, ...settings } = codec.settings;
-  const alone = { description: 'the same codec without networks', model: plain, bitDepth };
+  const names = anchorNames(models);
+  const alone = (suffix: string, model: Sandwich, anchor: string): System[] => {
+    const common = { description: 'the same codec without networks', model, anchor, bitDepth };
+    // The estimate would be of the same bits.
+    const flat = flatSettings(plainSteps).map(({ label, tables }) => ({ label, tables }));
+    return [
+      { name: `JPEG, flat tables${suffix}`, ...common, settings: flat },
+      { name: `JPEG, Annex K tables${suffix}`, ...common, settings: annexKSettings(qualities) },
+    ];
+  };
   return {
     codecName: 'jpeg',
     codec: `baseline JPEG, ${layoutText(codec, model)}, optimised Huffman tables, decoded by libjpeg-turbo`,
@@ -91,31 +109,42 @@ export function jpegSystems(
       bitDepth,
     },
     plain: [
-      {
-        name: 'JPEG, flat tables',
-        ...alone,
-        // The estimate would be of the same bits.
-        settings: flatSettings(plainSteps).map(({ label, tables }) => ({ label, tables })),
-      },
-      { name: 'JPEG, Annex K tables', ...alone, settings: annexKSettings(qualities) },
+      ...alone('', plain, names.plain),
+      ...(plainFullSize ? alone(', full size', plainFullSize, names.fullSize) : []),
     ],
   };
 }
 
-/** Systems around any other codec, which the networks were not trained for. */
+/**
+ * Systems around any other codec, which the networks were not trained for.
+ *
+ * @param qualities for the networks and the codec alone at their size
+ * @param fullSizeQualities for the codec alone at the size of the images
+ */
 export function otherSystems(
-  { model, plain, description, bitDepth }: RunModels,
+  models: RunModels,
   codec: Codec,
   qualities: readonly number[],
+  fullSizeQualities = qualities,
 ): CodecSystems {
+  const { model, plain, plainFullSize, description, bitDepth } = models;
   const codecName = codec.name as CodecName;
   const format = formats[codecName];
+  const names = anchorNames(models);
   const settings = qualitySettings(codec, qualities);
+  const alone = { description: 'the same codec without networks', bitDepth };
+  const fullSize = plainFullSize && {
+    name: `${format}, full size`,
+    ...alone,
+    model: plainFullSize,
+    anchor: names.fullSize,
+    settings: qualitySettings(codec, fullSizeQualities),
+  };
   return {
     codecName,
     codec: `${format}, ${layoutText(codec, model)}`,
     codecSettings: codec.settings,
     sandwich: { name: 'sandwich', description: `${description}, ${format}`, model, settings, bitDepth },
-    plain: [{ name: format, description: 'the same codec without networks', model: plain, settings, bitDepth }],
+    plain: [{ name: format, ...alone, model: plain, anchor: names.plain, settings }, ...(fullSize ? [fullSize] : [])],
   };
 }

@@ -10,8 +10,8 @@ import {
   type SystemResult,
 } from './evaluate.js';
 import type { EvaluatedRun } from './evaluated-run.js';
-import { psnrMeasure } from './psnr-metric.js';
-import { bdRatesOf, type EvaluationResults, gainOf, rateChangesOf } from './results.js';
+import { psnrMeasures } from './psnr-metric.js';
+import { bdRatesOf, type EvaluationResults, gainsOf, rateChangesOf } from './results.js';
 import type { System } from './system.js';
 
 export interface RunEvaluationOptions extends EvaluationOptions {
@@ -44,6 +44,7 @@ async function systemsOf(
   { range, qsteps, qualities, onNote = () => {} }: RunEvaluationOptions,
 ): Promise<{ run: EvaluatedRun; around: CodecSystems }[]> {
   const chosen = new Map<CodecName, readonly number[]>();
+  const chosenFullSize = new Map<CodecName, readonly number[]>();
   for (const name of runs[0].codecs.keys()) {
     if (name === 'jpeg') continue;
     const probed = new Map<unknown, ProbedSystem>();
@@ -53,6 +54,12 @@ async function systemsOf(
     const pictures = images.map(({ image }) => image);
     chosen.set(name, qualities ?? (await chooseQualities([...probed.values()], pictures, range)));
     onNote(`${name}: qualities ${chosen.get(name)!.join(', ')}`);
+    const fullSize = runs.flatMap(({ models, codecs }) =>
+      models.plainFullSize ? [{ model: models.plainFullSize, codec: codecs.get(name)! }] : [],
+    );
+    if (fullSize.length === 0) continue;
+    chosenFullSize.set(name, qualities ?? (await chooseQualities(fullSize, pictures, range)));
+    onNote(`${name} at full size: qualities ${chosenFullSize.get(name)!.join(', ')}`);
   }
   const shared = new Map<string, System[]>();
   return runs.flatMap((run) =>
@@ -60,7 +67,7 @@ async function systemsOf(
       const around =
         name === 'jpeg'
           ? jpegSystems(run.models, codec, { trained: run.trainedStep, asked: qsteps, qualities })
-          : otherSystems(run.models, codec, chosen.get(name)!);
+          : otherSystems(run.models, codec, chosen.get(name)!, chosenFullSize.get(name));
       const key = `${name} ${runs.findIndex(({ models }) => models.plain === run.models.plain)}`;
       if (!shared.has(key)) shared.set(key, around.plain);
       return { run, around: { ...around, plain: shared.get(key)! } };
@@ -79,7 +86,7 @@ export async function evaluateRuns(
   options: RunEvaluationOptions,
 ): Promise<RunEvaluation[]> {
   const { range, compared = [], description, metrics = [] } = options;
-  const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)];
+  const measures = [...psnrMeasures, ...metrics.flatMap((metric) => metric.measures)];
   const planned = await systemsOf(runs, images, options);
   const all = [...new Set(planned.flatMap(({ around }) => [around.sandwich, ...around.plain]))];
   const measured = await evaluateSystems(all, images, options);
@@ -87,6 +94,7 @@ export async function evaluateRuns(
   return planned.map(({ run, around: { codecName, codec, codecSettings, sandwich, plain } }) => {
     const systems = [sandwich, ...plain];
     const results = systems.map(resultOf);
+    const [gain, ...furtherGains] = gainsOf(results, range);
     return {
       run,
       systems,
@@ -99,7 +107,8 @@ export async function evaluateRuns(
         codecName,
         codec,
         codecSettings,
-        gain: gainOf(results, range),
+        gain,
+        furtherGains,
         bdRate: bdRatesOf([...results, ...compared], measures),
         rateChange: rateChangesOf(results, measures, range),
         systems: results,

@@ -8,8 +8,8 @@ import { curveOf, evaluateSystem, evaluateSystems } from './evaluate.js';
 import { galleryRows } from './gallery.js';
 import { openMetrics } from './open-metrics.js';
 import { psnrMeasure } from './psnr-metric.js';
-import { bdNotes, bdQualityTable, gainTable, pointTable, rateChangeTable, summaryTable } from './result-tables.js';
-import { bdRatesOf, type EvaluationResults, gainOf, rateChangesOf } from './results.js';
+import { bdNotes, bdQualityTable, gainTables, pointTable, rateChangeTable, summaryTable } from './result-tables.js';
+import { bdRatesOf, type EvaluationResults, gainsOf, rateChangesOf } from './results.js';
 import { ssimMetric } from './ssim-metric.js';
 import { annexKSettings, flatSettings, type System } from './system.js';
 
@@ -54,7 +54,9 @@ describe('evaluateSystem', () => {
       for (const [k, value] of quality[i].entries()) expect(image['psnr-rgb'][k]).toBeCloseTo(value, 2);
     }
     const { bpp, 'psnr-rgb': psnr, 'bpp-estimated': estimated } = result.results;
-    expect(Object.keys(result.results)).toEqual(['bpp', 'bpp-estimated', 'psnr-rgb']);
+    expect(Object.keys(result.results)).toEqual(['bpp', 'bpp-estimated', 'psnr-rgb', 'psnr-rgb-of-mean-error']);
+    const meanError = (10 ** -2.20394 + 10 ** -2.20618) / 2;
+    expect(result.results['psnr-rgb-of-mean-error'][1]).toBeCloseTo(-10 * Math.log10(meanError), 2);
     expect(bpp[0]).toBeCloseTo((4552 / 1920 + 5040 / 1850) / 2, 12);
     expect(psnr[1]).toBeCloseTo((22.0394 + 22.0618) / 2, 2);
     expect(estimated[0]).toBeCloseTo(bpp[0], 2);
@@ -134,7 +136,7 @@ describe('metrics', () => {
   });
 });
 
-describe('gainOf', () => {
+describe('gainsOf', () => {
   const curve = (name: string, points: [bpp: number, psnr: number][]) => ({
     name,
     description: '',
@@ -160,13 +162,16 @@ describe('gainOf', () => {
       [0.25, 25],
       [4, 33],
     ]);
-    const gain = gainOf([ours, flat, annexK], [0.25, 4]);
+    const [gain, ofMeanError] = gainsOf([ours, flat, annexK], [0.25, 4]);
+    expect(gain).toMatchObject({ anchor: 'plain codec', measure: 'psnr-rgb' });
     // At 0.25, 0.5, 1, 2 and 4 bpp ours has 25, 27, 29, 31, 33; flat 20, 21, 22, 23, 24.
     expect(gain.at.map((at) => at.bpp)).toEqual([0.25, 0.5, 1, 2, 4]);
     expect(gain.at.map((at) => at.gain).map((value) => Math.round(1e9 * value) / 1e9)).toEqual([3, 5, 7, 8, 9]);
     expect(gain.mean).toBeCloseTo(6.4, 9);
-    const lines = gainTable(gain).split('\n');
-    expect(lines[2]).toMatch(/^0\.250 +25\.00 +22\.00 +3\.00$/);
+    expect(ofMeanError).toMatchObject({ measure: 'psnr-rgb-of-mean-error', mean: null });
+    const lines = gainTables([gain]).split('\n');
+    expect(lines[0]).toBe('gain in mean PSNR dB, sandwich over plain codec');
+    expect(lines[3]).toMatch(/^0\.250 +25\.00 +22\.00 +3\.00$/);
     expect(lines.at(-1)).toMatch(/^mean +6\.40$/);
   });
 
@@ -200,14 +205,21 @@ describe('gainOf', () => {
     ]);
     const [againstFlat, noSsim, byLpips] = bdRatesOf(systems, [psnr, ssim, lpips]);
     const exactly = { percent: expect.closeTo(-50, 6), delta: expect.closeTo(3, 9) };
-    expect(againstFlat).toEqual({ anchor: 'flat', measure: 'psnr-rgb', ...exactly, notes: [] });
+    expect(againstFlat).toEqual({
+      anchor: 'flat',
+      measure: 'psnr-rgb',
+      ...exactly,
+      // Of 15 dB that both span they share 9; the rates are the same.
+      overlap: { quality: 0.6, rate: 1 },
+      notes: [],
+    });
     expect(noSsim).toMatchObject({ percent: null, delta: null, notes: ['one of the curves has no values'] });
     expect(byLpips.percent).toBeCloseTo(-75, 6);
     expect(byLpips.delta).toBeCloseTo(-0.1, 9);
     const bdRate = bdRatesOf(systems, [psnr, ssim, lpips]);
     const rows = rateChangeTable({ rateChange: changes, bdRate }, [psnr, ssim, lpips]).split('\n').slice(2);
-    expect(rows[1]).toMatch(/^plain codec at 1\.000 bpp +-50\.0 % +- +-75\.0 %$/);
-    expect(rows[5]).toMatch(/^BD-rate, flat +-50\.0 % +- +-75\.0 %$/);
+    expect(rows[1]).toMatch(/^plain codec, 1\.000 bpp +-50\.0 % +- +-75\.0 %$/);
+    expect(rows[5]).toMatch(/^BD-rate, flat +-50\.0 % \(over 60 %\) +- +-75\.0 % \(over 33 %\)$/);
     expect(rows[6]).toMatch(/^BD-rate, worse +-60\.3 %/);
     const qualities = bdQualityTable(bdRate, [psnr, ssim, lpips]).split('\n').slice(2);
     expect(qualities[0]).toMatch(/^BD, flat +\+3\.00 +- +-0\.1000$/);
@@ -226,12 +238,66 @@ describe('gainOf', () => {
     );
     expect(bdNotes([apart])).toMatch(/^flat, psnr-rgb: bdRate: the curves do not overlap in quality: /);
     expect(apart.delta).toBeGreaterThan(50);
-    const summarised = { gain: { mean: 3.146 }, bdRate } as unknown as EvaluationResults;
+    const gains = ['psnr-rgb', 'psnr-rgb-of-mean-error'].map((measure, i) => ({
+      anchor: 'a',
+      measure,
+      mean: 3.146 - i,
+    }));
+    const summarised = { gain: gains[0], furtherGains: [gains[1]], bdRate } as unknown as EvaluationResults;
     const summary = summaryTable([{ label: 'WebP', results: summarised }], [psnr])
       .split('\n')
       .slice(2);
-    expect(summary[0]).toMatch(/^WebP +3\.15 +flat +-50\.0 %$/);
-    expect(summary[1]).toMatch(/^WebP +worse +-60\.3 %$/);
+    expect(summary[0]).toMatch(/^WebP +3\.15 +2\.15 +flat +-50\.0 % \(over 60 %\)$/);
+    expect(summary[1]).toMatch(/^WebP +worse +-60\.3 % \(over 50 %\)$/);
+  });
+
+  it('is told apart by what it is over, and by how images make one PSNR', () => {
+    const both = (name: string, psnr: number, ofMeanError: number, anchor?: string) => {
+      const made = curve(name, [
+        [0.25, psnr],
+        [4, psnr],
+      ]);
+      const results = { ...made.results, 'psnr-rgb-of-mean-error': [ofMeanError, ofMeanError] };
+      return { ...made, results, ...(anchor && { anchor }) };
+    };
+    const gains = gainsOf(
+      [
+        both('sandwich', 30, 29),
+        both('flat', 28, 26, 'at half'),
+        both('annex k', 27, 28, 'at half'),
+        both('x', 31, 30, 'full'),
+      ],
+      [0.25, 4],
+    );
+    expect(gains.map(({ anchor, measure, mean }) => [anchor, measure, mean])).toEqual([
+      ['at half', 'psnr-rgb', 2],
+      ['full', 'psnr-rgb', -1],
+      ['at half', 'psnr-rgb-of-mean-error', 1],
+      ['full', 'psnr-rgb-of-mean-error', -1],
+    ]);
+  });
+
+  it('tells long names apart in tables, and says over how little a BD-rate is averaged', () => {
+    const names = ['mbt2018-mean, published (first/a.json)', 'mbt2018-mean, published (other/a.json)'];
+    const rates = [0.25, 0.5, 1, 2];
+    const anchors = names.map((name) =>
+      curve(
+        name,
+        rates.map((bpp) => [bpp, 30 + 3 * Math.log2(bpp)]),
+      ),
+    );
+    const above = curve(
+      'sandwich',
+      rates.map((bpp) => [bpp, 38.99 + 3 * Math.log2(bpp)]),
+    );
+    const bdRate = bdRatesOf([above, ...anchors], [psnrMeasure]);
+    // 0.01 of 17.99 dB, beyond eightfold rates.
+    expect(bdRate[0].overlap?.quality).toBeCloseTo(0.01 / 17.99, 9);
+    const rows = rateChangeTable({ rateChange: [], bdRate }, [psnrMeasure]).split('\n').slice(2);
+    expect(rows[0]).not.toBe(rows[1]);
+    for (const row of rows) expect(row).toMatch(/ -87\.\d % \(over 0\.056 %\)$/);
+    const points = pointTable(anchors, [psnrMeasure]).split('\n').slice(2);
+    expect(new Set(points.map((row) => row.split(/ {2,}/)[0])).size).toBe(2);
   });
 
   it('has no mean where the rates do not meet', () => {
@@ -239,8 +305,9 @@ describe('gainOf', () => {
       [5, 25],
       [6, 33],
     ]);
-    expect(gainOf([far, flat, annexK], [0.1, 10])).toEqual({ range: [0.1, 10], mean: null, at: [] });
-    expect(gainTable({ range: [0.1, 10], mean: null, at: [] })).toMatch(/\nmean$/);
+    const [gain] = gainsOf([far, flat, annexK], [0.1, 10]);
+    expect(gain).toMatchObject({ range: [0.1, 10], mean: null, at: [] });
+    expect(gainTables([gain])).toMatch(/\nmean$/);
   });
 
   it('goes with a row for each point', () => {
@@ -251,7 +318,7 @@ describe('gainOf', () => {
       ['flat', '1', '4.000', '24.00'],
       ['annex k', '0', '0.250', '22.00'],
       ['annex k', '1', '4.000', '22.00'],
-      ['a published curve of a very…', '1.000'],
+      ['a published c…very long name', '1.000'],
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { RatePoint } from '@sandwich/losses';
 import { type Picture, toRawImage } from '../raw-images.js';
 import type { Measure, Metric } from './metric.js';
-import { psnrMeasure, psnrMetric } from './psnr-metric.js';
+import { psnrMeasure, psnrMetric, psnrOfMeanError, psnrOfMeanErrorMeasure } from './psnr-metric.js';
 import { codeImage, type System } from './system.js';
 
 /** Values of other measures than PSNR by their keys; null where images are too small. */
@@ -24,7 +24,9 @@ export interface Curve {
 export interface SystemResult extends Curve {
   /** Settings of the codec, one a point. */
   settings: string[];
-  /** Means over the images. */
+  /** See `System`. */
+  anchor?: string;
+  /** Means over the images, and the PSNR of their mean error. */
   results: Record<'bpp' | 'psnr-rgb', number[]> & Measured;
   images: ImageResult[];
 }
@@ -128,12 +130,21 @@ export async function evaluateSystem(
 
 function resultOf(system: System, names: readonly string[], perImage: readonly Measured[]): SystemResult {
   const keys = Object.keys(perImage[0] ?? { bpp: [], 'bpp-estimated': [], 'psnr-rgb': [] });
+  const psnrsAt = (i: number) => perImage.map((measured) => measured[psnrMeasure.key][i] as number);
   const meansOf = (key: string) => system.settings.map((_, i) => mean(perImage.map((measured) => measured[key][i])));
   return {
     name: system.name,
     description: system.description,
     settings: system.settings.map(({ label }) => label),
-    results: Object.fromEntries(keys.map((key) => [key, meansOf(key)])) as SystemResult['results'],
+    ...(system.anchor !== undefined && { anchor: system.anchor }),
+    results: Object.fromEntries(
+      keys.flatMap((key) => [
+        [key, meansOf(key)],
+        ...(key === psnrMeasure.key
+          ? [[psnrOfMeanErrorMeasure.key, system.settings.map((_, i) => psnrOfMeanError(psnrsAt(i)))]]
+          : []),
+      ]),
+    ) as SystemResult['results'],
     images: perImage.map(({ 'bpp-estimated': _, ...measured }, i) => ({ image: names[i], ...measured }) as ImageResult),
   };
 }

@@ -51,12 +51,16 @@ export async function loadEvaluatedRuns(
     for (const run of directories) {
       const { configuration, settings, checkpoint: used, model, withoutNetworks } = await loadRun(run, checkpoint);
       models.add(model);
-      const alone = withoutNetworks();
-      const key = codecOf(alone);
-      const plain = plainModels.get(key) ?? alone;
-      if (plain !== alone) alone.dispose();
-      plainModels.set(key, plain);
-      models.add(plain);
+      const shared = (alone: Sandwich): Sandwich => {
+        const key = codecOf(alone);
+        const plain = plainModels.get(key) ?? alone;
+        if (plain !== alone) alone.dispose();
+        plainModels.set(key, plain);
+        models.add(plain);
+        return plain;
+      };
+      const plain = shared(withoutNetworks());
+      const plainFullSize = model.downsampleFactor > 1 ? shared(withoutNetworks({ fullSize: true })) : undefined;
       const opened = new Map<CodecName, Codec>();
       for (const name of codecNames) opened.set(name, await openCodec(name, model));
       const { bitDepth } = settings;
@@ -65,7 +69,7 @@ export async function loadEvaluatedRuns(
         run,
         configuration,
         checkpoint: used,
-        models: { model, plain, description, bitDepth },
+        models: { model, plain, plainFullSize, description, bitDepth },
         trainedStep: model.proxy.qstepValue(),
         codecs: opened,
       });

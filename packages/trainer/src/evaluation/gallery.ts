@@ -21,8 +21,10 @@ export async function galleryRows(
   const rows: SheetRow[] = [];
   for (const [i, { image }] of images.entries()) {
     const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];
-    const candidates = systems.slice(1).map((system, s) => {
-      const measured = results[s + 1].images[i];
+    // Of the size at which the sandwich codes.
+    const plainSystems = systems.slice(1).filter(({ anchor }) => anchor === systems[1].anchor);
+    const candidates = plainSystems.map((system) => {
+      const measured = results[systems.indexOf(system)].images[i];
       const at = indexOfNearest(measured.bpp, rates[setting]);
       return { system, at, bpp: measured.bpp[at], psnr: measured['psnr-rgb'][at] };
     });

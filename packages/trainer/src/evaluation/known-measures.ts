@@ -1,7 +1,7 @@
 import { lpipsMeasures } from './lpips-metric.js';
 import type { Measure } from './metric.js';
-import { psnrMeasure } from './psnr-metric.js';
+import { psnrMeasures } from './psnr-metric.js';
 import { ssimMetric } from './ssim-metric.js';
 
 /** Every measure that results may hold. */
-export const knownMeasures: readonly Measure[] = [psnrMeasure, ...ssimMetric.measures, ...lpipsMeasures];
+export const knownMeasures: readonly Measure[] = [...psnrMeasures, ...ssimMetric.measures, ...lpipsMeasures];

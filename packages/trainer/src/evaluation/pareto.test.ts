@@ -8,7 +8,7 @@ import { readPublishedCurves } from './published-curve.js';
 import type { EvaluationResults } from './results.js';
 
 const folder = useTemporaryFolder();
-const [psnr, , , lpips] = knownMeasures;
+const [psnr, lpips] = ['psnr-rgb', 'lpips'].map((key) => knownMeasures.find((known) => known.key === key)!);
 
 const rates = [0.25, 0.5, 1, 2];
 const system = (name: string, values: number[], distances: number[]) => ({
@@ -31,7 +31,7 @@ const run = (label: string, values: number[], distances: number[], anchor = plai
     codecName: 'webp',
     codec: 'WebP',
     codecSettings: {},
-    gain: { range: [0.25, 2], mean: null, at: [] },
+    gain: { anchor: 'plain codec', measure: 'psnr-rgb', range: [0.25, 2], mean: null, at: [] },
     bdRate: [],
     rateChange: [],
     systems: [system('sandwich', values, distances), anchor],

@@ -7,9 +7,9 @@ import { paretoFiles } from './evaluation-files.js';
 import type { Measure } from './metric.js';
 import { paretoFront } from './pareto-front.js';
 import { plotMeasure } from './plot-measure.js';
-import { psnrMeasure } from './psnr-metric.js';
-import { bdNotes, bdQualityTable, gainTable, rateChangeTable } from './result-tables.js';
-import { type BdRate, bdRatesOf, type EvaluationResults, gainOf } from './results.js';
+import { meanPsnrMeasure } from './psnr-metric.js';
+import { bdNotes, bdQualityTable, gainTables, rateChangeTable } from './result-tables.js';
+import { type BdRate, bdRatesOf, type EvaluationResults, gainsOf } from './results.js';
 
 /** One of several runs around the same codec. */
 export interface ComparedRun {
@@ -87,9 +87,9 @@ export async function reportPareto(
     return { measure, points, curve: { name, description, results: curveOfFront(points, [measure.key]) } };
   });
   const keys = measures.map(({ key }) => key);
-  const best = frontOf(runs, psnrMeasure);
+  const best = frontOf(runs, meanPsnrMeasure);
   const curve = { name, description, results: curveOfFront(best, keys) };
-  const gain = gainOf([curve, ...plainCodecs(runs)], first.gain.range);
+  const [gain, ...furtherGains] = gainsOf([curve, ...plainCodecs(runs)], first.gain.range);
   const bdRate: BdRate[] = fronts.flatMap((front) => bdRatesOf([front.curve, ...anchors], [front.measure]));
   const pareto = {
     ...publishableCurve(curve),
@@ -99,6 +99,7 @@ export async function reportPareto(
     ),
     runs: runs.map(({ label, results: { run, checkpoint, step } }) => ({ label, run, checkpoint, step })),
     gain,
+    furtherGains,
     bdRate,
   };
   await writeFileAtomically(files.results, `${JSON.stringify(pareto, null, 2)}\n`);
@@ -121,7 +122,7 @@ export async function reportPareto(
   return [
     `Pareto front, ${formats[first.codecName]}\n${textTable(['run', 'setting', 'bpp', ...measures.map(({ label }) => label)], rows)}`,
     description,
-    gainTable(gain),
+    gainTables([gain, ...furtherGains]),
     rateChangeTable({ rateChange: [], bdRate }, measures),
     bdQualityTable(bdRate, measures),
     bdNotes(bdRate),

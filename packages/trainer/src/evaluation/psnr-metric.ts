@@ -10,7 +10,25 @@ function psnr({ data: a }: Picture, { data: b }: Picture, peak: number): number 
   return Math.min(10 * Math.log10((peak ** 2 * a.length) / error), MAX_PSNR);
 }
 
+/** Of one image. */
 export const psnrMeasure: Measure = { key: 'psnr-rgb', label: 'PSNR dB', digits: 2 };
+
+/** Of several images: the mean of their PSNRs, the number that CompressAI and most others publish. */
+export const meanPsnrMeasure: Measure = { ...psnrMeasure, label: 'mean PSNR dB' };
+
+/** Of several images: the PSNR of the mean of their squared errors. Images that come out badly count for more. */
+export const psnrOfMeanErrorMeasure: Measure = {
+  key: 'psnr-rgb-of-mean-error',
+  label: 'PSNR dB of mean error',
+  digits: 2,
+};
+
+/** Both ways to give several images one PSNR. */
+export const psnrMeasures: readonly Measure[] = [meanPsnrMeasure, psnrOfMeanErrorMeasure];
+
+/** The PSNR of the mean squared error of images of one size each, whose own PSNRs are given, dB. */
+export const psnrOfMeanError = (psnrs: readonly number[]): number =>
+  -10 * Math.log10(psnrs.reduce((sum, each) => sum + 10 ** (-each / 10), 0) / psnrs.length);
 
 /** PSNR over RGB of a bit depth, against its largest value, 2^bitDepth - 1; at most 100 dB. */
 export const psnrMetric = (bitDepth: number): Metric<Picture> => ({

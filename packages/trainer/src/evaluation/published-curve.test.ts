@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { writeCurve } from './curve-file.js';
@@ -56,14 +56,44 @@ describe('readPublishedCurves', () => {
       { name: 'JPEG', description: '', results },
     ];
     await writeFile(join(run, 'results.json'), JSON.stringify({ systems }));
-    expect(await readPublishedCurves([run])).toEqual([{ name: 'mine', description: 'mine after 3 steps', results }]);
+    expect(await readPublishedCurves([run])).toEqual([
+      { name: 'mine, measured before', description: 'mine after 3 steps', results },
+    ]);
   });
 
   it('tells curves of one name apart', async () => {
     const content = { name: 'JPEG', results: { bpp: [1], psnr: [30] } };
     const files = [await fileWith(content, 'a.json'), await fileWith(content, 'b.json')];
     const names = (await readPublishedCurves(files)).map(({ name }) => name);
-    expect(names).toEqual(files.map((file) => `JPEG, published, ${file}`));
+    expect(names).toEqual(['JPEG, published (a.json)', 'JPEG, published (b.json)']);
+    await mkdir(join(folder(), 'first'));
+    files.push(await fileWith(content, 'first/b.json'), files[0]);
+    expect((await readPublishedCurves(files)).map(({ name }) => name)).toEqual([
+      'JPEG, published (a.json)',
+      `JPEG, published (${join(basename(folder()), 'b.json')})`,
+      `JPEG, published (${join('first', 'b.json')})`,
+    ]);
+  });
+
+  it('reads MS-SSIM under a name that says decibels, however small, unless it is given plainly as well', async () => {
+    const results = { bpp: [0.5, 1, 2], 'ms-ssim-db-rgb': [10, 20, 0.5] };
+    const [curve] = await readPublishedCurves([await fileWith({ results })]);
+    const expected = [0.9, 0.99, 1 - 10 ** -0.05];
+    for (const [i, value] of expected.entries()) expect(curve.results['ms-ssim-rgb'][i]).toBeCloseTo(value, 12);
+    const both = { ...results, 'ms-ssim-rgb': [0.8, 0.81, 0.82] };
+    const [plain] = await readPublishedCurves([await fileWith({ results: both })]);
+    expect(plain.results['ms-ssim-rgb']).toEqual([0.8, 0.81, 0.82]);
+  });
+
+  it('names a file that cannot be read, and reads the others', async () => {
+    const good = await fileWith({ name: 'good', results: { bpp: [1], psnr: [30] } }, 'good.json');
+    const bad = await fileWith('no JSON', 'bad.json');
+    const reasons: string[] = [];
+    const curves = await readPublishedCurves([bad, good], (reason) => reasons.push(reason));
+    expect(curves.map(({ name }) => name)).toEqual(['good, published']);
+    expect(reasons).toEqual([expect.stringMatching(/^left out: .*bad\.json is not JSON: /)]);
+    await expect(readPublishedCurves([bad], () => {})).rejects.toThrow('bad.json is not JSON');
+    await expect(readPublishedCurves([bad, good])).rejects.toThrow('bad.json is not JSON');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, normalize } from 'node:path';
+import { distinctNames } from './distinct-names.js';
 import type { Curve } from './evaluate.js';
 import { knownMeasures } from './known-measures.js';
 import { readStatedResults } from './stated-results.js';
@@ -13,16 +14,30 @@ const ALIASES: Record<string, string> = {
   'msssim-rgb': 'ms-ssim-rgb',
   'lpips-alex': 'lpips',
 };
+/** Similarities in decibels, -10 log10(1 - x), by names of their own, as those of five of CompressAI's results on Kodak. */
+const IN_DECIBELS: Record<string, string> = {
+  'ms-ssim-db-rgb': 'ms-ssim-rgb',
+  'ms-ssim-db': 'ms-ssim-rgb',
+  'ssim-db-rgb': 'ssim-rgb',
+  'ssim-db': 'ssim-rgb',
+};
 /** Similarities of at most 1, which some publish in decibels, -10 log10(1 - x). */
 const SIMILARITIES = ['ssim-rgb', 'ms-ssim-rgb'];
 const measureKeys = knownMeasures.map(({ key }) => key);
 
-/** The key under which values are known here; undefined for what is not compared, such as times. */
-function measureOf(key: string): string | undefined {
+/** The key under which values are known here, and whether it says that they are decibels; undefined for what is not compared, such as times. */
+function measureOf(key: string): { name: string; isInDecibels: boolean } | undefined {
   const spelled = key.toLowerCase().replaceAll('_', '-');
-  const name = ALIASES[spelled] ?? spelled;
-  return measureKeys.includes(name) ? name : undefined;
+  const isInDecibels = Object.hasOwn(IN_DECIBELS, spelled);
+  const name = IN_DECIBELS[spelled] ?? ALIASES[spelled] ?? spelled;
+  return measureKeys.includes(name) ? { name, isInDecibels } : undefined;
 }
+
+const isGivenPlainly = (published: Record<string, unknown>, name: string): boolean =>
+  Object.keys(published).some((key) => {
+    const measure = measureOf(key);
+    return measure?.name === name && !measure.isInDecibels;
+  });
 
 function checkNumbers(where: string, values: unknown, length: number | undefined): number[] {
   if (!Array.isArray(values) || values.length === 0) throw new Error(`${where} must be an array of numbers`);
@@ -37,8 +52,9 @@ function checkNumbers(where: string, values: unknown, length: number | undefined
   return values;
 }
 
-function similarities(where: string, values: readonly number[]): number[] {
-  const linear = values.some((value) => value > 1) ? values.map((value) => 1 - 10 ** (-value / 10)) : values;
+function similarities(where: string, values: readonly number[], isInDecibels: boolean): number[] {
+  const linear =
+    isInDecibels || values.some((value) => value > 1) ? values.map((value) => 1 - 10 ** (-value / 10)) : values;
   const least = Math.min(...linear);
   if (least < 0) throw new Error(`${where} must be similarities of 0 to 1, or decibels; the least is ${least}`);
   return [...linear];
@@ -60,12 +76,15 @@ function parseCurve(file: string, text: string): Curve {
 
   const results: Curve['results'] = { bpp };
   for (const [key, given] of Object.entries(published)) {
-    const name = measureOf(key);
-    if (name === undefined) continue;
+    const measure = measureOf(key);
+    if (measure === undefined) continue;
+    const { name, isInDecibels } = measure;
     const where = `${file}: '${key}'`;
+    // Some files give the similarity and, from it, its decibels.
+    if (isInDecibels && (Object.hasOwn(results, name) || isGivenPlainly(published, name))) continue;
     if (Object.hasOwn(results, name)) throw new Error(`${where} is given twice, in two spellings`);
     const values = checkNumbers(where, given, bpp.length);
-    results[name] = SIMILARITIES.includes(name) ? similarities(where, values) : values;
+    results[name] = SIMILARITIES.includes(name) ? similarities(where, values, isInDecibels) : values;
   }
   if (Object.keys(results).length === 1) {
     const keys = Object.keys(published).join(', ');
@@ -91,7 +110,7 @@ async function readRunCurve(run: string): Promise<Curve> {
   const results = (await readStatedResults(run, ['jpeg'])).get('jpeg');
   if (!results) throw new Error(`${run} was not measured around JPEG yet: sandwich eval ${run}`);
   const [{ description, results: measured }] = results.systems;
-  return { name: basename(run), description, results: measured };
+  return { name: `${basename(run)}, measured before`, description, results: measured };
 }
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isDirectory() ?? false;
@@ -101,18 +120,26 @@ const isFolder = async (path: string): Promise<boolean> => (await stat(path).cat
  * `curves` of evaluations hold them. Measures may be spelt as there at any time (`psnr`, `ms-ssim`, …); MS-SSIM and SSIM with a value above
  * 1 are taken to be decibels. What is not measured here is left aside. A folder is a run or packed networks that were measured around JPEG.
  *
- * @returns the curves in the order of the paths; curves of one name are told apart by these
+ * @param paths what is named twice is read once
+ * @param onUnreadable hears why a file is left out, when at least one other can be read; default: that is an error
+ * @returns the curves in the order of the paths; curves of one name are told apart by their files
  * @throws Error naming the file and the key of what is missing, no finite number, or of another length than `bpp`; or the run without
  * results
  */
-export async function readPublishedCurves(paths: readonly string[]): Promise<Curve[]> {
-  const curves = await Promise.all(
-    paths.map(async (path) => ((await isFolder(path)) ? readRunCurve(path) : readPublishedCurve(path))),
+export async function readPublishedCurves(
+  paths: readonly string[],
+  onUnreadable?: (reason: string) => void,
+): Promise<Curve[]> {
+  const files = [...new Set(paths.map((path) => normalize(path)))];
+  const read = await Promise.allSettled(
+    files.map(async (path) => ((await isFolder(path)) ? readRunCurve(path) : readPublishedCurve(path))),
   );
-  const names = curves.map(({ name }) => name);
-  return curves.map((curve, i) =>
-    names.indexOf(curve.name) === names.lastIndexOf(curve.name)
-      ? curve
-      : { ...curve, name: `${curve.name}, ${paths[i]}` },
+  const failed = read.filter((result) => result.status === 'rejected');
+  if (failed.length > 0 && (failed.length === read.length || onUnreadable === undefined)) throw failed[0].reason;
+  for (const { reason } of failed) onUnreadable?.(`left out: ${(reason as Error).message}`);
+  const found = read.flatMap((result, i) =>
+    result.status === 'fulfilled' ? [{ curve: result.value, file: files[i] }] : [],
   );
+  const names = distinctNames(found.map(({ curve, file }) => ({ name: curve.name, file })));
+  return found.map(({ curve }, i) => ({ ...curve, name: names[i] }));
 }

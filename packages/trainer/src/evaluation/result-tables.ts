@@ -1,21 +1,21 @@
 import { textTable } from '../reports/text-table.js';
+import { shortNames } from './distinct-names.js';
 import type { Curve, SystemResult } from './evaluate.js';
+import { knownMeasures } from './known-measures.js';
 import type { Measure } from './metric.js';
-import { type BdRate, type EvaluationResults, NO_VALUES } from './results.js';
-
-/** Letters of a name that fit beside the other columns. */
-const LONGEST_NAME = 28;
+import { psnrMeasures } from './psnr-metric.js';
+import { type BdRate, type EvaluationResults, meanGainsOf, type NamedGain, NO_VALUES } from './results.js';
 
 const fixed = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
 const signed = (value: number | null | undefined, digits: number, unit = ''): string =>
   value == null ? '-' : `${value > 0 ? '+' : ''}${value.toFixed(digits)}${unit}`;
-const shortened = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
 const withoutUnit = ({ label }: Measure): string => label.replace(' dB', '');
 
 /** Every point of every curve: setting, real bits, estimated bits where there are any, measures. */
 export function pointTable(curves: readonly (Curve | SystemResult)[], measures: readonly Measure[]): string {
   const estimates = ({ results }: Curve) => results['bpp-estimated'] ?? [];
   const isEstimated = curves.some((curve) => estimates(curve).some((value) => value !== null));
+  const shortened = shortNames(curves.map(({ name }) => name));
   const rows = curves.flatMap((curve) =>
     curve.results.bpp.map((bpp, i) => [
       shortened(curve.name),
@@ -29,10 +29,12 @@ export function pointTable(curves: readonly (Curve | SystemResult)[], measures: 
   return textTable(['system', 'setting', 'bpp', ...estimated, ...measures.map(({ label }) => label)], rows);
 }
 
+const labelOf = (key: string): string => knownMeasures.find((known) => known.key === key)?.label ?? key;
+
 /** The gain at each rate, the mean last. */
-export const gainTable = ({ at, mean }: EvaluationResults['gain']): string =>
-  textTable(
-    ['bpp', 'sandwich dB', 'plain codec dB', 'gain dB'],
+const gainTable = ({ anchor, measure, at, mean }: NamedGain): string =>
+  `gain in ${labelOf(measure)}, sandwich over ${anchor}\n${textTable(
+    ['bpp', 'sandwich', 'anchor', 'gain'],
     [
       ...at.map(({ bpp, quality, baseline, gain }) => [
         fixed(bpp, 3),
@@ -42,7 +44,10 @@ export const gainTable = ({ at, mean }: EvaluationResults['gain']): string =>
       ]),
       ['mean', '', '', fixed(mean, 2)],
     ],
-  );
+  )}`;
+
+/** A table a gain. */
+export const gainTables = (gains: readonly NamedGain[]): string => gains.map(gainTable).join('\n\n');
 
 /** Bjontegaard deltas by anchor, a column a measure. */
 function bdRows(
@@ -51,6 +56,7 @@ function bdRows(
   show: (found: BdRate | undefined, measure: Measure) => string,
 ): string[][] {
   const anchors = [...new Set(bdRate.map(({ anchor }) => anchor))];
+  const shortened = shortNames(anchors);
   return anchors.map((name) => [
     shortened(name),
     ...measures.map((measure) =>
@@ -62,8 +68,17 @@ function bdRows(
   ]);
 }
 
+/** Below this part in common of two curves, a Bjontegaard delta is shown with it. */
+const ENOUGH_OVERLAP = 0.75;
+
+/** A figure, and over how much it is averaged where that is little. */
+const withOverlap = (figure: string, overlap: number | undefined): string =>
+  figure === '-' || overlap === undefined || overlap >= ENOUGH_OVERLAP
+    ? figure
+    : `${figure} (over ${Number((100 * overlap).toPrecision(2))} %)`;
+
 const percents = (bdRate: readonly BdRate[], measures: readonly Measure[]): string[][] =>
-  bdRows(bdRate, measures, (found) => signed(found?.percent, 1, ' %'));
+  bdRows(bdRate, measures, (found) => withOverlap(signed(found?.percent, 1, ' %'), found?.overlap?.quality));
 
 /** How bits change at equal quality: at each rate of the plain codec, then BD-rate against each anchor. */
 export const rateChangeTable = (
@@ -73,8 +88,8 @@ export const rateChangeTable = (
   textTable(
     ['bits at equal quality', ...measures.map(withoutUnit)],
     [
-      ...rateChange.map(({ bpp, percent }) => [
-        `plain codec at ${fixed(bpp, 3)} bpp`,
+      ...rateChange.map(({ anchor, bpp, percent }) => [
+        `${anchor}, ${fixed(bpp, 3)} bpp`,
         ...measures.map(({ key }) => signed(percent[key], 1, ' %')),
       ]),
       ...percents(bdRate, measures).map(([anchor, ...cells]) => [`BD-rate, ${anchor}`, ...cells]),
@@ -85,10 +100,9 @@ export const rateChangeTable = (
 export const bdQualityTable = (bdRate: readonly BdRate[], measures: readonly Measure[]): string =>
   textTable(
     ['quality at equal bits', ...measures.map(({ label }) => label)],
-    bdRows(bdRate, measures, (found, { digits }) => signed(found?.delta, digits)).map(([anchor, ...cells]) => [
-      `BD, ${anchor}`,
-      ...cells,
-    ]),
+    bdRows(bdRate, measures, (found, { digits }) =>
+      withOverlap(signed(found?.delta, digits), found?.overlap?.rate),
+    ).map(([anchor, ...cells]) => [`BD, ${anchor}`, ...cells]),
   );
 
 /** A row for each run, codec and anchor: mean gain, BD-rates. */
@@ -96,10 +110,16 @@ export function summaryTable(
   evaluations: readonly { label: string; results: EvaluationResults }[],
   measures: readonly Measure[],
 ): string {
-  const rows = evaluations.flatMap(({ label, results: { gain, bdRate } }) =>
-    percents(bdRate, measures).map((row, i) => [shortened(label), i === 0 ? fixed(gain.mean, 2) : '', ...row]),
+  const shortened = shortNames(evaluations.map(({ label }) => label));
+  const rows = evaluations.flatMap(({ label, results }) =>
+    percents(results.bdRate, measures).map((row, i) => [
+      shortened(label),
+      ...meanGainsOf(results).map(({ mean }) => (i === 0 ? fixed(mean, 2) : '')),
+      ...row,
+    ]),
   );
-  return textTable(['evaluated', 'gain dB', 'BD-rate against', ...measures.map(withoutUnit)], rows);
+  const gains = psnrMeasures.map(({ label }) => `gain, ${label}`);
+  return textTable(['evaluated', ...gains, 'BD-rate against', ...measures.map(withoutUnit)], rows);
 }
 
 /** Why figures are missing, a line each; a column of dashes says enough about a measure without values. */

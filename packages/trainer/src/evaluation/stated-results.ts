@@ -40,8 +40,15 @@ const conditions = ({ systems: [{ images, settings }], gain, codec }: Evaluation
 });
 
 /** The mean gain and Bjontegaard deltas by name, with their units. */
-const numbersOf = ({ gain, bdRate }: EvaluationResults): Record<string, { value: number | null; unit: string }> => ({
+const numbersOf = ({
+  gain,
+  furtherGains = [],
+  bdRate,
+}: EvaluationResults): Record<string, { value: number | null; unit: string }> => ({
   'mean gain': { value: gain.mean, unit: 'dB' },
+  ...Object.fromEntries(
+    furtherGains.map(({ anchor, measure, mean }) => [`mean gain, ${measure}, ${anchor}`, { value: mean, unit: 'dB' }]),
+  ),
   ...Object.fromEntries(
     bdRate.map(({ anchor, measure, percent }) => [`BD-rate, ${measure}, ${anchor}`, { value: percent, unit: '%' }]),
   ),

@@ -38,6 +38,8 @@ export interface System {
   description: string;
   model: Sandwich;
   settings: CodecSetting[];
+  /** For codecs without networks: what the best of those of one name is called in comparisons. */
+  anchor?: string;
   /** Of the images that it takes; default 8. */
   bitDepth?: number;
 }
@@ -66,6 +68,9 @@ export interface Coding {
   compressedBottleneck: RawImage;
 }
 
+/** Smaller than for a codec alone: beside the activations there is what metrics need. */
+const TILES = { tile: 256 };
+
 /** Bits of a bottleneck in files of flat tables, as the proxy estimates them. */
 function estimatedBitsOf({ proxy }: Sandwich, { data, width, height, channels }: PixelArray, qstep: number): number {
   return tf.tidy(() => {
@@ -93,7 +98,7 @@ export async function* codeImage(
   image: Picture,
 ): AsyncGenerator<Coding & { setting: CodecSetting }> {
   const { convertToYuv, downsampleChroma } = model.proxy;
-  const bottleneck = await preprocessInTiles(model, image);
+  const bottleneck = await preprocessInTiles(model, image, TILES);
   const picture = firstChannels(bottleneck);
   const work = settings.map((setting) => async () => ({
     setting,
@@ -105,7 +110,7 @@ export async function* codeImage(
       setting,
       bits,
       estimatedBits: qstep === undefined ? undefined : estimatedBitsOf(model, bottleneck, qstep),
-      prediction: firstChannels(await postprocessInTiles(model, decoded, image)),
+      prediction: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
       bottleneck: picture,
       compressedBottleneck: firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
     };

@@ -120,7 +120,7 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
   }
   if (unreadable > 0) notes.push({ text: `${unreadable} lines of metrics.jsonl cannot be read and are left out.` });
   const read = await readRateResults(await resultsOf(directory, codec));
-  const results = typeof read === 'string' ? null : read;
+  let results = typeof read === 'string' ? null : read;
   if (results === null) {
     const why = typeof read === 'string' ? `the results cannot be read (${read})` : 'the run has not been evaluated';
     notes.push({ text: `There are no rate-distortion curves: ${why}.`, command: evaluate });
@@ -144,6 +144,22 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
       facts.unshift(...networkFacts(run));
       downsampleFactor = run.models.model.downsampleFactor;
       inspected = await inspectImages(run, options);
+      const others = inspected.images.filter(({ name }) => results && !results.imageNames.includes(name));
+      if (results && others.length > 0) {
+        const text =
+          `The rate-distortion curves are of ${results.images}, of which ${others.map(({ name }) => name).join(', ')} ` +
+          `${others.length > 1 ? 'are' : 'is'} none: what was gained there says nothing of these pictures and is not shown.`;
+        notes.push({
+          text,
+          command: commandHint(
+            'eval',
+            directory,
+            ...codecOption,
+            ...(options.images ? ['--images', options.images] : []),
+          ),
+        });
+        results = { ...results, gains: [], bdRates: [] };
+      }
     } finally {
       dispose();
     }

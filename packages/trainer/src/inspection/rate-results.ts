@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { MeasureDescription, MeasuredValues, RateCurve, RateResults } from '@sandwich/inspector';
+import { psnrMeasure, psnrOfMeanErrorMeasure } from '../evaluation/psnr-metric.js';
 import type { EvaluationResults } from '../evaluation/results.js';
 import { describeMeasures } from './describe-measures.js';
 
@@ -18,9 +19,15 @@ function curveOf(name: string, description: string, settings: readonly string[],
   return { name, description, points: points.filter(({ bpp }) => bpp > 0).sort((a, b) => a.bpp - b.bpp) };
 }
 
+/** Of one image, whose PSNR is that of its mean error as well. */
+const columnsOf = (columns: Columns): Columns => ({
+  ...columns,
+  [psnrOfMeanErrorMeasure.key]: columns[psnrMeasure.key],
+});
+
 /** What the page shows of `results.json`. @throws when it is not what `sandwich eval` writes */
-function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: number } {
-  const { systems, compared = [], step, checkpoint, images, codec, gain, bdRate } = evaluation;
+function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: number; imageNames: string[] } {
+  const { systems, compared = [], step, checkpoint, images, codec, gain, furtherGains = [], bdRate } = evaluation;
   const keys = [...new Set(systems.flatMap(({ results }) => Object.keys(results)))].filter(
     (key) => !key.startsWith('bpp') && systems.some(({ results }) => results[key]?.some((value) => value !== null)),
   );
@@ -32,7 +39,7 @@ function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: num
   ];
   const ofImage = (i: number): RateCurve[] =>
     systems.flatMap(({ name, description, settings, images: each }) =>
-      each[i] ? [curveOf(name, description, settings, each[i] as unknown as Columns, keys)] : [],
+      each[i] ? [curveOf(name, description, settings, columnsOf(each[i] as unknown as Columns), keys)] : [],
     );
   return {
     step,
@@ -42,8 +49,21 @@ function rateResultsOf(evaluation: EvaluationResults): RateResults & { step: num
       { name: `Mean of ${names.length} ${names.length === 1 ? 'image' : 'images'}`, curves: mean },
       ...(names.length > 1 ? names.map((name, i) => ({ name, curves: ofImage(i) })) : []),
     ],
-    gain: { range: gain.range, mean: gain.mean },
-    bdRates: bdRate.map(({ anchor, measure, percent, notes }) => ({ anchor, measure, percent, notes })),
+    images,
+    imageNames: names,
+    gains: [gain, ...furtherGains].map(({ anchor = 'plain codec', measure = psnrMeasure.key, range, mean }) => ({
+      anchor,
+      label: describeMeasures([measure])[0].label.replace(' dB', ''),
+      range,
+      mean,
+    })),
+    bdRates: bdRate.map(({ anchor, measure, percent, overlap, notes }) => ({
+      anchor,
+      measure,
+      percent,
+      overlap: overlap?.quality ?? null,
+      notes,
+    })),
   };
 }
 

@@ -56,7 +56,7 @@ function formatState(state: ProgressState): string {
   return [
     `step ${state.step}`,
     `loss ${state.loss.toPrecision(4)}`,
-    `PSNR ${state.psnr.toFixed(2)} dB`,
+    `PSNR of mean error ${state.psnr.toFixed(2)} dB`,
     `${state.bpp.toFixed(3)} bpp`,
     `${state.stepsPerSecond.toPrecision(3)} steps/s`,
     `waiting ${(100 * state.shareWaited).toFixed(1)} %`,

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { knownMeasures } from '../evaluation/known-measures.js';
 import { reportPareto } from '../evaluation/pareto.js';
-import type { EvaluationResults } from '../evaluation/results.js';
+import { psnrMeasures } from '../evaluation/psnr-metric.js';
+import { type EvaluationResults, meanGainsOf } from '../evaluation/results.js';
 import { textTable } from '../reports/text-table.js';
 import { type RunStatus, type Sweep, type SweepRun, statusOf, sweepRunDirectory } from './sweep.js';
 
@@ -29,9 +30,12 @@ export async function reportSweep(directory: string, sweep: Sweep): Promise<void
     const status = await statusOf(folder);
     const results = await currentResults(folder, status);
     if (results) evaluated.push([run, results]);
-    overview.push([run.label, run.id, status.state, `${status.step}`, results?.gain.mean?.toFixed(2) ?? '']);
+    const gains = results ? meanGainsOf(results).map(({ mean }) => mean?.toFixed(2) ?? '') : psnrMeasures.map(() => '');
+    overview.push([run.label, run.id, status.state, `${status.step}`, ...gains]);
   }
-  process.stdout.write(`\n${textTable(['run', 'id', 'state', 'steps', 'gain dB'], overview)}\n`);
+  process.stdout.write(
+    `\n${textTable(['run', 'id', 'state', 'steps', ...psnrMeasures.map(({ label }) => `gain, ${label}`)], overview)}\n`,
+  );
   if (evaluated.length === 0) return;
 
   const [[, { images, codec }]] = evaluated;

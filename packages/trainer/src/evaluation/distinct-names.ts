@@ -1,0 +1,34 @@
+import { sep } from 'node:path';
+
+/** The last parts of a path. */
+const ending = (file: string, parts: number): string => file.split(sep).slice(-parts).join(sep);
+
+/**
+ * Names of curves, of which those that several have are followed by as much of their files' paths as tells them apart: `WebP (a.json)`,
+ * or `WebP (first/webp.json)`.
+ */
+export function distinctNames(curves: readonly { name: string; file: string }[]): string[] {
+  return curves.map(({ name, file }) => {
+    const others = curves.filter((other) => other.name === name && other.file !== file);
+    if (others.length === 0) return name;
+    let parts = 1;
+    while (parts < file.split(sep).length && others.some((other) => ending(other.file, parts) === ending(file, parts)))
+      parts++;
+    return `${name} (${ending(file, parts)})`;
+  });
+}
+
+/** Letters of a name that fit beside the columns of a table. */
+const LONGEST_NAME = 28;
+
+/**
+ * Names for a table: long ones are cut in their middle, if all of them still differ then, as what tells them apart may stand at either
+ * end; otherwise they stay whole.
+ */
+export function shortNames(names: readonly string[]): (name: string) => string {
+  const different = [...new Set(names)];
+  const cut = (name: string) =>
+    name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME / 2 - 1)}…${name.slice(-LONGEST_NAME / 2)}` : name;
+  const areDistinct = new Set(different.map(cut)).size === different.length;
+  return areDistinct ? cut : (name) => name;
+}
