@@ -298,7 +298,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     await page.mouse.move(line.x + (line.width * 9) / 19 + 2, chart.y + chart.height / 2);
     expect(await page.locator('.chart-tooltip').allTextContents()).toEqual([
       'Lossvalue10step100time0:50',
-      'PSNR, dBvalue22step100time0:50',
+      'PSNR of the mean error, dBvalue22step100time0:50',
     ]);
   });
 

@@ -187,7 +187,7 @@ describe('inspectCommand', () => {
     expect(names).toEqual(
       ['bpp', 'learningRate', 'loss', 'psnr']
         .map((key) => `training-${key}`)
-        .concat('rate-psnr-rgb')
+        .concat('rate-psnr-rgb', 'rate-psnr-rgb-of-mean-error')
         .flatMap((name) => [`${name}.png`, `${name}.svg`])
         .concat('comparison-1-a.png')
         .sort(),
