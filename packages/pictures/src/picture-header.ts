@@ -59,7 +59,10 @@ export async function describeFile(path: string, input: string | Buffer, source:
   const metadata = await sharp(input)
     .metadata()
     .catch((error) => {
-      throw new UnusableImage(path, `is no readable image (${firstLine(error)})`);
+      throw new UnusableImage(
+        path,
+        `is no readable image: PNG, JPEG, WebP, TIFF and GIF are read (${firstLine(error)})`,
+      );
     });
   const { space, depth } = metadata;
   const png = metadata.format === 'png' ? await describePng(source) : undefined;

@@ -149,6 +149,12 @@ describe('an option', () => {
   });
 });
 
+it('compress looks at the picture before it begins, and lists the formats', () =>
+  expectRefusal(
+    ['compress', ...needed.compress().operands!],
+    `${join(folder(), 'picture.png')}: is no readable image: PNG, JPEG, WebP, TIFF and GIF are read`,
+  ));
+
 it.each(['inspect', 'gallery'])('%s looks at the region before it begins', async (name) => {
   const image = join(folder(), 'picture.png');
   await makeSyntheticImages({ directory: folder(), count: 1, width: 32, height: 24, seed: 1 });

@@ -1,5 +1,6 @@
 import type { CodecName } from '@sandwich/codecs';
 import { byExtension, writeFileAtomically } from '@sandwich/files';
+import { readPictureHeader } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integer } from '../command-line/numbers.js';
@@ -43,6 +44,7 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   const { run, picture, file, qstep, quality, checkpoint, force } = args;
   const codec = codecFor(args);
   await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
+  await readPictureHeader(picture);
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
     const image = await readPicture(picture, sandwich.bitDepth);
