@@ -45,7 +45,12 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   const { pixelsAtOnce = 2 ** 20 } = options;
   const weights = await readLpipsWeights(options);
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(lpipsOnnx(options.net, weights), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(lpipsOnnx(options.net, weights), {
+    logSeverityLevel: 3,
+    // What features need is given back between calls, to other metrics.
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+  });
   const smallest = smallestSide(options.net);
 
   const toTensor = (pictures: readonly RgbPicture[], { width, height }: RgbPicture) => {
