@@ -1,0 +1,123 @@
+import {
+  type CodecForward,
+  EncodeDecodeIntra,
+  type EncodeDecodeIntraOptions,
+  type ProxyGradient,
+  type RealCodec,
+  roundings,
+} from '@sandwich/codec-proxy';
+import { lumaBt601 } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import { adam, cosineDecay, descend, loadImage } from '@sandwich/trainer';
+
+/** Rates by name: what their gradient looks at. */
+export const rates = {
+  gaussian: { useJpegRateModel: false, rateOf: 'rounded' },
+  rounded: { useJpegRateModel: true, rateOf: 'rounded' },
+  unrounded: { useJpegRateModel: true, rateOf: 'unrounded' },
+} as const satisfies Record<string, EncodeDecodeIntraOptions>;
+export type RateName = keyof typeof rates;
+
+/** Squared error that one bit is worth where quantisation with step q is in balance: the inverse of `balancedQstep`. */
+export const priceOfBit = (q: number): number => (q * q * Math.LN2) / 6;
+
+const SIDE = 256;
+const OFFSET = 128;
+
+/** Luma of 256x256 pixels of each photograph, from (128, 128) on, as whole numbers, [N, 256, 256, 1]. */
+export async function lumaCrops(paths: readonly string[]): Promise<tf.Tensor4D> {
+  const crops: tf.Tensor3D[] = [];
+  for (const path of paths) {
+    const { data, width, height } = lumaBt601(await loadImage(path));
+    if (width < OFFSET + SIDE || height < OFFSET + SIDE) {
+      throw new Error(`${path} has ${width} x ${height} pixels; crops take ${OFFSET + SIDE} each way`);
+    }
+    const luma = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
+      const [y, x] = [Math.floor(i / SIDE), i % SIDE];
+      return data[(y + OFFSET) * width + x + OFFSET];
+    });
+    crops.push(tf.tensor3d(luma, [SIDE, SIDE, 1]));
+  }
+  return tf.tidy(() => tf.stack(crops) as tf.Tensor4D);
+}
+
+/** How a codec stands at a price of bits. */
+export interface TrialCodec {
+  /** JPEG with flat tables of the step, or another codec at the quality that costs least at the price. */
+  forward: 'real' | CodecForward;
+  bitsPerPixel: number;
+}
+
+const proxyOf = (q: number, options: EncodeDecodeIntraOptions): EncodeDecodeIntra =>
+  new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: q, trainQstep: false, ...options });
+
+/** Squared error plus the price of the bits of the real file, of each image. */
+function costs(proxy: EncodeDecodeIntra, pixels: tf.Tensor4D, originals: tf.Tensor4D, q: number) {
+  const { decoded, rate } = proxy.apply(pixels);
+  return {
+    costs: decoded
+      .sub(originals)
+      .square()
+      .sum([1, 2, 3])
+      .add(rate.mul(priceOfBit(q))),
+    rate,
+  };
+}
+
+/** Finds how a codec codes the crops at the price of bits at which `q` is the balanced step. */
+export function trialCodec(crops: tf.Tensor4D, q: number, codec: RealCodec | null, qualities: number[]): TrialCodec {
+  const candidates = codec ? qualities.map((quality) => ({ codec, quality })) : (['real'] as const);
+  const measured = candidates.map((forward) =>
+    tf.tidy(() => {
+      const result = costs(proxyOf(q, { forward }), crops, crops, q);
+      return { forward, cost: result.costs.sum().dataSync()[0], bits: result.rate.sum().dataSync()[0] };
+    }),
+  );
+  const { forward, bits } = measured.reduce((best, one) => (one.cost < best.cost ? one : best));
+  return { forward, bitsPerPixel: (bits * crops.shape[3]) / crops.size };
+}
+
+export interface TrialOptions {
+  q: number;
+  forward: TrialCodec['forward'];
+  gradient: ProxyGradient;
+  rate: RateName;
+  steps: number;
+  learningRate: number;
+  /** Lets the learning rate fall to nothing along a cosine. */
+  falling: boolean;
+}
+
+/** Real costs after the descent over those before: the mean of all crops, and of all together after each step. */
+export interface TrialResult {
+  mean: number;
+  curve: number[];
+}
+
+/** Moves the pixels of the crops down the gradient of what their real files cost. */
+export async function descentTrial(crops: tf.Tensor4D, options: TrialOptions): Promise<TrialResult> {
+  const { q, forward, gradient, rate, steps, learningRate, falling } = options;
+  const proxy = proxyOf(q, { ...rates[rate], forward, gradient });
+  const pixels = tf.tidy(() => tf.variable(crops));
+  const realCosts = () => tf.tidy(() => costs(proxy, pixels as tf.Tensor4D, crops, q).costs.dataSync());
+  const before = realCosts();
+  const losses = await descend(
+    { pixels },
+    () =>
+      costs(proxy, pixels as tf.Tensor4D, crops, q)
+        .costs.sum()
+        .asScalar(),
+    {
+      optimizer: adam({ learningRate: falling ? cosineDecay(learningRate, steps) : learningRate }),
+      steps,
+    },
+  );
+  const after = realCosts();
+  tf.dispose(pixels);
+  proxy.dispose();
+  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+  return {
+    mean: sum(after.map((cost, i) => cost / before[i])) / after.length,
+    curve: [...losses, sum(after)].map((loss) => loss / losses[0]),
+  };
+}
