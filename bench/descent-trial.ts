@@ -6,7 +6,7 @@ import {
   type RealCodec,
   roundings,
 } from '@sandwich/codec-proxy';
-import { lumaBt601 } from '@sandwich/codecs';
+import { flatTables, lumaBt601, simulateJpeg } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import { adam, cosineDecay, descend, loadImage } from '@sandwich/trainer';
 
@@ -67,14 +67,30 @@ function costs(proxy: EncodeDecodeIntra, pixels: tf.Tensor4D, originals: tf.Tens
 /** Finds how a codec codes the crops at the price of bits at which `q` is the balanced step. */
 export function trialCodec(crops: tf.Tensor4D, q: number, codec: RealCodec | null, qualities: number[]): TrialCodec {
   const candidates = codec ? qualities.map((quality) => ({ codec, quality })) : (['real'] as const);
-  const measured = candidates.map((forward) =>
-    tf.tidy(() => {
+  const measured = candidates.map((forward) => {
+    const [cost, bits] = tf.tidy(() => {
       const result = costs(proxyOf(q, { forward }), crops, crops, q);
-      return { forward, cost: result.costs.sum().dataSync()[0], bits: result.rate.sum().dataSync()[0] };
-    }),
-  );
+      return [result.costs, result.rate].map((values) => values.sum().dataSync()[0]);
+    });
+    return { forward, cost, bits };
+  });
   const { forward, bits } = measured.reduce((best, one) => (one.cost < best.cost ? one : best));
   return { forward, bitsPerPixel: (bits * crops.shape[3]) / crops.size };
+}
+
+/**
+ * What the real JPEG files cost where the encoder chooses their levels by rate and distortion, for each image. Distortion is that to the pixels which it is
+ * given; costs count that to the originals.
+ */
+export function trellisCosts(pixels: tf.Tensor4D, originals: tf.Tensor4D, q: number): number[] {
+  const options = { tables: flatTables(q), optimizeHuffman: true, trellis: priceOfBit(q) };
+  const [images, targets] = [pixels, originals].map((x) => tf.unstack(x).map((image) => image.dataSync<'float32'>()));
+  return images.map((values, i) => {
+    const data = new Uint8Array(Uint8ClampedArray.from(values).buffer);
+    const { image, size } = simulateJpeg({ data, width: SIDE, height: SIDE, channels: 1 }, options);
+    const squares = image.data.reduce((sum, x, j) => sum + (x - targets[i][j]) ** 2, 0);
+    return squares + priceOfBit(q) * 8 * size;
+  });
 }
 
 export interface TrialOptions {
@@ -88,9 +104,13 @@ export interface TrialOptions {
   falling: boolean;
 }
 
-/** Real costs after the descent over those before: the mean of all crops, and of all together after each step. */
+/** Real costs over those of the plain files of the crops as they are. */
 export interface TrialResult {
+  /** After the descent, mean of all crops. */
   mean: number;
+  /** The same where the encoder searches the levels of JPEG files, after the descent and without it. */
+  trellis?: { after: number; alone: number };
+  /** Of all crops together, before each step and at the end. */
   curve: number[];
 }
 
@@ -113,11 +133,17 @@ export async function descentTrial(crops: tf.Tensor4D, options: TrialOptions): P
     },
   );
   const after = realCosts();
+  const mean = (values: ArrayLike<number>) => sum(Array.from(values, (cost, i) => cost / before[i])) / before.length;
+  const trellis =
+    forward === 'real'
+      ? {
+          after: mean(trellisCosts(pixels as tf.Tensor4D, crops, q)),
+          alone: mean(trellisCosts(crops, crops, q)),
+        }
+      : undefined;
   tf.dispose(pixels);
   proxy.dispose();
-  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
-  return {
-    mean: sum(after.map((cost, i) => cost / before[i])) / after.length,
-    curve: [...losses, sum(after)].map((loss) => loss / losses[0]),
-  };
+  return { mean: mean(after), trellis, curve: [...losses, sum(after)].map((loss) => loss / losses[0]) };
 }
+
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);

@@ -1,7 +1,8 @@
 // npm run bench:descent -- [photographs…] [--codecs jpeg,webp] [--gradients straight-through,projected] [--rates gaussian,rounded,unrounded]
 // [--q 16,32,64] [--steps 60] [--learning-rate 0.4] [--falling] [--plot descent.svg]: how far the gradients of the codec proxies lead, without networks.
 // Adam moves the pixels of gray crops of photographs to lower squared error + price * bits of their real files; the price is that at which
-// q is the balanced quantiser step. Prints what the real files cost after it, over before: the mean of the crops. JPEG has flat tables of step q; other
+// q is the balanced quantiser step. Prints what the real files cost after it, over before: the mean of the crops; and the same with JPEG's levels
+// chosen by rate and distortion (`trellis`), after the descent and without it. JPEG has flat tables of step q; other
 // codecs are at the quality that costs least at the price. Default: the eight Kodak photographs 01 05 08 13 19 21 23 24.
 
 import { extname } from 'node:path';
@@ -72,8 +73,9 @@ for (const name of names) {
     for (const gradient of gradients) {
       for (const rate of rateNames) {
         const trial = { q, forward, gradient, rate, steps, learningRate, falling: options.falling };
-        const { mean, curve } = await descentTrial(crops, trial);
-        rows.push([name, String(q), setting, bitsPerPixel.toFixed(2), gradient, rate, mean.toFixed(4)]);
+        const { mean, trellis, curve } = await descentTrial(crops, trial);
+        const ratios = [mean, trellis?.after, trellis?.alone].map((ratio) => ratio?.toFixed(3) ?? '-');
+        rows.push([name, String(q), setting, bitsPerPixel.toFixed(2), gradient, rate, ...ratios]);
         series.push({ name: `${name} ${q}, ${gradient}, ${rate}`, points: curve.map((y, x) => ({ x, y })) });
         process.stderr.write(`${rows.at(-1)!.join('  ')}\n`);
       }
@@ -81,7 +83,8 @@ for (const name of names) {
   }
   await codec?.close();
 }
-console.log(textTable(['codec', 'q', 'setting', 'bpp', 'gradient', 'rate of', 'cost after / before'], rows));
+const header = ['codec', 'q', 'setting', 'bpp', 'gradient', 'rate of', 'descent', 'and trellis', 'trellis alone'];
+console.log(textTable(header, rows));
 
 if (options.plot) {
   const svg = await ratePlot({

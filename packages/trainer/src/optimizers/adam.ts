@@ -27,7 +27,7 @@ type AdamMemory = { count: number; moments: Record<string, Moments> };
  *
  * @throws RangeError when a constant learning rate is not positive
  */
-export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer<AdamMemory> {
+export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
   if (typeof learningRate === 'number' && !(learningRate > 0)) {
     throw new RangeError(`adam: learningRate must be positive, got ${learningRate}`);
   }
@@ -38,7 +38,7 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
         Object.entries(parameters).map(([path, p]) => [path, { m: tf.zerosLike(p), v: tf.zerosLike(p) }]),
       ),
     }),
-    update(gradients, memory) {
+    update(gradients, memory: AdamMemory) {
       const options = { learningRate: valueAt(learningRate, memory.count), beta1, beta2, epsilon };
       const factors = adamFactors(options, memory.count + 1, 1);
       const moments = mapMoments(memory.moments, ({ m, v }, path) => {

@@ -8,9 +8,9 @@ export type OptimizerMemory = tf.TensorContainer;
  * Turns gradients into steps, which are subtracted from the parameters. A pure pair: neither function changes or disposes what it is given, and
  * what an optimizer remembers is handed to it. Pairs compose by `chain`.
  */
-export interface Optimizer<Memory extends OptimizerMemory = OptimizerMemory> {
+export interface Optimizer {
   /** What it remembers before the first step. */
-  init(parameters: Parameters): Memory;
+  init(parameters: Parameters): OptimizerMemory;
   /**
    * The steps that follow from gradients, or, in a chain, from the steps of the optimizer before.
    *
@@ -18,7 +18,11 @@ export interface Optimizer<Memory extends OptimizerMemory = OptimizerMemory> {
    * @param memory from `init`, or from the last call
    * @param parameters as they are before the step
    */
-  update(gradients: Gradients, memory: Memory, parameters: Parameters): { steps: Gradients; memory: Memory };
+  update(
+    gradients: Gradients,
+    memory: OptimizerMemory,
+    parameters: Parameters,
+  ): { steps: Gradients; memory: OptimizerMemory };
 }
 
 /** An optimizer that remembers nothing and treats each parameter on its own. */

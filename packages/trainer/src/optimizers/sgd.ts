@@ -18,14 +18,14 @@ type SgdMemory = { count: number; velocity: Record<string, tf.Tensor> };
  *
  * @throws RangeError when a constant learning rate is not positive, or the momentum not in [0, 1)
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer<SgdMemory> {
+export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer {
   if (typeof learningRate === 'number' && !(learningRate > 0)) {
     throw new RangeError(`sgd: learningRate must be positive, got ${learningRate}`);
   }
   if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum must be 0 to 1, below 1, got ${momentum}`);
   return {
     init: (parameters) => ({ count: 0, velocity: momentum > 0 ? mapPaths(parameters, (p) => tf.zerosLike(p)) : {} }),
-    update(gradients, { count, velocity }) {
+    update(gradients, { count, velocity }: SgdMemory) {
       const rate = valueAt(learningRate, count);
       const next = mapPaths(velocity, (v, path) =>
         gradients[path] ? v.mul(momentum).add(gradients[path]) : v.clone(),
