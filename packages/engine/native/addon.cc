@@ -51,7 +51,7 @@ napi_value findOperator(Call& call) {
   const auto handle = schemaOf(call, full);
   if (!handle) throw ArgumentError("libtorch " TORCH_VERSION " has no operator " + full);
   const auto [known, isNew] = environment.operatorIds.emplace(full, environment.operators.size());
-  if (isNew) environment.operators.push_back({*handle, full, preconditionOf(full), dividesIntegers(full), multiplies(full)});
+  if (isNew) environment.operators.push_back({*handle, full, preconditionOf(full), dividesIntegers(full), inBfloat16(full)});
   return fromNumber(call.env, known->second);
 }
 

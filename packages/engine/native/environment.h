@@ -60,6 +60,9 @@ struct Slot {
 /** Of the factors of convolutions and matrix products. */
 enum class Precision : uint8_t { fp32, tf32, bf16 };
 
+/** What an operator makes of tensors of bfloat16; see precision.h. */
+enum class InBfloat16 : uint8_t { float32, kept, copied, product, convolution };
+
 using Precondition = void (*)(const torch::jit::Stack&);
 
 struct Operator {
@@ -67,7 +70,7 @@ struct Operator {
   std::string name;
   Precondition precondition;
   bool dividesIntegers;
-  bool multiplies;
+  InBfloat16 inBfloat16;
 };
 
 /** Keeps a JS function that this addon calls later, whatever becomes of the global of that name. */

@@ -31,12 +31,12 @@ auto naming(const Operator& op, Body body) {
 void invoke(const Operator& op, torch::jit::Stack& stack, Precision precision) {
   requireOneDevice(stack);
   if (op.precondition) op.precondition(stack);
+  castArguments(op, stack, precision);
   if (op.dividesIntegers)
     callDivision(op, stack);
-  else if (op.multiplies)
-    callProduct(op, stack, precision);
   else
     op.handle.callBoxed(stack);
+  castResults(op, stack, precision);
 }
 
 }  // namespace

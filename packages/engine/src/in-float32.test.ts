@@ -76,6 +76,53 @@ describe.skipIf(!presentEngines().includes('torch'))('precision bf16', () => {
     }
   });
 
+  it('keeps what a convolution gives in bfloat16 while it is moved, added or enlarged, and sums it in float32', () => {
+    tf.tidy(() => {
+      const { x, filter } = tensors(values());
+      const y = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
+      const data = y.dataSync() as Float32Array;
+      expect(rounded(data)).toEqual(data);
+      const z = tf.conv2d(x as tf.Tensor4D, tf.mul(filter, 0.7) as tf.Tensor4D, 1, 'same');
+      const kept = {
+        sum: tf.add(y, z),
+        enlarged: tf.image.resizeBilinear(y, [18, 20], false, true),
+        joined: tf.concat([y, tf.relu(y)], 3),
+        skipped: tf.stridedSlice(y, [0, 1, 1, 0], [2, 9, 10, 20], [1, 2, 2, 1]),
+      };
+      const inFloat = inFloat32(() => ({
+        sum: tf.add(y, z),
+        enlarged: tf.image.resizeBilinear(y, [18, 20], false, true),
+        joined: tf.concat([y, tf.relu(y)], 3),
+        skipped: tf.stridedSlice(y, [0, 1, 1, 0], [2, 9, 10, 20], [1, 2, 2, 1]),
+      }));
+      for (const name of Object.keys(kept) as (keyof typeof kept)[]) {
+        const actual = kept[name].dataSync() as Float32Array;
+        expect(rounded(actual), name).toEqual(actual);
+        expect(distance(actual, inFloat[name].dataSync()), name).toBeLessThanOrEqual(BF16);
+      }
+      for (const name of ['sum', 'enlarged'] as const) {
+        const exactly = inFloat[name].dataSync() as Float32Array;
+        expect(rounded(exactly), name).not.toEqual(exactly);
+      }
+      // 3600 values: a sum in bfloat16 would be off by a whole number.
+      const total = data.reduce((sum, value) => sum + value, 0);
+      expect(Math.abs(tf.sum(y).dataSync()[0] - total)).toBeLessThan(0.01);
+      const scaled = tf.mul(y, 1.0001).dataSync() as Float32Array;
+      expect(rounded(scaled)).not.toEqual(scaled);
+    });
+  });
+
+  it('writes into tensors of either type in place', () => {
+    const { x, filter } = tensors(values());
+    const y = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
+    const variable = tf.variable(y);
+    variable.assign(tf.fill(y.shape, 3));
+    expect([...new Set(variable.dataSync())]).toEqual([3]);
+    variable.assign(y);
+    expect(variable.dataSync()).toEqual(y.dataSync());
+    tf.dispose([x, filter, y, variable]);
+  });
+
   it('leaves everything else in float32', () => {
     const x = random([1000], 7);
     const [sum] = tf.tidy(() => tf.mul(tf.add(tf.tensor(x), 1 / 3), 1.0001).dataSync());
