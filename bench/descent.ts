@@ -65,7 +65,7 @@ const crops = await lumaCrops(paths);
 const rows: string[][] = [];
 const series: { name: string; points: { x: number; y: number }[] }[] = [];
 for (const name of names) {
-  const codec = name === 'jpeg' ? null : await startRealCodec(name);
+  const codec = name === 'jpeg' ? null : await startRealCodec(name, { timeLimit: 600 });
   const { qualities } = await codecs[name]();
   for (const q of qs) {
     const { forward, bitsPerPixel } = trialCodec(crops, q, codec, qualities);
