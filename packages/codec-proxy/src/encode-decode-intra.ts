@@ -240,8 +240,10 @@ export class EncodeDecodeIntra {
     const coefficients = jpeg.forward(images);
     const unrounded = coefficients.map((c) => c.div<tf.Tensor4D>(step));
     const levels = unrounded.map((u) => roundingFn(u) as tf.Tensor4D);
-    const errorsOf = projected && decoded ? jpeg.forward(decoded) : undefined;
-    const coded = projected ? coefficients.map((c, i) => projectedLevels(c, step, roundingFn, errorsOf?.[i])) : levels;
+    const decodedBlocks = projected && decoded ? jpeg.forward(decoded) : undefined;
+    const coded = projected
+      ? coefficients.map((c, i) => projectedLevels(c, step, roundingFn, decodedBlocks?.[i]))
+      : levels;
     const dequantized = coded.map((q) => q.mul<tf.Tensor4D>(step));
     const rounded = () => (bits ? jpegRate(levels, bits) : gaussianRate(levels));
     return {
