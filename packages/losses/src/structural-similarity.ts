@@ -40,7 +40,7 @@ export const meanOverChannels = (values: tf.Tensor, [batch, , , channels]: numbe
   tf.mean(tf.reshape(values, [batch, channels]), 1);
 
 /** Of planes, beyond which they are compared in strips: what convolutions need is for so many at a time. */
-const STRIP_PIXELS = 2 ** 20;
+const STRIP_PIXELS = 2 ** 18;
 
 /**
  * SSIM of planes, and its second factor alone (Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error

@@ -29,7 +29,7 @@ export interface LpipsMetric {
 /** Options of `loadLpipsMetric`. */
 export interface LpipsMetricOptions extends LpipsWeightsOptions {
   /**
-   * Pixels that the network sees at once: pictures of fewer go in batches, larger ones in tiles. Default 2^20, whose features take a few
+   * Pixels that the network sees at once: pictures of fewer go in batches, larger ones in tiles. Default 2^19, whose features take a few
    * hundred megabytes.
    */
   pixelsAtOnce?: number;
@@ -42,7 +42,7 @@ export interface LpipsMetricOptions extends LpipsWeightsOptions {
  * @throws Error for unusable weights, as `loadLpips`; or saying what to install when onnxruntime-node is missing.
  */
 export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<LpipsMetric> {
-  const { pixelsAtOnce = 2 ** 20 } = options;
+  const { pixelsAtOnce = 2 ** 19 } = options;
   const weights = await readLpipsWeights(options);
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
   const session = await InferenceSession.create(lpipsOnnx(options.net, weights), {
