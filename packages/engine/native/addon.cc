@@ -156,6 +156,31 @@ napi_value shapeOf(Call& call) {
                   [&](int64_t size) { return fromNumber(call.env, static_cast<double>(size)); });
 }
 
+/** Every call of a kernel comes by here: the message is made where there is something to say only. */
+bool hasShape(napi_env env, napi_value shape, at::IntArrayRef sizes) {
+  uint32_t rank = 0;
+  check(napi_get_array_length(env, shape, &rank), "expected an array");
+  if (rank != sizes.size()) return false;
+  for (uint32_t axis = 0; axis < rank; ++axis) {
+    napi_value size;
+    check(napi_get_element(env, shape, axis, &size), "array element");
+    if (toNumber(env, size) != static_cast<double>(sizes[axis])) return false;
+  }
+  return true;
+}
+
+// requireTensor(handle, shape, type): throws unless the tensor has this shape and, by ATen's number, this type
+napi_value requireTensor(Call& call) {
+  const auto tensor = toTensor(call.env, call.environment, call.arguments[0]);
+  const auto type = toInteger(call.env, call.arguments[2]);
+  if (hasShape(call.env, call.arguments[1], tensor.sizes()) && static_cast<int64_t>(tensor.scalar_type()) == type)
+    return nullptr;
+  const auto expected = toEnumerator(call.env, call.arguments[2], c10::TypeKind::ScalarTypeType);
+  throw Failure("ERR_LIBTORCH", c10::str("libtorch returned ", tensor.scalar_type(), tensor.sizes(), " where ",
+                                         static_cast<at::ScalarType>(expected),
+                                         at::IntArrayRef(toIntegers(call.env, call.arguments[1])), " is due"));
+}
+
 // setDevice('cpu' | 'cuda' | 'cuda:n'): where fromHost puts tensors
 napi_value setDevice(Call& call) {
   const auto device = toDevice(call.env, call.arguments[0]);
@@ -248,6 +273,7 @@ NAPI_MODULE_INIT() {
         define<toHost>(env, exports, "toHost");
         define<toHostAsync>(env, exports, "toHostAsync");
         define<shapeOf>(env, exports, "shapeOf");
+        define<requireTensor>(env, exports, "requireTensor");
         define<setDevice>(env, exports, "setDevice");
         define<hasCuda>(env, exports, "hasCuda");
         define<setThreads>(env, exports, "setThreads");

@@ -156,6 +156,29 @@ at::Tensor doubleBilinearBackward(const at::Tensor& dy) {
   return dx;
 }
 
+/**
+ * Row numbers of multi-dimensional indices [N, K] into the first K axes of a shape. Each index must lie within its axis: all
+ * together they would lead to another row.
+ */
+at::Tensor rowsOf(const at::Tensor& indices, at::IntArrayRef sizes) {
+  const auto depth = static_cast<int64_t>(sizes.size());
+  TORCH_CHECK(indices.is_cpu() && indices.scalar_type() == at::kInt && indices.dim() == 2 && indices.size(1) == depth,
+              "rows_of: indices must be int32[N, ", depth, "] on the CPU, got ", indices.sizes());
+  const auto places = indices.contiguous();
+  const auto rows = at::empty({indices.size(0)}, indices.options().dtype(at::kLong));
+  const auto* index = places.data_ptr<int32_t>();
+  auto* row = rows.data_ptr<int64_t>();
+  for (int64_t i = 0; i < indices.size(0); ++i, index += depth) {
+    row[i] = 0;
+    for (int64_t axis = 0; axis < depth; ++axis) {
+      TORCH_CHECK(index[axis] >= 0 && index[axis] < sizes[axis], "the index ", at::ArrayRef<int32_t>(index, depth),
+                  " is outside of the shape ", sizes);
+      row[i] = row[i] * sizes[axis] + index[axis];
+    }
+  }
+  return rows;
+}
+
 void registerKernels() {
   if (c10::Dispatcher::singleton().findSchema({"sandwich::adam", ""})) return;  // by another copy of this addon
   static torch::Library library(torch::Library::DEF, "sandwich", c10::nullopt, __FILE__, __LINE__);
@@ -169,6 +192,7 @@ void registerKernels() {
       adamOfTensors);
   library.def("bias_relu_backward(Tensor dy, Tensor y) -> (Tensor, Tensor)", biasReluBackward);
   library.def("double_bilinear_backward(Tensor dy) -> Tensor", doubleBilinearBackward);
+  library.def("rows_of(Tensor indices, int[] sizes) -> Tensor", rowsOf);
 }
 
 }  // namespace

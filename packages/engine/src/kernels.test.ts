@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presentEngines, startEngine, tf } from './index.js';
+import type { TorchBackend } from './torch/backend.js';
 
 // TFJS's own cpu backend is the oracle: every kernel is run there and on the engine under test, forwards and, where it is
 // differentiable, backwards with a random incoming gradient.
@@ -428,6 +429,12 @@ describe.skipIf(!presentEngines().includes('torch'))('torch kernels', () => {
       expect(run('Conv2DBackpropInput', { dy, filter }, attributes)).toThrow(
         /Conv2DBackpropInput\(dy float32\[1, 5, 5, 3\].*must have the shape .* \[1,3,3,3\], got \[1,5,5,3\]/,
       );
+      const backend = tf.backend() as unknown as TorchBackend;
+      const wrong = (shape: number[], dtype: tf.DataType) => () =>
+        backend.run('Wrong', {}, () => backend.wrap(backend.call('ones', [2, 3], 6), shape, dtype));
+      expect(wrong([3, 2], 'float32')).toThrow('Wrong(): libtorch returned Float[2, 3] where Float[3, 2] is due');
+      expect(wrong([2], 'float32')).toThrow(/Float\[2\] is due/);
+      expect(wrong([2, 3], 'int32')).toThrow(/Int\[2, 3\] is due/);
       const gone = tf.ones([2]);
       gone.dispose();
       expect(() => tf.add(gone, 1)).toThrow(/Add\(a float32\[2\], b float32\[\]\): a was disposed/);

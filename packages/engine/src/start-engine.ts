@@ -1,3 +1,4 @@
+import { repairCalls } from './calls/repair-calls.js';
 import { cpu } from './drivers/cpu.js';
 import type { EngineDriver, EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 import { tensorflow } from './drivers/tensorflow.js';
@@ -68,6 +69,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
   }
   tf.enableProdMode();
   registerGradients();
+  repairCalls();
   const info = await driver!.start(options);
   announce(info, advice);
   return info;

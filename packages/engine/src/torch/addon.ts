@@ -46,6 +46,8 @@ export interface Addon {
   toHost(handle: Handle): HostArray;
   toHostAsync(handle: Handle): Promise<HostArray>;
   shapeOf(handle: Handle): number[];
+  /** Refuses a tensor of another shape or type, which is one of ATen's numbers. */
+  requireTensor(handle: Handle, shape: readonly number[], type: number): void;
   setDevice(device: string): void;
   hasCuda(): boolean;
   setThreads(count: number): void;

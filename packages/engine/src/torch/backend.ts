@@ -101,10 +101,15 @@ export class TorchBackend extends tf.KernelBackend {
     return this.call('reshape', entry.handle, tensor.shape);
   }
 
-  /** Makes a TFJS tensor of a handle that `call` returned; the kernel's caller owns it then. */
+  /**
+   * Makes a TFJS tensor of a handle that `call` returned; the kernel's caller owns it then.
+   *
+   * @throws Error when libtorch's tensor has another shape or type
+   */
   wrap(handle: Handle, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     const index = this.temporaries.lastIndexOf(handle);
     if (index < 0) throw new Error('torch: wrap() takes a handle that this kernel made');
+    this.addon.requireTensor(handle, shape, scalarType[dtype as NumericType]);
     this.temporaries.splice(index, 1);
     const dataId = {};
     this.entries.set(dataId, { handle, shape: [...shape], dtype, references: 1 });

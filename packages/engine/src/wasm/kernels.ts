@@ -1,10 +1,12 @@
 // What TFJS's wasm backend lacks, or has wrong or slow: composed of what it has or, where that is not to be had, computed
 // on the host.
 
+import { haveWindowsBeside } from '../calls/windows.js';
+import { pair } from '../gradients/gradient.js';
 import { runOnHost } from '../run-on-host.js';
 import { tf } from '../tf.js';
 import { convolution } from './convolution.js';
-import { composed, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
+import { type Call, composed, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 import { matrices } from './matrices.js';
 
 /** The same data under a new reference. */
@@ -14,10 +16,19 @@ function share(x: tf.TensorInfo, backend: unknown): tf.TensorInfo {
 }
 
 const withPositiveAxis: WasmKernel = {
-  why: 'wrong: reads beyond the end for a negative axis',
+  why: 'wrong: reads beyond the end for a negative axis, and refuses truth values',
   make: (original) => (call) => {
-    const axis = tf.util.parseAxisParam((call.attrs as { axis: number }).axis, inputsOf(call).x.shape)[0];
-    return original({ ...call, attrs: { ...call.attrs, axis } });
+    const { x } = inputsOf(call);
+    const axis = tf.util.parseAxisParam((call.attrs as { axis: number }).axis, x.shape)[0];
+    const run = (numbers: tf.Tensor) =>
+      original({ ...call, inputs: { x: numbers }, attrs: { ...call.attrs, axis } }) as tf.TensorInfo;
+    if (x.dtype !== 'bool') return run(x);
+    const numbers = tf.cast<tf.Tensor>(x, 'int32');
+    try {
+      return run(numbers);
+    } finally {
+      numbers.dispose();
+    }
   },
 };
 
@@ -31,20 +42,35 @@ const onHost = (name: string, why: string): WasmKernelTable => ({
   [name]: { why, onHost: 'always', make: () => borrowed(name) },
 });
 
-const onHostWhere = <Attributes>(
-  name: string,
-  why: string,
-  test: (attributes: Attributes) => boolean,
-): WasmKernelTable => ({
+const onHostWhere = (name: string, why: string, test: (call: Call) => boolean): WasmKernelTable => ({
   [name]: {
     why,
     onHost: 'then',
     make: (original) => {
       const onCpu = borrowed(name);
-      return (call) => (test(call.attrs as Attributes) ? onCpu(call) : original(call));
+      return (call) => (test(call) ? onCpu(call) : original(call));
     },
   },
 });
+
+const inputsOfAnyName = ({ inputs }: Call) => Object.values(inputs as Record<string, tf.TensorInfo | undefined>);
+
+const hasType =
+  (...types: tf.DataType[]) =>
+  (call: Call) =>
+    inputsOfAnyName(call).some((x) => x !== undefined && types.includes(x.dtype));
+
+const isEmpty = (call: Call) => inputsOfAnyName(call).some((x) => x?.shape.includes(0));
+
+const windowCall = (name: string, { inputs, attrs }: Call) => ({ name, inputs, attributes: attrs }) as never;
+
+/** Of more numbers than can be added up one after another in single precision. */
+const isLarge = ({ filterSize }: tf.AvgPoolAttrs) => tf.util.sizeFromShape(pair(filterSize)) > 1024;
+
+const INTEGERS = 'wrong: integers';
+const TRUTH = 'wrong: truth values';
+const BESIDE = 'wrong: windows in the padding alone';
+const EMPTY = 'wrong: of empty tensors';
 
 const ALL_NEGATIVE = 'wrong: windows of negative numbers only';
 
@@ -84,7 +110,7 @@ export const wasmKernels: WasmKernelTable = {
         const ids = tf.reshape(segmentIds, [-1, 1]);
         const known = tf.logicalAnd(tf.greaterEqual(ids, 0), tf.less(ids, numSegments));
         const targets = tf.where(known, ids, tf.scalar(numSegments, 'int32'));
-        const rows = tf.reshape(x, [segmentIds.size, -1]);
+        const rows = tf.reshape(x, [segmentIds.size, tf.util.sizeFromShape(x.shape.slice(segmentIds.rank))]);
         const sums = tf.scatterND(targets, rows, [numSegments + 1, rows.shape[1]!]);
         return tf.reshape(tf.slice(sums, 0, numSegments), [numSegments, ...x.shape.slice(segmentIds.rank)]);
       }),
@@ -96,7 +122,33 @@ export const wasmKernels: WasmKernelTable = {
   ...onHost('Dilation2D', ALL_NEGATIVE),
   ...onHost('Dilation2DBackpropFilter', ALL_NEGATIVE),
   ...onHost('Dilation2DBackpropInput', ALL_NEGATIVE),
-  ...onHostWhere('GatherV2', 'wrong: from the second batch on', ({ batchDims }: tf.GatherV2Attrs) => batchDims > 0),
+  ...onHostWhere(
+    'GatherV2',
+    'wrong: from the second batch on, and of empty tensors',
+    (call) => (call.attrs as unknown as tf.GatherV2Attrs).batchDims > 0 || isEmpty(call),
+  ),
+  ...onHostWhere(
+    'AvgPool',
+    `${BESIDE}, and sums of large windows`,
+    (call) => haveWindowsBeside(windowCall('AvgPool', call)) || isLarge(call.attrs as unknown as tf.AvgPoolAttrs),
+  ),
+  ...onHostWhere('MaxPool', BESIDE, (call) => haveWindowsBeside(windowCall('MaxPool', call))),
+  ...onHostWhere('ClipByValue', INTEGERS, hasType('int32')),
+  ...onHostWhere('Conv2D', EMPTY, isEmpty),
+  ...onHostWhere('DepthwiseConv2dNative', EMPTY, isEmpty),
+  ...onHostWhere('Expm1', INTEGERS, hasType('int32')),
+  ...onHost('FloorDiv', 'wrong: type of the result, and integers by zero'),
+  ...onHostWhere('Mod', 'wrong: stops at integers by zero', hasType('int32')),
+  ...onHostWhere('OneHot', 'wrong: takes integers, and reads beyond the end for truth values', ({ attrs }) => {
+    const { dtype, onValue, offValue } = attrs as unknown as tf.OneHotAttrs;
+    return dtype === 'bool' || [onValue, offValue].some((value) => value !== (value | 0));
+  }),
+  ...onHostWhere('PadV2', 'wrong: integers beyond the type', hasType('int32')),
+  ...onHostWhere('Pow', INTEGERS, hasType('int32')),
+  ...onHostWhere('Reciprocal', INTEGERS, hasType('int32')),
+  ...onHostWhere('Select', TRUTH, ({ inputs }) => (inputs as Record<string, tf.TensorInfo>).t.dtype === 'bool'),
+  ...onHostWhere('Step', INTEGERS, hasType('int32')),
+  ...onHostWhere('TopK', TRUTH, hasType('bool')),
   ...onHost('MaxPool3D', ALL_NEGATIVE),
   ...onHost('MaxPool3DGrad', ALL_NEGATIVE),
   ...onHost('MaxPoolGrad', ALL_NEGATIVE),
@@ -105,7 +157,7 @@ export const wasmKernels: WasmKernelTable = {
   ...onHost('RaggedRange', 'missing'),
   ...onHost('RaggedTensorToTensor', 'missing'),
   ...onHost('StaticRegexReplace', 'missing'),
-  ...onHostWhere('Transform', 'wrong: reflected edges', ({ fillMode }: tf.TransformAttrs) => fillMode === 'reflect'),
+  ...onHostWhere('Transform', 'wrong: reflected edges', ({ attrs }) => attrs!.fillMode === 'reflect'),
 };
 
 let registered = false;

@@ -1,6 +1,7 @@
+import { einsum } from '../einsum.js';
 import type { ConvolutionAttributes } from '../gradients/composed-convolution.js';
+import { runOnHost } from '../run-on-host.js';
 import { tf } from '../tf.js';
-import { einsum } from './einsum.js';
 import { composed, type Inputs, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 
 interface Fused {
@@ -33,9 +34,11 @@ const withAnyBias = (convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d): Wa
 export const matrices: WasmKernelTable = {
   BatchMatMul: {
     // The packed form of b is kept for b's data, whatever shape it has by then. A copy has data of its own.
-    why: 'wrong: reads and writes beyond the ends of a reshaped matrix',
+    why: 'wrong: reads and writes beyond the ends of a reshaped matrix and of empty ones; refuses integers',
+    onHost: 'then',
     make: (original) => (call) => {
       const { a, b } = inputsOf(call);
+      if (a.dtype !== 'float32' || a.size === 0 || b.size === 0) return runOnHost('BatchMatMul', call as never);
       const { dataIdMap } = call.backend as { dataIdMap: tf.DataStorage<tf.TensorInfo> };
       if (tf.util.arraysEqual(dataIdMap.get(b.dataId).shape, b.shape)) return original(call);
       const copy = tf.tensor(b.dataSync(), b.shape);

@@ -1,6 +1,7 @@
 import type { tf } from '../../tf.js';
 import type { Handle } from '../addon.js';
 import type { TorchBackend } from '../backend.js';
+import { scalarOf } from './kernel.js';
 
 /** What a fused kernel is told about its activation. */
 export interface ActivationAttributes {
@@ -33,7 +34,7 @@ export function activate(
     case 'sigmoid':
       return backend.call('sigmoid_', x);
     case 'leakyrelu':
-      return backend.call('leaky_relu_', x, leakyreluAlpha);
+      return backend.call('leaky_relu_', x, scalarOf(leakyreluAlpha!, 'float32'));
     case 'prelu':
       return prelu(backend, x, preluWeights!);
     default:

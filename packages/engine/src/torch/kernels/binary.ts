@@ -2,7 +2,7 @@ import { tf } from '../../tf.js';
 import type { Argument, Handle } from '../addon.js';
 import type { TorchBackend } from '../backend.js';
 import { prelu } from './activation.js';
-import { cast, floatsOf, type Kernel, type KernelTable, kernel, scalarTypeOf } from './kernel.js';
+import { cast, floatsOf, type Kernel, type KernelTable, kernel, scalarOf, scalarTypeOf, truncate } from './kernel.js';
 
 const { assertAndGetBroadcastShape } = tf.backend_util;
 
@@ -22,11 +22,29 @@ const comparison =
     return backend.wrap(backend.call(operator, backend.handleOf(a), backend.handleOf(b)), shape, 'bool');
   };
 
+const DOUBLE = 7;
+
+/**
+ * A whole number that comes of a division, in double precision as TFJS computes it: ATen refuses to divide integers by zero,
+ * of which TFJS makes 0.
+ */
+function divided(
+  backend: TorchBackend,
+  { a, b }: Record<string, tf.TensorInfo>,
+  operation: (a: Handle, b: Handle) => Handle,
+): tf.TensorInfo {
+  const [left, right] = [a, b].map((x) => backend.call('to.dtype', backend.handleOf(x), DOUBLE));
+  const shape = assertAndGetBroadcastShape(a.shape, b.shape);
+  return backend.wrap(truncate(backend, operation(left, right)), shape, 'int32');
+}
+
 function reluAndSum(backend: TorchBackend, dy: Handle, y: Handle, shape: number[]): Handle[] {
   const dx = backend.call('threshold_backward', dy, y, 0);
   const axes = shape.slice(1).map((_, axis) => axis);
   return [dx, backend.call('sum.dim_IntList', dx, axes, false, scalarTypeOf('float32'))];
 }
+
+const modulo = binary('remainder.Tensor');
 
 export const binaries: KernelTable = {
   Add: binary('add.Tensor'),
@@ -34,7 +52,10 @@ export const binaries: KernelTable = {
   BitwiseAnd: binary('bitwise_and.Tensor'),
   Maximum: binary('maximum'),
   Minimum: binary('minimum'),
-  Mod: binary('remainder.Tensor'),
+  Mod: (context) =>
+    context.inputs.a.dtype === 'int32'
+      ? divided(context.backend, context.inputs, (a, b) => context.backend.call('remainder.Tensor', a, b))
+      : modulo(context),
   Multiply: binary('mul.Tensor'),
   Pow: binary('pow.Tensor_Tensor'),
   RealDiv: binary('div.Tensor'),
@@ -49,11 +70,8 @@ export const binaries: KernelTable = {
   LogicalOr: comparison('logical_or'),
   NotEqual: comparison('ne.Tensor'),
 
-  FloorDiv: ({ backend, inputs: { a, b } }) => {
-    const shape = assertAndGetBroadcastShape(a.shape, b.shape);
-    const quotient = backend.call('div.Tensor_mode', backend.handleOf(a), backend.handleOf(b), 'floor');
-    return backend.wrap(cast(backend, quotient, 'int32'), shape, 'int32');
-  },
+  FloorDiv: ({ backend, inputs }) =>
+    divided(backend, inputs, (a, b) => backend.call('floor', backend.call('div.Tensor', a, b))),
   SquaredDifference: ({ backend, inputs: { a, b } }) => {
     const shape = assertAndGetBroadcastShape(a.shape, b.shape);
     const difference = backend.call('sub.Tensor', backend.handleOf(a), backend.handleOf(b));
@@ -64,7 +82,7 @@ export const binaries: KernelTable = {
     return backend.wrap(prelu(backend, floatsOf(backend, x), floatsOf(backend, alpha)), shape, 'float32');
   },
   LeakyRelu: kernel<tf.LeakyReluAttrs>(({ backend, inputs: { x }, attributes: { alpha } }) =>
-    backend.wrap(backend.call('leaky_relu', floatsOf(backend, x), alpha), x.shape, 'float32'),
+    backend.wrap(backend.call('leaky_relu', floatsOf(backend, x), scalarOf(alpha, 'float32')), x.shape, 'float32'),
   ),
 
   // Gradients of activations, from the incoming gradient and the activation's output.
@@ -115,6 +133,10 @@ export const binaries: KernelTable = {
     if (dtype === x.dtype) return backend.share(x, x.shape);
     const handle = backend.handleOf(x);
     const real = x.dtype === 'complex64' ? backend.call('real', handle) : handle;
-    return backend.wrap(backend.call('to.dtype', real, scalarTypeOf(dtype), false, true), x.shape, dtype);
+    const copy =
+      x.dtype !== 'int32' && x.dtype !== 'bool' && dtype === 'int32'
+        ? truncate(backend, real)
+        : backend.call('to.dtype', real, scalarTypeOf(dtype), false, true);
+    return backend.wrap(copy, x.shape, dtype);
   }),
 };

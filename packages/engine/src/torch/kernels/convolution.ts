@@ -3,7 +3,7 @@ import type { Handle } from '../addon.js';
 import { scalarType, type TorchBackend } from '../backend.js';
 import { type ActivationAttributes, activate } from './activation.js';
 import { dense, depthwise, type FilterLayout } from './filter-layout.js';
-import { type KernelTable, kernel } from './kernel.js';
+import { type KernelTable, kernel, options } from './kernel.js';
 import {
   cropExtra,
   fromChannelsFirst,
@@ -74,6 +74,14 @@ const geometry = ({ window: { stride, padding, dilation }, groups }: Convolution
   groups,
 ];
 
+const isEmpty = ({ shape }: tf.TensorInfo) => shape.includes(0);
+
+/** What ATen makes of empty images or filters is an error, or has another shape. */
+function nothing(backend: TorchBackend, shape: number[], bias: Handle | null = null): Handle {
+  const zeros = backend.call('zeros', shape, ...options(backend, 'float32'));
+  return bias === null ? zeros : backend.call('add.Tensor', zeros, bias);
+}
+
 function convolve(
   backend: TorchBackend,
   layout: FilterLayout,
@@ -82,6 +90,7 @@ function convolve(
   bias: Handle | null,
   c: Convolution,
 ): Handle {
+  if (isEmpty(x) || isEmpty(filter) || c.outShape.includes(0)) return nothing(backend, c.outShape, bias);
   const images = padExtra(backend, toChannelsFirst(backend, backend.handleOf(x), c.window), c.window);
   const weight = layout.toAten(backend, backend.handleOf(filter), filter.shape);
   return fromChannelsFirst(backend, backend.call('convolution', images, weight, bias, ...geometry(c)), c.window);
@@ -213,6 +222,7 @@ const toInput = (layout: FilterLayout) =>
     const { inputShape } = attributes;
     const c = convolutionOf(layout, inputShape, filter.shape, attributes);
     assertUpstream(dy, c);
+    if (isEmpty(dy) || isEmpty(filter)) return backend.wrap(nothing(backend, inputShape), inputShape, dy.dtype);
     const turned = turnedConvolution(backend, dy, filter, c);
     if (turned !== null) return backend.wrap(fromChannelsFirst(backend, turned, c.window), inputShape, dy.dtype);
     const weight = layout.toAten(backend, backend.handleOf(filter), filter.shape);
@@ -227,6 +237,7 @@ const toFilter = (layout: FilterLayout) =>
     const { filterShape } = attributes;
     const c = convolutionOf(layout, x.shape, filterShape, attributes);
     assertUpstream(dy, c);
+    if (isEmpty(dy) || isEmpty(x)) return backend.wrap(nothing(backend, filterShape), filterShape, x.dtype);
     const exchanged = exchangedFilterGradient(backend, x, dy, filterShape, c);
     if (exchanged !== null) return backend.wrap(backend.call('contiguous', exchanged), filterShape, x.dtype);
     const images = padExtra(backend, toChannelsFirst(backend, backend.handleOf(x), c.window), c.window);

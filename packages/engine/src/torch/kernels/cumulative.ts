@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Kernel, type KernelTable, kernel, scalarTypeOf } from './kernel.js';
+import { type Kernel, type KernelTable, kernel, scalarOf, scalarTypeOf } from './kernel.js';
 
 /** Running sums or products along an axis; `exclusive` ones begin with the neutral element and leave out the last. */
 const running = (operator: string, neutral: number): Kernel =>
@@ -8,9 +8,9 @@ const running = (operator: string, neutral: number): Kernel =>
     const dtype = tf.upcastType(x.dtype, 'int32');
     let handle = backend.handleOf(x);
     if (reverse) handle = backend.call('flip', handle, [along]);
-    if (exclusive) {
+    if (exclusive && x.shape[along] > 0) {
       const before = new Array(2 * (x.shape.length - 1 - along)).fill(0);
-      handle = backend.call('constant_pad_nd', handle, [...before, 1, -1], neutral);
+      handle = backend.call('constant_pad_nd', handle, [...before, 1, -1], scalarOf(neutral, x.dtype));
     }
     handle = backend.call(operator, handle, along, scalarTypeOf(dtype));
     if (reverse) handle = backend.call('flip', handle, [along]);

@@ -7,12 +7,18 @@ const LONG = 4;
 
 const { collectGatherOpShapeInfo } = tf.backend_util.segment_util;
 
-/** Row numbers of multi-dimensional indices [..., K]: their product with the strides. */
-function rowsOf(backend: TorchBackend, indices: tf.TensorInfo, strides: number[]): Handle {
+/** Row numbers of multi-dimensional indices [..., K] into the first K axes of a shape. */
+function rowsOf(backend: TorchBackend, indices: tf.TensorInfo, shape: number[]): Handle {
   const depth = indices.shape.at(-1)!;
-  const weights = backend.upload(Int32Array.from(strides.slice(0, depth)), [depth]);
-  const products = backend.call('mul.Tensor', backend.handleOf(indices), weights);
-  return backend.call('reshape', backend.call('sum.dim_IntList', products, [-1], false, LONG), [-1]);
+  const sizes = shape.slice(0, depth);
+  const list = backend.call('reshape', backend.handleOf(indices), [
+    tf.util.sizeFromShape(indices.shape.slice(0, -1)),
+    depth,
+  ]);
+  if (backend.device === 'cpu') return backend.call('sandwich::rows_of', list, sizes);
+  const strides = tf.util.computeStrides([...sizes, 1]);
+  const weights = backend.upload(Int32Array.from(strides), [depth]);
+  return backend.call('sum.dim_IntList', backend.call('mul.Tensor', list, weights), [-1], false, LONG);
 }
 
 /** Rows of `updates` written over the rows of `base` that the indices name. */
@@ -26,7 +32,6 @@ function scatter(
 ): tf.TensorInfo {
   const info = tf.backend_util.calculateShapes(updates, indices, shape);
   const { sliceSize, numUpdates, outputSize } = info;
-  const strides = indices.shape.length > 0 ? info.strides : [1];
   const depth = indices.shape.length < 2 ? 1 : indices.shape.at(-1)!;
   const list = { ...indices, shape: [numUpdates, depth] };
   const rows = backend.call('reshape', base, [outputSize / sliceSize, sliceSize]);
@@ -34,7 +39,7 @@ function scatter(
     numUpdates,
     sliceSize,
   ]);
-  const scattered = backend.call(operator, rows, 0, rowsOf(backend, list, strides), source);
+  const scattered = backend.call(operator, rows, 0, rowsOf(backend, list, shape), source);
   return backend.wrap(backend.call('reshape', scattered, shape), shape, updates.dtype);
 }
 
@@ -49,7 +54,7 @@ export const gather: KernelTable = {
     if (batchSize === 1) {
       gathered = backend.call('index_select', slices, 2, backend.call('reshape', index, [-1]));
     } else {
-      const count = tf.util.sizeFromShape(indices.shape) / batchSize;
+      const count = tf.util.sizeFromShape(indices.shape.slice(batchDims));
       const positions = backend.call('reshape', backend.call('to.dtype', index, LONG), [batchSize, 1, count, 1]);
       const all = backend.call('expand', positions, [batchSize, outerSize, count, sliceSize]);
       gathered = backend.call('gather', slices, 2, all);
@@ -58,12 +63,12 @@ export const gather: KernelTable = {
   }),
 
   GatherNd: ({ backend, inputs: { params, indices } }) => {
-    const [shape, , sliceSize, strides] = tf.backend_util.prepareAndValidate(params as tf.Tensor, indices as tf.Tensor);
+    const [shape, , sliceSize] = tf.backend_util.prepareAndValidate(params as tf.Tensor, indices as tf.Tensor);
     const rows = backend.call('reshape', backend.handleOf(params), [
       tf.util.sizeFromShape(params.shape) / sliceSize,
       sliceSize,
     ]);
-    const gathered = backend.call('index_select', rows, 0, rowsOf(backend, indices, strides));
+    const gathered = backend.call('index_select', rows, 0, rowsOf(backend, indices, params.shape));
     return backend.wrap(backend.call('reshape', gathered, shape), shape, params.dtype);
   },
 
@@ -80,13 +85,14 @@ export const gather: KernelTable = {
     },
   ),
 
-  // Negative ids are left out: they are sent to a row behind the others, which is cut off.
+  // Ids that name no segment are left out: they are sent to a row behind the others, which is cut off.
   UnsortedSegmentSum: kernel<tf.UnsortedSegmentSumAttrs>(
     ({ backend, inputs: { x, segmentIds }, attributes: { numSegments } }) => {
       const handle = backend.handleOf(x);
       const ids = backend.handleOf(segmentIds);
       const rest = backend.call('full_like', ids, numSegments, scalarTypeOf('int32'));
-      const rows = backend.call('where.self', backend.call('lt.Scalar', ids, 0), rest, ids);
+      const within = backend.call('clamp_max', ids, BigInt(numSegments));
+      const rows = backend.call('where.self', backend.call('lt.Scalar', ids, 0), rest, within);
       const zeros = backend.call('new_zeros', handle, [numSegments + 1, ...x.shape.slice(1)]);
       const sums = backend.call('index_add', zeros, 0, rows, handle);
       const shape = [numSegments, ...x.shape.slice(1)];

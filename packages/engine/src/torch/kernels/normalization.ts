@@ -10,6 +10,7 @@ const softmax = (operator: string): Kernel =>
 
 /** Sum over the channels up to `radius` away, in the last axis. */
 function sumOfNeighbours(backend: TorchBackend, handle: Handle, shape: number[], radius: number): Handle {
+  if (shape.includes(0)) return handle;
   const rows = backend.call('reshape', handle, [1, -1, shape.at(-1)!]);
   const padded = backend.call('constant_pad_nd', rows, [radius, radius]);
   const sums = backend.call('avg_pool2d', padded, [1, 2 * radius + 1], [1, 1], [0, 0], false, false, 1);

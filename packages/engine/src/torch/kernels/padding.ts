@@ -1,5 +1,5 @@
 import type { tf } from '../../tf.js';
-import { type KernelTable, kernel } from './kernel.js';
+import { type KernelTable, kernel, scalarOf } from './kernel.js';
 
 /** `index -> position` on an axis extended by reflection, with (`symmetric`) or without the edge repeated. */
 function mirrored(size: number, [before, after]: [number, number], mode: 'reflect' | 'symmetric'): Int32Array {
@@ -15,7 +15,8 @@ export const padding: KernelTable = {
     const padded = x.shape.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
     // ATen lists paddings from the last axis to the first.
     const amounts = [...paddings].reverse().flat();
-    return backend.wrap(backend.call('constant_pad_nd', backend.handleOf(x), amounts, constantValue), padded, x.dtype);
+    const value = scalarOf(constantValue, x.dtype);
+    return backend.wrap(backend.call('constant_pad_nd', backend.handleOf(x), amounts, value), padded, x.dtype);
   }),
   MirrorPad: kernel<tf.MirrorPadAttrs>(({ backend, inputs: { x }, attributes: { paddings, mode } }) => {
     let handle = backend.call('alias', backend.handleOf(x));

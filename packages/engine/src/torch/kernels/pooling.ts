@@ -65,14 +65,25 @@ function pixelCount(backend: TorchBackend, window: Window, suffix: string): Hand
   });
   const ones = backend.call('ones', [1, 1, ...spatial], ...options(backend, 'float32'));
   const counts = backend.call(`avg_pool${suffix}`, padExtra(backend, ones, window), ...averaging(window));
-  return backend.call('clamp_min_', counts, 1);
+  // Of no pixel at all TFJS makes NaN in images and zero in volumes.
+  return size.length === 3 ? backend.call('clamp_min_', counts, 1) : counts;
+}
+
+const [FLOAT, DOUBLE] = [6, 7];
+
+/** ATen adds up a window number by number. Sums of large ones need double precision. */
+function averageOver(backend: TorchBackend, images: Handle, window: Window, suffix: string): Handle {
+  const few = 1024;
+  const pool = (handle: Handle) => backend.call(`avg_pool${suffix}`, handle, ...averaging(window));
+  if (tf.util.sizeFromShape(window.kernel) <= few) return pool(images);
+  return backend.call('to.dtype', pool(backend.call('to.dtype', images, DOUBLE)), FLOAT);
 }
 
 const average: Kernel = kernel<PoolAttributes>(({ backend, inputs: { x }, attributes }) => {
   const { window, shape, suffix } = poolOf(x, attributes);
   if (shape.includes(0)) return empty(backend, shape, 'float32');
   const images = padExtra(backend, imagesOf(backend, x, window), window);
-  let pooled = backend.call(`avg_pool${suffix}`, images, ...averaging(window));
+  let pooled = averageOver(backend, images, window, suffix);
   if (window.extra) pooled = backend.call('div.Tensor', pooled, pixelCount(backend, window, suffix));
   return backend.wrap(fromChannelsFirst(backend, pooled, window), shape, 'float32');
 });

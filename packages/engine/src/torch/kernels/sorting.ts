@@ -41,8 +41,12 @@ const counts = kernel<tf.DenseBincountAttrs>(
     const rows = x.shape.length === 2 ? x.shape[0] : 1;
     const values = backend.call('reshape', backend.handleOf(x), [rows, -1]);
     // Row r counts in the bins from r (size + 1) on, the last of which takes what is too large.
-    const bins = backend.call('clamp_max', values, size);
-    const first = backend.call('mul.Scalar', backend.call('arange', rows, ...options(backend, 'int32')), size + 1);
+    const bins = backend.call('clamp_max', values, BigInt(size));
+    const first = backend.call(
+      'mul.Scalar',
+      backend.call('arange', rows, ...options(backend, 'int32')),
+      BigInt(size + 1),
+    );
     const flat = backend.call('reshape', backend.call('add.Tensor', bins, backend.call('unsqueeze', first, 1)), [-1]);
     const weighted = tf.util.sizeFromShape(weights.shape) > 0 && !binaryOutput;
     const all = backend.call(

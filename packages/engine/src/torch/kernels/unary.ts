@@ -1,16 +1,22 @@
 import type { tf } from '../../tf.js';
 import type { Argument, Handle } from '../addon.js';
 import type { TorchBackend } from '../backend.js';
-import { cast, type Kernel, type KernelTable, kernel } from './kernel.js';
+import { cast, floatsOf, type Kernel, type KernelTable, kernel, scalarOf, truncate } from './kernel.js';
 
 /** ATen makes floats of integers where TFJS keeps the type. */
 const inType = (backend: TorchBackend, y: Handle, x: tf.TensorInfo): Handle =>
-  x.dtype === 'float32' ? y : cast(backend, y, x.dtype);
+  x.dtype === 'int32' ? truncate(backend, y) : y;
 
 const unary =
   (operator: string): Kernel =>
   ({ backend, inputs: { x } }) =>
     backend.wrap(inType(backend, backend.call(operator, backend.handleOf(x)), x), x.shape, x.dtype);
+
+/** One that ATen has for floats only. */
+const ofFloats =
+  (operator: string): Kernel =>
+  ({ backend, inputs: { x } }) =>
+    backend.wrap(inType(backend, backend.call(operator, floatsOf(backend, x)), x), x.shape, x.dtype);
 
 /** A question that is answered by yes or no. */
 const predicate =
@@ -28,6 +34,17 @@ const parametrized = <Attributes>(operator: string, argumentsOf: (attributes: At
     ),
   );
 
+const [LEAST, GREATEST] = [-(2 ** 31), 2 ** 31 - 1];
+
+/** A bound takes the place of what is beyond it, as an integer; bounds beyond all integers wrap, as TFJS stores them. */
+function clipIntegers(backend: TorchBackend, x: Handle, shape: number[], low: number, high: number): Handle {
+  if (high < LEAST || low > GREATEST) {
+    return backend.call('new_full', x, shape, scalarOf(high < LEAST ? high : low, 'int32'));
+  }
+  const [least, greatest] = [Math.max(low, LEAST), Math.min(high, GREATEST)];
+  return backend.call('clamp', x, BigInt(Math.trunc(least)), BigInt(Math.trunc(greatest)));
+}
+
 export const unaries: KernelTable = {
   Abs: unary('abs'),
   Acos: unary('acos'),
@@ -39,7 +56,7 @@ export const unaries: KernelTable = {
   Ceil: unary('ceil'),
   Cos: unary('cos'),
   Cosh: unary('cosh'),
-  Elu: unary('elu'),
+  Elu: ofFloats('elu'),
   Erf: unary('erf'),
   Expm1: unary('expm1'),
   Floor: unary('floor'),
@@ -50,12 +67,12 @@ export const unaries: KernelTable = {
   Relu: unary('relu'),
   Round: unary('round'),
   Rsqrt: unary('rsqrt'),
-  Selu: unary('selu'),
+  Selu: ofFloats('selu'),
   Sigmoid: unary('sigmoid'),
   Sign: unary('sign'),
   Sin: unary('sin'),
   Sinh: unary('sinh'),
-  Softplus: unary('softplus'),
+  Softplus: ofFloats('softplus'),
   Sqrt: unary('sqrt'),
   Square: unary('square'),
   Tan: unary('tan'),
@@ -66,7 +83,15 @@ export const unaries: KernelTable = {
   IsNan: predicate('isnan'),
   LogicalNot: predicate('logical_not'),
 
-  ClipByValue: parametrized<tf.ClipByValueAttrs>('clamp', (a) => [a.clipValueMin, a.clipValueMax]),
+  ClipByValue: kernel<tf.ClipByValueAttrs>(({ backend, inputs: { x }, attributes }) => {
+    const { clipValueMin, clipValueMax } = attributes;
+    const handle = backend.handleOf(x);
+    const clipped =
+      x.dtype === 'int32'
+        ? clipIntegers(backend, handle, x.shape, clipValueMin, clipValueMax)
+        : backend.call('clamp', handle, scalarOf(clipValueMin, x.dtype), scalarOf(clipValueMax, x.dtype));
+    return backend.wrap(clipped, x.shape, x.dtype);
+  }),
   Relu6: parametrized('clamp', () => [0, 6]),
 
   Exp: ({ backend, inputs: { x } }) =>
@@ -75,8 +100,10 @@ export const unaries: KernelTable = {
   // 1 above zero, `alpha` elsewhere, NaN where x is NaN.
   Step: kernel<tf.StepAttrs>(({ backend, inputs: { x }, attributes: { alpha } }) => {
     const handle = backend.handleOf(x);
-    const step = backend.call('where.Scalar', backend.call('gt.Scalar', handle, 0), 1, alpha);
+    const [one, below] = [1, alpha].map((value) => scalarOf(value, x.dtype));
+    const step = backend.call('where.Scalar', backend.call('gt.Scalar', handle, 0), one, below);
+    if (x.dtype !== 'float32') return backend.wrap(cast(backend, step, x.dtype), x.shape, x.dtype);
     const unordered = backend.call('ne.Tensor', handle, handle);
-    return backend.wrap(inType(backend, backend.call('where.self', unordered, handle, step), x), x.shape, x.dtype);
+    return backend.wrap(backend.call('where.self', unordered, handle, step), x.shape, x.dtype);
   }),
 };

@@ -1,4 +1,4 @@
-import { tf } from '../tf.js';
+import { tf } from './tf.js';
 
 /** Sums away the axes whose subscripts are not wanted and brings the others into the wanted order. */
 function arrange(x: tf.Tensor, subscripts: string, wanted: string): tf.Tensor {
@@ -17,25 +17,14 @@ function arrange(x: tf.Tensor, subscripts: string, wanted: string): tf.Tensor {
  * operands have.
  */
 export function einsum(equation: string, operands: tf.Tensor[]): tf.Tensor {
-  tf.backend_util.decodeEinsumEquation(equation, operands.length);
+  const { allDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, operands);
   const [input, output] = equation.replace(/\s/g, '').split('->');
   const [left, right] = input.split(',');
   const [a, b] = operands;
   if (b === undefined) return arrange(a, left, output);
 
-  const sizes = new Map<string, number>();
-  for (const [subscripts, { shape }] of [
-    [left, a],
-    [right, b],
-  ] as const) {
-    // biome-ignore format: pairs
-    [...subscripts].forEach((s, axis) => {
-      if (sizes.has(s) && sizes.get(s) !== shape[axis]) {
-        throw new Error(`einsum ${equation}: subscript ${s} has size ${sizes.get(s)} and ${shape[axis]}`);
-      }
-      sizes.set(s, shape[axis]);
-    });
-  }
+  const sizes = new Map([...left, ...right].map((s, i) => [s, [...a.shape, ...b.shape][i]]));
   const select = (from: string, test: (s: string) => boolean) => [...from].filter(test).join('');
   const batch = select(left, (s) => right.includes(s) && output.includes(s));
   const shared = select(left, (s) => right.includes(s) && !output.includes(s));

@@ -1,0 +1,30 @@
+// TFJS, with the ops that are wrong themselves, whatever their kernels compute, put right.
+
+import * as tfjs from '@tensorflow/tfjs';
+
+export * from '@tensorflow/tfjs';
+
+/** TFJS computes it as an image of one row, and pads that above and below too. */
+export const conv1d: typeof tfjs.conv1d = (x, filter, stride, pad, ...rest) =>
+  tfjs.conv1d(x, filter, stride, typeof pad === 'number' ? [[0, 0], [0, 0], [pad, pad], [0, 0]] : pad, ...rest); // biome-ignore format: one call
+
+/** TFJS leaves out padding by numbers where windows are dilated. */
+export const pool: typeof tfjs.pool = (x, window, kind, pad, dilations = 1, ...rest) => {
+  const padded = typeof pad !== 'string' && [pad].flat(2).some((amount) => amount !== 0);
+  if (padded && [dilations ?? 1].flat().some((dilation) => dilation !== 1)) {
+    throw new Error(
+      `pool: a pooling with dilations ${JSON.stringify(dilations)} cannot be padded by numbers, got ${JSON.stringify(pad)}; ` +
+        "pad the images, and pool them with 'valid'",
+    );
+  }
+  return tfjs.pool(x, window, kind, pad, dilations, ...rest);
+};
+
+/** Methods of tensors are the same ops. */
+for (const [name, op] of Object.entries({ conv1d, pool })) {
+  Object.assign(tfjs.Tensor.prototype, {
+    [name](this: tfjs.Tensor, ...rest: unknown[]) {
+      return (op as (...given: unknown[]) => tfjs.Tensor)(this, ...rest);
+    },
+  });
+}
