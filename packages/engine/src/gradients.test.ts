@@ -52,6 +52,7 @@ const elementwise: Record<string, Case> = {
   log: within([0.2, 3], tf.log, [7]),
   log1p: within([0.2, 3], tf.log1p, [7]),
   logSigmoid: on(tf.logSigmoid, [7]),
+  'logSigmoid of a result': on((x) => tf.logSigmoid(tf.mul(x, 2)), [7]),
   neg: on(tf.neg, [7]),
   onesLike: on(tf.onesLike, [7]),
   reciprocal: within([0.5, 3], tf.reciprocal, [7]),
@@ -161,6 +162,12 @@ const losses: Record<string, Case> = {
   sigmoidCrossEntropy: on((a, b) => tf.losses.sigmoidCrossEntropy(a, b), [2, 3], [2, 3]),
   softmaxCrossEntropy: on(
     (x) => tf.losses.softmaxCrossEntropy(tf.tensor2d([0.2, 0.5, 0.3, 1, 0, 0], [2, 3]), x),
+    [2, 3],
+  ),
+  'softmaxCrossEntropy, labels that do not sum to one': within(
+    [0.1, 1],
+    (labels, x) => tf.losses.softmaxCrossEntropy(labels, x),
+    [2, 3],
     [2, 3],
   ),
 };
@@ -340,6 +347,23 @@ const convolutions: Record<string, Case> = {
 
   'depthwiseConv2d, same': on(depthwise(1, 'same'), [2, 4, 5, 2], [3, 3, 2, 1]),
   'depthwiseConv2d, two filters a channel': on(depthwise(1, 'valid'), [2, 5, 4, 2], [3, 2, 2, 2]),
+  'depthwiseConv2d, as layers call it': on(
+    (x, w) => tf.depthwiseConv2d(image(x), image(w), 1, 'same', 'NHWC', null as never),
+    [1, 4, 3, 2],
+    [2, 3, 2, 1],
+  ),
+  'fused.depthwiseConv2d, as layers call it': on(
+    (x, filter) =>
+      tf.fused.depthwiseConv2d({
+        x: image(x),
+        filter: image(filter),
+        strides: 1,
+        pad: 'same',
+        dilations: null as never,
+      }),
+    [1, 4, 3, 2],
+    [2, 3, 2, 1],
+  ),
   'depthwiseConv2d, stride 2': on(depthwise(2, 'same'), [1, 6, 7, 2], [3, 3, 2, 2]),
   'depthwiseConv2d, stride 2, a row unused': on(depthwise(2, 'valid'), [1, 6, 6, 2], [3, 3, 2, 1]),
   'depthwiseConv2d, padding 2': on(depthwise(1, 2), [1, 4, 5, 2], [3, 3, 2, 1]),
@@ -615,6 +639,7 @@ const ofSquares =
 
 const strided = ofSquares(convolution(2, 'same'));
 const dilated = ofSquares(convolution(1, 'valid', 2));
+const volumetric: Operation = (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 2, 'same');
 const second: Record<string, Case> = {
   'conv2d to its input': on(gradientOf(strided, 0), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
   'conv2d to its filter': on(gradientOf(strided, 1), [1, 2, 3, 2], [1, 4, 5, 2], [3, 3, 2, 2]),
@@ -720,6 +745,60 @@ const second: Record<string, Case> = {
     [1, 3, 3, 1],
     [1, 3, 3, 1],
   ),
+  softmaxCrossEntropy: on(
+    gradientOf((x) => tf.losses.softmaxCrossEntropy(tf.tensor2d([0.2, 0.5, 0.3, 1, 0, 0], [2, 3]), x), 0),
+    [],
+    [2, 3],
+  ),
+  'softmaxCrossEntropy, of labels and scores': within(
+    [0.1, 1],
+    gradientOf((labels, x) => tf.losses.softmaxCrossEntropy(labels, x, undefined, 0.1), 0),
+    [],
+    [2, 3],
+    [2, 3],
+  ),
+  logSoftmax: on(
+    gradientOf((x) => tf.logSoftmax(x), 0),
+    [2, 3],
+    [2, 3],
+  ),
+  logSigmoid: on(
+    gradientOf((x) => tf.logSigmoid(x.square()), 0),
+    [5],
+    [5],
+  ),
+  'maxPool, same': on(
+    gradientOf((x) => tf.maxPool(image(x.square()), 2, 2, 'same'), 0),
+    [1, 2, 3, 1],
+    [1, 3, 5, 1],
+  ),
+  'maxPool, overlapping, one number of padding': on(
+    gradientOf((x) => tf.maxPool(image(x.square()), [3, 2], [2, 1], 1), 0),
+    [1, 2, 5, 1],
+    [1, 3, 4, 1],
+  ),
+  maxPoolWithArgmax: on(
+    gradientOf((x) => tf.maxPoolWithArgmax(image(x.square()), 2, 1, 'valid').result, 0),
+    [1, 2, 2, 1],
+    [1, 3, 3, 1],
+  ),
+  maxPool3d: on(
+    gradientOf((x) => tf.maxPool3d(x.square() as tf.Tensor5D, 2, 2, 'same'), 0),
+    [1, 2, 1, 2, 1],
+    [1, 3, 2, 3, 1],
+  ),
+  avgPool3d: on(
+    gradientOf((x) => tf.avgPool3d(x.square() as tf.Tensor5D, 2, 2, 'same'), 0),
+    [1, 2, 1, 2, 1],
+    [1, 3, 2, 3, 1],
+  ),
+  'conv3d to its input': on(gradientOf(ofSquares(volumetric), 0), [1, 2, 1, 2, 1], [1, 3, 2, 3, 1], [2, 2, 2, 1, 1]),
+  'conv3d to its filter': on(gradientOf(ofSquares(volumetric), 1), [1, 2, 1, 2, 1], [1, 3, 2, 3, 1], [2, 2, 2, 1, 1]),
+  localResponseNormalization: on(
+    gradientOf((x) => tf.localResponseNormalization(image(x), 1, 1, 0.5, 0.6), 0),
+    [1, 1, 2, 4],
+    [1, 1, 2, 4],
+  ),
   batchNorm: within(
     [0.3, 2],
     gradientOf(
@@ -735,8 +814,37 @@ const second: Record<string, Case> = {
   ),
 };
 
+const SQUARES = (z: tf.Tensor) => tf.add(tf.square(tf.real(z)), tf.square(tf.imag(z)));
+const complexOf = (re: tf.Tensor, im: tf.Tensor) => tf.complex(re, im);
+
+const spectral: Record<string, Case> = {
+  'complex, real, imag': on((a, b) => tf.mul(tf.real(tf.complex(a, b)), tf.imag(tf.complex(a, b))), [2, 3], [2, 3]),
+  'absolute value': on((a, b) => tf.abs(tf.complex(a, b)), [5], [5]),
+  'sum of complex numbers': on((a, b) => SQUARES(tf.add(tf.complex(a, b), tf.complex(b, b))), [2, 3], [2, 3]),
+  'difference, broadcast': on((a, b) => SQUARES(tf.sub(tf.complex(a, a), tf.complex(b, tf.neg(b)))), [2, 3], [3]),
+  'product of complex numbers': on((a, b) => SQUARES(tf.mul(tf.complex(a, b), tf.complex(b, a))), [4], [4]),
+  'product of a complex and a real number': on((a, b) => SQUARES(tf.mul(tf.complex(a, a), b)), [4], [4]),
+  fft: on((a, b) => SQUARES(tf.fft(complexOf(a, b))), [2, 5], [2, 5]),
+  'fft, phase': on((a, b) => tf.atan2(tf.imag(tf.fft(complexOf(a, b))), tf.real(tf.fft(complexOf(a, b)))), [4], [4]),
+  ifft: on((a, b) => SQUARES(tf.ifft(complexOf(a, b))), [2, 4], [2, 4]),
+  rfft: on((x) => tf.abs(tf.spectral.rfft(x)), [2, 6]),
+  'rfft of another length': on((x) => SQUARES(tf.spectral.rfft(x, 8)), [2, 6]),
+  irfft: on((a, b) => tf.square(tf.spectral.irfft(complexOf(a, b))), [2, 4], [2, 4]),
+  stft: on((x) => tf.abs(tf.signal.stft(x as tf.Tensor1D, 4, 2)), [10]),
+  'second derivative of rfft': on(
+    gradientOf((x) => tf.abs(tf.spectral.rfft(x)), 0),
+    [4],
+    [6],
+  ),
+};
+
 /** XNNPACK computes the size of a convolution's result itself, rounding down. */
-const unsupported: Partial<Record<EngineName, string[]>> = { wasm: ['conv2d, rounding up'] };
+const unsupported: Partial<Record<EngineName, string[]>> = {
+  // TFJS's wasm backend has no complex numbers.
+  wasm: ['conv2d, rounding up', ...Object.keys(spectral)],
+  // Nor has its cpu backend complex numbers of different shapes.
+  cpu: ['difference, broadcast'],
+};
 
 describe.each(presentEngines())('gradients on %s', (engine) => {
   beforeAll(async () => {
@@ -744,7 +852,18 @@ describe.each(presentEngines())('gradients on %s', (engine) => {
   });
 
   describe.each(
-    Object.entries({ elementwise, reductions, losses, shapes, matrices, convolutions, fused, images, second }),
+    Object.entries({
+      elementwise,
+      reductions,
+      losses,
+      shapes,
+      matrices,
+      convolutions,
+      fused,
+      images,
+      second,
+      spectral,
+    }),
   )('%s', (_, cases) => {
     it.each(Object.keys(cases).filter((name) => !unsupported[engine]?.includes(name)))('%s', (name) => {
       const { operation, shapes, range } = cases[name];

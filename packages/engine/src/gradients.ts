@@ -1,6 +1,7 @@
 // Gradients that TFJS has wrong, lacks or has slow. They are registered once, for every engine: written in TFJS ops, they
 // run on each; where an engine has a better kernel it is used.
 
+import { complex } from './gradients/complex.js';
 import { convolution } from './gradients/convolution.js';
 import { discrete } from './gradients/discrete.js';
 import { elementwise } from './gradients/elementwise.js';
@@ -19,6 +20,7 @@ import { tf } from './tf.js';
 
 /** Every gradient that this package has of its own. */
 export const gradients: GradientTable = {
+  ...complex,
   ...convolution,
   ...discrete,
   ...elementwise,

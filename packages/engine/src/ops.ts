@@ -20,8 +20,29 @@ export const pool: typeof tfjs.pool = (x, window, kind, pad, dilations = 1, ...r
   return tfjs.pool(x, window, kind, pad, dilations, ...rest);
 };
 
+/** TFJS's gradient uses x without saving it, and fails where x is disposed of by then. */
+export const logSigmoid: typeof tfjs.logSigmoid = (x) => tfjs.tidy(() => tfjs.neg(tfjs.softplus(tfjs.neg(x)))) as never;
+
+/** TFJS takes the logarithms that its gradient is computed from for constants, and labels that do not sum to one for others. */
+const softmaxCrossEntropy: typeof tfjs.losses.softmaxCrossEntropy = (
+  labels,
+  logits,
+  weights,
+  smoothing = 0,
+  reduction = tfjs.Reduction.SUM_BY_NONZERO_WEIGHTS,
+) =>
+  tfjs.tidy(() => {
+    const [given, scores] = [labels, logits].map((x) => tfjs.cast(x as tfjs.Tensor, 'float32'));
+    tfjs.util.assertShapesMatch(given.shape, scores.shape, 'Error in softmaxCrossEntropy: ');
+    const smooth = smoothing > 0 ? tfjs.add(tfjs.mul(given, 1 - smoothing), smoothing / given.shape.at(-1)!) : given;
+    const losses = tfjs.neg(tfjs.sum(tfjs.mul(tfjs.logSoftmax(scores), smooth), -1));
+    return tfjs.losses.computeWeightedLoss(losses, weights, reduction);
+  }) as never;
+
+export const losses: typeof tfjs.losses = { ...tfjs.losses, softmaxCrossEntropy };
+
 /** Methods of tensors are the same ops. */
-for (const [name, op] of Object.entries({ conv1d, pool })) {
+for (const [name, op] of Object.entries({ conv1d, logSigmoid, pool })) {
   Object.assign(tfjs.Tensor.prototype, {
     [name](this: tfjs.Tensor, ...rest: unknown[]) {
       return (op as (...given: unknown[]) => tfjs.Tensor)(this, ...rest);

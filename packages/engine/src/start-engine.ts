@@ -5,6 +5,7 @@ import { tensorflow } from './drivers/tensorflow.js';
 import { torch } from './drivers/torch.js';
 import { wasm } from './drivers/wasm.js';
 import { registerGradients } from './gradients.js';
+import { repairLayers } from './layers.js';
 import { tf } from './tf.js';
 import { loadAddon } from './torch/addon.js';
 import { bf16Warning, timeConvolutions } from './torch/bf16-speed.js';
@@ -70,6 +71,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
   tf.enableProdMode();
   registerGradients();
   repairCalls();
+  repairLayers();
   const info = await driver!.start(options);
   announce(info, advice);
   return info;

@@ -5,6 +5,7 @@ import type { Call, Inputs, Repair, RepairTable, Run } from './call.js';
 import { einsum } from './einsum.js';
 import { indices } from './indices.js';
 import { matrices } from './matrices.js';
+import { normalization } from './normalization.js';
 import { reductions } from './reductions.js';
 import { types } from './types.js';
 import { pixels, windows } from './windows.js';
@@ -26,7 +27,16 @@ export function repairCalls(): void {
   const engine = tf.engine();
   const runKernel = engine.runKernel.bind(engine);
   const runs = new Map<string, Run>();
-  for (const [name, repairs] of collect([types, reductions, einsum, indices, matrices, windows, pixels])) {
+  for (const [name, repairs] of collect([
+    types,
+    reductions,
+    einsum,
+    indices,
+    matrices,
+    normalization,
+    windows,
+    pixels,
+  ])) {
     const last: Run = ({ name, inputs, attributes }) => runKernel(name, inputs, attributes as tf.NamedAttrMap);
     runs.set(
       name,

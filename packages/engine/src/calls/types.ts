@@ -60,6 +60,11 @@ const truth = (value: number) => Number(Boolean(value));
 
 export const types: RepairTable = {
   ...forKernels(ARITHMETIC, countTruth),
+  // What is complex already stays as it is, and its gradient complex.
+  Cast: repair<tf.CastAttrs>((call, run) => {
+    const { x } = call.inputs;
+    return x.dtype === 'complex64' && call.attributes.dtype === 'complex64' ? tf.clone(x) : run(call);
+  }),
   // TFJS stores any number for true.
   Fill: repair<tf.FillAttrs>((call, run) => {
     const { dtype, value } = call.attributes;

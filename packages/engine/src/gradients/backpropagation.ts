@@ -48,10 +48,11 @@ function pathTo(y: tf.Tensor, xs: tf.Tensor[], tape: TapeNode[]): { path: TapeNo
 }
 
 function assertGradient(node: TapeNode, name: string, dx: tf.Tensor): void {
-  const { shape } = node.inputs[name];
-  if (dx.dtype !== 'float32')
+  const { shape, dtype } = node.inputs[name];
+  const expected = dtype === 'complex64' ? dtype : 'float32';
+  if (dx.dtype !== expected)
     throw new Error(
-      `Error in gradient for op ${node.kernelName}. The gradient of input ${name} must have 'float32' dtype, but has '${dx.dtype}'`,
+      `Error in gradient for op ${node.kernelName}. The gradient of input ${name} must have '${expected}' dtype, but has '${dx.dtype}'`,
     );
   if (!tf.util.arraysEqual(dx.shape, shape))
     throw new Error(

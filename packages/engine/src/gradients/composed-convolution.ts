@@ -10,7 +10,7 @@ const { computeConv2DInfo, convertConv2DDataFormat } = tf.backend_util;
 export interface ConvolutionAttributes {
   strides: number | [number, number];
   pad: tf.Conv2DAttrs['pad'];
-  dilations?: number | [number, number];
+  dilations?: number | [number, number] | null;
   dataFormat?: 'NHWC' | 'NCHW';
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
@@ -20,7 +20,7 @@ type Shape = [number, number, number, number];
 function infoOf(
   inputShape: number[],
   filterShape: number[],
-  { strides, pad, dilations = 1, dataFormat = 'NHWC', dimRoundingMode }: ConvolutionAttributes,
+  { strides, pad, dilations, dataFormat = 'NHWC', dimRoundingMode }: ConvolutionAttributes,
   depthwise: boolean,
 ): tf.backend_util.Conv2DInfo {
   if (dataFormat !== 'NHWC') throw new Error(`conv2d gradient: dataFormat ${dataFormat} is not supported, only NHWC`);
@@ -28,7 +28,7 @@ function infoOf(
     inputShape as Shape,
     filterShape as Shape,
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,

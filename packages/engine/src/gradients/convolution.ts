@@ -11,7 +11,7 @@ import {
 } from './composed-convolution.js';
 import { type GradientTable, gradient, pair, runKernel } from './gradient.js';
 
-const isDilated = ({ dilations = 1 }: ConvolutionAttributes) => pair(dilations).some((dilation) => dilation > 1);
+const isDilated = ({ dilations }: ConvolutionAttributes) => pair(dilations ?? 1).some((dilation) => dilation > 1);
 
 /** Whether the engine's kernels for these gradients can take dilations. */
 const mustCompose = (attributes: ConvolutionAttributes) => isDilated(attributes) && tf.getBackend() !== 'torch';
@@ -73,9 +73,9 @@ const NO_DILATION = 'wrong: refuses dilations, ignores dimRoundingMode';
 const SECOND = 'missing: second derivative';
 
 const conv2d = (x: tf.Tensor4D, filter: tf.Tensor4D, a: ConvolutionAttributes) =>
-  tf.conv2d(x, filter, a.strides, a.pad, 'NHWC', a.dilations ?? 1, a.dimRoundingMode);
+  tf.conv2d(x, filter, a.strides, a.pad, a.dataFormat, a.dilations ?? 1, a.dimRoundingMode);
 const depthwise = (x: tf.Tensor4D, filter: tf.Tensor4D, a: ConvolutionAttributes) =>
-  tf.depthwiseConv2d(x, filter, a.strides, a.pad, 'NHWC', a.dilations ?? 1, a.dimRoundingMode);
+  tf.depthwiseConv2d(x, filter, a.strides, a.pad, a.dataFormat, a.dilations ?? 1, a.dimRoundingMode);
 
 /**
  * A convolution is linear in x and in the filter, and so is each of its gradients in what it is computed from: the
@@ -132,6 +132,14 @@ export const convolution: GradientTable = {
     gradFunc: (ddx, [dy, filter], { strides, pad }) => ({
       dy: () => tf.conv3d(ddx as tf.Tensor5D, filter as tf.Tensor5D, strides, pad as 'same'),
       filter: () => runKernel('Conv3DBackpropFilterV2', { x: ddx, dy }, { strides, pad, filterShape: filter.shape }),
+    }),
+  }),
+  Conv3DBackpropFilterV2: gradient<tf.Conv3DBackpropFilterV2Attrs>({
+    why: SECOND,
+    inputsToSave: ['x', 'dy'],
+    gradFunc: (ddw, [x, dy], { strides, pad }) => ({
+      x: () => runKernel('Conv3DBackpropInputV2', { dy, filter: ddw }, { strides, pad, inputShape: x.shape }),
+      dy: () => tf.conv3d(x as tf.Tensor5D, ddw as tf.Tensor5D, strides, pad as 'same'),
     }),
   }),
 };

@@ -29,6 +29,11 @@ export const discrete: GradientTable = {
 
   Cast: gradient<tf.CastAttrs>({
     why: 'wrong: passes through the cutting off of decimals',
-    gradFunc: (dy, _, { dtype }) => ({ x: () => (dtype === 'float32' ? tf.clone(dy) : tf.zerosLike(dy)) }),
+    gradFunc: (dy, _, { dtype }) => ({
+      x: () => {
+        if (dtype === 'complex64') return tf.real(dy);
+        return dtype === 'float32' ? tf.clone(dy) : tf.zerosLike(dy);
+      },
+    }),
   }),
 };

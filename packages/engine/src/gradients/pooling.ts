@@ -66,6 +66,51 @@ function corrected(dy: tf.Tensor, shape: number[], attributes: Attributes, op = 
   return factor === null ? dy : op(dy, factor);
 }
 
+/** What a window sees at each of its places: one tensor of the size of the result for each pixel of the window. */
+function* seen(x: tf.Tensor, attributes: Attributes, outside: number): Generator<tf.Tensor> {
+  const axes = axesOf(x.shape, attributes);
+  const margins = axes.map(({ input, output, filter, stride, before }): [number, number] => [
+    before,
+    Math.max(0, (output - 1) * stride + filter - input - before),
+  ]);
+  const padded = tf.pad(x, [[0, 0], ...margins, [0, 0]] as [number, number][], outside);
+  const [batch, channels] = [x.shape[0], x.shape.at(-1)!];
+  const places = axes.reduce<number[][]>(
+    (known, { filter }) => known.flatMap((place) => Array.from({ length: filter }, (_, i) => [...place, i])),
+    [[]],
+  );
+  for (const place of places) {
+    const end = axes.map(({ output, stride }, i) => place[i] + (output - 1) * stride + 1);
+    const strides = axes.map(({ stride }) => stride);
+    yield tf.stridedSlice(padded, [0, ...place, 0], [batch, ...end, channels], [1, ...strides, 1]);
+  }
+}
+
+/** The value of ddx where each window has its maximum, the first of equal ones. */
+function atMaxima(ddx: tf.Tensor, input: tf.Tensor, output: tf.Tensor, attributes: Attributes): tf.Tensor {
+  const values = seen(ddx, attributes, 0);
+  let sum: tf.Tensor | null = null;
+  let left: tf.Tensor = tf.onesLike(output);
+  for (const pixel of seen(input, attributes, Number.NEGATIVE_INFINITY)) {
+    const chosen = tf.mul(left, tf.cast(tf.equal(pixel, output), 'float32'));
+    const value = tf.mul(chosen, values.next().value!);
+    sum = sum === null ? value : tf.add(sum, value);
+    left = tf.sub(left, chosen);
+  }
+  return sum!;
+}
+
+/** A maximum pooling's gradient spreads dy: linear in dy, and constant between the places where other pixels become extreme. */
+const spreading = gradient<Attributes>({
+  why: 'missing: second derivative',
+  inputsToSave: ['input', 'output'],
+  gradFunc: (ddx, [input, output], attributes) => ({
+    dy: () => atMaxima(ddx, input, output, attributes),
+    input: () => tf.zerosLike(input),
+    output: () => tf.zerosLike(output),
+  }),
+});
+
 const AT_EDGES = 'wrong: along padded edges';
 
 export const pooling: GradientTable = {
@@ -95,6 +140,20 @@ export const pooling: GradientTable = {
       x: () => runKernel('AvgPool3DGrad', { dy: corrected(dy, x.shape, attributes), input: x }, attributes),
     }),
   }),
+  AvgPool3DGrad: gradient<tf.AvgPool3DAttrs>({
+    why: 'missing: second derivative',
+    inputsToSave: ['input'],
+    gradFunc: (ddx, [input], attributes) => {
+      const { filterSize, strides, pad, dimRoundingMode } = attributes;
+      const mean = () => tf.avgPool3d(ddx as tf.Tensor5D, filterSize, strides, pad, dimRoundingMode);
+      return {
+        dy: () => corrected(mean(), input.shape, attributes, tf.div),
+        input: () => tf.zerosLike(input),
+      };
+    },
+  }),
+  MaxPoolGrad: spreading,
+  MaxPool3DGrad: spreading,
   MaxPool: gradient<tf.MaxPoolAttrs>({
     why: 'wrong: ignores dimRoundingMode',
     inputsToSave: ['x'],

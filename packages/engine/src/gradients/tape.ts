@@ -52,6 +52,19 @@ function recordKernelsBeforeClones(): void {
   };
 }
 
+/** TFJS casts the gradient of a clone to real numbers. */
+function keepComplexClones(): void {
+  const engine = tf.engine() as unknown as Tape;
+  const add = engine.addTapeNode.bind(engine);
+  engine.addTapeNode = (...parts) => {
+    add(...parts);
+    const node = engine.state.activeTape.at(-1)!;
+    const { x } = node.inputs;
+    const isClone = x?.dtype === 'complex64' && node.outputs.length === 1 && node.outputs[0].dataId === x.dataId;
+    if (isClone && tf.getGradient(node.kernelName) == null) node.gradient = ([dy]) => ({ x: () => tf.clone(dy!) });
+  };
+}
+
 let repaired = false;
 
 /** Idempotent. */
@@ -60,6 +73,7 @@ export function repairTape(): void {
   repaired = true;
   dropAbsentInputs();
   recordPrecision();
+  keepComplexClones();
   recordKernelsBeforeClones();
   releaseEarly();
 }

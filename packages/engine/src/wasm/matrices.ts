@@ -22,11 +22,15 @@ const withAnyBias = (convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d): Wa
   make: (original) => (call) => {
     const inputs = inputsOf(call);
     const attributes = call.attrs as unknown as ConvolutionAttributes & Fused;
-    const { strides, pad, dilations = 1, dataFormat, dimRoundingMode } = attributes;
+    const { strides, pad, dilations, dataFormat, dimRoundingMode } = attributes;
     const rank = (inputs.bias as tf.Tensor | undefined)?.shape.length ?? 1;
     if (rank === 1 || dataFormat === 'NCHW') return original(call);
     return tf.tidy(() =>
-      finish(convolve(inputs.x, inputs.filter, strides, pad, 'NHWC', dilations, dimRoundingMode), inputs, attributes),
+      finish(
+        convolve(inputs.x, inputs.filter, strides, pad, 'NHWC', dilations ?? 1, dimRoundingMode),
+        inputs,
+        attributes,
+      ),
     );
   },
 });
