@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "environment.h"
+#include "memory.h"
 
 namespace {
 
@@ -41,6 +42,7 @@ void guarded(Body body, Fail fail) {
   } catch (const c10::Error& error) {
     report("ERR_LIBTORCH", error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
+    releaseKept();
     report("ERR_OUT_OF_MEMORY", "out of memory");
   } catch (const std::exception& error) {
     report("ERR_LIBTORCH", error.what());

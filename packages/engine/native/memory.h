@@ -10,45 +10,15 @@
 #include <malloc.h>
 #endif
 
-#include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "environment.h"
+#include "headroom.h"
 #include "pages.h"
-
-// libuv, which the node executable exports.
-extern "C" {
-uint64_t uv_get_constrained_memory(void);
-int uv_resident_set_memory(size_t* rss);
-}
 
 namespace {
 
 constexpr size_t LARGE = size_t{256} << 20;  // smaller requests are not worth the look
-
-/** What the machine can still give, by the kernel's own estimate, swap included. */
-uint64_t availableOnMachine() {
-  std::ifstream file("/proc/meminfo");
-  std::string line, key;
-  uint64_t amount, available = 0;
-  bool known = false;
-  while (std::getline(file, line)) {
-    std::istringstream(line) >> key >> amount;
-    if (key == "MemAvailable:" || key == "SwapFree:") available += amount * 1024;
-    known = known || key == "MemAvailable:";
-  }
-  return known ? available : UINT64_MAX;
-}
-
-/** What a limit on this process's container leaves. */
-uint64_t availableInContainer() {
-  const auto limit = uv_get_constrained_memory();
-  size_t resident = 0;
-  if (limit == 0 || uv_resident_set_memory(&resident) != 0) return UINT64_MAX;
-  return limit > resident ? limit - resident : 0;
-}
 
 /** Memory that was freed and that malloc keeps for the next request. */
 uint64_t keptByMalloc() {
@@ -61,13 +31,21 @@ uint64_t keptByMalloc() {
 #endif
 }
 
+/** Returns all memory that is kept for later to the system: of the pages, and of malloc. */
+void releaseKept() {
+  pages().release();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 void requireAvailable(size_t bytes) {
   if (bytes < LARGE) return;
-  const auto limit = [] { return std::min(availableOnMachine(), availableInContainer()); };
-  auto available = limit();
+  auto available = headroom();
   if (bytes <= available || bytes <= available + keptByMalloc()) return;
-  if (pages().release() > 0) available = limit();
-  if (bytes <= available || bytes <= available + keptByMalloc()) return;
+  releaseKept();
+  available = headroom();
+  if (bytes <= available) return;
   throw OutOfMemory("out of memory: " + std::to_string(bytes >> 20) + " MiB are wanted for one tensor, " +
                     std::to_string(available >> 20) + " MiB are available");
 }
@@ -99,8 +77,17 @@ class CarefulAllocator final : public c10::Allocator {
     if (bytes >= LEAST_IN_PAGES) {
       requireAvailable(bytes);
       auto* memory = pages().allocate(bytes);
+      if (!memory) {
+        releaseKept();
+        memory = pages().allocate(bytes);
+      }
       if (!memory) throw refused();
       return {memory, memory, freePages, at::Device(at::kCPU)};
+    }
+    try {
+      return allocatorOfAten->allocate(bytes);
+    } catch (const std::exception&) {
+      releaseKept();
     }
     try {
       return allocatorOfAten->allocate(bytes);

@@ -17,10 +17,13 @@
 #include <unordered_map>
 #include <utility>
 
+#include "headroom.h"
+
 namespace {
 
 constexpr size_t PAGE = size_t{2} << 20;         // a huge page of x86-64 and of most others
 constexpr size_t MOST_KEPT = size_t{2} << 30;    // what is freed beyond this goes back to the system
+constexpr size_t FOR_OTHERS = size_t{128} << 20;  // what V8, OpenBLAS and others need: it is left to them, and they end without it
 constexpr size_t LEAST_IN_PAGES = size_t{256} << 10;  // smaller requests are malloc's
 
 constexpr uintptr_t roundedUp(uintptr_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
@@ -59,7 +62,7 @@ class Pool {
     used.erase(found);
     usedBytes -= size;
     addFree(reinterpret_cast<uintptr_t>(memory), size);
-    while (keptBytes > MOST_KEPT && giveBackLargest()) {
+    while (keptBytes > (scarce ? 0 : MOST_KEPT) && giveBackLargest()) {
     }
     return true;
   }
@@ -71,12 +74,12 @@ class Pool {
   }
 
  private:
-  /** Maps `size` bytes, whole pages, as a free block. */
+  /** Maps `size` bytes, whole pages, as a free block; refuses where that would leave others too little. */
   bool addPages(size_t size) {
     makeRoom(size);
-    auto start = map(size);
-    if (!start && giveBack() > 0) start = map(size);
+    const auto start = headroom() < size + FOR_OTHERS ? 0 : map(size);
     if (start) addFree(start, size);
+    scarce = start == 0;
     return start != 0;
   }
 
@@ -166,6 +169,7 @@ class Pool {
   size_t keptBytes = 0;
   size_t usedBytes = 0;
   size_t mostUsed = 0;
+  bool scarce = false;  // the last request for pages was refused: nothing is kept
 };
 
 /** Small blocks have pages of their own: one that lives long would keep its large neighbours from becoming one block. */

@@ -752,7 +752,7 @@ const second: Record<string, Case> = {
   ),
   'softmaxCrossEntropy, of labels and scores': within(
     [0.1, 1],
-    gradientOf((labels, x) => tf.losses.softmaxCrossEntropy(labels, x, undefined, 0.1), 0),
+    gradientOf((labels, x) => tf.losses.softmaxCrossEntropy(labels, x, undefined, 0.1), 1),
     [],
     [2, 3],
     [2, 3],
@@ -851,21 +851,23 @@ describe.each(presentEngines())('gradients on %s', (engine) => {
     await startEngine({ engine });
   });
 
-  describe.each(
-    Object.entries({
-      elementwise,
-      reductions,
-      losses,
-      shapes,
-      matrices,
-      convolutions,
-      fused,
-      images,
-      second,
-      spectral,
-    }),
-  )('%s', (_, cases) => {
-    it.each(Object.keys(cases).filter((name) => !unsupported[engine]?.includes(name)))('%s', (name) => {
+  const suites = Object.entries({
+    elementwise,
+    reductions,
+    losses,
+    shapes,
+    matrices,
+    convolutions,
+    fused,
+    images,
+    second,
+    spectral,
+  }).map(([suite, cases]): [string, Record<string, Case>] => [
+    suite,
+    Object.fromEntries(Object.entries(cases).filter(([name]) => !unsupported[engine]?.includes(name))),
+  ]);
+  describe.each(suites.filter(([, cases]) => Object.keys(cases).length > 0))('%s', (_, cases) => {
+    it.each(Object.keys(cases))('%s', (name) => {
       const { operation, shapes, range } = cases[name];
       const inputs = shapes.map((shape, i) => scattered(shape, i + 1, range));
       const before = tf.memory().numTensors;

@@ -40,9 +40,16 @@ const arrange: Repair = repair<Axes>((call, run) => {
   return run(call);
 });
 
-/** Axes that are named twice, and empty ones. */
+/** Not all of TFJS's kernels know negative axes. */
+const accumulate: Repair = repair<{ axis: number }>((call, run) => {
+  const [axis] = axesOf(call.name, call.inputs.x, call.attributes);
+  return run({ ...call, attributes: { ...call.attributes, axis } });
+});
+
+/** Axes that are named twice, negative and empty ones. */
 export const reductions: RepairTable = {
   ...forKernels(Object.keys(ofNothing), reduce),
   ...forKernels(['ArgMax', 'ArgMin'], find),
   ...forKernels(['Reverse', 'Transpose'], arrange),
+  ...forKernels(['Cumprod', 'Cumsum'], accumulate),
 };

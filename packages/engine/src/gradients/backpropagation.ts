@@ -119,6 +119,12 @@ class Sums {
   }
 }
 
+/** Disposes of what the tape has saved, and forgets it. */
+function releaseTape({ state }: Engine): void {
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved) tensor.dispose();
+  state.activeTape = null;
+}
+
 /** `Engine.gradients` of TFJS, which all of `tf.grad`, `tf.variableGrads` and so on call. */
 function gradients(
   engine: Engine,
@@ -126,6 +132,29 @@ function gradients(
   xs: tf.Tensor[],
   dy: tf.Tensor | null,
   allowNoGradients: boolean,
+): { value: tf.Tensor; grads: tf.Tensor[] } {
+  const outermost = engine.state.gradientDepth === 0;
+  // A result that nothing else will dispose of.
+  let made: tf.Tensor | undefined;
+  try {
+    return differentiate(engine, f, xs, dy, allowNoGradients, (y) => {
+      if (engine.state.activeTape!.some(({ outputs }) => outputs.includes(y))) made = y;
+    });
+  } catch (error) {
+    // Within another derivative the tape is that one's.
+    if (outermost) releaseTape(engine);
+    if (made && !made.kept && !xs.includes(made)) made.dispose();
+    throw error;
+  }
+}
+
+function differentiate(
+  engine: Engine,
+  f: () => tf.Tensor,
+  xs: tf.Tensor[],
+  dy: tf.Tensor | null,
+  allowNoGradients: boolean,
+  note: (y: tf.Tensor) => void,
 ): { value: tf.Tensor; grads: tf.Tensor[] } {
   tf.util.assert(xs.length > 0, () => 'gradients() received an empty list of xs.');
   if (dy && dy.dtype !== 'float32') throw new Error(`dy must have 'float32' dtype, but has '${dy.dtype}'`);
@@ -136,6 +165,7 @@ function gradients(
     () => engine.tidy('forward', f),
   );
   tf.util.assert(y instanceof tf.Tensor, () => 'The result y returned by f() must be a tensor.');
+  note(y);
   const { path, dependent } = pathTo(y, xs, state.activeTape!);
   if (!allowNoGradients && path.length === 0) {
     throw new Error(
@@ -151,23 +181,40 @@ function gradients(
     sums.add(y.id, dy ?? tf.ones(y.shape));
     for (const node of path) {
       const dys = node.outputs.map(({ id }) => sums.get(id));
-      const differentiate = () => tf.tidy(() => gradientsOf(node, dys, dependent));
-      const dxs = node.exact ? inFloat32(differentiate) : differentiate();
+      const compute = () => tf.tidy(() => gradientsOf(node, dys, dependent));
+      const dxs = node.exact ? inFloat32(compute) : compute();
       for (const [name, dx] of Object.entries(dxs)) sums.add(node.inputs[name].id, dx);
       for (const { id } of node.outputs) if (!wanted.has(id)) sums.delete(id);
       if (outermost) for (const tensor of node.saved) if (!sums.has(tensor)) tensor.dispose();
     }
     const grads = xs.map(({ id }) => sums.get(id) as tf.Tensor);
-    if (outermost) {
-      for (const { saved } of state.activeTape!) for (const tensor of saved) tensor.dispose();
-      state.activeTape = null;
-    }
+    if (outermost) releaseTape(engine);
     return { value: y, grads };
   });
 }
 
+type Minimize = tf.Optimizer['minimize'];
+
+/** `Optimizer.minimize`, which leaves loss and gradients behind when they cannot be applied. */
+const minimize: Minimize = function (this: tf.Optimizer, f, returnCost, varList) {
+  const { value, grads } = this.computeGradients(f, varList);
+  try {
+    const named = varList?.map(({ name }) => ({ name, tensor: grads[name] }));
+    this.applyGradients(named ?? (grads as tf.NamedTensorMap));
+  } catch (error) {
+    value.dispose();
+    throw error;
+  } finally {
+    tf.dispose(grads);
+  }
+  if (returnCost) return value;
+  value.dispose();
+  return null;
+};
+
 /** Replaces TFJS's way back. */
 export function releaseEarly(): void {
   const engine = tf.engine() as unknown as Engine;
+  tf.Optimizer.prototype.minimize = minimize;
   engine.gradients = (f, xs, dy = null, allowNoGradients = false) => gradients(engine, f, xs, dy, allowNoGradients);
 }

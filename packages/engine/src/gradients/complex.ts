@@ -41,6 +41,7 @@ export const complex: GradientTable = {
     why: MISSING,
     gradFunc: (dy) => ({ real: () => tf.real(dy), imag: () => tf.imag(dy) }),
   }),
+  Identity: gradient({ why: 'wrong: of complex numbers', gradFunc: (dy) => ({ x: () => tf.clone(dy) }) }),
   Real: gradient({ why: MISSING, gradFunc: (dy) => ({ input: () => tf.complex(dy, zeros(dy)) }) }),
   Imag: gradient({ why: MISSING, gradFunc: (dy) => ({ input: () => tf.complex(zeros(dy), dy) }) }),
 

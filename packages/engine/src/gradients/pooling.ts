@@ -152,6 +152,20 @@ export const pooling: GradientTable = {
       };
     },
   }),
+  // TFJS's kernels for volumes take the height of a window for its width.
+  MaxPool3D: gradient<tf.MaxPool3DAttrs>({
+    why: 'wrong: windows that are no cubes',
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy, [x, y], attributes) => ({
+      x: () => {
+        if (y.size === 0) return tf.zerosLike(x);
+        return tf.getBackend() === 'torch'
+          ? runKernel('MaxPool3DGrad', { dy, input: x, output: y }, attributes)
+          : tf.grad((ddx) => atMaxima(ddx, x, y, attributes))(tf.zerosLike(x), dy);
+      },
+    }),
+  }),
   MaxPoolGrad: spreading,
   MaxPool3DGrad: spreading,
   MaxPool: gradient<tf.MaxPoolAttrs>({

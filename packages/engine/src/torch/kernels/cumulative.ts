@@ -8,7 +8,7 @@ const running = (operator: string, neutral: number): Kernel =>
     const dtype = tf.upcastType(x.dtype, 'int32');
     let handle = backend.handleOf(x);
     if (reverse) handle = backend.call('flip', handle, [along]);
-    if (exclusive && x.shape[along] > 0) {
+    if (exclusive && !x.shape.includes(0)) {
       const before = new Array(2 * (x.shape.length - 1 - along)).fill(0);
       handle = backend.call('constant_pad_nd', handle, [...before, 1, -1], scalarOf(neutral, x.dtype));
     }

@@ -1,5 +1,5 @@
 import type { tf } from '../../tf.js';
-import { type KernelTable, kernel, scalarOf } from './kernel.js';
+import { type KernelTable, kernel, options, scalarOf } from './kernel.js';
 
 /** `index -> position` on an axis extended by reflection, with (`symmetric`) or without the edge repeated. */
 function mirrored(size: number, [before, after]: [number, number], mode: 'reflect' | 'symmetric'): Int32Array {
@@ -16,6 +16,10 @@ export const padding: KernelTable = {
     // ATen lists paddings from the last axis to the first.
     const amounts = [...paddings].reverse().flat();
     const value = scalarOf(constantValue, x.dtype);
+    // ATen refuses to pad where nothing comes out.
+    if (padded.includes(0)) {
+      return backend.wrap(backend.call('zeros', padded, ...options(backend, x.dtype)), padded, x.dtype);
+    }
     return backend.wrap(backend.call('constant_pad_nd', backend.handleOf(x), amounts, value), padded, x.dtype);
   }),
   MirrorPad: kernel<tf.MirrorPadAttrs>(({ backend, inputs: { x }, attributes: { paddings, mode } }) => {

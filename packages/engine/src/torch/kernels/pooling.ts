@@ -23,7 +23,7 @@ interface PoolAttributes {
   dataFormat?: 'NDHWC' | 'NCDHW';
 }
 
-/** ATen's poolings pad by at most half the window. */
+/** ATen's poolings pad by at most half the window, and in volumes want it to fit without. */
 function poolOf(x: tf.TensorInfo, { filterSize, strides, pad, dimRoundingMode, dataFormat }: PoolAttributes) {
   const info =
     x.shape.length === 5
@@ -33,7 +33,7 @@ function poolOf(x: tf.TensorInfo, { filterSize, strides, pad, dimRoundingMode, d
   if ('filterDepth' in info) sides.unshift(info.filterDepth);
   const window = windowOf(
     info,
-    sides.map((side) => Math.floor(side / 2)),
+    sides.map((side) => (sides.length === 3 ? 0 : Math.floor(side / 2))),
   );
   return { window, shape: info.outShape as number[], suffix: `${window.size.length}d` };
 }
@@ -90,6 +90,7 @@ const average: Kernel = kernel<PoolAttributes>(({ backend, inputs: { x }, attrib
 
 const averageGradient: Kernel = kernel<PoolAttributes>(({ backend, inputs: { dy, input }, attributes }) => {
   const { window, suffix } = poolOf(input, attributes);
+  if (dy.shape.includes(0)) return empty(backend, input.shape, 'float32');
   const images = padExtra(backend, imagesOf(backend, input, window), window);
   let gradient = toChannelsFirst(backend, backend.handleOf(dy), window);
   if (window.extra) gradient = backend.call('div.Tensor', gradient, pixelCount(backend, window, suffix));
@@ -115,6 +116,7 @@ const maximum: Kernel = kernel<PoolAttributes>(({ backend, inputs: { x }, attrib
 
 const maximumGradient: Kernel = kernel<PoolAttributes>(({ backend, inputs: { dy, input }, attributes }) => {
   const { window, suffix } = poolOf(input, attributes);
+  if (dy.shape.includes(0)) return empty(backend, input.shape, 'float32');
   const images = padExtra(backend, imagesOf(backend, input, window), window, -Infinity);
   const [, positions] = maxima(backend, images, window, suffix);
   const gradient = toChannelsFirst(backend, backend.handleOf(dy), window);
@@ -141,6 +143,7 @@ export const pooling: KernelTable = {
   // ATen counts positions in the padded plane of one channel, TFJS in the whole image, channels last.
   MaxPoolWithArgmax: kernel<tf.MaxPoolWithArgmaxAttrs>(({ backend, inputs: { x }, attributes }) => {
     const { window, shape, suffix } = poolOf(x, attributes);
+    if (shape.includes(0)) return [empty(backend, shape, x.dtype), empty(backend, shape, 'int32')];
     const [batch, height, width, channels] = x.shape;
     const positions = backend.call(
       'arange',
