@@ -22,6 +22,7 @@ const cases: [string, () => tf.Tensor, number[], number[]][] = [
   ['localResponseNormalization', () => tf.localResponseNormalization(images()), [0, 4, 4, 2], []],
   ['matMul', () => tf.matMul(none(0, 3), tf.ones([3, 2])), [0, 2], []],
   ['matMul, broadcast', () => tf.matMul(none(0, 2, 3), tf.ones([3, 2])), [0, 2, 2], []],
+  ['the gradient of a product with nothing', () => tf.grad((b) => tf.matMul(none(0, 2, 3), b))(tf.ones([1, 3, 1])), [1, 3, 1], zeros(3)],
   ['matMul over nothing', () => tf.matMul(none(2, 0), none(0, 2)), [2, 2], zeros(4)],
   ['cumsum', () => tf.cumsum(none(2, 0), 1), [2, 0], []],
   ['cumsum, exclusive', () => tf.cumsum(none(2, 0), 1, true), [2, 0], []],
@@ -52,6 +53,12 @@ describe.each(presentEngines())('empty tensors on %s', (engine) => {
     const y = tf.tidy(compute);
     expect([y.shape, [...y.dataSync()]]).toEqual([shape, values]);
     y.dispose();
+  });
+
+  it('has no shape with elements', () => {
+    const x = none(0, 2);
+    expect(() => tf.reshape(x, [1, 2])).toThrow('Reshape: the shape [1,2] is not one of the empty tensor [0,2]');
+    x.dispose();
   });
 
   it('has no place of the largest of nothing', () => {

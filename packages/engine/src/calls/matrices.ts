@@ -13,7 +13,9 @@ export const matrices: RepairTable = {
       const spread = (x: tf.Tensor) => tf.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
       return run({ ...call, inputs: { a: spread(a), b: spread(b) } });
     }
-    const none = tf.concat([a, b].map((x) => tf.slice(tf.reshape(x, [x.size]), 0, 0)));
-    return tf.reshape(none, [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!]);
+    const shape = [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
+    const [none, other] = a.size === 0 ? [a, b] : [b, a];
+    // The other one has a gradient too, of zeros.
+    return tf.add(tf.reshape(none, shape), tf.cast(tf.mul(tf.sum(other), 0), none.dtype as 'float32'));
   }),
 };

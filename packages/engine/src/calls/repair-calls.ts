@@ -7,6 +7,7 @@ import { indices } from './indices.js';
 import { matrices } from './matrices.js';
 import { normalization } from './normalization.js';
 import { reductions } from './reductions.js';
+import { shapes } from './shapes.js';
 import { types } from './types.js';
 import { pixels, windows } from './windows.js';
 
@@ -34,6 +35,7 @@ export function repairCalls(): void {
     indices,
     matrices,
     normalization,
+    shapes,
     windows,
     pixels,
   ])) {

@@ -24,7 +24,10 @@ export const runKernel = (name: string, inputs: tf.NamedTensorMap, attributes: o
 
 /** Sums away the axes along which an input of this shape was broadcast. */
 export function sumTo(dy: tf.Tensor, shape: number[]): tf.Tensor {
-  const axes = tf.broadcast_util.getReductionAxes(shape, dy.shape);
+  const added = dy.rank - shape.length;
+  const axes = dy.shape.flatMap((size, axis) =>
+    axis < added || (shape[axis - added] === 1 && size !== 1) ? [axis] : [],
+  );
   return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, shape);
 }
 
