@@ -71,7 +71,7 @@ function withAddresses(mebibytes: number, body: string): string {
 }
 
 describe.skipIf(!presentEngines().includes('torch'))('after an out-of-memory error', () => {
-  const LIMIT = 4096;
+  const LIMIT = 2304;
 
   it('what was disposed of serves small tensors, products and JavaScript', () => {
     const printed = withAddresses(
@@ -83,11 +83,11 @@ describe.skipIf(!presentEngines().includes('torch'))('after an out-of-memory err
       const [a, b] = [call('ones', [512, 512], 6), call('ones', [512, 512], 6)];
       const product = call('mm', a, b);
       const array = Array.from({ length: 4e6 }, (_, i) => i);
-      const buffer = new Float32Array(2 ** 26);
+      const buffer = new Float32Array(2 ** 24);
       console.log(code, all.length > 8, addon.toHost(product)[0], small.length, array.length, buffer.length);
     `,
     );
-    expect(printed).toBe('ERR_OUT_OF_MEMORY true 512 2000 4000000 67108864');
+    expect(printed).toBe('ERR_OUT_OF_MEMORY true 512 2000 4000000 16777216');
   });
 
   it('a product is possible while memory is full', () => {
