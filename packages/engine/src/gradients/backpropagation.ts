@@ -119,10 +119,9 @@ class Sums {
   }
 }
 
-/** Disposes of what the tape has saved, and forgets it. */
-function releaseTape({ state }: Engine): void {
-  for (const { saved } of state.activeTape ?? []) for (const tensor of saved) tensor.dispose();
-  state.activeTape = null;
+/** Disposes of what a tape has saved. */
+function releaseTape(tape: TapeNode[] | null): void {
+  for (const { saved } of tape ?? []) for (const tensor of saved) tensor.dispose();
 }
 
 /** `Engine.gradients` of TFJS, which all of `tf.grad`, `tf.variableGrads` and so on call. */
@@ -134,15 +133,20 @@ function gradients(
   allowNoGradients: boolean,
 ): { value: tf.Tensor; grads: tf.Tensor[] } {
   const outermost = engine.state.gradientDepth === 0;
-  // A result that nothing else will dispose of.
+  // A result that nothing else will dispose of, and the tape that led to it: a derivative on the way back has one of its own.
   let made: tf.Tensor | undefined;
+  let tape: TapeNode[] | undefined;
   try {
     return differentiate(engine, f, xs, dy, allowNoGradients, (y) => {
-      if (engine.state.activeTape!.some(({ outputs }) => outputs.includes(y))) made = y;
+      tape = engine.state.activeTape!;
+      if (tape.some(({ outputs }) => outputs.includes(y))) made = y;
     });
   } catch (error) {
     // Within another derivative the tape is that one's.
-    if (outermost) releaseTape(engine);
+    if (outermost) {
+      releaseTape(tape ?? engine.state.activeTape);
+      engine.state.activeTape = null;
+    }
     if (made && !made.kept && !xs.includes(made)) made.dispose();
     throw error;
   }
@@ -166,7 +170,8 @@ function differentiate(
   );
   tf.util.assert(y instanceof tf.Tensor, () => 'The result y returned by f() must be a tensor.');
   note(y);
-  const { path, dependent } = pathTo(y, xs, state.activeTape!);
+  const tape = state.activeTape!;
+  const { path, dependent } = pathTo(y, xs, tape);
   if (!allowNoGradients && path.length === 0) {
     throw new Error(
       'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations ' +
@@ -188,7 +193,10 @@ function differentiate(
       if (outermost) for (const tensor of node.saved) if (!sums.has(tensor)) tensor.dispose();
     }
     const grads = xs.map(({ id }) => sums.get(id) as tf.Tensor);
-    if (outermost) releaseTape(engine);
+    if (outermost) {
+      releaseTape(tape);
+      state.activeTape = null;
+    }
     return { value: y, grads };
   });
 }

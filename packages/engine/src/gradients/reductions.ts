@@ -81,6 +81,7 @@ export const reductions: GradientTable = {
     inputsToSave: ['x'],
     gradFunc: (dy, [x], { axis, exclusive, reverse }) => ({
       x: () => {
+        if (x.size === 0) return tf.zerosLike(x);
         const last = x.rank - 1;
         const order = x.shape.map((_, i) => i);
         const toLast = [
