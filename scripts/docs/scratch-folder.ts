@@ -8,6 +8,9 @@ export const scratchParent = join(repository, 'experiments/build');
 
 const FOLDERS_OF_PHOTOGRAPHS = ['photos', 'kodak', 'Pictures', 'data/photos', 'data/kodak'];
 
+/** Commands that name no pictures take these eight where Kodak is not there whole: little ones, so that none are made at full size. */
+const SYNTHETIC_EVALUATION = { directory: 'data/downloads/synthetic-evaluation', count: 8 };
+
 /**
  * Makes a folder look, to a document's code, like the repository of somebody who has photographs: with `experiments/`, `zoo/`, and little
  * pictures where the documentation speaks of some.
@@ -20,11 +23,13 @@ export async function fillScratchFolder(folder: string, data: string | undefined
   for (const name of readdirSync(experiments)) {
     if (/(?<!\.test)\.ts$/.test(name)) copyFileSync(join(experiments, name), join(folder, 'experiments', name));
   }
-  const size = { count: 2, width: 96, height: 64, seed: 1 };
+  const size = { width: 96, height: 64, seed: 1 };
   for (const directory of FOLDERS_OF_PHOTOGRAPHS) {
-    const [first] = await makeSyntheticImages({ directory: join(folder, directory), ...size });
+    const [first] = await makeSyntheticImages({ directory: join(folder, directory), count: 2, ...size });
     copyFileSync(first, join(folder, 'photo.png'));
   }
+  const { directory, count } = SYNTHETIC_EVALUATION;
+  await makeSyntheticImages({ directory: join(folder, directory), count, ...size });
   const weights = data && join(data, 'weights');
   symlinkSync(join(repository, 'zoo'), join(folder, 'zoo'));
   if (weights && existsSync(weights)) symlinkSync(resolve(weights), join(folder, 'data/weights'));
