@@ -15,6 +15,13 @@ const without = (argv: readonly string[], name: string): string[] => withOptions
 
 const SMALL_BATCHES = ['--set', 'batchSize=1', '--set', 'cropSize=32'];
 
+/** Without the settings that `SMALL_BATCHES` gives: a key that is set twice is an error. */
+const withoutBatches = (argv: readonly string[]): string[] =>
+  argv.filter((word, i) => {
+    const setting = word === '--set' ? argv[i + 1] : argv[i - 1] === '--set' ? word : '';
+    return !/^(batchSize|cropSize)=/.test(setting);
+  });
+
 const isInstalled = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 /** Codecs that are programs may not be there. */
@@ -37,13 +44,14 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   train: (argv) => {
     if (!hasWeights(argv)) return null;
     if (argv.includes('--fast-dev-run') || argv.includes('--dry-run')) return argv;
-    const small = argv.includes('--resume') ? [] : SMALL_BATCHES;
-    return [...withOptions(without(without(argv, 'minutes'), 'processes'), { steps: '2' }), ...small];
+    const quick = withOptions(without(without(argv, 'minutes'), 'processes'), { steps: '2' });
+    return argv.includes('--resume') ? quick : [...withoutBatches(quick), ...SMALL_BATCHES];
   },
   quickstart: (argv) => withOptions(argv, { minutes: '0.01' }),
   eval: (argv) => {
     const few = withOptions(withPresentCodecs(argv), { qsteps: '8,64', qualities: '20,80' });
-    return argv.includes('--metrics') ? few : [...few, '--metrics', 'psnr'];
+    const onFew = argv.includes('--images') ? few : [...few, '--images', 'kodak'];
+    return argv.includes('--metrics') ? onFew : [...onFew, '--metrics', 'psnr'];
   },
   inspect: withSmallRegion,
   gallery: withSmallRegion,
