@@ -30,4 +30,4 @@ export {
   startKernelProfile,
   stopKernelProfile,
 } from './torch/profile.js';
-export { warnOfUnitRange } from './warn-of-unit-range.js';
+export { type ImageSamples, warnOfUnitRange } from './warn-of-unit-range.js';

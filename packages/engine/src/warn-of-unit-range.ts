@@ -5,12 +5,13 @@ import type { tf } from './tf.js';
 const looked = new Set<string>();
 
 /** What is given for images: tensors, or samples on the host. */
-type Images = tf.Tensor | ArrayLike<number>;
+/** Samples of images, as a tensor or as they are in memory. */
+export type ImageSamples = tf.Tensor | ArrayLike<number>;
 
-const samplesOf = (images: Images): ArrayLike<number> => ('dataSync' in images ? images.dataSync() : images);
+const samplesOf = (images: ImageSamples): ArrayLike<number> => ('dataSync' in images ? images.dataSync() : images);
 
 /** Whether some samples are more than 0 and none is beyond 1; undefined where all are 0. */
-function lieInUnitRange(all: readonly Images[]): boolean | undefined {
+function lieInUnitRange(all: readonly ImageSamples[]): boolean | undefined {
   let isBlack = true;
   for (const images of all) {
     const samples = samplesOf(images);
@@ -32,7 +33,7 @@ function lieInUnitRange(all: readonly Images[]): boolean | undefined {
  * @param peak the largest value that an image can have, as far as the function knows
  * @param remedy what else can be done than to multiply by the peak
  */
-export function warnOfUnitRange(caller: string, images: readonly Images[], peak = 255, remedy = ''): void {
+export function warnOfUnitRange(caller: string, images: readonly ImageSamples[], peak = 255, remedy = ''): void {
   // In a recorded step nothing can be read.
   if (peak < 255 || looked.has(caller) || isRecording()) return;
   const inUnitRange = lieInUnitRange(images);

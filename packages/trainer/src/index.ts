@@ -12,7 +12,13 @@ export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-datase
 export { loadImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
 export { type DescendOptions, descend, type Noise } from './descend.js';
-export { type DistortionMix, type LoadedDistortions, loadDistortions, lpipsWeightsFile } from './distortions.js';
+export {
+  type DistortionMix,
+  type DistortionWeights,
+  type LoadedDistortions,
+  loadDistortions,
+  lpipsWeightsFile,
+} from './distortions.js';
 export type { Facts } from './distributed/differences.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
 export {
