@@ -39,6 +39,7 @@ const softmaxCrossEntropy: typeof tfjs.losses.softmaxCrossEntropy = (
     return tfjs.losses.computeWeightedLoss(losses, weights, reduction);
   }) as never;
 
+/** The loss functions of TensorFlow.js; softmaxCrossEntropy has second derivatives. */
 export const losses: typeof tfjs.losses = { ...tfjs.losses, softmaxCrossEntropy };
 
 /** Methods of tensors are the same ops. */

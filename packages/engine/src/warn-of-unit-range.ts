@@ -4,8 +4,7 @@ import type { tf } from './tf.js';
 /** The functions whose images were looked at. */
 const looked = new Set<string>();
 
-/** What is given for images: tensors, or samples on the host. */
-/** Samples of images, as a tensor or as they are in memory. */
+/** Samples of images: a tensor, or numbers on the host. */
 export type ImageSamples = tf.Tensor | ArrayLike<number>;
 
 const samplesOf = (images: ImageSamples): ArrayLike<number> => ('dataSync' in images ? images.dataSync() : images);
