@@ -52,7 +52,7 @@ describe('evalCommand', () => {
       run: run(),
       checkpoint: 'step-0000002.safetensors',
       step: 2,
-      images: `3 images of ${photos()}`,
+      images: `2 of 3 images of ${photos()}`,
       codecName: 'jpeg',
       codec: expect.stringMatching(/^baseline JPEG, grayscale, /),
       codecSettings: { encoder: 'encodeJpeg, baseline', optimizeHuffman: true },
@@ -76,10 +76,10 @@ describe('evalCommand', () => {
       }
       expect(images.map(({ image }: { image: string }) => image)).toEqual(['a.png', 'b.png']);
     }
-    // Of Pillow's grayscale files of these images with quality 90, see system.test.ts.
+    // Pillow's grayscale files of these images with quality 90, see evaluation/fixtures/plain-codec.json.
     const at = systems[2].settings.indexOf('quality 90');
-    expect(systems[2].results.bpp[at]).toBeCloseTo((4584 / 1920 + 5152 / 1850) / 2, 12);
-    expect(systems[2].results['psnr-rgb'][at]).toBeCloseTo((22.4767 + 22.44) / 2, 2);
+    expect(systems[2].results.bpp[at]).toBeCloseTo((4584 / 1920 + 5048 / 1850) / 2, 12);
+    expect(systems[2].results['psnr-rgb'][at]).toBeCloseTo((22.4767 + 22.4418) / 2, 2);
 
     // 48x40 pixels are enough for SSIM, too few for five scales.
     expect(systems[2].results['ssim-rgb'][at]).toBeGreaterThan(0.5);
@@ -173,7 +173,12 @@ describe('evalCommand', () => {
     expect(webp.codecSettings).toMatchObject({ library: expect.stringMatching(/webp \d/), effort: 4 });
     expect(webp.systems.map(({ name }) => name)).toEqual(['sandwich', 'WebP']);
     expect(webp.compared.map(({ name }) => name)).toEqual(['WebP, published']);
-    expect(webp.bdRate.map(({ anchor }) => anchor)).toEqual(['WebP', 'WebP, published']);
+    expect(webp.bdRate.map(({ anchor, measure }) => [anchor, measure])).toEqual(
+      ['WebP', 'WebP, published'].flatMap((anchor) => [
+        [anchor, 'psnr-rgb'],
+        [anchor, 'psnr-rgb-of-mean-error'],
+      ]),
+    );
     const codec = await codecs.webp();
     const gray = lumaBt601(patternImage(48, 40));
     for (const [i, quality] of [10, 40, 60, 90].entries()) {
@@ -185,7 +190,7 @@ describe('evalCommand', () => {
     for (const name of ['contact-sheet-webp.png', 'rate-psnr-rgb-avif.png', 'rate-psnr-rgb-all.png']) {
       expect(left).toContain(name);
     }
-    expect(output.stdout()).toMatch(/evaluated +gain, mean PSNR dB +gain, PSNR dB of mean error +BD-rate against/);
+    expect(output.stdout()).toMatch(/evaluated +gain, mean PSNR +gain, PSNR of mean error +BD-rate against/);
     for (const line of output.stdout().split('\n')) {
       if (!line.includes('/') && !line.includes(':')) expect(line.length).toBeLessThan(104);
     }
@@ -214,7 +219,10 @@ describe('evalCommand', () => {
     expect(results[3].systems[1]).toEqual(results[1].systems[1]);
     for (const directory of [run(), second]) expect(existsSync(join(directory, 'results-webp.json'))).toBe(true);
     const { points, bdRate, ...pareto } = JSON.parse(await readFile(join(out, 'pareto-webp.json'), 'utf8'));
-    expect(bdRate.map(({ anchor }: { anchor: string }) => anchor)).toEqual(['WebP']);
+    expect(bdRate.map(({ anchor, measure }: { anchor: string; measure: string }) => [anchor, measure])).toEqual([
+      ['WebP', 'psnr-rgb'],
+      ['WebP', 'psnr-rgb-of-mean-error'],
+    ]);
     const candidates = [results[1], results[3]].map(({ systems }) => systems[0].results);
     for (const [i, bpp] of pareto.results.bpp.entries()) {
       const label = ['run', 'second'].indexOf(points[i].run);
@@ -226,7 +234,15 @@ describe('evalCommand', () => {
       }
     }
     expect((await readdir(out)).sort()).toEqual(
-      ['pareto-webp.json', 'pareto-webp.png', 'pareto-webp.svg', 'pareto.json', 'pareto.png', 'pareto.svg'].sort(),
+      ['', '-webp']
+        .flatMap((codec) => [
+          `pareto${codec}.json`,
+          ...['', '-psnr-rgb-of-mean-error'].flatMap((measure) => [
+            `pareto${measure}${codec}.png`,
+            `pareto${measure}${codec}.svg`,
+          ]),
+        ])
+        .sort(),
     );
   });
 

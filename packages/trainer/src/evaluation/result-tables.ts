@@ -118,7 +118,7 @@ export function summaryTable(
       ...row,
     ]),
   );
-  const gains = psnrMeasures.map(({ label }) => `gain, ${label}`);
+  const gains = psnrMeasures.map((measure) => `gain, ${withoutUnit(measure)}`);
   return textTable(['evaluated', ...gains, 'BD-rate against', ...measures.map(withoutUnit)], rows);
 }
 

@@ -11,7 +11,7 @@ const state = {
   stepsPerSecond: 1.5,
   secondsLeft: 187,
 };
-const LINE = 'step 120  loss 123.5  PSNR 27.12 dB  0.851 bpp  1.50 steps/s  waiting 0.4 %  3:07 left';
+const LINE = 'step 120  loss 123.5  PSNR of mean error 27.12 dB  0.851 bpp  1.50 steps/s  waiting 0.4 %  3:07 left';
 
 /** A stream that remembers what is written to it, and a clock to be set. */
 function createStream(options: { isTTY?: boolean; columns?: number } = {}) {
