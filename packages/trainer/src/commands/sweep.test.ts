@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -98,6 +98,8 @@ describe('sandwich sweep', () => {
 
   it('takes runs of another precision for other runs', async () => {
     const ids = async (...more: string[]) => {
+      // A folder keeps the sweep that it holds.
+      await rm(directory(), { recursive: true, force: true });
       expect(await main(argv('--executor', 'slurm', ...more))).toBe(0);
       return (await readSweep(directory())).runs.map(({ id }) => id);
     };
