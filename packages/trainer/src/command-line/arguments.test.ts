@@ -195,6 +195,19 @@ describe('an operand', () => {
   });
 });
 
+it.each([
+  ['an operand help', ['inspect', 'help'], 'help is not a run directory'],
+  ['a folder help', ['train', 'x', '--images', 'help'], "unknown experiment 'x'"],
+  ['a word behind a flag', ['train', 'x', '--overfit', 'true'], 'too many arguments'],
+  ['names of the parser', ['inspect', zoo, '--$0', '--_=1', '--get-yargs-completions'], 'too many arguments'],
+  ['properties of objects', ['train', 'x', '--constructor', '3'], "unknown option '--constructor'"],
+  ['an operand by its name', ['train', '--experiment', 'x'], "unknown option '--experiment'"],
+  ['the opposite of an option', ['train', 'x', '--no-steps'], "unknown option '--no-steps'"],
+  ['an option in camel case', ['train', 'x', '--checkpointSteps', '3'], "unknown option '--checkpointSteps'"],
+  ['an option before the command', ['--overfit', 'train', 'x'], 'name a command before --overfit'],
+  ['an option before the command of a group', ['data', '--count', '2', 'make'], 'name a command before --count'],
+])('the parser gives %s no meaning of its own', (_, argv, message) => expectRefusal(argv, message));
+
 /** A text that an argument takes. */
 function someText(argument: Argument): string {
   const texts = ['1', '1,2', '30', 'x', 'cpu', '0,0,8,8', 'jpeg', 'psnr', 'torch', 'fp32', 'alex', 'local', '8', '2'];

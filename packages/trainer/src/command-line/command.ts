@@ -1,4 +1,4 @@
-import type { Arguments, Values } from './argument.js';
+import type { Argument, Arguments, Values } from './argument.js';
 
 /** A command of `sandwich`: its arguments, typed, and what it does with their values. */
 export interface Command {
@@ -33,3 +33,7 @@ export const defineCommand = <Operands extends Arguments, Options extends Argume
 /** How an option is written on the command line. */
 export const optionName = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** The name of an option without its dashes. */
+export const flagName = (name: string, { negated }: Argument): string =>
+  optionName(negated ? `no-${name}` : name).slice(2);

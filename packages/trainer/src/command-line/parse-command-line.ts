@@ -1,6 +1,8 @@
-import { CommanderError, Argument as Operand, Option, Command as Parser } from 'commander';
+import { closestMatch } from 'leven';
+import yargs, { type Argv } from 'yargs';
 import type { Argument } from './argument.js';
-import { type Command, optionName } from './command.js';
+import { valuesOf } from './argument-values.js';
+import { type Command, flagName, optionName } from './command.js';
 
 /** A command and the values of its arguments. */
 export interface ParsedCommand {
@@ -8,69 +10,86 @@ export interface ParsedCommand {
   values: Record<string, unknown>;
 }
 
-/** Collects what is given for one argument, and refuses what it cannot have. */
-function collect(argument: Argument, name: string, isOption: (text: string) => boolean) {
-  const given: string[] = [];
-  return (text: string): unknown => {
-    if (name.startsWith('--') && isOption(text)) throw new Error(`${name} needs a value, got the option ${text}`);
-    given.push(text);
-    if (argument.repeated) return given.map((one) => argument.parse(one, name));
-    if (given.length > 1) throw new Error(`${name} is given more than once: ${given.join(', ')}`);
-    return argument.parse(text, name);
-  };
+/** Columns of help text, at least; in fewer, words would be broken. */
+const MIN_WIDTH = 60;
+
+/** Words that have a meaning of their own to yargs; this mark, which no argument can contain, makes operands of them. */
+const MARK = '\0';
+const marked = (word: string): string => word.replace(/^(help|--?(_|\$0|get-yargs-completions)(=.*)?)$/s, `${MARK}$&`);
+const unmarked = (text: string): string => text.replaceAll(MARK, '');
+
+const SUMMARY = 'Train, measure and use neural wrappers around standard image codecs';
+
+/** What the commands of a group have in common. */
+const groups: Record<string, string> = { data: 'Public data sets and synthetic images' };
+
+/** One line of what yargs says, where these subcommands or options are known. */
+function explain(message: string, known: readonly string[]): Error {
+  const text = unmarked(message)
+    .replace(/^Unknown commands?: (.*?)(, .*)?$/s, "unknown command '$1'")
+    .replace(/^Unknown arguments?: (.)(, .*)?$/s, "unknown option '-$1'")
+    .replace(/^Unknown arguments?: (.*?)(, .*)?$/s, "unknown option '--$1'")
+    .replace(/^Not enough arguments following: (.*)$/, '--$1 needs a value')
+    .replace(/^Argument unexpected for: (.*)$/, '--$1 takes no value')
+    .replace(/^Arguments (.*) and (.*) are mutually exclusive$/, '--$1 cannot be used with --$2');
+  const [, unknown] = text.match(/^unknown \w+ '(.*)'$/s) ?? ['', ''];
+  const maxDistance = Math.min(3, Math.floor(unknown.replace(/^-+/, '').length / 2));
+  const meant = unknown && closestMatch(unknown, known, { maxDistance });
+  return new Error(`${text} (${meant ? `did you mean ${meant}?` : 'see --help'})`);
 }
 
-function addOptions(parser: Parser, { options }: Command): void {
-  const isOption = (text: string) =>
-    text.split('=', 1)[0] === '--help' || parser.options.some(({ long }) => long === text.split('=', 1)[0]);
+/** Tells yargs the arguments of a command. yargs only splits them: their texts stay texts, and operands a list. */
+function addArguments(parser: Argv, { name, describe, note, operands, options }: Command): Argv {
+  const places = Object.entries(operands).map(([key, { required, repeated }]) => {
+    const place = repeated ? `${key}...` : key;
+    return required ? `<${place}>` : `[${place}]`;
+  });
+  parser.usage(`Usage: ${['$0', name, '[options]', ...places].join(' ')}\n\n${describe}`);
+  for (const [key, argument] of Object.entries(operands)) parser.positional(key, { describe: argument.describe });
   for (const [key, argument] of Object.entries(options)) {
-    const name = argument.negated ? optionName(`no-${key}`) : optionName(key);
-    const option = new Option(
-      argument.placeholder === null ? name : `${name} <${argument.placeholder}>`,
-      argument.describe,
-    );
-    option.conflicts([...(argument.conflicts ?? [])]);
-    if (argument.required) option.makeOptionMandatory();
-    if (argument.placeholder === null) {
-      let times = 0;
-      parser.on(`option:${option.name()}`, () => {
-        if (++times > 1) throw new Error(`${name} is given more than once`);
-      });
+    parser.option(flagName(key, argument), {
+      describe: described(argument),
+      nargs: argument.placeholder === null ? 0 : 1,
+      conflicts: argument.conflicts?.map((other) => flagName(other, options[other])),
+    });
+  }
+  if (note !== undefined) parser.epilogue(note);
+  const names = Object.entries(options).map(([key, argument]) => `--${flagName(key, argument)}`);
+  return parser.strictCommands(false).fail((message) => {
+    throw explain(message, [...names, '--help']);
+  });
+}
+
+/** What help says of an option. */
+function described({ describe, placeholder, negated, default: value }: Argument): string {
+  const kind = placeholder === null ? '' : ` [${placeholder}]`;
+  return `${describe}${kind}${value === undefined || negated ? '' : ` [default: ${value}]`}`;
+}
+
+/** Tells yargs the commands, all of which begin with a prefix: an empty one, or a group's name and a space. */
+function addCommands(
+  parser: Argv,
+  commands: readonly Command[],
+  prefix: string,
+  summary: string,
+  found: (command: Command, given: Record<string, unknown>) => void,
+): Argv {
+  const names = [...new Set(commands.map(({ name }) => name.slice(prefix.length).split(' ', 1)[0]))];
+  for (const word of names) {
+    const name = prefix + word;
+    const command = commands.find((one) => one.name === name);
+    if (command) {
+      const take = (given: Record<string, unknown>) => found(command, given);
+      parser.command(word, command.describe, (inner) => addArguments(inner, command), take);
     } else {
-      option.argParser(collect(argument, name, isOption));
-      if (argument.default !== undefined) option.default(argument.default);
+      const members = commands.filter((one) => one.name.startsWith(`${name} `));
+      parser.command(word, groups[name], (inner) => addCommands(inner, members, `${name} `, groups[name], found));
     }
-    parser.addOption(option);
   }
-}
-
-function addOperands(parser: Parser, { operands }: Command): void {
-  for (const [key, argument] of Object.entries(operands)) {
-    const name = argument.repeated ? `${key}...` : key;
-    const operand = new Operand(argument.required ? `<${name}>` : `[${name}]`, argument.describe);
-    parser.addArgument(operand.argParser(collect(argument, key, () => false)));
-  }
-}
-
-/** Columns of help text; narrower, it is not wrapped. */
-const MIN_WIDTH = 20;
-
-const fullName = (parser: Parser): string =>
-  parser.parent ? `${fullName(parser.parent)} ${parser.name()}` : parser.name();
-
-/** One line of what the parser says, as this command says it. */
-function explain(error: CommanderError, parser: Parser): Error {
-  if (error.code === 'commander.help') {
-    const names = parser.commands.map((command) => command.name()).join(', ');
-    return new Error(`name a command: ${names} (see --help)`);
-  }
-  const text = error.message
-    .replace(/^error: /, '')
-    .replace(/(?<!unknown )option '(--[\w-]+)( <[^>]*>)?'/g, '$1')
-    .replace(/ argument missing$/, ' needs a value')
-    .replace(/ not specified$/, ' is missing')
-    .replace(/\s*\n\(Did/, ' (did');
-  return new Error(text.endsWith(')') ? text : `${text} (see --help)`);
+  parser.usage(`Usage: $0 ${prefix}<command> [options]\n\n${summary}`);
+  return parser.demandCommand(1, `name a command: ${names.join(', ')}`).fail((message) => {
+    throw explain(message, names);
+  });
 }
 
 /**
@@ -81,51 +100,36 @@ function explain(error: CommanderError, parser: Parser): Error {
  * @throws Error that names the argument, and says what it takes
  */
 export function parseCommandLine(argv: readonly string[], commands: readonly Command[]): ParsedCommand | null {
-  let parsed: ParsedCommand | null = null;
-  let entered: Parser;
-  const settle = (parser: Parser, summary: string, note?: string) =>
-    parser
-      .summary(summary)
-      .description(note === undefined ? summary : `${summary}\n\n${note}`)
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: () => {} })
-      .helpOption('--help', 'show this text')
-      .helpCommand(false)
-      .configureHelp({ minWidthToWrap: MIN_WIDTH, subcommandTerm: fullName })
-      .hook('preSubcommand', (_, subcommand) => {
-        entered = subcommand;
-      });
+  // yargs would look for the command behind options that it does not know yet.
+  const first = Object.hasOwn(groups, argv[0] ?? '') ? argv[1] : argv[0];
+  if (first?.startsWith('-') && first !== '--help') throw new Error(`name a command before ${first} (see --help)`);
 
-  const program = settle(new Parser('sandwich'), 'Train, measure and use neural wrappers around standard image codecs');
-  entered = program;
-  for (const command of commands) {
-    const [first, second] = command.name.split(' ');
-    let parent = program;
-    if (second !== undefined) {
-      const group = program.commands.find((one) => one.name() === first);
-      parent = group ?? settle(program.command(first), groups[first]);
-    }
-    const parser = settle(parent.command(second ?? first), command.describe, command.note);
-    addOperands(parser, command);
-    addOptions(parser, command);
-    const names = Object.keys(command.operands);
-    parser.action((...given: unknown[]) => {
-      const operands = Object.fromEntries(names.map((name, i) => [name, given[i]]));
-      parsed = { command, values: { ...operands, ...parser.opts() } };
+  let parsed: ParsedCommand | null = null;
+  const parser = yargs()
+    .scriptName('sandwich')
+    .detectLocale(false)
+    .version(false)
+    .help('help', 'show this text')
+    .nargs('help', 0)
+    .wrap(Math.max(process.stdout.columns || 80, MIN_WIDTH))
+    .strictOptions()
+    .strictCommands()
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'nargs-eats-options': true,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
     });
-  }
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed') return null;
-    throw explain(error, entered);
-  }
+  addCommands(parser, commands, '', SUMMARY, (command, given) => {
+    parsed = { command, values: valuesOf(command, given, unmarked) };
+  });
+  parser.parse(argv.map(marked), (_error: unknown, _given: unknown, output: string) => {
+    if (output) process.stdout.write(`${output}\n`);
+  });
   return parsed;
 }
-
-/** What the commands of a group have in common. */
-const groups: Record<string, string> = { data: 'Public data sets and synthetic images' };
 
 /**
  * Looks at the values of a command together, and at all that they name, before it begins.
