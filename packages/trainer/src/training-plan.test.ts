@@ -151,7 +151,7 @@ describe('a run whose images have changed', () => {
   it('is resumed only where that is meant', async () => {
     expect(await start('a')).toBe(0);
     const before = await configuration('a');
-    await makeSyntheticImages({ directory: images(), count: 4, width: 24, height: 24, seed: 1 });
+    await makeSyntheticImages({ directory: images(), count: 4, width: 24, height: 24, seed: 1, force: true });
     expect(await resume('a')).toBe(1);
     expect(output.stderr()).toContain(
       `error: ${run('a')} was trained on 3 images, and now there are 4, with other names`,
