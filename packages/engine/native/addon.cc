@@ -169,12 +169,17 @@ bool hasShape(napi_env env, napi_value shape, at::IntArrayRef sizes) {
   return true;
 }
 
-// requireTensor(handle, shape, type): throws unless the tensor has this shape and, by ATen's number, this type
+/** A tensor of float32 may be stored in bfloat16, as what a convolution gives is with that precision. */
+bool standsFor(at::ScalarType stored, int64_t type) {
+  return static_cast<int64_t>(stored) == type ||
+         (stored == at::kBFloat16 && type == static_cast<int64_t>(at::kFloat));
+}
+
+// requireTensor(handle, shape, type): throws unless the tensor has this shape and, by ATen's number, stands for this type
 napi_value requireTensor(Call& call) {
   const auto tensor = toTensor(call.env, call.environment, call.arguments[0]);
   const auto type = toInteger(call.env, call.arguments[2]);
-  if (hasShape(call.env, call.arguments[1], tensor.sizes()) && static_cast<int64_t>(tensor.scalar_type()) == type)
-    return nullptr;
+  if (hasShape(call.env, call.arguments[1], tensor.sizes()) && standsFor(tensor.scalar_type(), type)) return nullptr;
   const auto expected = toEnumerator(call.env, call.arguments[2], c10::TypeKind::ScalarTypeType);
   throw Failure("ERR_LIBTORCH", c10::str("libtorch returned ", tensor.scalar_type(), tensor.sizes(), " where ",
                                          static_cast<at::ScalarType>(expected),
