@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { decodeJpeg, loadSharp } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
@@ -193,5 +194,15 @@ describe('sandwich compress and decompress refuse', () => {
     if (typeof message === 'string') expect(errors[0]).toContain(message);
     else expect(errors[0].trimEnd()).toMatch(message);
     expect((await readdir(folder(), { recursive: true })).sort()).toEqual(before);
+  });
+
+  it('a picture of high dynamic range before the networks are loaded', async () => {
+    const bytes = await png().toBuffer();
+    const afterHeader = 8 + 25;
+    const cicp = Buffer.from([0, 0, 0, 4, ...Buffer.from('cICP'), 9, 16, 0, 1, 0, 0, 0, 0]);
+    cicp.writeUInt32BE(crc32(cicp.subarray(4, 12)), 12);
+    await writeFile(at('pq.png'), Buffer.concat([bytes.subarray(0, afterHeader), cicp, bytes.subarray(afterHeader)]));
+    expect(await compress('pq.png', 'out.jpg', '--checkpoint', at('in.png'))).toBe(1);
+    expect(output.stderr()).toMatch(/^error: .*pq\.png: has high dynamic range \(PQ, SMPTE ST 2084\)/);
   });
 });

@@ -5,6 +5,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { assertSdr } from '../dataset/load-image.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { readPicture } from '../library/read-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';
@@ -44,7 +45,7 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   const { run, picture, file, qstep, quality, checkpoint, force } = args;
   const codec = codecFor(args);
   await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
-  await readPictureHeader(picture);
+  assertSdr(picture, await readPictureHeader(picture));
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
     const image = await readPicture(picture, sandwich.bitDepth);

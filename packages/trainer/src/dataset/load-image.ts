@@ -16,6 +16,11 @@ export function assertConvertible(path: string, header: PictureHeader, bitDepth:
   if (header.bitDepth < bitDepth) {
     throw new UnusableImage(path, `has ${header.bitDepth} bits a sample, fewer than ${bitDepth}`);
   }
+  assertSdr(path, header);
+}
+
+/** @throws UnusableImage if a picture cannot be sRGB, whatever its depth. */
+export function assertSdr(path: string, header: PictureHeader): void {
   const reason = whyNotSrgb(header);
   if (reason) throw new UnusableImage(path, reason);
 }
