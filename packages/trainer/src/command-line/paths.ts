@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import { placeIn } from '../distributed/place.js';
 import { entryName } from '../entry-name.js';
 import { readRunDescription } from '../run-directory.js';
 import type { Argument } from './argument.js';
@@ -74,6 +75,13 @@ export const paths = (describe: string): Argument<string[] | undefined> => ({
 
 /** The directory of a run. */
 export const runDirectory = (describe: string): Path => checkedPath(describe, 'folder', readRunDescription);
+
+/** The directory of a run that the first of several processes reads for all of them: it need not be on the machines of the others. */
+export const sharedRunDirectory = (describe: string): Path =>
+  checkedPath(describe, 'folder', async (path) => {
+    const rank = placeIn(process.env)?.rank ?? 0;
+    if (rank === 0) await readRunDescription(path);
+  });
 
 /** Weights of a run: a checkpoint's file, or the word `best`. */
 export const checkpoint = (describe: string): Path =>

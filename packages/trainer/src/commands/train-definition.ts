@@ -2,7 +2,7 @@ import { DEFAULT_STEPS } from '../budget.js';
 import { without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
-import { images, outputFolder, runDirectory } from '../command-line/paths.js';
+import { images, outputFolder, sharedRunDirectory } from '../command-line/paths.js';
 import { assignments, flag, text } from '../command-line/texts.js';
 import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../dataset/image-dataset.js';
 import { launchProcesses } from '../distributed/launch-processes.js';
@@ -37,14 +37,14 @@ export const trainDefinition = defineCommand({
       'Run directory; it must be empty or not exist; default runs/<experiment>/<time>; pictures of the stages are written into ' +
         `it at the first step and every ${STEPS_BETWEEN_IMAGES}`,
     ),
-    resume: runDirectory(
+    resume: sharedRunDirectory(
       'Run directory in which to go on, from its last checkpoint to the end of its own budget or the one given',
     ),
     acceptChanges: flag(
       "With --resume: go on although the experiment's file or the images are not what the run was started with",
     ),
     initFrom: without(
-      runDirectory('Begin with the weights of this run or of packed networks, such as zoo/color-over-420'),
+      sharedRunDirectory('Begin with the weights of this run or of packed networks, such as zoo/color-over-420'),
       'resume',
     ),
     checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
