@@ -110,7 +110,7 @@ export interface TrialResult {
   mean: number;
   /** The same where the encoder searches the levels of JPEG files, after the descent and without it. */
   trellis?: { after: number; alone: number };
-  /** Of all crops together, before each step and at the end. */
+  /** Cost of all crops together, before each step and at the end. */
   curve: number[];
 }
 

@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     json: { type: 'string', default: 'gpu-check.json' },
   },
 });
-/** Of the packed folder, where this source's address says that it lies. */
+/** Path of the packed folder, as this source's address gives it. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const programs = join(root, 'programs');
 const python = process.env.PYTHON ?? 'python3';

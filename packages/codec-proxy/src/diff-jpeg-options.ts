@@ -23,7 +23,7 @@ export interface DiffJpegOptions {
    * equal channels.
    */
   subsampling?: ChromaSubsampling;
-  /** Of the coefficients. Default `roundings.cubic`, or with `ste` `roundings.cubicSte`; `roundings.ste` with `gradient: 'projected'`. */
+  /** How coefficients are rounded. Default `roundings.cubic`, or with `ste` `roundings.cubicSte`; `roundings.ste` with `gradient: 'projected'`. */
   rounding?: RoundingFn;
   /**
    * How gradients pass the rounding of coefficients: with the gradient of `rounding`, the default, or `projected`: less, in each block of

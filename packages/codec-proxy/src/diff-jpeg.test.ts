@@ -417,7 +417,7 @@ describe('diffJpeg', () => {
           const [rounded, unrounded] = [rate('rounded'), rate('unrounded')];
           expect(first(unrounded(x)) % 8).toBe(0);
           expect(first(unrounded(x)) / first(rounded(x))).toBeCloseTo(1, 3);
-          // Of a faint picture nothing is left: its rate has no slope, unless a louder neighbour sets one.
+          // Nothing is left of a faint picture: its rate has no slope, unless a louder neighbour sets one.
           const faint = tf.concat([x, x.mul<tf.Tensor4D>(0.02).add<tf.Tensor4D>(128)], 2);
           const slopes = [rounded, unrounded].map((f) => {
             const grad = tf.grad(f)(faint) as tf.Tensor4D;

@@ -22,7 +22,7 @@ describe.each(presentEngines())('a step that throws on %s', (engine) => {
   it.each<[string, (variable: tf.Variable) => void]>([
     ['on the way there', (x) => tf.variableGrads(() => then(squares(x), fail), [x])],
     ['on the way back', (x) => tf.variableGrads(() => squares(failing(x)), [x])],
-    ['for want of a path', (x) => tf.grad(() => squares(tf.ones([2])))(x)],
+    ['where there is no path', (x) => tf.grad(() => squares(tf.ones([2])))(x)],
     ['within another derivative', (x) => tf.grad((y) => tf.grad((z) => then(squares(z), fail))(y))(x)],
     ['in an optimizer', (x) => optimizer.minimize(() => squares(failing(x)), true, [x])],
     [

@@ -39,7 +39,7 @@ export function toPlanes(images: tf.Tensor4D): tf.Tensor4D {
 export const meanOverChannels = (values: tf.Tensor, [batch, , , channels]: number[]): tf.Tensor1D =>
   tf.mean(tf.reshape(values, [batch, channels]), 1);
 
-/** Of planes, beyond which they are compared in strips: what convolutions need is for so many at a time. */
+/** Pixels of a plane beyond which it is compared in strips, so that convolutions need memory for one strip at a time. */
 const STRIP_PIXELS = 2 ** 18;
 
 /**

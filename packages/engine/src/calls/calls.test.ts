@@ -49,7 +49,7 @@ describe.each(presentEngines())('calls on %s', (engine) => {
         b,
         c,
       ]);
-      // Of the sum of all: the sums of the other factors' rows and columns.
+      // The gradient of the sum of all: the sums of the other factors' rows and columns.
       expect(gradients.map((gradient) => gradient.arraySync())).toEqual([
         [[17, 37, 57], [17, 37, 57]],
         [[15, 35], [21, 49], [27, 63]],

@@ -56,7 +56,7 @@ const isPooling = (name: string) => POOLINGS.includes(name);
 /** One spatial axis. */
 interface Axis {
   size: number;
-  /** Of the window, gaps of its dilation included. */
+  /** Extent of the window, including the gaps of its dilation. */
   reach: number;
   stride: number;
 }

@@ -64,7 +64,7 @@ const isEmpty = (call: Call) => inputsOfAnyName(call).some((x) => x?.shape.inclu
 
 const windowCall = (name: string, { inputs, attrs }: Call) => ({ name, inputs, attributes: attrs }) as never;
 
-/** Of more numbers than can be added up one after another in single precision. */
+/** A sum of more numbers than can be added up one after another in single precision. */
 const isLarge = ({ filterSize }: tf.AvgPoolAttrs) => tf.util.sizeFromShape(pair(filterSize)) > 1024;
 
 const INTEGERS = 'wrong: integers';

@@ -65,7 +65,7 @@ function pixelCount(backend: TorchBackend, window: Window, suffix: string): Hand
   });
   const ones = backend.call('ones', [1, 1, ...spatial], ...options(backend, 'float32'));
   const counts = backend.call(`avg_pool${suffix}`, padExtra(backend, ones, window), ...averaging(window));
-  // Of no pixel at all TFJS makes NaN in images and zero in volumes.
+  // Where a window holds no pixel at all, TFJS gives NaN in images and zero in volumes.
   return size.length === 3 ? backend.call('clamp_min_', counts, 1) : counts;
 }
 
