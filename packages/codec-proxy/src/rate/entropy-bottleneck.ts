@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
-import { withGradient } from '../custom-gradient.js';
+import { straightThrough, withGradient } from '../custom-gradient.js';
+import { logitOnHost, massAt, type StoredParameters, sigmoid } from './density-on-host.js';
 import { integerCdf } from './integer-cdf.js';
 
 // A density for each channel that is learned together with what it codes (Ballé, Minnen, Singh, Hwang and Johnston, "Variational image
@@ -168,7 +169,7 @@ export class EntropyBottleneck {
    * @throws RangeError when the quantiles of a channel are out of order or hold more than 2^16 - 1 levels
    */
   async integerCdfs(): Promise<ChannelCdf[]> {
-    const stored: Record<string, { data: ArrayLike<number>; shape: number[] }> = {};
+    const stored: StoredParameters = {};
     for (const [path, variable] of Object.entries(this.parameters)) {
       stored[path] = { data: await variable.data(), shape: variable.shape };
     }
@@ -197,11 +198,7 @@ export class EntropyBottleneck {
 
   private rounded(latent: tf.Tensor): tf.Tensor {
     const medians = this.medians();
-    return withGradient(
-      latent,
-      (x) => x.sub(medians).round().add(medians),
-      (dy) => tf.clone(dy),
-    );
+    return straightThrough(latent, (x) => x.sub(medians).round().add(medians));
   }
 
   /** l(x) of every channel. @param x [channels, 1, n] */
@@ -267,37 +264,3 @@ const atLeast = (x: tf.Tensor, bound: number): tf.Tensor =>
     },
     (dy, [above]) => tf.where(above.logicalOr(dy.less(0)), dy, tf.zerosLike(dy)),
   );
-
-const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
-
-function massAt(logit: (x: number) => number, x: number): number {
-  const [lower, upper] = [logit(x - 0.5), logit(x + 0.5)];
-  const side = lower + upper > 0 ? -1 : 1;
-  return side * (sigmoid(side * upper) - sigmoid(side * lower));
-}
-
-/** `logits` of one value, in float64. */
-function logitOnHost(
-  parameters: Record<string, { data: ArrayLike<number>; shape: number[] }>,
-  steps: number,
-  channel: number,
-  x: number,
-): number {
-  let h = [x];
-  for (let k = 0; k < steps; k++) {
-    const { data: matrix, shape } = parameters[`matrix${k}`];
-    const [, to, from] = shape;
-    const bias = parameters[`bias${k}`].data;
-    const factor = parameters[`factor${k}`]?.data;
-    const input = h;
-    h = Array.from({ length: to }, (_, row) => {
-      const at = channel * to + row;
-      let sum = bias[at];
-      for (let column = 0; column < from; column++) sum += softplus(matrix[at * from + column]) * input[column];
-      return factor ? sum + Math.tanh(factor[at]) * Math.tanh(sum) : sum;
-    });
-  }
-  return h[0];
-}
-
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

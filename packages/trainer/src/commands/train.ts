@@ -141,7 +141,7 @@ function checkImageNames(
   );
 }
 
-/** Of which images a run takes the first so many. */
+/** Describes the images that a run takes: the first `limit` of a source. */
 const limitedDescription = ({ description, count }: ImageSource, limit: number | undefined): string =>
   limit === undefined || limit >= count ? description : `${limit} of ${description}`;
 

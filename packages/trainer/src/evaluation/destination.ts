@@ -11,7 +11,7 @@ import { evaluationFiles, evaluationOutputs, paretoOutputs } from './evaluation-
 export interface Destination {
   /** By run. */
   folders: ReadonlyMap<string, ResultsFolder>;
-  /** Of several runs. */
+  /** Where results that join several runs go. */
   joined: string;
 }
 

@@ -209,7 +209,7 @@ describe('gainsOf', () => {
       anchor: 'flat',
       measure: 'psnr-rgb',
       ...exactly,
-      // Of 15 dB that both span they share 9; the rates are the same.
+      // They share 9 of the 15 dB that both span; the rates are the same.
       overlap: { quality: 0.6, rate: 1 },
       notes: [],
     });

@@ -21,7 +21,7 @@ export async function galleryRows(
   const rows: SheetRow[] = [];
   for (const [i, { image }] of images.entries()) {
     const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];
-    // Of the size at which the sandwich codes.
+    // The plain codec at the size at which the sandwich codes.
     const plainSystems = systems.slice(1).filter(({ anchor }) => anchor === systems[1].anchor);
     const candidates = plainSystems.map((system) => {
       const measured = results[systems.indexOf(system)].images[i];

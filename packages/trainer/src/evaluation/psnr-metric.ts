@@ -10,13 +10,13 @@ function psnr({ data: a }: Picture, { data: b }: Picture, peak: number): number 
   return Math.min(10 * Math.log10((peak ** 2 * a.length) / error), MAX_PSNR);
 }
 
-/** Of one image. */
+/** PSNR of one image. */
 export const psnrMeasure: Measure = { key: 'psnr-rgb', label: 'PSNR dB', digits: 2 };
 
-/** Of several images: the mean of their PSNRs, the number that CompressAI and most others publish. */
+/** PSNR of several images as the mean of their PSNRs, the number that CompressAI and most others publish. */
 export const meanPsnrMeasure: Measure = { ...psnrMeasure, label: 'mean PSNR dB' };
 
-/** Of several images: the PSNR of the mean of their squared errors. Images that come out badly count for more. */
+/** PSNR of several images as that of the mean of their squared errors. Images that come out badly count for more. */
 export const psnrOfMeanErrorMeasure: Measure = {
   key: 'psnr-rgb-of-mean-error',
   label: 'PSNR dB of mean error',

@@ -19,7 +19,7 @@ function curveOf(name: string, description: string, settings: readonly string[],
   return { name, description, points: points.filter(({ bpp }) => bpp > 0).sort((a, b) => a.bpp - b.bpp) };
 }
 
-/** Of one image, whose PSNR is that of its mean error as well. */
+/** Results of one image, whose PSNR is that of its mean error as well. */
 const columnsOf = (columns: Columns): Columns => ({
   ...columns,
   [psnrOfMeanErrorMeasure.key]: columns[psnrMeasure.key],
