@@ -22,7 +22,8 @@ export interface SlurmCluster {
 }
 
 /**
- * Starts munged, slurmctld and slurmd, with all that they write in a folder.
+ * Starts munged, slurmctld and slurmd, with all that they write in a folder. A job that is queued again waits for as long
+ * as a credential lives (`cred_expire`); the time-outs are those of a machine that is busy with other tests.
  *
  * @param folder Its path must be short: that of a socket has 107 characters at most.
  */
@@ -42,7 +43,7 @@ SlurmUser=${username}
 SlurmdUser=${username}
 SlurmdParameters=config_overrides
 AuthType=auth/munge
-AuthInfo=socket=${at('munge.sock')}
+AuthInfo=socket=${at('munge.sock')},cred_expire=15
 StateSaveLocation=${at('state')}
 SlurmdSpoolDir=${at('spool')}
 SlurmctldPidFile=${at('slurmctld.pid')}
@@ -55,6 +56,9 @@ SchedulerParameters=bf_interval=1,sched_interval=1
 JobAcctGatherType=jobacct_gather/none
 MpiDefault=none
 ReturnToService=2
+MessageTimeout=60
+BatchStartTimeout=120
+UnkillableStepTimeout=300
 MinJobAge=3600
 NodeName=${node} NodeAddr=127.0.0.1 CPUs=8 State=UNKNOWN
 PartitionName=main Nodes=${node} Default=YES MaxTime=INFINITE State=UP

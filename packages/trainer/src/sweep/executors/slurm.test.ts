@@ -33,7 +33,12 @@ const stateOf = (job: string): Record<string, string> =>
 async function until(condition: () => boolean | Promise<boolean>, what: () => unknown): Promise<void> {
   const deadline = performance.now() + 4 * MINUTES;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited for too long: ${JSON.stringify(await what())}`);
+    if (performance.now() > deadline) {
+      const daemons = await Promise.all(
+        ['slurmctld', 'slurmd'].map(async (name) => (await readFile(at(`log/${name}.log`), 'utf8')).slice(-2000)),
+      );
+      throw new Error(`waited for too long: ${JSON.stringify([await what(), ...daemons], null, 2)}`);
+    }
     await setTimeout(300);
   }
 }
@@ -99,7 +104,7 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
         else expect((await readCheckpoint((await listCheckpoints(join(sweep, id)))[0])).step).toBe(1);
       }
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 
   it.concurrent(
@@ -117,12 +122,14 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       const savedAtLimit = /SIGTERM: saved (\S+); go on with/.exec(await log())?.[1];
       expect(savedAtLimit, await log()).toBeDefined();
 
-      // Slurm lets a job that was queued again wait for two minutes.
-      cluster.slurm('scontrol', 'update', `jobid=${job}`, 'StartTime=now', 'TimeLimit=10');
-      await until(async () => (await log()).includes(`resuming from ${savedAtLimit}`), log);
+      cluster.slurm('scontrol', 'update', `jobid=${job}`, 'TimeLimit=10');
+      await until(
+        async () => (await log()).includes(`resuming from ${savedAtLimit}`),
+        async () => [stateOf(job), await log()],
+      );
       const { step } = await readCheckpoint(savedAtLimit!);
       const isTraining = async () => /run: /.test((await log()).split(`resuming from ${savedAtLimit}`)[1]);
-      await until(isTraining, log);
+      await until(isTraining, async () => [stateOf(job), await log()]);
       await setTimeout(1000);
       cluster.slurm('scancel', job);
       await until(
@@ -135,7 +142,7 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       expect((await log()).match(/SIGTERM: saved /g)?.length, await log()).toBe(2);
       expect((await readCheckpoint(last)).step).toBeGreaterThan(step);
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 
   it.concurrent(
@@ -153,6 +160,6 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       // Two processes have the weights of two others, bit for bit.
       expect((await last('within')).parameters).toEqual((await last('together')).parameters);
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 });
