@@ -1,5 +1,5 @@
 import { decodeJpeg, type RawImage } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
+import { tf, valuesOf } from '@sandwich/engine';
 import { channelGroups, type FileContent, type FileLayout, filesOfGroup, type PixelArray } from './bottleneck-files.js';
 import { resize } from './resize.js';
 
@@ -53,10 +53,10 @@ const contentsOf = (shape: BottleneckSize & FileLayout): FileContent[] =>
   channelGroups(shape.channels).flatMap((group) => filesOfGroup(group, shape));
 
 function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeight: number): Float32Array {
-  return tf.tidy(() => {
+  return valuesOf(() => {
     const half = tf.tensor4d(new Float32Array(data), [1, height, width, 1]);
     const even = resize(half, [2 * height, 2 * width], 'lanczos3');
-    return tf.slice(even, [0, 0, 0, 0], [1, fullHeight, fullWidth, 1]).dataSync<'float32'>();
+    return tf.slice(even, [0, 0, 0, 0], [1, fullHeight, fullWidth, 1]);
   });
 }
 

@@ -30,4 +30,5 @@ export {
   startKernelProfile,
   stopKernelProfile,
 } from './torch/profile.js';
+export { valuesOf } from './values-of.js';
 export { type ImageSamples, warnOfUnitRange } from './warn-of-unit-range.js';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PixelArray } from '@sandwich/codec-proxy';
-import { tf } from '@sandwich/engine';
+import { tf, valuesOf } from '@sandwich/engine';
 import { sandwichReach } from './receptive-field.js';
 import type { Sandwich } from './sandwich.js';
 import { toSamples } from './to-samples.js';
@@ -63,7 +63,7 @@ export async function preprocessInTiles(
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
   const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
   for (const [i, { made, seen }] of tiles.entries()) {
-    const values = tf.tidy(() => model.preprocess(cut(image, seen)).dataSync<'float32'>());
+    const values = valuesOf(() => model.preprocess(cut(image, seen)));
     writeTile({ ...bottleneck, data }, toSamples(values, 8), scaled(made, 1 / factor), scaled(seen, 1 / factor));
     options.onTile?.(i + 1, tiles.length);
     await setImmediate();
@@ -102,9 +102,7 @@ export async function postprocessInTiles(
   const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
   for (const [i, { made, seen }] of tiles.entries()) {
     const within = { height: seen.bottom - seen.top, width: seen.right - seen.left };
-    const values = tf.tidy(() =>
-      model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within).dataSync<'float32'>(),
-    );
+    const values = valuesOf(() => model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within));
     writeTile(image, toSamples(values, 8 + truncateBits), made, seen);
     options.onTile?.(i + 1, tiles.length);
     await setImmediate();
