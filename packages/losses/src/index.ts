@@ -18,8 +18,6 @@ export {
 export { LPIPS_SCALE, scaledLpips } from './lpips/scaled-lpips.js';
 export { msSsim, SMALLEST_MS_SSIM, ssimAndMsSsim } from './ms-ssim.js';
 export { mse } from './mse.js';
-export { loadOnnxRuntime, type OnnxRuntime } from './onnx/load-onnx-runtime.js';
-export { type OnnxAttribute, OnnxGraph, type OnnxShape, type OnnxValue } from './onnx/onnx-graph.js';
 export { psnr } from './psnr.js';
 export {
   type Distortion,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { addonExists } from './addon.js';
 
 const addonPath = fileURLToPath(new URL('../../build/torch.node', import.meta.url));
-const losses = fileURLToPath(new URL('../../../losses/package.json', import.meta.url));
+const onnxPackage = fileURLToPath(new URL('../../../onnx/package.json', import.meta.url));
 const codecs = fileURLToPath(new URL('../../../codecs/package.json', import.meta.url));
 
 /** What every script below has at hand, in the main thread and in workers. */
@@ -52,10 +52,10 @@ function run(body: string, environment: NodeJS.ProcessEnv = {}) {
 
 const PRODUCT = 96 ** 3;
 
-/** It is an optional dependency of the losses. */
+/** It is an optional dependency of `@sandwich/onnx`. */
 function onnxIsInstalled(): boolean {
   try {
-    return createRequire(losses).resolve('onnxruntime-node') !== '';
+    return createRequire(onnxPackage).resolve('onnxruntime-node') !== '';
   } catch {
     return false;
   }
@@ -239,7 +239,7 @@ describe.skipIf(!addonExists())('addon in processes', () => {
 
   describe.skipIf(!onnxIsInstalled())('beside other native libraries (needs onnxruntime-node)', () => {
     const sharp = `createRequire(${JSON.stringify(codecs)})('sharp')`;
-    const onnx = `createRequire(${JSON.stringify(losses)})('onnxruntime-node')`;
+    const onnx = `createRequire(${JSON.stringify(onnxPackage)})('onnxruntime-node')`;
     // y = x + x on two float32, an ONNX ModelProto of one Add node (ir_version 8, opset 13).
     const model = 'CAg6NQoOCgF4CgF4EgF5IgNBZGQSAWdaDwoBeBIKCggIARIECgIIAmIPCgF5EgoKCAgBEgQKAggCQgIQDQ==';
     const rounds = `

@@ -1,5 +1,5 @@
 import { warnOfUnitRange } from '@sandwich/engine';
-import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.js';
+import { loadOnnxRuntime } from '@sandwich/onnx';
 import { smallestSide, tapGeometry } from './backbones.js';
 import { lpipsOnnx } from './lpips-onnx.js';
 import { addTile, cutTile, meansOf, tilesOf } from './lpips-tiles.js';

@@ -1,5 +1,5 @@
 import type { StoredTensor } from '@sandwich/engine';
-import { OnnxGraph, type OnnxValue } from '../onnx/onnx-graph.js';
+import { OnnxGraph, type OnnxValue } from '@sandwich/onnx';
 import { backbones, inputDeviation, inputMean, type Layer, type LpipsNet, NORM_EPSILON } from './backbones.js';
 import type { LpipsWeights } from './lpips-weights.js';
 

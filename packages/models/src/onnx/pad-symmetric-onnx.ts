@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 import { addInt64, addMultiple, addSize } from './sizes-onnx.js';
 
 /** Adds what `padSymmetric` computes, for [N,C,H,W]. */

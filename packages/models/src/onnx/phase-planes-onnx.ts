@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 import { addInt64, addSize } from './sizes-onnx.js';
 
 /** Puts the planes of `phasePlanes` behind the channels of images, [N,C,H,W] to [N,C+3,H,W]. */

@@ -1,5 +1,5 @@
 import type { tf } from '@sandwich/engine';
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 import type { Processor } from '../processor.js';
 import { addPhasePlanes } from './phase-planes-onnx.js';
 import { addUNet } from './unet-onnx.js';

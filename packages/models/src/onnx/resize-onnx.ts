@@ -1,5 +1,5 @@
 import { resizeMatrix } from '@sandwich/codec-proxy';
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 import { addInt64, addSize } from './sizes-onnx.js';
 
 /** Kernels reach so many pixels of the coarser grid to each side. */

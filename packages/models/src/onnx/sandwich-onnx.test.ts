@@ -1,6 +1,6 @@
 import { EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
-import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/losses';
+import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/onnx';
 import { networkSize, type UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sandwich } from '../sandwich.js';

@@ -1,4 +1,4 @@
-import { OnnxGraph, type OnnxValue } from '@sandwich/losses';
+import { OnnxGraph, type OnnxValue } from '@sandwich/onnx';
 import type { Sandwich } from '../sandwich.js';
 import { addSymmetricPadding } from './pad-symmetric-onnx.js';
 import { addProcessor } from './processor-onnx.js';

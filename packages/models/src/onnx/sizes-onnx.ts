@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 
 /** A vector of whole numbers: a shape, axes or indices. */
 export const addInt64 = (graph: OnnxGraph, values: readonly number[]): OnnxValue =>

@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxValue } from '@sandwich/losses';
+import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 
 /** Larger than any height or width: up to the end. */
 const END = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { loadOnnxRuntime } from '@sandwich/losses';
+import { loadOnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
