@@ -838,10 +838,9 @@ const spectral: Record<string, Case> = {
   ),
 };
 
-/** XNNPACK computes the size of a convolution's result itself, rounding down. */
 const unsupported: Partial<Record<EngineName, string[]>> = {
   // TFJS's wasm backend has no complex numbers.
-  wasm: ['conv2d, rounding up', ...Object.keys(spectral)],
+  wasm: Object.keys(spectral),
   // Nor has its cpu backend complex numbers of different shapes.
   cpu: ['difference, broadcast'],
 };

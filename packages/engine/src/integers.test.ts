@@ -42,6 +42,9 @@ const arithmetic: Case[] = [
   ['cumsum', () => tf.cumsum(truth(1, 1, 0)), 'int32', [1, 2, 2]],
   ['topk', () => tf.topk(truth(0, 1), 2).values, 'bool', [1, 0]],
   ['where', () => tf.where(truth(1, 0), truth(0, 0), truth(1, 1)), 'bool', [0, 1]],
+  ['reverse', () => tf.reverse(truth(1, 1, 0, 0, 1, 0, 1)), 'bool', [1, 0, 1, 0, 0, 1, 1]],
+  ['divNoNan', () => tf.divNoNan(truth(1, 1, 0), truth(1, 0, 0)), 'bool', [1, 0, 0]],
+  ['oneHot of whole floats', () => tf.oneHot(integers(1, 2), 3, 3, -2, 'float32'), 'float32', [-2, 3, -2, -2, -2, 3]],
 ];
 
 describe.each(presentEngines())('on %s', (engine) => {

@@ -171,6 +171,31 @@ export function haveWindowsBeside(call: Call<Attributes>): boolean {
   });
 }
 
+/** Whether there are windows, and none of them reaches beyond the padding. */
+export function areWindowsInside(call: Call<Attributes>): boolean {
+  const { axes, padding } = windowsOf(call);
+  if (padding === null) return true;
+  const { dimRoundingMode } = call.attributes;
+  const round = dimRoundingMode ? rounders[dimRoundingMode] : Math.trunc;
+  return stepsOf(axes, padding).every((steps) => steps >= 0 && round(steps) <= steps);
+}
+
+/**
+ * Padding of each side in place of 'same' where some windows leave out pixels between them, for which 'same' means less than
+ * no padding. Null where 'same' may stay.
+ */
+export function paddingOfSparseWindows(call: Call<Attributes>): tf.backend_util.ExplicitPadding | null {
+  const { axes, padding } = windowsOf(call);
+  if (padding !== null) return null;
+  const totals = axes.map(({ size, reach, stride }) => (Math.ceil(size / stride) - 1) * stride + reach - size);
+  if (totals.every((total) => total >= 0)) return null;
+  const sides = totals.map((total): [number, number] => {
+    const before = Math.floor(Math.max(total, 0) / 2);
+    return [before, Math.max(total, 0) - before];
+  });
+  return [[0, 0], ...sides, [0, 0]] as tf.backend_util.ExplicitPadding;
+}
+
 const slide: Repair = repair<Attributes>((call, run) => {
   const { name, attributes } = call;
   const { pad } = attributes;

@@ -29,7 +29,8 @@ function infoOf(
     filterShape as Shape,
     strides,
     dilations ?? 1,
-    pad,
+    // TFJS takes one number as right for both axes where the height of the window is.
+    typeof pad === 'number' ? [[0, 0], [pad, pad], [pad, pad], [0, 0]] : pad, // biome-ignore format: paddings
     dimRoundingMode,
     depthwise,
     convertConv2DDataFormat(dataFormat),
@@ -70,6 +71,20 @@ function spreadForInput(dy: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.T
   );
 }
 
+/** x with as much around it, or less, that the windows see all of it and nothing else. */
+function seenBy(x: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {
+  const { padInfo, strideHeight, strideWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
+  const margins = (size: number, count: number, stride: number, extent: number, before: number) => [
+    before,
+    (count - 1) * stride + extent - size - before,
+  ];
+  return padImages(
+    x,
+    margins(info.inHeight, info.outHeight, strideHeight, effectiveFilterHeight, padInfo.top),
+    margins(info.inWidth, info.outWidth, strideWidth, effectiveFilterWidth, padInfo.left),
+  );
+}
+
 /** dx: dy convolved with the filter turned by half a circle and with its input and output channels exchanged. */
 export function conv2dInputGradient(
   inputShape: number[],
@@ -77,6 +92,7 @@ export function conv2dInputGradient(
   filter: tf.Tensor4D,
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros(inputShape as Shape);
   const spreadDy = spreadForInput(dy, infoOf(inputShape, filter.shape, attributes, false));
   const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
   return tf.conv2d(spreadDy, turned, 1, 'valid', 'NHWC', pair(attributes.dilations ?? 1));
@@ -92,20 +108,17 @@ export function conv2dFilterGradient(
   filterShape: number[],
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros(filterShape as Shape);
   const info = infoOf(x.shape, filterShape, attributes, false);
-  const { padInfo, strideHeight, strideWidth, filterHeight, filterWidth } = info;
-  const padded = padImages(x, [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right]);
   const gradient = tf.conv2d(
-    tf.transpose(padded, [3, 1, 2, 0]),
+    tf.transpose(seenBy(x, info), [3, 1, 2, 0]),
     tf.transpose(dy, [1, 2, 0, 3]),
     pair(attributes.dilations ?? 1),
     'valid',
     'NHWC',
-    [strideHeight, strideWidth],
+    [info.strideHeight, info.strideWidth],
   );
-  // Where the stride leaves rows or columns of x unused there are more positions than the filter has taps.
-  const used = tf.slice(gradient, [0, 0, 0, 0], [gradient.shape[0], filterHeight, filterWidth, gradient.shape[3]]);
-  return tf.transpose(used, [1, 2, 0, 3]);
+  return tf.transpose(gradient, [1, 2, 0, 3]);
 }
 
 /** dx of a depthwise convolution: that of each output channel, summed over those of one input channel. */
@@ -115,6 +128,7 @@ export function depthwiseInputGradient(
   filter: tf.Tensor4D,
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros(inputShape as Shape);
   const spreadDy = spreadForInput(dy, infoOf(inputShape, filter.shape, attributes, true));
   const [height, width, channels, multiplier] = filter.shape;
   const turned = tf.reshape<tf.Rank.R4>(tf.reverse(filter, [0, 1]), [height, width, channels * multiplier, 1]);
@@ -130,10 +144,11 @@ export function depthwiseFilterGradient(
   filterShape: number[],
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  if (dy.size === 0) return tf.zeros(filterShape as Shape);
   const info = infoOf(x.shape, filterShape, attributes, true);
-  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth, batchSize, outHeight, outWidth } = info;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, batchSize, outHeight, outWidth } = info;
   const [height, width, channels, multiplier] = filterShape;
-  const padded = padImages(x, [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right]);
+  const padded = seenBy(x, info);
   const places = batchSize * outHeight * outWidth;
   const outgoing = tf.reshape(dy, [places, channels, multiplier]);
   const taps: tf.Tensor[] = [];

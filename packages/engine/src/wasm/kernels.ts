@@ -1,11 +1,12 @@
 // What TFJS's wasm backend lacks, or has wrong or slow: composed of what it has or, where that is not to be had, computed
 // on the host.
 
-import { haveWindowsBeside } from '../calls/windows.js';
+import { areWindowsInside, haveWindowsBeside } from '../calls/windows.js';
 import { pair } from '../gradients/gradient.js';
 import { runOnHost } from '../run-on-host.js';
 import { tf } from '../tf.js';
 import { convolution } from './convolution.js';
+import { guarded } from './guarded.js';
 import { type Call, composed, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 import { matrices } from './matrices.js';
 
@@ -60,17 +61,18 @@ const hasType =
   (call: Call) =>
     inputsOfAnyName(call).some((x) => x !== undefined && types.includes(x.dtype));
 
-const isEmpty = (call: Call) => inputsOfAnyName(call).some((x) => x?.shape.includes(0));
-
-const windowCall = (name: string, { inputs, attrs }: Call) => ({ name, inputs, attributes: attrs }) as never;
+/** Whether windows lie in the padding alone, or reach beyond it. */
+function isOdd(name: string, { inputs, attrs }: Call): boolean {
+  const call = { name, inputs, attributes: attrs } as never;
+  return haveWindowsBeside(call) || !areWindowsInside(call);
+}
 
 /** A sum of more numbers than can be added up one after another in single precision. */
 const isLarge = ({ filterSize }: tf.AvgPoolAttrs) => tf.util.sizeFromShape(pair(filterSize)) > 1024;
 
 const INTEGERS = 'wrong: integers';
 const TRUTH = 'wrong: truth values';
-const BESIDE = 'wrong: windows in the padding alone';
-const EMPTY = 'wrong: of empty tensors';
+const BESIDE = 'wrong: windows in the padding alone or beyond it';
 
 const ALL_NEGATIVE = 'wrong: windows of negative numbers only';
 
@@ -124,30 +126,27 @@ export const wasmKernels: WasmKernelTable = {
   ...onHost('Dilation2DBackpropInput', ALL_NEGATIVE),
   ...onHostWhere(
     'GatherV2',
-    'wrong: from the second batch on, and of empty tensors',
-    (call) => (call.attrs as unknown as tf.GatherV2Attrs).batchDims > 0 || isEmpty(call),
+    'wrong: from the second batch on',
+    (call) => (call.attrs as unknown as tf.GatherV2Attrs).batchDims > 0,
   ),
   ...onHostWhere(
     'AvgPool',
     `${BESIDE}, and sums of large windows`,
-    (call) => haveWindowsBeside(windowCall('AvgPool', call)) || isLarge(call.attrs as unknown as tf.AvgPoolAttrs),
+    (call) => isOdd('AvgPool', call) || isLarge(call.attrs as unknown as tf.AvgPoolAttrs),
   ),
-  ...onHostWhere('MaxPool', BESIDE, (call) => haveWindowsBeside(windowCall('MaxPool', call))),
+  ...onHostWhere('MaxPool', BESIDE, (call) => isOdd('MaxPool', call)),
   ...onHostWhere('ClipByValue', INTEGERS, hasType('int32')),
-  ...onHostWhere('Conv2D', EMPTY, isEmpty),
-  ...onHostWhere('DepthwiseConv2dNative', EMPTY, isEmpty),
   ...onHostWhere('Expm1', INTEGERS, hasType('int32')),
   ...onHost('FloorDiv', 'wrong: type of the result, and integers by zero'),
   ...onHostWhere('Mod', 'wrong: stops at integers by zero', hasType('int32')),
-  ...onHostWhere('OneHot', 'wrong: takes integers, and reads beyond the end for truth values', ({ attrs }) => {
-    const { dtype, onValue, offValue } = attrs as unknown as tf.OneHotAttrs;
-    return dtype === 'bool' || [onValue, offValue].some((value) => value !== (value | 0));
-  }),
+  ...onHostWhere('OneHot', 'wrong: other types than int32', ({ attrs }) => attrs!.dtype !== 'int32'),
   ...onHostWhere('PadV2', 'wrong: integers beyond the type', hasType('int32')),
   ...onHostWhere('Pow', INTEGERS, hasType('int32')),
+  ...onHostWhere('RealDiv', 'wrong: stops at integers by zero', hasType('int32')),
   ...onHostWhere('Reciprocal', INTEGERS, hasType('int32')),
   ...onHostWhere('Select', TRUTH, ({ inputs }) => (inputs as Record<string, tf.TensorInfo>).t.dtype === 'bool'),
   ...onHostWhere('Step', INTEGERS, hasType('int32')),
+  ...onHostWhere('Reverse', TRUTH, hasType('bool')),
   ...onHostWhere('TopK', TRUTH, hasType('bool')),
   ...onHost('MaxPool3D', ALL_NEGATIVE),
   ...onHost('MaxPool3DGrad', ALL_NEGATIVE),
@@ -162,13 +161,18 @@ export const wasmKernels: WasmKernelTable = {
 
 let registered = false;
 
+function replace(kernelName: string, make: WasmKernel['make']): void {
+  const original = tf.getKernel(kernelName, 'wasm');
+  if (original) tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc: make(original?.kernelFunc) });
+}
+
 /** Registers them. Idempotent. */
 export function registerWasmKernels(): void {
   if (registered) return;
   registered = true;
-  for (const [kernelName, { make }] of Object.entries(wasmKernels)) {
-    const original = tf.getKernel(kernelName, 'wasm');
-    if (original) tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc: make(original?.kernelFunc) });
-  }
+  for (const [kernelName, { make }] of Object.entries(wasmKernels)) replace(kernelName, make);
+  // What prepares itself when the backend starts is native code.
+  const native = tf.getKernelsForBackend('wasm').filter(({ setupFunc }) => setupFunc);
+  for (const { kernelName } of native) replace(kernelName, (kernel) => guarded(kernelName, kernel));
 }

@@ -2,6 +2,7 @@ import { einsum } from '../einsum.js';
 import type { ConvolutionAttributes } from '../gradients/composed-convolution.js';
 import { runOnHost } from '../run-on-host.js';
 import { tf } from '../tf.js';
+import { slid } from './convolution.js';
 import { composed, type Inputs, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 
 interface Fused {
@@ -17,14 +18,15 @@ function finish(product: tf.Tensor, { bias, preluActivationWeights }: Inputs, { 
   return activation === 'leakyrelu' ? tf.leakyRelu(y, leakyreluAlpha) : tf[activation](y);
 }
 
-const withAnyBias = (convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d): WasmKernel => ({
-  why: 'refuses a bias of another rank than 1',
+const withAnyBias = (name: string, convolve: typeof tf.conv2d | typeof tf.depthwiseConv2d): WasmKernel => ({
+  why: 'refuses a bias of another rank than 1; wrong where the convolution is',
+  onHost: 'then',
   make: (original) => (call) => {
     const inputs = inputsOf(call);
     const attributes = call.attrs as unknown as ConvolutionAttributes & Fused;
     const { strides, pad, dilations, dataFormat, dimRoundingMode } = attributes;
     const rank = (inputs.bias as tf.Tensor | undefined)?.shape.length ?? 1;
-    if (rank === 1 || dataFormat === 'NCHW') return original(call);
+    if (rank === 1 || dataFormat === 'NCHW') return slid(name)(original)(call);
     return tf.tidy(() =>
       finish(
         convolve(inputs.x, inputs.filter, strides, pad, 'NHWC', dilations ?? 1, dimRoundingMode),
@@ -60,8 +62,8 @@ export const matrices: WasmKernelTable = {
         finish(tf.matMul(inputs.a, inputs.b, attributes.transposeA, attributes.transposeB), inputs, attributes),
       ),
   },
-  FusedConv2D: withAnyBias(tf.conv2d),
-  FusedDepthwiseConv2D: withAnyBias(tf.depthwiseConv2d),
+  FusedConv2D: withAnyBias('FusedConv2D', tf.conv2d),
+  FusedDepthwiseConv2D: withAnyBias('FusedDepthwiseConv2D', tf.depthwiseConv2d),
   Einsum: {
     why: 'missing',
     make: () => composed<tf.EinsumAttrs>((inputs, { equation }) => einsum(equation, Object.values(inputs))),
