@@ -1,8 +1,9 @@
+import type { Picture } from '@sandwich/pictures';
 // npm run bottleneck-spectrum -- <run> [folder of images]: where in frequency the bottleneck of a one-channel sandwich differs from the
 // photograph's luma. Prints the root mean square of every coefficient of the 8x8 transform, luma and bottleneck, over all blocks of the
 // images; without a folder, of Kodak's.
 
-import { flatTables, jpegCoefficients, lumaBt601, type RawImage } from '@sandwich/codecs';
+import { flatTables, jpegCoefficients, lumaBt601 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { findImages, loadImage, loadRun } from '@sandwich/trainer';
 import { kodakPhotographs } from './kodak.js';
@@ -10,7 +11,7 @@ import { kodakPhotographs } from './kodak.js';
 const FREQUENCIES = Array.from({ length: 64 }, (_, i) => i);
 
 /** Adds the squares of every block's coefficients to `sums`, and returns the number of blocks. */
-function addEnergies(plane: RawImage, sums: Float64Array): number {
+function addEnergies(plane: Picture<Uint8Array>, sums: Float64Array): number {
   const [levels] = jpegCoefficients(plane, { tables: flatTables(1) }).coefficients;
   levels.forEach((level, i) => {
     sums[i % 64] += level ** 2;
@@ -40,7 +41,7 @@ const luma = new Float64Array(64);
 const bottleneck = new Float64Array(64);
 let blocks = 0;
 for (const path of await (folder ? findImages(folder) : kodakPhotographs())) {
-  const image = (await loadImage(path, 8)) as RawImage;
+  const image = (await loadImage(path, 8)) as Picture<Uint8Array>;
   const painted = tf.tidy(() => {
     const input = tf.tensor4d(new Float32Array(image.data), [1, image.height, image.width, 3]);
     return tf.round(tf.clipByValue(model.preprocess(input), 0, 255)) as tf.Tensor4D;

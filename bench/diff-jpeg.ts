@@ -1,3 +1,4 @@
+import { loadSharp, type Picture } from '@sandwich/pictures';
 // npm run bench:diff-jpeg [-- --images <folder>] [--plot <file.svg or file.png> [--force]]: how close differentiable JPEG comes to libjpeg in 4:2:0.
 // Prints the PSNR between what both decode, in dB, mean over the images: in the modes of the Diff-JPEG paper beside what its
 // published code was measured to reach on Kodak, in better ones, and with the real codec as forward pass.
@@ -5,7 +6,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DiffJpegOptions, diffJpeg } from '@sandwich/codec-proxy';
-import { decodeJpeg, loadSharp, type RawImage } from '@sandwich/codecs';
+import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { findImages, loadImage } from '@sandwich/trainer';
@@ -56,7 +57,10 @@ const encode =
     ? undefined
     : byExtension(options.plot, { '.svg': (svg: string) => svg, '.png': svgToPng });
 
-async function throughLibjpeg({ data, width, height, channels }: RawImage, quality: number): Promise<Uint8Array> {
+async function throughLibjpeg(
+  { data, width, height, channels }: Picture<Uint8Array>,
+  quality: number,
+): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const file = await sharp(data, { raw: { width, height, channels } })
     .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: false })
@@ -67,7 +71,7 @@ async function throughLibjpeg({ data, width, height, channels }: RawImage, quali
 const psnr = (meanSquare: number): number => 10 * Math.log10(255 ** 2 / meanSquare);
 
 /** Differences between both: mean square, number of samples that are not equal, and the largest. */
-function compare(real: Uint8Array, image: RawImage, quality: number, mode: DiffJpegOptions) {
+function compare(real: Uint8Array, image: Picture<Uint8Array>, quality: number, mode: DiffJpegOptions) {
   const shape: [number, number, number, number] = [1, image.height, image.width, 3];
   const [meanSquare, unequal, largest] = tf.tidy(() => {
     const ours = diffJpeg(tf.tensor4d(image.data, shape, 'float32'), tf.tensor1d([quality]), mode);

@@ -1,10 +1,11 @@
+import { loadSharp, type Picture } from '@sandwich/pictures';
 // npm run bench:jpeg [photograph]: encodeJpeg beside sharp (libjpeg-turbo) on one thread with optimised Huffman tables; and jpegSize and
 // simulateJpeg of a batch beside a training step of the slim network. Turns are taken; medians and their ratios are printed, for encoders of
 // the processor's time, which other programs running at the same time hardly change.
 // The photograph is cropped to 768x512; without one, the first of the Kodak set in SANDWICH_DATA is taken.
 
 import { join } from 'node:path';
-import { encodeJpeg, type JpegOptions, jpegSize, loadSharp, type RawImage, simulateJpeg } from '@sandwich/codecs';
+import { encodeJpeg, type JpegOptions, jpegSize, simulateJpeg } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { createTrainingStep } from './training-step.js';
 
@@ -37,7 +38,7 @@ async function compare<Name extends string>(
   return Object.fromEntries(entries.map(([name]) => [name, median(times[name])])) as Record<Name, number>;
 }
 
-async function readPhotograph(): Promise<RawImage> {
+async function readPhotograph(): Promise<Picture<Uint8Array>> {
   const { SANDWICH_DATA } = process.env;
   const file = process.argv[2] ?? (SANDWICH_DATA && join(SANDWICH_DATA, 'kodak', 'kodim01.png'));
   if (!file) throw new Error('bench:jpeg: give the path of a photograph, or set SANDWICH_DATA');
@@ -47,7 +48,7 @@ async function readPhotograph(): Promise<RawImage> {
   return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
 }
 
-function crops({ data, width }: RawImage): RawImage[] {
+function crops({ data, width }: Picture<Uint8Array>): Picture<Uint8Array>[] {
   return Array.from({ length: BATCH }, (_, i) => {
     const [left, top] = [(i % 4) * SIDE, Math.floor(i / 4) * SIDE];
     const crop = new Uint8Array(SIDE * SIDE * 3);

@@ -1,9 +1,10 @@
+import type { Picture } from '@sandwich/pictures';
 // tsx bench/real-codec.ts: what a real codec in the loop costs on 8 RGB images of 128x128. There are two ways to have one: the caller waits for
 // a thread that runs it (`startRealCodec`), or the training step is cut in two and awaits it, and then computes the pre-processor a
 // second time, since a gradient tape does not outlive an await. Prints medians and the ratio of the two, in turns.
 
 import { startRealCodec } from '@sandwich/codec-proxy';
-import { type CodecName, codecs, type RawImage } from '@sandwich/codecs';
+import { type CodecName, codecs } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { networkSize, UNet } from '@sandwich/unets';
 
@@ -15,7 +16,7 @@ const milliseconds = async (call: () => unknown): Promise<number> => {
   return performance.now() - start;
 };
 
-const images: RawImage[] = Array.from({ length: BATCH }, (_, b) => ({
+const images: Picture<Uint8Array>[] = Array.from({ length: BATCH }, (_, b) => ({
   data: Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => 128 + 90 * Math.sin(i / (40 + b)) + ((i * i) % 29)),
   width: SIDE,
   height: SIDE,

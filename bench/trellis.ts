@@ -1,18 +1,11 @@
+import { loadSharp, type Picture } from '@sandwich/pictures';
 // npm run bench:trellis [folder]: what encodeJpeg's trellis saves on photographs, beside MozJPEG's (in sharp), each against plain rounding
 // with the same flat tables, Huffman codes made to measure, real files: BD-rate at equal PSNR of each photograph, from its luma and in
 // colour. Without a folder, every third photograph of the Kodak set in SANDWICH_DATA is taken.
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  decodeJpeg,
-  encodeJpeg,
-  flatTables,
-  loadSharp,
-  lumaBt601,
-  type RawImage,
-  type Subsampling,
-} from '@sandwich/codecs';
+import { decodeJpeg, encodeJpeg, flatTables, lumaBt601, type Subsampling } from '@sandwich/codecs';
 import { bdRate, type RatePoint } from '@sandwich/losses';
 import { kodakPhotographs } from './kodak.js';
 
@@ -22,12 +15,17 @@ const STEPS = [10, 18, 32, 56];
 /** MozJPEG's table 1 is flat: 16 in every place at quality 50, scaled as libjpeg scales Annex K's. */
 const mozjpegQuality = (step: number): number => (step >= 16 ? 800 / step : 100 - 3.125 * step);
 
-async function readPhotograph(file: string): Promise<RawImage> {
+async function readPhotograph(file: string): Promise<Picture<Uint8Array>> {
   const { data, info } = await (await loadSharp())(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
 }
 
-async function mozjpeg({ data, ...raw }: RawImage, step: number, subsampling: Subsampling, trellis: boolean) {
+async function mozjpeg(
+  { data, ...raw }: Picture<Uint8Array>,
+  step: number,
+  subsampling: Subsampling,
+  trellis: boolean,
+) {
   const picture = (await loadSharp())(data, { raw });
   const gray = raw.channels === 1 ? picture.toColourspace('b-w') : picture;
   const settings = { quantisationTable: 1, optimiseCoding: true, trellisQuantisation: trellis };
@@ -37,7 +35,7 @@ async function mozjpeg({ data, ...raw }: RawImage, step: number, subsampling: Su
 }
 
 async function curve(
-  image: RawImage,
+  image: Picture<Uint8Array>,
   encode: (step: number) => Promise<Uint8Array> | Uint8Array,
 ): Promise<RatePoint[]> {
   const points: RatePoint[] = [];

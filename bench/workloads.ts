@@ -1,9 +1,10 @@
+import { loadSharp, type Picture } from '@sandwich/pictures';
 // What is timed on our side, by name. Each is started in a process of its own and returns the function that one run calls.
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diffJpeg, encodeBottleneck } from '@sandwich/codec-proxy';
-import { flatTables, loadSharp, type RawImage } from '@sandwich/codecs';
+import { flatTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import { loadLpips } from '@sandwich/losses';
 import { annexKSettings, evaluateSystem, findImages, lpipsWeightsFile, openDataset } from '@sandwich/trainer';
@@ -40,7 +41,7 @@ function photographs(): string {
 }
 
 /** The first photograph, filled up to 1920x1080. */
-async function fullHd(): Promise<RawImage> {
+async function fullHd(): Promise<Picture<Uint8Array>> {
   const [file] = await findImages(photographs());
   const sharp = await loadSharp();
   const pixels = sharp(file).resize(1920, 1080, { fit: 'cover' }).removeAlpha().raw();

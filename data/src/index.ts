@@ -9,4 +9,5 @@ export { type FetchOptions, fetchDataset, fetchFiles } from './fetch-dataset.js'
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-synthetic-images.js';
 export { type Dataset, type DatasetFile, manifest } from './manifest.js';
 export { Random } from './random.js';
-export { type RgbImage, type SynthesizeOptions, synthesizeImage } from './synthesize-image.js';
+
+export { type SynthesizeOptions, synthesizeImage } from './synthesize-image.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder } from '@sandwich/files';
+import { writePicture } from '@sandwich/pictures';
 import { synthesizeImage } from './synthesize-image.js';
 
 /** Options of `makeSyntheticImages`. */
@@ -41,19 +42,9 @@ export async function makeSyntheticImages(options: MakeSyntheticImagesOptions): 
     join(directory, `synthetic-${String(seed + i).padStart(4, '0')}.png`),
   );
   await checkOutputs(paths, { force, makesFolders: true });
-  const { default: sharp } = await import('sharp');
   await makeFolder(directory);
   for (const [i, path] of paths.entries()) {
-    const image = synthesizeImage({ width, height, seed: seed + i, bits });
-    const { channels } = image;
-    const pipeline = sharp(image.data, { raw: { width, height, channels } });
-    await writeFileAtomically(
-      path,
-      await pipeline
-        .toColourspace(bits === 8 ? 'srgb' : 'rgb16')
-        .png()
-        .toBuffer(),
-    );
+    await writePicture(path, synthesizeImage({ width, height, seed: seed + i, bits }));
     onProgress?.({ done: i + 1, count, path });
   }
   return paths;

@@ -1,15 +1,8 @@
+import type { Picture } from '@sandwich/pictures';
 import { createLeafShape } from './leaf-shape.js';
 import { createPalette } from './palette.js';
 import { Random } from './random.js';
 import { createMaterial } from './surface.js';
-
-/** RGB samples, row by row: 8 bits each, or up to 16. */
-export interface RgbImage<Samples extends Uint8Array | Uint16Array = Uint8Array> {
-  data: Samples;
-  width: number;
-  height: number;
-  channels: 3;
-}
 
 /** Options of `synthesizeImage`. */
 export interface SynthesizeOptions {
@@ -37,15 +30,15 @@ const OVERSAMPLING = 2;
  * @example
  * const image = synthesizeImage({ width: 512, height: 384, seed: 7 });
  */
-export function synthesizeImage(options: SynthesizeOptions & { bits: 16 }): RgbImage<Uint16Array>;
-export function synthesizeImage(options: SynthesizeOptions & { bits?: 8 }): RgbImage;
-export function synthesizeImage(options: SynthesizeOptions): RgbImage<Uint8Array | Uint16Array>;
+export function synthesizeImage(options: SynthesizeOptions & { bits: 16 }): Picture<Uint16Array, 3>;
+export function synthesizeImage(options: SynthesizeOptions & { bits?: 8 }): Picture<Uint8Array, 3>;
+export function synthesizeImage(options: SynthesizeOptions): Picture<Uint8Array | Uint16Array, 3>;
 export function synthesizeImage({
   width,
   height,
   seed,
   bits = 8,
-}: SynthesizeOptions): RgbImage<Uint8Array | Uint16Array> {
+}: SynthesizeOptions): Picture<Uint8Array | Uint16Array, 3> {
   for (const [side, length] of Object.entries({ width, height })) {
     if (!Number.isInteger(length) || length < 8) {
       throw new RangeError(`synthesizeImage: ${side} must be an integer of at least 8 pixels, got ${length}`);

@@ -1,15 +1,16 @@
 import { encodeJpeg, flatTables, scaledTables } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
-import { bottleneckBits, channelGroups, encodeBottleneck, type PixelArray } from './bottleneck-files.js';
+import { bottleneckBits, channelGroups, encodeBottleneck } from './bottleneck-files.js';
 
 beforeAll(async () => {
   await startEngine();
 });
 
-const pixelsOf = (height: number, width: number, channels: number): PixelArray => ({
+const pixelsOf = (height: number, width: number, channels: number): Picture<Uint8Array | Float32Array, number> => ({
   data: pattern(height, width, channels).dataSync<'float32'>(),
   width,
   height,

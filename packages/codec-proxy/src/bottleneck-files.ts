@@ -1,14 +1,6 @@
-import { encodeJpeg, flatTables, type JpegOptions, type JpegTables, jpegSize, type RawImage } from '@sandwich/codecs';
+import { encodeJpeg, flatTables, type JpegOptions, type JpegTables, jpegSize } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
 import { halvePlane } from './halve-plane.js';
-
-/** An image with any number of channels, interleaved, row by row. */
-export interface PixelArray {
-  /** In [0, `imageMax`]; scaled to 8 bits, clipped, and rounded with halves to even. */
-  data: Uint8Array | Float32Array;
-  width: number;
-  height: number;
-  channels: number;
-}
 
 /** How channels are laid out in files. */
 export interface FileLayout {
@@ -74,7 +66,10 @@ export function filesOfGroup({ start, count }: ChannelGroup, layout: FileLayout)
  * @example
  * const [file] = encodeBottleneck({ data, width: 768, height: 512, channels: 1 }, { qstep: 20 });
  */
-export function encodeBottleneck(pixels: PixelArray, options: BottleneckOptions): Uint8Array[] {
+export function encodeBottleneck(
+  pixels: Picture<Uint8Array | Float32Array, number>,
+  options: BottleneckOptions,
+): Uint8Array[] {
   assertOptions(options);
   return bottleneckImages(pixels, options).map((image) => encodeJpeg(image, jpegOptions(options)));
 }
@@ -85,15 +80,19 @@ export function encodeBottleneck(pixels: PixelArray, options: BottleneckOptions)
  * @throws RangeError when the data does not fit the size
  */
 export function bottleneckImages(
-  pixels: PixelArray,
+  pixels: Picture<Uint8Array | Float32Array, number>,
   layout: FileLayout & Pick<BottleneckOptions, 'imageMax'>,
-): RawImage[] {
+): Picture<Uint8Array>[] {
   assertPixels(pixels);
   return channelGroups(pixels.channels).flatMap((group) => imagesOfGroup(pixels, group, layout));
 }
 
 /** Bits of the files that {@link encodeBottleneck} writes for one group of channels, without writing them. */
-export function bottleneckBits(pixels: PixelArray, group: ChannelGroup, options: BottleneckOptions): number {
+export function bottleneckBits(
+  pixels: Picture<Uint8Array | Float32Array, number>,
+  group: ChannelGroup,
+  options: BottleneckOptions,
+): number {
   const sizes = imagesOfGroup(pixels, group, options).map((image) => jpegSize(image, jpegOptions(options)));
   return 8 * sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
@@ -116,20 +115,24 @@ export function jpegOptions(options: BottleneckOptions): JpegOptions {
 
 /** What the files of a group hold. */
 export function imagesOfGroup(
-  pixels: PixelArray,
+  pixels: Picture<Uint8Array | Float32Array, number>,
   group: ChannelGroup,
   layout: FileLayout & { imageMax?: number },
-): RawImage[] {
+): Picture<Uint8Array>[] {
   return filesOfGroup(group, layout).map((content) => {
     const data = takeChannels(pixels, content, layout.imageMax);
-    const full = { data, width: pixels.width, height: pixels.height };
-    const image = content.halved ? halvePlane(full) : full;
+    const full = { data, width: pixels.width, height: pixels.height, channels: content.count };
+    const image = content.halved ? halvePlane({ ...full, channels: 1 }) : full;
     // A clamped array clips to [0, 255], rounds halves to even and takes NaN as 0.
     return { ...image, data: new Uint8Array(new Uint8ClampedArray(image.data).buffer), channels: content.count };
   });
 }
 
-function takeChannels({ data, channels }: PixelArray, { start, count }: ChannelGroup, imageMax = 255): Float32Array {
+function takeChannels(
+  { data, channels }: Picture<Uint8Array | Float32Array, number>,
+  { start, count }: ChannelGroup,
+  imageMax = 255,
+): Float32Array {
   const scale = 255 / imageMax;
   const taken = new Float32Array((data.length / channels) * count);
   for (let from = start, to = 0; from < data.length; from += channels) {
@@ -138,7 +141,7 @@ function takeChannels({ data, channels }: PixelArray, { start, count }: ChannelG
   return taken;
 }
 
-function assertPixels({ data, width, height, channels }: PixelArray): void {
+function assertPixels({ data, width, height, channels }: Picture<Uint8Array | Float32Array, number>): void {
   if (!(width * height * channels > 0) || data.length !== width * height * channels) {
     throw new RangeError(
       `encodeBottleneck: data must hold ${width} x ${height} x ${channels} samples, at least one, got ${data.length}`,

@@ -1,5 +1,6 @@
-import { type Codec, codecs, encodeJpeg, flatTables, lumaBt601, type RawImage } from '@sandwich/codecs';
+import { type Codec, codecs, encodeJpeg, flatTables, lumaBt601 } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pattern } from '../testing/check-gradient.js';
 import { codeBottleneck } from './code-bottleneck.js';
@@ -14,7 +15,7 @@ const pixels = () => ({ data: pattern(10, 13, 5).dataSync<'float32'>(), ...size 
 const bytes = (values: Iterable<number>) => new Uint8Array(Uint8ClampedArray.from(values).buffer);
 
 /** Channels of the pattern as an image. */
-function imageOf(start: number, channels: 1 | 3): RawImage {
+function imageOf(start: number, channels: 1 | 3): Picture<Uint8Array> {
   const data = bytes([...pixels().data].filter((_, i) => i % 5 >= start && i % 5 < start + channels));
   return { data, width: 13, height: 10, channels };
 }
@@ -56,7 +57,7 @@ describe('codeBottleneck', () => {
   });
 
   it('refuses what comes back with another size, and passes errors of the codec on', async () => {
-    const small: RawImage = { data: new Uint8Array(4), width: 2, height: 2, channels: 1 };
+    const small: Picture<Uint8Array> = { data: new Uint8Array(4), width: 2, height: 2, channels: 1 };
     const codec = { encode: async () => new Uint8Array(3), decode: async () => small };
     await expect(codeBottleneck(pixels(), { codec, quality: 1 })).rejects.toThrow(
       'file 0 must be 13 x 10 x 1 (width, height, channels), got 2 x 2 x 1',

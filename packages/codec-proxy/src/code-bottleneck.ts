@@ -1,7 +1,8 @@
 import type { Codec } from '@sandwich/codecs';
-import { type BottleneckOptions, bottleneckImages, type FileLayout, type PixelArray } from './bottleneck-files.js';
+import type { Picture } from '@sandwich/pictures';
+import { type BottleneckOptions, bottleneckImages, type FileLayout } from './bottleneck-files.js';
 import { assembleBottleneck } from './decode-bottleneck.js';
-import { likeOriginal } from './real-images.js';
+import { likeOriginal } from './like-original.js';
 
 /** A codec and the quality, on its own scale, at which it codes. */
 export interface CodecAtQuality {
@@ -12,7 +13,7 @@ export interface CodecAtQuality {
 /** What becomes of a bottleneck image in files. */
 export interface CodedBottleneck {
   /** In [0, 255]. */
-  decoded: PixelArray;
+  decoded: Picture<Uint8Array | Float32Array, number>;
   /** Of all its files. */
   bits: number;
 }
@@ -26,7 +27,7 @@ export interface CodedBottleneck {
  * const { decoded, bits } = await codeBottleneck(pixels, { codec: await codecs.webp(), quality: 40 });
  */
 export async function codeBottleneck(
-  pixels: PixelArray,
+  pixels: Picture<Uint8Array | Float32Array, number>,
   { codec, quality }: CodecAtQuality,
   layout: FileLayout & Pick<BottleneckOptions, 'imageMax'> = {},
 ): Promise<CodedBottleneck> {

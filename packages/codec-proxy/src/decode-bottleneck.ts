@@ -1,6 +1,7 @@
-import { decodeJpeg, type RawImage } from '@sandwich/codecs';
+import { decodeJpeg } from '@sandwich/codecs';
 import { tf, valuesOf } from '@sandwich/engine';
-import { channelGroups, type FileContent, type FileLayout, filesOfGroup, type PixelArray } from './bottleneck-files.js';
+import type { Picture } from '@sandwich/pictures';
+import { channelGroups, type FileContent, type FileLayout, filesOfGroup } from './bottleneck-files.js';
 import { resize } from './resize.js';
 
 /** Size of the image that `decodeBottleneck` makes. */
@@ -18,14 +19,17 @@ export interface BottleneckSize {
  * @returns the image, in [0, 255]; enlarged channels are neither rounded nor clipped
  * @throws Error when a file cannot be decoded, or files do not match the shape in number or size
  */
-export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSize & FileLayout): Promise<PixelArray> {
+export async function decodeBottleneck(
+  files: Uint8Array[],
+  shape: BottleneckSize & FileLayout,
+): Promise<Picture<Uint8Array | Float32Array, number>> {
   const contents = contentsOf(shape);
   if (files.length !== contents.length) {
     throw new Error(
       `decodeBottleneck: ${shape.channels} channels of this layout are ${contents.length} files, got ${files.length}`,
     );
   }
-  const images: RawImage[] = [];
+  const images: Picture<Uint8Array>[] = [];
   for (const file of files) images.push(await decodeJpeg(file));
   return assembleBottleneck(images, shape);
 }
@@ -35,7 +39,10 @@ export async function decodeBottleneck(files: Uint8Array[], shape: BottleneckSiz
  *
  * @throws Error when one does not match it in size or channels
  */
-export function assembleBottleneck(images: RawImage[], shape: BottleneckSize & FileLayout): PixelArray {
+export function assembleBottleneck(
+  images: Picture<Uint8Array>[],
+  shape: BottleneckSize & FileLayout,
+): Picture<Uint8Array | Float32Array, number> {
   const { width, height, channels } = shape;
   const data = new Float32Array(width * height * channels);
   for (const [index, content] of contentsOf(shape).entries()) {
@@ -52,7 +59,7 @@ export function assembleBottleneck(images: RawImage[], shape: BottleneckSize & F
 const contentsOf = (shape: BottleneckSize & FileLayout): FileContent[] =>
   channelGroups(shape.channels).flatMap((group) => filesOfGroup(group, shape));
 
-function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeight: number): Float32Array {
+function enlarge({ data, width, height }: Picture<Uint8Array>, fullWidth: number, fullHeight: number): Float32Array {
   return valuesOf(() => {
     const half = tf.tensor4d(new Float32Array(data), [1, height, width, 1]);
     const even = resize(half, [2 * height, 2 * width], 'lanczos3');
@@ -60,7 +67,12 @@ function enlarge({ data, width, height }: RawImage, fullWidth: number, fullHeigh
   });
 }
 
-function assertSize(image: RawImage, { count, halved }: FileContent, size: BottleneckSize, index: number): void {
+function assertSize(
+  image: Picture<Uint8Array>,
+  { count, halved }: FileContent,
+  size: BottleneckSize,
+  index: number,
+): void {
   const divisor = halved ? 2 : 1;
   const expected = [Math.ceil(size.width / divisor), Math.ceil(size.height / divisor), count];
   const actual = [image.width, image.height, image.channels];

@@ -3,14 +3,14 @@ import {
   type JpegOptions,
   jpegSize,
   lumaBt601,
-  type RawImage,
   type SimulatedJpeg,
   simulateJpeg,
 } from '@sandwich/codecs';
 import type { tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { BLOCK_AREA } from './dct.js';
 import type { DiffJpegModel } from './diff-jpeg-model.js';
-import { toRawImages } from './real-images.js';
+import { toPictures } from './tensor-pictures.js';
 
 /** What libjpeg makes of images in files with the tables of the model and optimised Huffman codes: decoded images and sizes in bytes. */
 export const codeReal = (images: tf.Tensor4D, model: DiffJpegModel): SimulatedJpeg[] =>
@@ -23,9 +23,9 @@ export const fileBits = (images: tf.Tensor4D, model: DiffJpegModel): number[] =>
 function filesOf(
   images: tf.Tensor4D,
   { subsampling, values }: DiffJpegModel,
-): { image: RawImage; options: JpegOptions }[] {
+): { image: Picture<Uint8Array>; options: JpegOptions }[] {
   const { quality, tableY, tableC } = values;
-  return toRawImages(images).map((image, i) => {
+  return toPictures(images).map((image, i) => {
     const luma = scaledTable(tableY ?? annexKTables.luma, i, quality[i]);
     const chroma = scaledTable(tableC ?? annexKTables.chroma, i, quality[i]);
     const tables = { luma, chroma };

@@ -1,5 +1,6 @@
-import { annexKTables, decodeJpeg, encodeJpeg, type RawImage } from '@sandwich/codecs';
+import { annexKTables, decodeJpeg, encodeJpeg } from '@sandwich/codecs';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import type { ChromaSubsampling } from './chroma-resampling.js';
@@ -220,7 +221,12 @@ describe('diffJpeg', () => {
     };
   };
   /** A picture with smooth parts, edges and some noise. */
-  const randomImage = (width: number, height: number, channels: 1 | 3, random: (limit: number) => number): RawImage => {
+  const randomImage = (
+    width: number,
+    height: number,
+    channels: 1 | 3,
+    random: (limit: number) => number,
+  ): Picture<Uint8Array> => {
     const slopes = Array.from({ length: 2 * channels }, () => random(20) - 10);
     const edge = random(width + 1);
     const data = Uint8Array.from({ length: width * height * channels }, (_, i) => {
@@ -230,7 +236,7 @@ describe('diffJpeg', () => {
     });
     return { data, width, height, channels };
   };
-  const tensorOf = ({ data, width, height, channels }: RawImage): tf.Tensor4D =>
+  const tensorOf = ({ data, width, height, channels }: Picture<Uint8Array>): tf.Tensor4D =>
     tf.tensor4d(Float32Array.from(data), [1, height, width, channels]);
   const scaled = (table: ArrayLike<number>, q: number) => {
     const percent = q < 50 ? Math.floor(5000 / q) : 200 - 2 * q;

@@ -8,8 +8,8 @@ import type { DiffJpegOptions } from './diff-jpeg-options.js';
 import { coefficientsOfPlanes, decodePlanes, quantize, roundLevels, unroundedLevels } from './diff-jpeg-planes.js';
 import { unroundedRate } from './rate/unrounded-rate.js';
 import { jpegRate } from './rate-models.js';
-import { fromRawImages } from './real-images.js';
 import { splitChannels } from './split-channels.js';
+import { toTensor } from './tensor-pictures.js';
 
 /** Quantised levels of each plane, [B, h, w, 64], by vertical and then horizontal frequency; luma alone in grayscale. */
 export interface JpegLevels {
@@ -71,7 +71,7 @@ function code(caller: string, image: tf.Tensor4D, quality: tf.Tensor1D, options:
   if (options.forward !== 'real') return { decoded: proxied, coefficients, levels, model };
   const files = codeReal(image, model);
   const decoded = straightThrough(proxied, () => {
-    const real = fromRawImages(files.map((file) => file.image));
+    const real = toTensor(files.map((file) => file.image));
     return real.shape[3] === channels ? real : tf.tile(real, [1, 1, 1, channels]);
   });
   return { decoded, coefficients, levels, model, files };

@@ -1,5 +1,6 @@
-import { decodeJpeg, type RawImage } from '@sandwich/codecs';
+import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
@@ -339,7 +340,7 @@ describe('EncodeDecodeIntra', () => {
     it('takes any codec, which may know no grayscale', () => {
       // Inverts; grayscale comes back as RGB.
       const codec = {
-        code: (images: RawImage[], quality: number) =>
+        code: (images: Picture<Uint8Array>[], quality: number) =>
           images.map(({ data, width, height, channels }) => {
             const inverted = data.map((x) => 255 - x);
             const rgb =
@@ -437,7 +438,7 @@ describe('EncodeDecodeIntra', () => {
 
     it('take the error from another codec where that is in the loop', () => {
       const codec = {
-        code: (images: RawImage[]) =>
+        code: (images: Picture<Uint8Array>[]) =>
           images.map((image) => ({
             image: { ...image, data: image.data.map((x, i) => (x + (i % 5) * 9) / 2) },
             size: 9,

@@ -1,7 +1,8 @@
-import { type RawImage, simulateJpeg } from '@sandwich/codecs';
+import { simulateJpeg } from '@sandwich/codecs';
 import { computeOnHost, tf, warnOfUnitRange } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
-import { codeRealGroup, pixelArrays, separateImages } from './code-real-group.js';
+import { codeRealGroup } from './code-real-group.js';
 import { straightThrough } from './custom-gradient.js';
 import { JpegProxy } from './jpeg-proxy.js';
 import { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
@@ -11,6 +12,7 @@ import { type CodecForward, type CodedTensors, codeWith, replaceValues } from '.
 import { projectedLevels } from './rounding/gradient-projection.js';
 import { type RoundingFn, roundings } from './roundings.js';
 import { splitChannels } from './split-channels.js';
+import { separatePictures } from './tensor-pictures.js';
 
 /** Defaults are those of the published code. */
 export interface EncodeDecodeIntraOptions {
@@ -265,11 +267,10 @@ export class EncodeDecodeIntra {
   ): tf.Tensor1D[] | undefined {
     const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
     if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
-    const [batch, height, width, channels] = pixels.shape;
-    const bits = computeOnHost([step, pixels], [groups.length, batch], ([qstep], data) => {
+    const bits = computeOnHost([step, pixels], [groups.length, pixels.shape[0]], ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
       const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
-      const images = separateImages(data, { batch, height, width, channels });
+      const images = separatePictures(data, pixels.shape);
       return Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options))));
     });
     return tf.unstack(bits) as tf.Tensor1D[];
@@ -290,9 +291,9 @@ export class EncodeDecodeIntra {
     const settings = jpegOptions(options);
     const code =
       forward === 'real'
-        ? (images: RawImage[]) => images.map((image) => simulateJpeg(image, settings))
+        ? (images: Picture<Uint8Array>[]) => images.map((image) => simulateJpeg(image, settings))
         : codeWith(forward);
-    const batch = pixelArrays(pixels);
+    const batch = separatePictures(pixels.dataSync<'float32'>(), pixels.shape);
     return groups.map((group) => codeRealGroup(batch, group, options, code));
   }
 }

@@ -17,7 +17,7 @@ describe('halvePlane', () => {
     [2, 9],
   ])('%ix%i: equals the antialiased bilinear reduction of the plane padded to even sides', (height, width) => {
     const image = pattern(height, width, 1);
-    const half = halvePlane({ data: image.dataSync<'float32'>(), width, height });
+    const half = halvePlane({ data: image.dataSync<'float32'>(), width, height, channels: 1 });
     const [halfHeight, halfWidth] = [Math.ceil(height / 2), Math.ceil(width / 2)];
     expect([half.height, half.width]).toEqual([halfHeight, halfWidth]);
     const expected = resize(padSymmetric(image, 2), [halfHeight, halfWidth], 'bilinear', { antialias: true });
@@ -27,7 +27,7 @@ describe('halvePlane', () => {
   it('keeps neither dimension mixed up: weights 1 3 3 1 along each side', () => {
     // Impulse in the third of six columns: output columns 0, 1, 2 see it with weights 1/7 (one tap is off the plane),
     // 3/8 and 0.
-    const { data } = halvePlane({ data: Float32Array.of(0, 0, 56, 0, 0, 0), width: 6, height: 1 });
+    const { data } = halvePlane({ data: Float32Array.of(0, 0, 56, 0, 0, 0), width: 6, height: 1, channels: 1 });
     expectClose(data, [8, 21, 0], 1e-5);
   });
 });

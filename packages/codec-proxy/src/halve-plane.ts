@@ -1,17 +1,13 @@
-/** One channel, row by row. */
-export interface Plane {
-  data: Float32Array;
-  width: number;
-  height: number;
-}
+import type { Picture } from '@sandwich/pictures';
 
 /**
  * Halves both sides of a plane like `resize(…, 'bilinear', { antialias: true })`: weights 1 3 3 1, those that fall off
  * the plane dropped and the others scaled to sum to one. Odd sides are extended by their last row or column first.
  */
-export const halvePlane = (plane: Plane): Plane => halveRowsAndTranspose(halveRowsAndTranspose(plane));
+export const halvePlane = (plane: Picture<Float32Array, 1>): Picture<Float32Array, 1> =>
+  halveRowsAndTranspose(halveRowsAndTranspose(plane));
 
-function halveRowsAndTranspose({ data, width, height }: Plane): Plane {
+function halveRowsAndTranspose({ data, width, height }: Picture<Float32Array, 1>): Picture<Float32Array, 1> {
   const half = Math.ceil(width / 2);
   const halved = new Float32Array(half * height);
   for (let y = 0; y < height; y++) {
@@ -26,5 +22,5 @@ function halveRowsAndTranspose({ data, width, height }: Plane): Plane {
       halved[x * height + y] = sum / total;
     }
   }
-  return { data: halved, width: height, height: half };
+  return { data: halved, width: height, height: half, channels: 1 };
 }

@@ -4,7 +4,8 @@
  * @module @sandwich/codec-proxy
  */
 
-export { type BottleneckOptions, encodeBottleneck, type FileLayout, type PixelArray } from './bottleneck-files.js';
+export { type BottleneckOptions, encodeBottleneck, type FileLayout } from './bottleneck-files.js';
+
 export type { ChromaFilter, ChromaSubsampling } from './chroma-resampling.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './code-bottleneck.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './colorspace.js';
@@ -45,3 +46,4 @@ export {
   softmaxRounding,
   tanhRounding,
 } from './roundings.js';
+export { toPictures, toTensor } from './tensor-pictures.js';

@@ -1,9 +1,10 @@
-import { codecs, type RawImage } from '@sandwich/codecs';
+import { codecs } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RealCodec, startRealCodec } from './real-codec.js';
 
 const fake = new URL('../testing/fake-codec.mjs', import.meta.url);
-const image = (shift: number): RawImage => ({
+const image = (shift: number): Picture<Uint8Array> => ({
   data: Uint8Array.from({ length: 40 * 24 * 3 }, (_, i) => (i * 7 + shift + ((i * i) >> 8)) % 256),
   width: 40,
   height: 24,

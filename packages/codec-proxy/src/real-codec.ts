@@ -1,10 +1,11 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { type CodecName, codecs, type RawImage } from '@sandwich/codecs';
+import { type CodecName, codecs } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
 
 /** What becomes of an image in a file. */
 export interface CodedImage {
   /** The decoded image. */
-  image: RawImage;
+  image: Picture<Uint8Array>;
   /** Length of the file in bytes. */
   size: number;
 }
@@ -18,7 +19,7 @@ export interface RealCodec {
    * @throws Error with the codec's text when it fails; when it does not answer within the time limit, and then the codec is
    * started anew for the next call
    */
-  code(images: RawImage[], quality: number): CodedImage[];
+  code(images: Picture<Uint8Array>[], quality: number): CodedImage[];
   /** Ends its thread. */
   close(): Promise<void>;
 }
@@ -32,7 +33,7 @@ export interface RealCodecOptions {
 }
 
 export interface CodecRequest {
-  images: RawImage[];
+  images: Picture<Uint8Array>[];
   quality: number;
 }
 
@@ -102,7 +103,7 @@ class CodecThread implements RealCodec {
     this.start();
   }
 
-  code(images: RawImage[], quality: number): CodedImage[] {
+  code(images: Picture<Uint8Array>[], quality: number): CodedImage[] {
     if (this.closed) throw new Error(`${this.source}: the codec has been closed`);
     this.awaitStart();
     this.worker.postMessage({ images, quality } satisfies CodecRequest);

@@ -1,5 +1,6 @@
-import { codecs, type RawImage } from '@sandwich/codecs';
+import { codecs } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { leakedTensors, pattern } from '../testing/check-gradient.js';
 import { diffJpegWithRate } from './diff-jpeg.js';
@@ -22,7 +23,12 @@ describe('throughRealCodec', () => {
       const forward = { codec, quality: 45 };
       const { decoded, rate } = throughRealCodec(images(), forward, proxied(images()));
       for (const [i, tensor] of tf.unstack(images()).entries()) {
-        const image: RawImage = { data: Uint8Array.from(tensor.dataSync()), width: 33, height: 20, channels: 3 };
+        const image: Picture<Uint8Array> = {
+          data: Uint8Array.from(tensor.dataSync()),
+          width: 33,
+          height: 20,
+          channels: 3,
+        };
         const file = await direct.encode(image, 45);
         const { data } = await direct.decode(file);
         expect(Array.from(tf.slice(decoded, [i, 0, 0, 0], [1, -1, -1, -1]).dataSync())).toEqual(Array.from(data));
@@ -47,7 +53,7 @@ describe('throughRealCodec', () => {
 
   it('with projected gradients is deaf to what the codec changes', () => {
     const codec = {
-      code: (raw: RawImage[]) =>
+      code: (raw: Picture<Uint8Array>[]) =>
         raw.map((image) => ({
           image: { ...image, data: image.data.map((x, i) => (i % 7 === 0 ? x >> 1 : x)) },
           size: 3,

@@ -1,10 +1,11 @@
 import { tf } from '@sandwich/engine';
 import { straightThrough } from './custom-gradient.js';
 import { JpegProxy, type JpegProxyOptions } from './jpeg-proxy.js';
+import { likeOriginal } from './like-original.js';
 import type { ProxyGradient } from './proxy-gradient.js';
 import type { CodedImage, RealCodec } from './real-codec.js';
-import { fromRawImages, likeOriginal, toRawImages } from './real-images.js';
 import { projectedBlocks } from './rounding/gradient-projection.js';
+import { toPictures, toTensor } from './tensor-pictures.js';
 
 /** A real codec and the quality, on its own scale, at which it codes. */
 export interface CodecForward {
@@ -61,8 +62,8 @@ export function throughRealCodec(
     throw new RangeError(`throughRealCodec: gradient must be straight-through or projected, got ${gradient}`);
   }
   return tf.tidy(() => {
-    const coded = codeWith(forward)(toRawImages(images));
-    const real = fromRawImages(coded.map(({ image }) => image));
+    const coded = codeWith(forward)(toPictures(images));
+    const real = toTensor(coded.map(({ image }) => image));
     const decoded = gradient === 'projected' ? projected(images, real, new JpegProxy(layout)) : proxied.decoded;
     return replaceValues(
       { ...proxied, decoded },

@@ -1,6 +1,7 @@
+import { decodePixels, openInSharp } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from './codec.js';
 import { fileBrands } from './isobmff.js';
-import { pixelsFromSharp, sharpFromPixels, sharpVersions } from './sharp-pixels.js';
+import { sharpVersions } from './sharp-versions.js';
 
 /** Settings of the `avif` codec. */
 export interface AvifCodecOptions {
@@ -24,7 +25,7 @@ export async function createAvifCodec(options: AvifCodecOptions = {}): Promise<C
     grayscale: false,
     isFile: (bytes) => fileBrands(bytes).includes('avif'),
     encode: async (image, quality) =>
-      (await sharpFromPixels(image)).avif({ ...settings, chromaSubsampling: subsampling, quality }).toBuffer(),
-    decode: pixelsFromSharp,
+      (await openInSharp(image)).avif({ ...settings, chromaSubsampling: subsampling, quality }).toBuffer(),
+    decode: decodePixels,
   });
 }

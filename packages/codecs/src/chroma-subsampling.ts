@@ -1,5 +1,6 @@
+import type { Picture } from '@sandwich/pictures';
+import { cropped, wholeBlocks } from './component-plane.js';
 import { halveBoth, halveWidth } from './downsample-chroma.js';
-import { cropped, type SamplePlane, wholeBlocks } from './sample-plane.js';
 import { doubleBoth, doubleWidth } from './upsample-chroma.js';
 
 /** How finely chroma is sampled: as finely as luma (`4:4:4`), at half its width (`4:2:2`), or at half its width and height (`4:2:0`). */
@@ -11,9 +12,9 @@ interface ChromaSubsampling {
   horizontal: number;
   vertical: number;
   /** Reduces a chroma plane of full size and fills it up to whole blocks. */
-  reduce(plane: SamplePlane): SamplePlane;
+  reduce(plane: Picture<Uint8Array, 1>): Picture<Uint8Array, 1>;
   /** Brings a plane of whole blocks back to an image's size. */
-  enlarge(plane: SamplePlane, width: number, height: number): SamplePlane;
+  enlarge(plane: Picture<Uint8Array, 1>, width: number, height: number): Picture<Uint8Array, 1>;
 }
 
 export const chromaSubsamplings: Record<Subsampling, ChromaSubsampling> = {

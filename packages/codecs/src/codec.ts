@@ -1,5 +1,5 @@
+import { assertPicture, type Picture } from '@sandwich/pictures';
 import { checkedQuality } from './quantization-tables.js';
-import { assertRawImage, type RawImage } from './raw-image.js';
 
 /** Versions and settings by name; with the quality they make a file reproducible. */
 export type CodecSettings = Record<string, string | number | boolean>;
@@ -18,9 +18,9 @@ export interface Codec {
    *
    * @param quality on the codec's own scale, a whole number of 1 to 100; more is better
    */
-  encode(image: RawImage, quality: number): Promise<Uint8Array>;
+  encode(image: Picture<Uint8Array>, quality: number): Promise<Uint8Array>;
   /** Decodes a file to 8-bit samples. Colour profiles and orientation are left aside, transparency is dropped. */
-  decode(bytes: Uint8Array): Promise<RawImage>;
+  decode(bytes: Uint8Array): Promise<Picture<Uint8Array>>;
 }
 
 /** A driver: a codec that may rely on what it is given, and knows its files. */
@@ -41,7 +41,7 @@ export function checkedCodec({ format, isFile, ...codec }: CodecDriver): Codec {
     ...codec,
     async encode(image, quality) {
       const caller = `${codec.name}.encode`;
-      assertRawImage(image, caller);
+      assertPicture(image, `${caller}: image.`);
       checkedQuality(quality, caller);
       return codec.encode(image, quality).catch((error) => fail(caller, error));
     },

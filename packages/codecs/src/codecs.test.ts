@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Picture } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeTools } from '../testing/fake-tool.js';
 import { psnr } from '../testing/psnr.js';
@@ -8,10 +9,9 @@ import type { Codec } from './codec.js';
 import { type CodecName, codecs } from './codecs.js';
 import { lumaBt601 } from './color-conversion.js';
 import { MissingToolError } from './external-tool.js';
-import type { RawImage } from './raw-image.js';
 
 /** Soft waves of colour with an edge through them. */
-function picture(width: number, height: number): RawImage {
+function picture(width: number, height: number): Picture<Uint8Array> {
   const data = new Uint8Array(3 * width * height);
   for (let i = 0, y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -250,7 +250,7 @@ describe('options', () => {
         { length: 32 * 32 * 3 },
         (_, i) => (Math.floor(i / 3) % 2 === 0 ? [250, 20, 20] : [20, 130, 20])[i % 3],
       );
-      const striped: RawImage = { data: stripes, width: 32, height: 32, channels: 3 };
+      const striped: Picture<Uint8Array> = { data: stripes, width: 32, height: 32, channels: 3 };
       const quality = async (subsampling: '4:4:4' | '4:2:0') => {
         const codec = await codecs[name as 'avif' | 'heic']({ subsampling });
         expect(codec.settings.subsampling).toBe(subsampling);

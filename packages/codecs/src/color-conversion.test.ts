@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { lumaBt601 } from './color-conversion.js';
-import type { RawImage } from './raw-image.js';
 
-const single = (...pixel: number[]): RawImage => ({ data: Uint8Array.from(pixel), width: 1, height: 1, channels: 3 });
+const single = (...pixel: number[]): Picture<Uint8Array> => ({
+  data: Uint8Array.from(pixel),
+  width: 1,
+  height: 1,
+  channels: 3,
+});
 
 describe('lumaBt601', () => {
   it("equals Pillow's mode L", () => {
@@ -30,7 +35,7 @@ describe('lumaBt601', () => {
   });
 
   it('leaves a luma image as it is and rejects a malformed one', () => {
-    const gray: RawImage = { data: Uint8Array.of(9), width: 1, height: 1, channels: 1 };
+    const gray: Picture<Uint8Array> = { data: Uint8Array.of(9), width: 1, height: 1, channels: 1 };
     expect(lumaBt601(gray)).toBe(gray);
     expect(() => lumaBt601({ ...gray, width: 2 })).toThrow(
       'lumaBt601: image.data must hold 2 x 1 x 1 = 2 samples, got 1',

@@ -1,5 +1,4 @@
-import { assertRawImage, type RawImage } from './raw-image.js';
-import type { SamplePlane } from './sample-plane.js';
+import { assertPicture, type Picture } from '@sandwich/pictures';
 
 // BT.601 at full range, the YCbCr of JFIF, in 16-bit fixed point:
 //   Y  =  0.299   R + 0.587   G + 0.114   B
@@ -11,9 +10,9 @@ const HALF = 1 << 15;
 const CHROMA_OFFSET = (128 << 16) + HALF - 1;
 
 /** Splits an image into the component planes that a JFIF file stores: luma alone for one channel, else Y, Cb and Cr. */
-export function componentPlanes(image: RawImage): SamplePlane[] {
+export function componentPlanes(image: Picture<Uint8Array>): Picture<Uint8Array, 1>[] {
   const { data, width, height, channels } = image;
-  if (channels === 1) return [{ samples: data, width, height }];
+  if (channels === 1) return [{ data, width, height, channels }];
   const y = new Uint8Array(width * height);
   const cb = new Uint8Array(width * height);
   const cr = new Uint8Array(width * height);
@@ -25,7 +24,7 @@ export function componentPlanes(image: RawImage): SamplePlane[] {
     cb[pixel] = (32768 * b - 11059 * r - 21709 * g + CHROMA_OFFSET) >> 16;
     cr[pixel] = (32768 * r - 27439 * g - 5329 * b + CHROMA_OFFSET) >> 16;
   }
-  return [y, cb, cr].map((samples) => ({ samples, width, height }));
+  return [y, cb, cr].map((data) => ({ data, width, height, channels: 1 }));
 }
 
 // And back, without rounding what goes into green twice:
@@ -34,14 +33,14 @@ export function componentPlanes(image: RawImage): SamplePlane[] {
  * Joins component planes of equal size to the image they stand for, as libjpeg's decoder does. The inverse of `componentPlanes` up to
  * rounding and clipping.
  */
-export function joinedPlanes([luma, cb, cr]: SamplePlane[]): RawImage {
-  const { samples, width, height } = luma;
+export function joinedPlanes([luma, cb, cr]: Picture<Uint8Array, 1>[]): Picture<Uint8Array> {
+  const { data: samples, width, height } = luma;
   if (cb === undefined) return { data: samples, width, height, channels: 1 };
   const data = new Uint8ClampedArray(3 * samples.length);
   for (let pixel = 0, i = 0; pixel < samples.length; pixel++, i += 3) {
     const y = samples[pixel];
-    const b = cb.samples[pixel] - 128;
-    const r = cr.samples[pixel] - 128;
+    const b = cb.data[pixel] - 128;
+    const r = cr.data[pixel] - 128;
     data[i] = y + ((91881 * r + HALF) >> 16);
     data[i + 1] = y + ((-22554 * b - 46802 * r + HALF) >> 16);
     data[i + 2] = y + ((116130 * b + HALF) >> 16);
@@ -58,8 +57,8 @@ export function joinedPlanes([luma, cb, cr]: SamplePlane[]): RawImage {
  * @returns image of one channel
  * @throws RangeError when the image's fields contradict each other
  */
-export function lumaBt601(image: RawImage): RawImage {
-  assertRawImage(image, 'lumaBt601');
+export function lumaBt601(image: Picture<Uint8Array>): Picture<Uint8Array> {
+  assertPicture(image, 'lumaBt601: image.');
   if (image.channels === 1) return image;
   const { data, width, height } = image;
   const y = new Uint8Array(width * height);

@@ -1,5 +1,5 @@
+import type { Picture } from '@sandwich/pictures';
 import { forwardDct } from './forward-dct.js';
-import type { SamplePlane } from './sample-plane.js';
 import { zigzagRank } from './zigzag.js';
 
 /**
@@ -7,7 +7,7 @@ import { zigzagRank } from './zigzag.js';
  *
  * @returns 8 times the coefficients of the orthonormal transform, 64 a block in zigzag order, blocks row by row
  */
-export function dctCoefficients(plane: SamplePlane): Int16Array {
+export function dctCoefficients(plane: Picture<Uint8Array, 1>): Int16Array {
   const { width, height } = plane;
   const coefficients = new Int16Array(width * height);
   const block = new Int32Array(64);

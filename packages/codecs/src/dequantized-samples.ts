@@ -1,6 +1,6 @@
+import type { Picture } from '@sandwich/pictures';
 import { inverseDct } from './inverse-dct.js';
 import type { JpegComponent } from './jpeg-frame.js';
-import type { SamplePlane } from './sample-plane.js';
 import { zigzag } from './zigzag.js';
 
 /**
@@ -9,7 +9,7 @@ import { zigzag } from './zigzag.js';
  * @param table 64 steps, row by row
  * @returns samples of whole blocks; the last ones may lie outside the image
  */
-export function dequantizedSamples(component: JpegComponent, table: Uint8Array): SamplePlane {
+export function dequantizedSamples(component: JpegComponent, table: Uint8Array): Picture<Uint8Array, 1> {
   const { blocksWide, blocksHigh, coefficients } = component;
   const width = 8 * blocksWide;
   const height = 8 * blocksHigh;
@@ -23,5 +23,5 @@ export function dequantizedSamples(component: JpegComponent, table: Uint8Array):
       inverseDct(block, samples, y * width + x, width);
     }
   }
-  return { samples: new Uint8Array(samples.buffer), width, height };
+  return { data: new Uint8Array(samples.buffer), width, height, channels: 1 };
 }

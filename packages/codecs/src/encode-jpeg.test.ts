@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import type { Subsampling } from './chroma-subsampling.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import type { JpegOptions } from './jpeg-options.js';
 import { jpegSize } from './jpeg-size.js';
-import type { RawImage } from './raw-image.js';
 
 // fixtures/make-pillow-fixtures.py made the files with Pillow 9.4.0 and libjpeg-turbo 2.1.5 from the images below.
 interface PillowFile {
@@ -42,7 +42,7 @@ const contents = {
   },
 };
 
-function image(content: keyof typeof contents, width: number, height: number, channels: 1 | 3): RawImage {
+function image(content: keyof typeof contents, width: number, height: number, channels: 1 | 3): Picture<Uint8Array> {
   const data = new Uint8Array(width * height * channels);
   for (let i = 0, y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -97,19 +97,19 @@ describe('encodeJpeg', () => {
 describe('bad arguments', () => {
   const good = image('texture', 4, 2, 1);
   const table = (entry: number) => ramp([7, 0]).with(5, entry);
-  const cases: [string, Partial<RawImage>, JpegOptions, string][] = [
+  const cases: [string, Partial<Picture<Uint8Array>>, JpegOptions, string][] = [
     ['width 0', { width: 0 }, {}, 'image.width must be a whole number of 1 to 65500, got 0'],
     ['height NaN', { height: Number.NaN }, {}, 'image.height must be a whole number of 1 to 65500, got NaN'],
     ['channels', { channels: 4 as 3 }, {}, 'image.channels must be 1 (luma) or 3 (RGB), got 4'],
-    ['data', { data: [0] as never }, {}, 'image.data must be a Uint8Array, got [object Array]'],
+    ['data', { data: [0] as never }, {}, 'image.data must be a Uint8Array (8 bits), got [object Array]'],
     ['length', { data: new Uint8Array(7) }, {}, 'image.data must hold 4 x 2 x 1 = 8 samples, got 7'],
-    ...[0, 101, 50.5, Number.NaN].map((quality): [string, Partial<RawImage>, JpegOptions, string] => [
+    ...[0, 101, 50.5, Number.NaN].map((quality): [string, Partial<Picture<Uint8Array>>, JpegOptions, string] => [
       `quality ${quality}`,
       {},
       { quality },
       `quality must be a whole number of 1 to 100, got ${quality}`,
     ]),
-    ...[0, 256, 1.5, Number.NaN].map((entry): [string, Partial<RawImage>, JpegOptions, string] => [
+    ...[0, 256, 1.5, Number.NaN].map((entry): [string, Partial<Picture<Uint8Array>>, JpegOptions, string] => [
       `table entry ${entry}`,
       {},
       { tables: { luma: table(entry) } },

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Picture } from '@sandwich/pictures';
 import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { type CodecName, codecs } from './codecs.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { addFileMetadata, codecOfFile, findFileMetadata } from './file-metadata.js';
-import type { RawImage } from './raw-image.js';
 
 const [width, height] = [37, 22];
-const image: RawImage = {
+const image: Picture<Uint8Array> = {
   data: Uint8Array.from({ length: 3 * width * height }, (_, i) => 128 + 90 * Math.sin(i / 17)),
   width,
   height,

@@ -23,7 +23,7 @@ it('is eight times the orthonormal DCT, to two units', () => {
       content((i % width) - 5, Math.floor(i / width) - 2),
     );
     const block = new Int32Array(64);
-    forwardDct({ samples, width, height: 11 }, 2 * width + 5, block);
+    forwardDct({ data: samples, width, height: 11, channels: 1 }, 2 * width + 5, block);
     const expected = definition(Array.from({ length: 64 }, (_, i) => (content(i & 7, i >> 3) & 255) - 128));
     for (let i = 0; i < 64; i++) expect(Math.abs(block[i] - expected[i]), `coefficient ${i}`).toBeLessThan(2);
   }

@@ -1,4 +1,4 @@
-import type { SamplePlane } from './sample-plane.js';
+import type { Picture } from '@sandwich/pictures';
 
 // The 8-point DCT of Loeffler, Ligtenberg and Moschytz, "Practical Fast 1-D DCT Algorithms with 11 Multiplications" (ICASSP 1989),
 // in libjpeg's fixed-point form, bit for bit its "islow" transform. With c_k = sqrt(2) cos(k pi / 16) it yields
@@ -29,9 +29,9 @@ const C1_PLUS_C3_MINUS_C5_MINUS_C7 = 12299; //  1.501321110
  *
  * @param block receives 64 coefficients row by row, 8 times those of the orthonormal transform
  */
-export function forwardDct({ samples, width }: SamplePlane, offset: number, block: Int32Array): void {
+export function forwardDct({ data, width }: Picture<Uint8Array, 1>, offset: number, block: Int32Array): void {
   for (let place = 0; place < 64; offset += width) {
-    for (let x = 0; x < 8; x++) block[place++] = samples[offset + x] - 128;
+    for (let x = 0; x < 8; x++) block[place++] = data[offset + x] - 128;
   }
   for (let row = 0; row < 64; row += 8) transformLine(block, row, 1, ROW_SHIFT);
   for (let column = 0; column < 8; column++) transformLine(block, column, 8, COLUMN_SHIFT);

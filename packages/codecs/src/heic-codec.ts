@@ -1,8 +1,7 @@
+import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from './codec.js';
 import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, MissingToolError, runTool } from './external-tool.js';
 import { fileBrands } from './isobmff.js';
-import { encodePng } from './png.js';
-import { pixelsFromSharp } from './sharp-pixels.js';
 
 const encoder = { command: 'heif-enc', package: 'libheif-examples' };
 /** Newer and older name of one program. */
@@ -59,7 +58,7 @@ export async function createHeicCodec(options: HeicCodecOptions = {}): Promise<C
     async decode(bytes) {
       const args = (input: string, output: string) => [input, output];
       const png = await convertFile(bytes, { tool: decoder, args, from: 'heic', to: 'png', timeLimit });
-      const image = await pixelsFromSharp(png);
+      const image = await decodePixels(png);
       // The program writes RGB in every case.
       if (!isMonochrome(bytes) || image.channels === 1) return image;
       return { ...image, data: image.data.filter((_, i) => i % 3 === 0), channels: 1 };

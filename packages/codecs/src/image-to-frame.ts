@@ -1,15 +1,15 @@
+import type { Picture } from '@sandwich/pictures';
 import { chromaSubsamplings } from './chroma-subsampling.js';
 import { componentPlanes } from './color-conversion.js';
+import { wholeBlocks } from './component-plane.js';
 import { dctCoefficients } from './dct-coefficients.js';
 import { type FrameHeader, frameHeader, type JpegFrame } from './jpeg-frame.js';
 import type { JpegSettings } from './jpeg-options.js';
 import { quantizedCoefficients } from './quantized-coefficients.js';
-import type { RawImage } from './raw-image.js';
-import { type SamplePlane, wholeBlocks } from './sample-plane.js';
 import { trellisQuantized } from './trellis-quantization.js';
 
 /** Turns an image into quantised coefficients: component planes, chroma downsampled, filled up to whole blocks, transformed, quantised. */
-export function imageToFrame(image: RawImage, settings: JpegSettings): JpegFrame {
+export function imageToFrame(image: Picture<Uint8Array>, settings: JpegSettings): JpegFrame {
   const header = frameHeader(image, settings);
   const planes = filledPlanes(image, settings);
   if (settings.trellis > 0) {
@@ -22,15 +22,15 @@ export function imageToFrame(image: RawImage, settings: JpegSettings): JpegFrame
   return { ...header, components };
 }
 
-function filledPlanes(image: RawImage, { subsampling }: JpegSettings): SamplePlane[] {
+function filledPlanes(image: Picture<Uint8Array>, { subsampling }: JpegSettings): Picture<Uint8Array, 1>[] {
   const [luma, ...chroma] = componentPlanes(image);
   return [wholeBlocks(luma), ...chroma.map(chromaSubsamplings[subsampling].reduce)];
 }
 
 function withPlanes<Transformed>(
   { components, quantizationTables }: FrameHeader,
-  planes: SamplePlane[],
-  transform: (plane: SamplePlane, table: Uint8Array) => Transformed,
+  planes: Picture<Uint8Array, 1>[],
+  transform: (plane: Picture<Uint8Array, 1>, table: Uint8Array) => Transformed,
 ) {
   return components.map((component, i) => ({
     ...component,

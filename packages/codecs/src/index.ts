@@ -4,7 +4,6 @@
  * @module @sandwich/codecs
  */
 
-export { loadSharp } from '@sandwich/pictures';
 export type { AvifCodecOptions } from './avif-codec.js';
 export type { Subsampling } from './chroma-subsampling.js';
 export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
@@ -21,6 +20,5 @@ export { jpegSize } from './jpeg-size.js';
 export type { JpegSource } from './jpeg-source.js';
 export type { JxlCodecOptions } from './jxl-codec.js';
 export { annexKTables, flatTables, type QuantizationTables, scaledTables } from './quantization-tables.js';
-export type { RawImage } from './raw-image.js';
 export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './reconstruct-jpeg.js';
 export type { WebpCodecOptions } from './webp-codec.js';

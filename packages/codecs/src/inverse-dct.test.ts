@@ -41,7 +41,7 @@ describe('inverseDct', () => {
     const random = randomNumbers(9);
     const samples = Uint8Array.from({ length: 64 }, () => random(256));
     const block = new Int32Array(64);
-    forwardDct({ samples, width: 8, height: 8 }, 0, block);
+    forwardDct({ data: samples, width: 8, height: 8, channels: 1 }, 0, block);
     const back = samplesOf(block.map((coefficient) => Math.round(coefficient / 8)));
     back.forEach((sample, i) => {
       expect(Math.abs(sample - samples[i])).toBeLessThanOrEqual(1);

@@ -4,7 +4,7 @@ import { decodeJpeg, isJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { resolveJpegOptions } from './jpeg-options.js';
 import { annexKTables, type QuantizationTables, scaledTables } from './quantization-tables.js';
-import { sharpVersions } from './sharp-pixels.js';
+import { sharpVersions } from './sharp-versions.js';
 
 /** Settings of the `jpeg` codec. */
 export interface JpegCodecOptions {

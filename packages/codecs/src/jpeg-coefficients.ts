@@ -1,7 +1,7 @@
+import { assertPicture, assertSides, type Picture } from '@sandwich/pictures';
 import { imageToFrame } from './image-to-frame.js';
 import { blockGrids, frameHeader, type JpegFrame } from './jpeg-frame.js';
 import { type JpegOptions, type JpegSettings, LARGEST_JPEG_SIDE, resolveJpegOptions } from './jpeg-options.js';
-import { assertRawImage, assertSides, type RawImage } from './raw-image.js';
 import { zigzag } from './zigzag.js';
 
 /** An image as the quantised DCT coefficients that a baseline JPEG file of it stores. */
@@ -32,10 +32,10 @@ export interface JpegCoefficients {
  * const file = encodeJpeg({ width, height, coefficients }, options);
  */
 export function jpegCoefficients(
-  image: RawImage,
+  image: Picture<Uint8Array>,
   options: JpegOptions = {},
 ): JpegCoefficients & { coefficients: Int16Array[] } {
-  assertRawImage(image, 'jpegCoefficients', LARGEST_JPEG_SIDE);
+  assertPicture(image, 'jpegCoefficients: image.', { largestSide: LARGEST_JPEG_SIDE });
   const { width, height, components } = imageToFrame(image, resolveJpegOptions(options, 'jpegCoefficients'));
   return { width, height, coefficients: components.map((component) => rowByRow(component.coefficients)) };
 }

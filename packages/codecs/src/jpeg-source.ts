@@ -1,11 +1,11 @@
+import { assertPicture, type Picture } from '@sandwich/pictures';
 import { imageToFrame } from './image-to-frame.js';
 import { assertJpegCoefficients, coefficientsToFrame, type JpegCoefficients } from './jpeg-coefficients.js';
 import { blocksPerUnit, type FrameHeader, frameHeader, type JpegFrame } from './jpeg-frame.js';
 import { type JpegSettings, LARGEST_JPEG_SIDE } from './jpeg-options.js';
-import { assertRawImage, type RawImage } from './raw-image.js';
 
 /** What a JPEG file is made from: pixels, or coefficients that have been quantised already. */
-export type JpegSource = RawImage | JpegCoefficients;
+export type JpegSource = Picture<Uint8Array> | JpegCoefficients;
 
 /** Large images are transformed and coded in bands of whole units, about so many pixels each: memory is for one band. */
 const BAND_PIXELS = 1 << 16;
@@ -22,7 +22,7 @@ export function assertJpegSource(source: JpegSource, settings: JpegSettings, cal
       );
     }
     assertJpegCoefficients(source, settings, caller);
-  } else assertRawImage(source, caller, LARGEST_JPEG_SIDE);
+  } else assertPicture(source, `${caller}: image.`, { largestSide: LARGEST_JPEG_SIDE });
 }
 
 export function sourceHeader(source: JpegSource, settings: JpegSettings): FrameHeader {

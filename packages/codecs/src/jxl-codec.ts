@@ -1,7 +1,6 @@
+import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from './codec.js';
 import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, runTool } from './external-tool.js';
-import { encodePng } from './png.js';
-import { pixelsFromSharp } from './sharp-pixels.js';
 
 const encoder = { command: 'cjxl', package: 'libjxl-tools' };
 const decoder = { command: 'djxl', package: 'libjxl-tools' };
@@ -48,7 +47,7 @@ export async function createJxlCodec(options: JxlCodecOptions = {}): Promise<Cod
       }),
     async decode(bytes) {
       const args = (input: string, output: string) => [input, output, '--quiet'];
-      return pixelsFromSharp(await convertFile(bytes, { ...convert, tool: decoder, args, from: 'jxl', to: 'png' }));
+      return decodePixels(await convertFile(bytes, { ...convert, tool: decoder, args, from: 'jxl', to: 'png' }));
     },
   });
 }

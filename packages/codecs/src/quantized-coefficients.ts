@@ -1,5 +1,5 @@
+import type { Picture } from '@sandwich/pictures';
 import { forwardDct } from './forward-dct.js';
-import type { SamplePlane } from './sample-plane.js';
 import { zigzagRank } from './zigzag.js';
 
 /**
@@ -11,7 +11,7 @@ import { zigzagRank } from './zigzag.js';
  * @param table 64 steps, row by row
  * @returns levels, 64 a block in zigzag order, blocks row by row
  */
-export function quantizedCoefficients(plane: SamplePlane, table: Uint8Array): Int16Array {
+export function quantizedCoefficients(plane: Picture<Uint8Array, 1>, table: Uint8Array): Int16Array {
   const { width, height } = plane;
   const levels = new Int16Array(width * height);
   const halfSteps = Int32Array.from(table, (step) => 4 * step);

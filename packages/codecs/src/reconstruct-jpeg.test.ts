@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Picture } from '@sandwich/pictures';
 import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { randomImage, randomJpegOptions } from '../testing/random-jpeg-cases.js';
@@ -8,14 +9,13 @@ import { decodeJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { jpegCoefficients } from './jpeg-coefficients.js';
 import type { JpegOptions } from './jpeg-options.js';
-import type { RawImage } from './raw-image.js';
 import { reconstructJpeg, simulateJpeg } from './reconstruct-jpeg.js';
 
 const { SANDWICH_DATA } = process.env;
 const subsamplings = ['4:4:4', '4:2:2', '4:2:0'] as const;
 
 /** Compares with what libjpeg decodes, sample by sample. */
-async function expectReal(image: RawImage, options: JpegOptions): Promise<void> {
+async function expectReal(image: Picture<Uint8Array>, options: JpegOptions): Promise<void> {
   const file = encodeJpeg(image, options);
   const decoded = await decodeJpeg(file);
   const simulated = simulateJpeg(image, options);
@@ -47,7 +47,12 @@ describe('reconstructJpeg', () => {
     const sharp = await loadSharp();
     for (const name of readdirSync(folder).slice(0, 4)) {
       const { data, info } = await sharp(join(folder, name)).raw().toBuffer({ resolveWithObject: true });
-      const image: RawImage = { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
+      const image: Picture<Uint8Array> = {
+        data: new Uint8Array(data),
+        width: info.width,
+        height: info.height,
+        channels: 3,
+      };
       for (const quality of [1, 30, 90]) {
         for (const subsampling of subsamplings) await expectReal(image, { quality, subsampling });
       }
@@ -68,7 +73,7 @@ describe('reconstructJpeg', () => {
   });
 
   it('names itself in errors', () => {
-    const image: RawImage = { data: new Uint8Array(3), width: 1, height: 1, channels: 1 };
+    const image: Picture<Uint8Array> = { data: new Uint8Array(3), width: 1, height: 1, channels: 1 };
     expect(() => reconstructJpeg(image)).toThrow('reconstructJpeg: image.data must hold 1 x 1 x 1 = 1 samples, got 3');
     expect(() => simulateJpeg(image, { quality: 0 })).toThrow(
       'simulateJpeg: quality must be a whole number of 1 to 100, got 0',

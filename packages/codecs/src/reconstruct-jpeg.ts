@@ -1,8 +1,8 @@
+import type { Picture } from '@sandwich/pictures';
 import { frameToImage } from './frame-to-image.js';
 import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';
 import { sizeOfBands } from './jpeg-size.js';
 import { assertJpegSource, type JpegSource, sourceFrame } from './jpeg-source.js';
-import type { RawImage } from './raw-image.js';
 
 /**
  * Gives the pixels that libjpeg-turbo decodes, with its default settings, from the file that `encodeJpeg` would write, bit for bit, and
@@ -13,7 +13,7 @@ import type { RawImage } from './raw-image.js';
  * @returns image of the same size and channels
  * @throws RangeError naming the argument and its value
  */
-export function reconstructJpeg(source: JpegSource, options: JpegOptions = {}): RawImage {
+export function reconstructJpeg(source: JpegSource, options: JpegOptions = {}): Picture<Uint8Array> {
   const settings = resolveJpegOptions(options, 'reconstructJpeg');
   assertJpegSource(source, settings, 'reconstructJpeg');
   return frameToImage(sourceFrame(source, settings), settings.subsampling);
@@ -22,7 +22,7 @@ export function reconstructJpeg(source: JpegSource, options: JpegOptions = {}): 
 /** What becomes of an image in a JPEG file. */
 export interface SimulatedJpeg {
   /** The decoded image. */
-  image: RawImage;
+  image: Picture<Uint8Array>;
   /** Length of the file in bytes. */
   size: number;
 }

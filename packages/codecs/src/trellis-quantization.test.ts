@@ -1,3 +1,4 @@
+import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../testing/random-numbers.js';
 import { AcTrellis } from './ac-trellis.js';
@@ -11,7 +12,6 @@ import { jpegCoefficients } from './jpeg-coefficients.js';
 import type { JpegOptions } from './jpeg-options.js';
 import { jpegSize } from './jpeg-size.js';
 import { flatTables } from './quantization-tables.js';
-import type { RawImage } from './raw-image.js';
 import { reconstructJpeg, simulateJpeg } from './reconstruct-jpeg.js';
 
 const codes = canonicalCodes(annexKHuffmanTables).lengths;
@@ -42,7 +42,7 @@ const squaredError = (coefficients: Int16Array, levels: Int16Array, steps: Array
   coefficients.reduce((sum, c, i) => sum + (c - levels[i] * steps[i % 64]) ** 2, 0);
 
 /** Smooth shapes with texture, as a photograph has them. */
-function picture(width: number, height: number, channels: 1 | 3): RawImage {
+function picture(width: number, height: number, channels: 1 | 3): Picture<Uint8Array> {
   const random = uniform(7);
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) => {
     const [x, y, c] = [Math.floor(i / channels) % width, Math.floor(i / channels / width), i % channels];

@@ -1,5 +1,6 @@
+import { decodePixels, openInSharp } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from './codec.js';
-import { pixelsFromSharp, sharpFromPixels, sharpVersions } from './sharp-pixels.js';
+import { sharpVersions } from './sharp-versions.js';
 
 /** Settings of the `webp` codec, which is always 4:2:0. */
 export interface WebpCodecOptions {
@@ -20,7 +21,7 @@ export async function createWebpCodec(options: WebpCodecOptions = {}): Promise<C
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
     grayscale: false,
     isFile: (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP',
-    encode: async (image, quality) => (await sharpFromPixels(image)).webp({ ...settings, quality }).toBuffer(),
-    decode: pixelsFromSharp,
+    encode: async (image, quality) => (await openInSharp(image)).webp({ ...settings, quality }).toBuffer(),
+    decode: decodePixels,
   });
 }

@@ -1,9 +1,9 @@
+import type { Picture } from '@sandwich/pictures';
 import type { JpegOptions } from '../src/jpeg-options.js';
-import type { RawImage } from '../src/raw-image.js';
 import type { RandomNumbers } from './random-numbers.js';
 
 /** An image of 1x1 to 50x50: noise, black and white, or waves. */
-export function randomImage(random: RandomNumbers): RawImage {
+export function randomImage(random: RandomNumbers): Picture<Uint8Array> {
   const width = 1 + random(50);
   const height = 1 + random(50);
   const channels = random(3) === 0 ? 1 : 3;

@@ -7,7 +7,7 @@
 export { type BdOptions, bdOverlap, bdPsnr, bdRate, type RatePoint } from './bd-rate.js';
 export { type LpipsNet, lpipsNets } from './lpips/backbones.js';
 export { type Lpips, loadLpips } from './lpips/lpips.js';
-export { type LpipsMetric, type LpipsMetricOptions, loadLpipsMetric, type RgbPicture } from './lpips/lpips-metric.js';
+export { type LpipsMetric, type LpipsMetricOptions, loadLpipsMetric } from './lpips/lpips-metric.js';
 export { lpipsOnnx } from './lpips/lpips-onnx.js';
 export {
   type ConvolutionWeights,

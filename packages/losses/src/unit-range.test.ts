@@ -44,7 +44,12 @@ it('LPIPS warns once of images in 0 to 1', async () => {
   expect(await warnings(lpips)).toEqual([expect.stringMatching(/^lpips: all samples .*; multiply them by 255$/)]);
   lpips.dispose();
   const metric = await loadLpipsMetric(options);
-  const pictureOf = (image: tf.Tensor4D) => ({ data: image.dataSync(), width: 176, height: 176 });
+  const pictureOf = (image: tf.Tensor4D) => ({
+    data: image.dataSync<'float32'>(),
+    width: 176,
+    height: 176,
+    channels: 3 as const,
+  });
   const said = await warnings((a, b) => metric.measure(pictureOf(a), [pictureOf(b)]));
   expect(said).toEqual([expect.stringMatching(/^LpipsMetric\.measure: all samples .*; multiply them by 255$/)]);
   await metric.release();

@@ -15,5 +15,4 @@ export type { Processor, ProcessorOptions } from './processor.js';
 export { Sandwich, type SandwichOutputs } from './sandwich.js';
 export type { ProxyArchitecture, SandwichArchitecture, UNetArchitecture } from './sandwich-architecture.js';
 export type { SandwichOptions } from './sandwich-options.js';
-export { postprocessInTiles, preprocessInTiles, type SampleArray, type TileOptions } from './tiles.js';
-export { toSamples } from './to-samples.js';
+export { postprocessInTiles, preprocessInTiles, type TileOptions } from './tiles.js';

@@ -1,10 +1,11 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { networkSize, type UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sandwich } from './sandwich.js';
 import type { SandwichOptions } from './sandwich-options.js';
-import { postprocessInTiles, preprocessInTiles, type SampleArray } from './tiles.js';
+import { postprocessInTiles, preprocessInTiles } from './tiles.js';
 
 beforeAll(async () => {
   await startEngine();
@@ -31,7 +32,12 @@ const variants: [name: string, options: () => SandwichOptions][] = [
 ];
 
 /** Pixels that nothing can guess from their neighbours. */
-function noise(width: number, height: number, channels: number, bits: number): SampleArray {
+function noise(
+  width: number,
+  height: number,
+  channels: number,
+  bits: number,
+): Picture<Uint8Array | Uint16Array, number> {
   let state = 1;
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -42,7 +48,7 @@ function noise(width: number, height: number, channels: number, bits: number): S
   return { data, width, height, channels };
 }
 
-const toTensor = ({ data, width, height, channels }: SampleArray) =>
+const toTensor = ({ data, width, height, channels }: Picture<Uint8Array | Uint16Array, number>) =>
   tf.tensor4d(new Float32Array(data), [1, height, width, channels]);
 
 function differences(a: ArrayLike<number>, b: ArrayLike<number>): { largest: number; share: number } {
@@ -71,7 +77,7 @@ describe.each(variants)('tiles of a sandwich with %s', (_, options) => {
     expect(before.share).toBeLessThan(1e-3);
     expect(new Set(bottleneck.data).size).toBeGreaterThan(100);
 
-    const received = noise(bottleneck.width, bottleneck.height, bottleneck.channels, 8) as SampleArray<Uint8Array>;
+    const received = noise(bottleneck.width, bottleneck.height, bottleneck.channels, 8) as Picture<Uint8Array, number>;
     const prediction = tf.tidy(() => {
       const output = model.postprocess(toTensor(received), image);
       return tf.round(tf.clipByValue(output, 0, peak)).dataSync();
@@ -119,7 +125,7 @@ describe('tiles', () => {
     await expect(preprocessInTiles(model, { ...noise(8, 8, 3, 8), width: 9 })).rejects.toThrow(
       'a picture of 9 x 8 x 3 has 216 samples, at least one, got 192',
     );
-    const bottleneck = noise(16, 16, 3, 8) as SampleArray<Uint8Array>;
+    const bottleneck = noise(16, 16, 3, 8) as Picture<Uint8Array, number>;
     await expect(postprocessInTiles(model, bottleneck, { width: 17, height: 9 })).rejects.toThrow(
       'postprocessInTiles: the bottleneck of an image of 17 x 9 is 24 x 16, got 16 x 16',
     );

@@ -1,17 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PixelArray } from '@sandwich/codec-proxy';
 import { tf, valuesOf } from '@sandwich/engine';
+import { type Picture, toSamples } from '@sandwich/pictures';
 import { sandwichReach } from './receptive-field.js';
 import type { Sandwich } from './sandwich.js';
-import { toSamples } from './to-samples.js';
-
-/** A picture in memory: `height` rows of `width` pixels of `channels` interleaved samples. */
-export interface SampleArray<Data extends Uint8Array | Uint16Array = Uint8Array | Uint16Array> {
-  data: Data;
-  width: number;
-  height: number;
-  channels: number;
-}
 
 /** Options of `preprocessInTiles` and `postprocessInTiles`. */
 export interface TileOptions {
@@ -52,9 +43,9 @@ const MARGINS_IN_TILE = 4;
  */
 export async function preprocessInTiles(
   model: Sandwich,
-  image: SampleArray,
+  image: Picture<Uint8Array | Uint16Array, number>,
   options: TileOptions = {},
-): Promise<SampleArray<Uint8Array>> {
+): Promise<Picture<Uint8Array, number>> {
   const { inputChannels, bottleneckChannels: channels, downsampleFactor: factor } = model.architecture;
   checkChannels('preprocessInTiles', image, inputChannels);
   const reach = sandwichReach(model.architecture).pre;
@@ -81,10 +72,10 @@ export async function preprocessInTiles(
  */
 export async function postprocessInTiles(
   model: Sandwich,
-  bottleneck: PixelArray,
+  bottleneck: Picture<Uint8Array | Float32Array, number>,
   size: { width: number; height: number },
   options: TileOptions = {},
-): Promise<SampleArray> {
+): Promise<Picture<Uint8Array | Uint16Array, number>> {
   const { bottleneckChannels, outputChannels: channels, downsampleFactor: factor, truncateBits } = model.architecture;
   checkChannels('postprocessInTiles', bottleneck, bottleneckChannels);
   const expected = model.bottleneckSize(size);
@@ -98,12 +89,13 @@ export async function postprocessInTiles(
   const reach = sandwichReach(model.architecture).post;
   const samples = size.width * size.height * channels;
   const data = truncateBits === 0 ? new Uint8Array(samples) : new Uint16Array(samples);
-  const image = { data, width: size.width, height: size.height, channels };
+  const bitDepth = 8 + truncateBits;
+  const image = { data, width: size.width, height: size.height, channels, bitDepth };
   const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
   for (const [i, { made, seen }] of tiles.entries()) {
     const within = { height: seen.bottom - seen.top, width: seen.right - seen.left };
     const values = valuesOf(() => model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within));
-    writeTile(image, toSamples(values, 8 + truncateBits), made, seen);
+    writeTile(image, toSamples(values, bitDepth), made, seen);
     options.onTile?.(i + 1, tiles.length);
     await setImmediate();
   }
@@ -142,7 +134,7 @@ function* tilesOf(
 
 /** A part of a picture, [1, H, W, C]; beyond its right and its bottom edge it is mirrored, as `padSymmetric` does. */
 function cut(
-  { data, width, height, channels }: SampleArray | PixelArray,
+  { data, width, height, channels }: Picture<Uint8Array | Uint16Array | Float32Array, number>,
   { left, top, right, bottom }: Rectangle,
 ): tf.Tensor4D {
   const columns = right - left;
@@ -164,7 +156,12 @@ function mirrored(index: number, length: number): number {
 }
 
 /** Puts what a tile made into the picture, as far as it lies in it; `samples` are those of all that the tile saw. */
-function writeTile(picture: SampleArray, samples: Uint8Array | Uint16Array, made: Rectangle, seen: Rectangle): void {
+function writeTile(
+  picture: Picture<Uint8Array | Uint16Array, number>,
+  samples: Uint8Array | Uint16Array,
+  made: Rectangle,
+  seen: Rectangle,
+): void {
   const { data, width, height, channels } = picture;
   const right = Math.min(made.right, width);
   const columns = seen.right - seen.left;
@@ -177,7 +174,7 @@ function writeTile(picture: SampleArray, samples: Uint8Array | Uint16Array, made
 
 function checkChannels(
   caller: string,
-  { data, width, height, channels }: SampleArray | PixelArray,
+  { data, width, height, channels }: Picture<Uint8Array | Uint16Array | Float32Array, number>,
   expected: number,
 ): void {
   if (channels !== expected)

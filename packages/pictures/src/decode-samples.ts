@@ -13,7 +13,11 @@ import { UnusableImage } from './unusable-image.js';
  * libvips applies profiles to 8 bits, as LittleCMS has them. To 16 bits sharp applies them so that the result is Display P3; their curves and matrix
  * are therefore applied here, in float64, and only tables are left to it, by way of Display P3.
  */
-export async function decodeSamples(path: string, bytes: Buffer, description: FileDescription): Promise<Picture> {
+export async function decodeSamples(
+  path: string,
+  bytes: Buffer,
+  description: FileDescription,
+): Promise<Required<Picture>> {
   const { header, color, profileInSharp } = description;
   const { channels, bitDepth, transfer, primaries } = header;
   const hasTables = 'tables' in color;

@@ -1,16 +1,16 @@
 import { tabulate } from './encode-light.js';
-import type { Picture } from './picture.js';
-import { luminanceWeights } from './primaries.js';
+import { bitDepthOf, type Picture, primariesOf, transferOf } from './picture.js';
+import { luminanceWeights, type Primaries } from './primaries.js';
 import { type ReadOptions, readPicture } from './read-picture.js';
 import { HLG_PEAK, HLG_SYSTEM_GAMMA, lightOf, REFERENCE_WHITE } from './transfer.js';
 
-/** Light as a display shows it. */
-export interface LinearPicture extends Pick<Picture, 'width' | 'height' | 'channels' | 'primaries'> {
-  /**
-   * Interleaved, row by row, not negative. 1.0 is white of a picture of standard range, and 203 cd/m2 of one of high dynamic range (ITU-R
-   * BT.2408).
-   */
-  data: Float32Array;
+/**
+ * Light as a display shows it: not negative, not rounded. 1.0 is white of a picture of standard range, and 203 cd/m2 of one of high dynamic
+ * range (ITU-R BT.2408).
+ */
+export interface LinearPicture extends Picture<Float32Array> {
+  transfer: 'linear';
+  primaries: Primaries;
 }
 
 /**
@@ -27,11 +27,14 @@ export const readLinear = async (path: string, options?: ReadOptions): Promise<L
   toLinear(await readPicture(path, options));
 
 /** A picture's linear light, on the scale of `readLinear`. */
-export function toLinear({ data, width, height, channels, bitDepth, transfer, primaries }: Picture): LinearPicture {
-  const table = tabulate(lightOf(transfer), bitDepth);
-  const light = Float32Array.from(data, (sample) => table[sample]);
-  if (transfer === 'hlg') showHlg(light, channels === 3 ? luminanceWeights(primaries) : [1]);
-  return { data: light, width, height, channels, primaries };
+export function toLinear(picture: Picture): LinearPicture {
+  const { width, height, channels } = picture;
+  const transfer = transferOf(picture);
+  const primaries = primariesOf(picture);
+  const table = tabulate(lightOf(transfer), bitDepthOf(picture));
+  const data = Float32Array.from(picture.data, (sample) => table[sample]);
+  if (transfer === 'hlg') showHlg(data, channels === 3 ? luminanceWeights(primaries) : [1]);
+  return { data, width, height, channels, transfer: 'linear', primaries };
 }
 
 /** HLG's opto-optical transfer function: light of the scene to that of the display. */

@@ -29,7 +29,10 @@ export interface ReadOptions {
  * @example
  * const { data, width, height, transfer } = await readPicture('photo.png');
  */
-export async function readPicture(path: string, { check, opaque = false }: ReadOptions = {}): Promise<Picture> {
+export async function readPicture(
+  path: string,
+  { check, opaque = false }: ReadOptions = {},
+): Promise<Required<Picture>> {
   await assertFile(path);
   const bytes = await readFile(path).catch((error) => {
     throw new UnusableImage(path, `cannot be read (${error.code})`);

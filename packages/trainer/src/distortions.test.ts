@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { LPIPS_SCALE, mse, msSsim, ssim } from '@sandwich/losses';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../testing/pattern-image.js';
 import { loadDistortions, lpipsWeightsFile } from './distortions.js';
-import { toTensor } from './raw-images.js';
 
 beforeAll(() => startEngine());
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
 import { manifest } from '@sandwich/data';
+import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { evaluationImages, type ImageSource, trainingImages } from './image-source.js';

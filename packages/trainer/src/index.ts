@@ -73,7 +73,6 @@ export { cosineDecay, type Schedule } from './optimizers/schedule.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { sign } from './optimizers/sign.js';
 export { packRun } from './pack-run.js';
-export type { Picture } from './raw-images.js';
 export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
 export { type Circumstances, RunLog, type RunLogOptions, type Standing } from './run-log.js';
 export { type TrainOptions, train } from './train.js';

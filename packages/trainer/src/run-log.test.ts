@@ -1,14 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { patternImage } from '../testing/pattern-image.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import tinySandwich from '../testing/tiny-sandwich.js';
 import { resolveSettings } from './experiment.js';
-import { toTensor } from './raw-images.js';
 import { runFiles } from './run-directory.js';
 import { RunLog, type RunLogOptions } from './run-log.js';
 

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { toPictures } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
-import { writeFileAtomically } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
+import { writePicture } from '@sandwich/pictures';
 import { JsonlWriter } from './logging/jsonl-writer.js';
 import { createProgress, type ProgressStream } from './logging/progress.js';
 import { TensorBoardWriter } from './logging/tensorboard-writer.js';
-import { toRawImages } from './raw-images.js';
 import { runFiles } from './run-directory.js';
 import { meanOf, type StepMetrics } from './train-step.js';
 
@@ -105,15 +104,16 @@ export class RunLog {
     });
     // The codec's side has 8 bits, however many the images have.
     const peaks = { input: this.#peak, bottleneck: 255, compressedBottleneck: 255, prediction: this.#peak };
-    const pictures = Object.entries(peaks).map(
-      ([name, peak]) => [name, toRawImages(stages[name as keyof typeof stages], peak)[0]] as const,
-    );
+    const pictures = Object.entries(peaks).map(([name, peak]) => {
+      const shown = tf.mul<tf.Tensor4D>(stages[name as keyof typeof stages], 255 / peak);
+      const [picture] = toPictures(shown);
+      shown.dispose();
+      return [name, picture] as const;
+    });
     tf.dispose(stages);
-    const sharp = await loadSharp();
     for (const [name, image] of pictures) {
-      const { data, width, height, channels } = image;
       const file = join(runFiles(this.#directory).images, `step-${String(step).padStart(7, '0')}-${name}.png`);
-      await writeFileAtomically(file, await sharp(data, { raw: { width, height, channels } }).png().toBuffer());
+      await writePicture(file, image);
       await this.#board.image(name, image, step);
     }
   }

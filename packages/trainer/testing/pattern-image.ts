@@ -1,7 +1,7 @@
-import type { RawImage } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
 
 /** A colour image that a few lines of any language make: sums of triangle waves, in whole numbers. */
-export function patternImage(width: number, height: number): RawImage & { channels: 3 } {
+export function patternImage(width: number, height: number): Picture<Uint8Array> & { channels: 3 } {
   const wave = (n: number) => Math.abs((n % 256) - 128) + 60;
   const data = new Uint8Array(3 * width * height);
   for (let y = 0, i = 0; y < height; y++) {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { loadSharp } from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
+import { loadSharp } from '@sandwich/pictures';
 import { patternImage } from './pattern-image.js';
 
 const sharp = await loadSharp();

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { startEngine, tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pattern, waves } from '../../testing/images.js';
 import { readPng } from '../../testing/read-png.js';
 import { syntheticTensors, useWeightFiles } from '../../testing/synthetic-weights.js';
 import { loadLpips } from './lpips.js';
-import { loadLpipsMetric, type RgbPicture } from './lpips-metric.js';
+import { loadLpipsMetric } from './lpips-metric.js';
 
 const data = process.env.SANDWICH_DATA ?? '';
 const writeWeights = useWeightFiles();
 beforeAll(() => startEngine());
 
-const pictureOf = (image: tf.Tensor4D): RgbPicture => ({
-  data: image.dataSync(),
+const pictureOf = (image: tf.Tensor4D): Picture<Uint8Array | Float32Array> => ({
+  data: image.dataSync<'float32'>(),
   height: image.shape[1],
   width: image.shape[2],
+  channels: 3,
 });
 
 describe('loadLpipsMetric', () => {
@@ -82,6 +84,7 @@ describe('loadLpipsMetric', () => {
       data: new Uint8Array(length),
       width,
       height,
+      channels: 3 as const,
     });
     await expect(metric.measure(picture(40, 32), [picture(32, 40)])).rejects.toThrow(
       'LpipsMetric: pictures must be RGB of 40 x 32, got 3840 samples of 32 x 40',

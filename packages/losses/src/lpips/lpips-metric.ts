@@ -1,16 +1,10 @@
 import { warnOfUnitRange } from '@sandwich/engine';
 import { loadOnnxRuntime } from '@sandwich/onnx';
+import { cropPicture, type Picture } from '@sandwich/pictures';
 import { smallestSide, tapGeometry } from './backbones.js';
 import { lpipsOnnx } from './lpips-onnx.js';
-import { addTile, cutTile, meansOf, tilesOf } from './lpips-tiles.js';
+import { addTile, meansOf, tilesOf } from './lpips-tiles.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
-
-/** A decoded RGB picture, samples from 0 to 255 by rows. */
-export interface RgbPicture {
-  data: ArrayLike<number>;
-  width: number;
-  height: number;
-}
 
 /** LPIPS by ONNX Runtime, independent of the tensor engine. */
 export interface LpipsMetric {
@@ -19,9 +13,14 @@ export interface LpipsMetric {
   /**
    * Distances of pictures to a reference of the same size.
    *
+   * @param reference RGB, samples in [0, 255]
+   * @param pictures RGB, samples in [0, 255]
    * @throws RangeError when sizes differ or are too small for the network.
    */
-  measure(reference: RgbPicture, pictures: readonly RgbPicture[]): Promise<number[]>;
+  measure(
+    reference: Picture<Uint8Array | Float32Array>,
+    pictures: readonly Picture<Uint8Array | Float32Array>[],
+  ): Promise<number[]>;
   /** Frees the network. */
   release(): Promise<void>;
 }
@@ -53,7 +52,10 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   });
   const smallest = smallestSide(options.net);
 
-  const toTensor = (pictures: readonly RgbPicture[], { width, height }: RgbPicture) => {
+  const toTensor = (
+    pictures: readonly Picture<Uint8Array | Float32Array>[],
+    { width, height }: Picture<Uint8Array | Float32Array>,
+  ) => {
     const size = 3 * width * height;
     const values = new Float32Array(pictures.length * size);
     for (const [i, { data }] of pictures.entries()) values.set(data, i * size);
@@ -63,12 +65,19 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   // With margins of up to a quarter of its side, a tile has at most as many pixels.
   const side = Math.sqrt(pixelsAtOnce) / 2;
   /** With the result of whole pictures up to the rounding of floats. */
-  async function measureInTiles(reference: RgbPicture, pictures: readonly RgbPicture[]): Promise<number[]> {
+  async function measureInTiles(
+    reference: Picture<Uint8Array | Float32Array>,
+    pictures: readonly Picture<Uint8Array | Float32Array>[],
+  ): Promise<number[]> {
     const distances: number[] = [];
     for (const picture of pictures) {
       const sums = taps.map(() => ({ sum: 0, count: 0 }));
       for (const tile of tilesOf(reference, taps, side)) {
-        const [own, other] = [reference, picture].map((whole) => cutTile(whole, tile.seen));
+        const { left, top, right, bottom } = tile.seen;
+        const region = { left, top, width: right - left, height: bottom - top };
+        const [own, other] = [reference, picture].map((whole) =>
+          cropPicture<typeof whole>({ ...whole, channels: 3 }, region),
+        );
         const feeds = { reference: toTensor([own], own), images: toTensor([other], other) };
         const maps = await session.run(
           feeds,
@@ -109,7 +118,11 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   };
 }
 
-function checkPictures(reference: RgbPicture, pictures: readonly RgbPicture[], smallest: number): void {
+function checkPictures(
+  reference: Picture<Uint8Array | Float32Array>,
+  pictures: readonly Picture<Uint8Array | Float32Array>[],
+  smallest: number,
+): void {
   for (const { data, width, height } of [reference, ...pictures]) {
     if (width !== reference.width || height !== reference.height || data.length !== 3 * width * height)
       throw new RangeError(

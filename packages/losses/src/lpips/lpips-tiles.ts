@@ -1,5 +1,4 @@
 import type { TapGeometry } from './backbones.js';
-import type { RgbPicture } from './lpips-metric.js';
 
 interface Rectangle {
   left: number;
@@ -45,17 +44,6 @@ export function* tilesOf(
       };
     }
   }
-}
-
-/** A part of a picture. */
-export function cutTile({ data, width }: RgbPicture, { left, top, right, bottom }: Rectangle): RgbPicture {
-  const columns = right - left;
-  const cut = new Float32Array(3 * columns * (bottom - top));
-  for (let y = top, to = 0; y < bottom; y++) {
-    const from = 3 * (y * width + left);
-    for (let i = 0; i < 3 * columns; i++) cut[to++] = data[from + i];
-  }
-  return { data: cut, width: columns, height: bottom - top };
 }
 
 /** Adds what a tile counts of the map of a tap. */

@@ -1,5 +1,5 @@
 import type { EngineOptions } from '@sandwich/engine';
-import type { Region } from '../inspection/crop-picture.js';
+import type { Region } from '@sandwich/pictures';
 import { parseRegion } from '../inspection/parse-region.js';
 import { grid } from '../sweep/grid.js';
 import { type Argument, repeated } from './argument.js';

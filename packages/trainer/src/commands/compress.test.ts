@@ -1,10 +1,11 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { decodeJpeg, loadSharp } from '@sandwich/codecs';
+import { EncodeDecodeIntra, roundings, toPictures, toTensor } from '@sandwich/codec-proxy';
+import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import type { SandwichOptions } from '@sandwich/models';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
@@ -12,7 +13,6 @@ import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { writeRun } from '../../testing/write-run.js';
 import { loadRun } from '../load-run.js';
 import { main } from '../main.js';
-import { toPictures, toRawImages, toTensor } from '../raw-images.js';
 
 const sharp = await loadSharp();
 const folder = useTemporaryFolder();
@@ -57,7 +57,7 @@ describe('sandwich compress and decompress', () => {
 
     const { model } = await loadRun(at('run'));
     const shown = await decodeJpeg(await readFile(at('out.jpg')));
-    const [bottleneck] = toRawImages(tf.tidy(() => model.preprocess(toTensor(image))));
+    const [bottleneck] = toPictures(tf.tidy(() => model.preprocess(toTensor(image))));
     expect([shown.width, shown.height, shown.channels]).toEqual([48, 40, 1]);
     const errors = shown.data.map((sample, i) => Math.abs(sample - bottleneck.data[i]));
     // Errors of 64 coefficients of at most half a step of 7 each.

@@ -7,7 +7,7 @@ import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { assertSdr } from '../dataset/load-image.js';
 import { loadSandwich } from '../library/load-sandwich.js';
-import { readPicture } from '../library/read-picture.js';
+import { readRgbPicture } from '../library/read-rgb-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -48,7 +48,7 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   assertSdr(picture, await readPictureHeader(picture));
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
-    const image = await readPicture(picture, sandwich.bitDepth);
+    const image = await readRgbPicture(picture, sandwich.bitDepth);
     const bytes = await sandwich.encode(image, { codec, qstep, quality, onTile: tileProgress() });
     await writeFileAtomically(file, bytes);
     const { width, height } = image;

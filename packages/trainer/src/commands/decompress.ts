@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { byExtension, writeFileAtomically } from '@sandwich/files';
+import { writeFileAtomically } from '@sandwich/files';
+import { pictureEncoder } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
-import { encodePng } from '../library/encode-png.js';
 import { loadSandwich } from '../library/load-sandwich.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
@@ -23,7 +23,7 @@ export interface DecompressArguments extends EngineArguments {
 /** Restores the picture of a file that `compressCommand` has written with the same networks. */
 export async function decompressCommand(args: DecompressArguments): Promise<void> {
   const { run, file, picture, checkpoint, ignoreChecksum, force } = args;
-  const encode = byExtension(picture, { '.png': encodePng });
+  const encode = pictureEncoder(picture);
   await guardOutputs([picture], { inputs: [file, ...(await filesOfRun(run))], force });
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be read (${error.code})`, { cause: error });
@@ -34,7 +34,7 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
       // Programs explain themselves in several lines.
       throw new Error(`${file} cannot be restored: ${error.message.split('\n', 1)[0]}`, { cause: error });
     });
-    await writeFileAtomically(picture, await encode(restored, sandwich.bitDepth));
+    await writeFileAtomically(picture, await encode(restored));
     process.stdout.write(`${picture}: ${restored.width} x ${restored.height}, ${sandwich.bitDepth} bits a sample\n`);
   } finally {
     sandwich.dispose();

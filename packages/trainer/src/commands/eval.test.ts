@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CodecName, codecs, loadSharp, lumaBt601 } from '@sandwich/codecs';
+import { type CodecName, codecs, lumaBt601 } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';

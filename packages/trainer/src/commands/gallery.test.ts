@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';

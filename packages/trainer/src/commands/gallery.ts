@@ -1,5 +1,6 @@
 import { startEngine } from '@sandwich/engine';
 import { byExtension } from '@sandwich/files';
+import type { Region } from '@sandwich/pictures';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
@@ -9,7 +10,6 @@ import { evaluationImages } from '../image-source.js';
 import { indexOfNearest } from '../index-of-nearest.js';
 import { checkRegion } from '../inspection/check-region.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
-import type { Region } from '../inspection/crop-picture.js';
 import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { contactSheet, type SheetRow } from '../reports/contact-sheet.js';

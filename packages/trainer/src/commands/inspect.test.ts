@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import type { Inspection, ShownPicture } from '@sandwich/inspector';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';

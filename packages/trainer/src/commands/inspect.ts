@@ -3,6 +3,7 @@ import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { byExtension, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
+import type { Region } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
@@ -10,7 +11,6 @@ import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js
 import { choice, region } from '../command-line/texts.js';
 import { evaluationImages } from '../image-source.js';
 import { checkRegion } from '../inspection/check-region.js';
-import type { Region } from '../inspection/crop-picture.js';
 import { DEFAULT_COUNT, inspectRun } from '../inspection/inspect-run.js';
 import { figuresIn, writeFigures } from '../inspection/write-figures.js';
 import { filesOfRun, guardFolder, guardOutputs } from '../outputs.js';

@@ -1,8 +1,8 @@
-import type { RgbImage } from '@sandwich/data';
+import type { Picture } from '@sandwich/pictures';
 
 /** Copies a square of `crop` x `crop` pixels into `target`, mirrored left to right if asked. */
 export function copyCrop(
-  image: RgbImage<Uint8Array | Uint16Array>,
+  image: Picture<Uint8Array | Uint16Array, 3>,
   left: number,
   top: number,
   crop: number,

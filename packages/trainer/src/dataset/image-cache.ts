@@ -1,6 +1,6 @@
-import type { RgbImage } from '@sandwich/data';
+import type { Picture } from '@sandwich/pictures';
 
-type Image = RgbImage<Uint8Array | Uint16Array>;
+type Image = Picture<Uint8Array | Uint16Array, 3>;
 
 /** Decoded images by path; beyond a number of bytes, the least recently used are forgotten. */
 export class ImageCache {

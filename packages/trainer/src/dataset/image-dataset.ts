@@ -1,5 +1,5 @@
-import { Random, type RgbImage } from '@sandwich/data';
-import { UnusableImage } from '@sandwich/pictures';
+import { Random } from '@sandwich/data';
+import { type Picture, UnusableImage } from '@sandwich/pictures';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
@@ -149,7 +149,7 @@ export class ImageDataset {
   }
 
   /** The image, or nothing if it is damaged. */
-  async #load(path: string): Promise<RgbImage<Uint8Array | Uint16Array> | undefined> {
+  async #load(path: string): Promise<Picture<Uint8Array | Uint16Array, 3> | undefined> {
     if (this.#damaged.has(path)) return undefined;
     try {
       return await this.#cache.get(path);

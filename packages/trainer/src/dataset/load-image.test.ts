@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
-import { UnusableImage } from '@sandwich/pictures';
+import { loadSharp, UnusableImage } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { loadImage, readImageHeader } from './load-image.js';

@@ -1,5 +1,5 @@
-import type { RgbImage } from '@sandwich/data';
 import {
+  type Picture,
   type PictureHeader,
   readPicture,
   readPictureHeader,
@@ -51,9 +51,9 @@ export async function readImageHeader(path: string, bitDepth: number): Promise<P
  * @throws UnusableImage if the file is no usable picture (see `readPictureHeader`), grayscale or of high dynamic range, is truncated or
  *   damaged, or has fewer bits
  */
-export async function loadImage(path: string, bitDepth?: 8): Promise<RgbImage>;
-export async function loadImage(path: string, bitDepth: number): Promise<RgbImage<Uint8Array | Uint16Array>>;
-export async function loadImage(path: string, bitDepth = 8): Promise<RgbImage<Uint8Array | Uint16Array>> {
+export async function loadImage(path: string, bitDepth?: 8): Promise<Picture<Uint8Array, 3>>;
+export async function loadImage(path: string, bitDepth: number): Promise<Picture<Uint8Array | Uint16Array, 3>>;
+export async function loadImage(path: string, bitDepth = 8): Promise<Picture<Uint8Array | Uint16Array, 3>> {
   return loadChecked(path, bitDepth, () => {});
 }
 
@@ -69,13 +69,12 @@ async function loadChecked(
   path: string,
   bitDepth: number,
   checkFirst: (header: PictureHeader) => void,
-): Promise<RgbImage<Uint8Array | Uint16Array>> {
+): Promise<Picture<Uint8Array | Uint16Array, 3>> {
   const check = (header: PictureHeader) => {
     checkFirst(header);
     assertPhotograph(path, header, bitDepth);
   };
-  const { data, width, height } = toSrgb(await readPicture(path, { check }), bitDepth);
-  return { data, width, height, channels: 3 };
+  return { ...toSrgb(await readPicture(path, { check }), bitDepth), channels: 3 };
 }
 
 function assertUnchanged(path: string, now: ImageShape, before: ImageShape): void {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { loadImage } from './load-image.js';
@@ -48,7 +48,7 @@ describe('reduceImages', () => {
     const directory = join(folder(), 'reduced');
     const reduce = (images: string, factor: number) => reduceImages({ images, directory, factor });
     await expect(reduce(file, 1)).rejects.toThrow('factor must be a whole number of at least 2, got 1');
-    await expect(reduce(file, 33)).rejects.toThrow(`${file} has 34 x 32 pixels, too few to be reduced by 33`);
+    await expect(reduce(file, 33)).rejects.toThrow(`${file}: 34 x 32 pixels are too few to be reduced by 33`);
     await mkdir(join(folder(), 'more'));
     await copyFile(file, join(folder(), 'more', 'waves.png'));
     await expect(reduce(folder(), 2)).rejects.toThrow(/waves\.png and .*waves\.png would both be .*waves\.png/);

@@ -1,6 +1,6 @@
 import { basename, extname, join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
-import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder } from '@sandwich/files';
+import { reducePicture, writePicture } from '@sandwich/pictures';
 import { findImages } from './find-images.js';
 import { loadImage } from './load-image.js';
 
@@ -46,26 +46,11 @@ export async function reduceImages({
   await checkOutputs(paths, { inputs: files, force, makesFolders: true });
   await makeFolder(directory);
   for (const [i, file] of files.entries()) {
-    await writeFileAtomically(paths[i], await reduceImage(file, factor));
+    const reduced = await reducePicture(await loadImage(file), factor).catch((error: Error) => {
+      throw new Error(`${file}: ${error.message}`, { cause: error });
+    });
+    await writePicture(paths[i], reduced);
     onProgress?.({ done: i + 1, count: files.length, file: paths[i] });
   }
   return paths;
-}
-
-async function reduceImage(file: string, factor: number): Promise<Uint8Array> {
-  const photograph = await loadImage(file);
-  const [width, height] = [photograph.width, photograph.height].map((side) => Math.floor(side / factor));
-  if (width === 0 || height === 0) {
-    throw new Error(
-      `${file} has ${photograph.width} x ${photograph.height} pixels, too few to be reduced by ${factor}`,
-    );
-  }
-  const sharp = await loadSharp();
-  const deep = Uint16Array.from(photograph.data, (sample) => 257 * sample);
-  return sharp(deep, { raw: { width: photograph.width, height: photograph.height, channels: 3 } })
-    .extract({ left: 0, top: 0, width: factor * width, height: factor * height })
-    .resize(width, height, { kernel: 'lanczos3' })
-    .toColourspace('rgb16')
-    .png()
-    .toBuffer();
 }

@@ -1,6 +1,7 @@
-import { type Codec, codecs, lumaBt601, type RawImage } from '@sandwich/codecs';
+import { type Codec, codecs, lumaBt601 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
+import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { chooseQualities } from './choose-qualities.js';
@@ -44,7 +45,7 @@ describe('chooseQualities', () => {
     );
     expect(qualities.length).toBeGreaterThan(4);
     expect(qualities).toEqual([...new Set(qualities)].sort((a, b) => a - b));
-    const rate = async (image: RawImage, quality: number) =>
+    const rate = async (image: Picture<Uint8Array>, quality: number) =>
       (8 * (await codec.encode(lumaBt601(image), quality)).length) / (image.width * image.height);
     const mean = async (quality: number) => ((await rate(images[0], quality)) + (await rate(images[1], quality))) / 2;
     expect(await mean(qualities[0])).toBeLessThan(0.6);

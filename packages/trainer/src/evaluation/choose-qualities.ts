@@ -1,7 +1,7 @@
 import { codeBottleneck } from '@sandwich/codec-proxy';
 import type { Codec } from '@sandwich/codecs';
 import { preprocessInTiles, type Sandwich } from '@sandwich/models';
-import type { Picture } from '../raw-images.js';
+import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
 const PROBES = [5, 25, 50, 75, 95];
@@ -34,7 +34,9 @@ export async function chooseQualities(
   count = 8,
 ): Promise<number[]> {
   const every = Math.ceil(images.length / PROBED_IMAGES);
-  const crops = images.filter((_, i) => i % every === 0).map((image) => centreOf(image, PROBED_SIDE));
+  const crops = images
+    .filter((_, i) => i % every === 0)
+    .map((image) => cropPicture(image, centreRegion(image, PROBED_SIDE)));
   const curves: number[][] = [];
   for (const system of systems) curves.push(await logRates(system, crops));
   const qualityAt = (rates: readonly number[], bpp: number) => interpolate(rates, PROBES, Math.log(bpp));
@@ -74,17 +76,4 @@ function interpolate(xs: readonly number[], ys: readonly number[], x: number): n
   const right = xs.findIndex((each, i) => i > 0 && (x < each || i === xs.length - 1));
   const left = right - 1;
   return ys[left] + ((x - xs[left]) / (xs[right] - xs[left])) * (ys[right] - ys[left]);
-}
-
-function centreOf({ data, width, height, channels }: Picture, side: number): Picture {
-  const [across, down] = [Math.min(width, side), Math.min(height, side)];
-  const [left, top] = [Math.floor((width - across) / 2), Math.floor((height - down) / 2)];
-  const rows = Array.from({ length: down }, (_, y) => {
-    const start = ((top + y) * width + left) * channels;
-    return data.subarray(start, start + across * channels);
-  });
-  const crop =
-    data instanceof Uint8Array ? new Uint8Array(across * down * channels) : new Uint16Array(across * down * channels);
-  for (const [y, row] of rows.entries()) crop.set(row, y * across * channels);
-  return { data: crop, width: across, height: down, channels };
 }

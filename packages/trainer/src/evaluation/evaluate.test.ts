@@ -1,9 +1,9 @@
+import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { ssimAndMsSsim } from '@sandwich/losses';
 import { Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
-import { toTensor } from '../raw-images.js';
 import { curveOf, evaluateSystem, evaluateSystems } from './evaluate.js';
 import { galleryRows } from './gallery.js';
 import { openMetrics } from './open-metrics.js';

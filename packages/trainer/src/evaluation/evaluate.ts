@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RatePoint } from '@sandwich/losses';
-import { type Picture, toRawImage } from '../raw-images.js';
+import { type Picture, withBitDepth } from '@sandwich/pictures';
 import type { Measure, Metric } from './metric.js';
 import { psnrMeasure, psnrMetric, psnrOfMeanError, psnrOfMeanErrorMeasure } from './psnr-metric.js';
 import { codeImage, type System } from './system.js';
@@ -63,11 +63,11 @@ async function measureImage(
   const rates: Measured = { bpp: [], 'bpp-estimated': [] };
   const { bitDepth = 8 } = system;
   const measured: Measured = {};
-  const original = toRawImage(image, bitDepth);
+  const original = withBitDepth({ bitDepth, ...image }, 8);
   let waiting: Picture[] = [];
   const measureWaiting = async () => {
     const parts = [await psnrMetric(bitDepth).measure(image, waiting)];
-    const pictures = waiting.map((picture) => toRawImage(picture, bitDepth));
+    const pictures = waiting.map((picture) => withBitDepth(picture, 8));
     for (const metric of metrics) parts.push(await metric.measure(original, pictures));
     for (const [key, values] of parts.flatMap(Object.entries<(number | null)[]>)) {
       measured[key] = [...(measured[key] ?? []), ...values];

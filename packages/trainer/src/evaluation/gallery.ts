@@ -1,5 +1,5 @@
+import { type Picture, withBitDepth } from '@sandwich/pictures';
 import { indexOfNearest } from '../index-of-nearest.js';
-import { type Picture, toRawImage } from '../raw-images.js';
 import type { SheetRow } from '../reports/contact-sheet.js';
 import type { LoadedImage, SystemResult } from './evaluate.js';
 import { codeImageAt, type System } from './system.js';
@@ -17,7 +17,7 @@ export async function galleryRows(
   bpp: number,
 ): Promise<SheetRow[]> {
   const setting = indexOfNearest(results[0].results.bpp, bpp);
-  const shown = (picture: Picture) => toRawImage(picture, systems[0].bitDepth ?? 8);
+  const shown = (picture: Picture) => withBitDepth(picture, 8);
   const rows: SheetRow[] = [];
   for (const [i, { image }] of images.entries()) {
     const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];

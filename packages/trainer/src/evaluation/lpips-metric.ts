@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { RawImage } from '@sandwich/codecs';
 import { type LpipsNet, loadLpipsMetric } from '@sandwich/losses';
+import type { Picture } from '@sandwich/pictures';
 import { lpipsWeightsFile } from '../distortions.js';
 import type { Measure, Metric } from './metric.js';
 
@@ -45,4 +45,5 @@ export async function loadLpipsMetrics(note: (text: string) => void): Promise<Me
   return metrics;
 }
 
-const isLargeEnough = ({ width, height }: RawImage, smallest: number): boolean => Math.min(width, height) >= smallest;
+const isLargeEnough = ({ width, height }: Picture<Uint8Array>, smallest: number): boolean =>
+  Math.min(width, height) >= smallest;

@@ -1,5 +1,4 @@
-import type { RawImage } from '@sandwich/codecs';
-import type { Picture } from '../raw-images.js';
+import type { Picture } from '@sandwich/pictures';
 
 /** A number that a metric gives an image, and how it is shown. */
 export interface Measure {
@@ -13,7 +12,7 @@ export interface Measure {
 }
 
 /** Compares pictures, of 8 bits if nothing else is said, with their original; one may give several measures that share work. */
-export interface Metric<P extends Picture = RawImage> {
+export interface Metric<P extends Picture = Picture<Uint8Array>> {
   measures: readonly Measure[];
   /** For each measure one value a picture, or null where the pictures are too small for it. */
   measure(original: P, pictures: readonly P[]): Promise<Record<string, (number | null)[]>>;

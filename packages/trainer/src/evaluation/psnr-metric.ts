@@ -1,4 +1,4 @@
-import type { Picture } from '../raw-images.js';
+import type { Picture } from '@sandwich/pictures';
 import type { Measure, Metric } from './metric.js';
 
 /** What an image counts that comes back without an error, and the most that any counts: means and plots need numbers. */

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { RawImage } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import { SMALLEST_MS_SSIM, SMALLEST_SSIM, ssim, ssimAndMsSsim } from '@sandwich/losses';
+import type { Picture } from '@sandwich/pictures';
 import type { Metric } from './metric.js';
 
 /** One channel of a picture, [1, H, W, 1]. */
-const planeOf = ({ data, width, height, channels }: RawImage, channel: number): tf.Tensor4D =>
+const planeOf = ({ data, width, height, channels }: Picture<Uint8Array>, channel: number): tf.Tensor4D =>
   tf.tensor4d(
     Float32Array.from({ length: width * height }, (_, i) => data[i * channels + channel]),
     [1, height, width, 1],
@@ -13,8 +13,8 @@ const planeOf = ({ data, width, height, channels }: RawImage, channel: number): 
 
 /** Mean over the channels, of which one at a time is in memory, of what some function says of two planes. */
 function meanOverPlanes(
-  a: RawImage,
-  b: RawImage,
+  a: Picture<Uint8Array>,
+  b: Picture<Uint8Array>,
   compare: (a: tf.Tensor4D, b: tf.Tensor4D) => tf.Tensor1D[],
 ): number[] {
   const values = Array.from({ length: a.channels }, (_, channel) =>

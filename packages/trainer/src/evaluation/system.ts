@@ -6,12 +6,11 @@ import {
   decodeBottleneck,
   encodeBottleneck,
   type FileLayout,
-  type PixelArray,
 } from '@sandwich/codec-proxy';
-import { type Codec, flatTables, type QuantizationTables, type RawImage, scaledTables } from '@sandwich/codecs';
+import { type Codec, flatTables, type QuantizationTables, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
-import { postprocessInTiles, preprocessInTiles, type Sandwich, toSamples } from '@sandwich/models';
-import { firstChannels, type Picture } from '../raw-images.js';
+import { postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
+import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { inOrder } from './in-order.js';
 
 /** JPEG with these tables. */
@@ -64,22 +63,30 @@ export interface Coding {
   estimatedBits?: number;
   /** Of the bit depth of the system. */
   prediction: Picture;
-  bottleneck: RawImage;
-  compressedBottleneck: RawImage;
+  bottleneck: Picture<Uint8Array>;
+  compressedBottleneck: Picture<Uint8Array>;
 }
 
 /** Smaller than for a codec alone: beside the activations there is what metrics need. */
 const TILES = { tile: 256 };
 
 /** Bits of a bottleneck in files of flat tables, as the proxy estimates them. */
-function estimatedBitsOf({ proxy }: Sandwich, { data, width, height, channels }: PixelArray, qstep: number): number {
+function estimatedBitsOf(
+  { proxy }: Sandwich,
+  { data, width, height, channels }: Picture<Uint8Array | Float32Array, number>,
+  qstep: number,
+): number {
   return tf.tidy(() => {
     const bottleneck = tf.tensor4d(new Float32Array(data), [1, height, width, channels]);
     return proxy.apply(bottleneck, { qstep }).rate.dataSync()[0];
   });
 }
 
-async function throughFiles(pixels: PixelArray, setting: CodecSetting, layout: FileLayout): Promise<CodedBottleneck> {
+async function throughFiles(
+  pixels: Picture<Uint8Array | Float32Array, number>,
+  setting: CodecSetting,
+  layout: FileLayout,
+): Promise<CodedBottleneck> {
   if ('codec' in setting) return codeBottleneck(pixels, setting, layout);
   const { width, height, channels } = pixels;
   const files = encodeBottleneck(pixels, { tables: setting.tables, ...layout });

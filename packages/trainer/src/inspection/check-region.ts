@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import type { Region } from '@sandwich/pictures';
 import { readImageHeader } from '../dataset/load-image.js';
-import type { Region } from './crop-picture.js';
 import { spread } from './spread.js';
 
 interface Size {

@@ -1,5 +1,5 @@
+import type { Picture } from '@sandwich/pictures';
 import { type Coding, codeImageAt, type System } from '../evaluation/system.js';
-import type { Picture } from '../raw-images.js';
 
 /** An image at a setting of a codec. */
 export type SettingCoding = Coding & { setting: string };

@@ -1,10 +1,9 @@
-import type { RawImage } from '@sandwich/codecs';
 import type { MeasuredValues } from '@sandwich/inspector';
+import { type Picture, withBitDepth } from '@sandwich/pictures';
 import type { CodecSystems } from '../evaluation/codec-systems.js';
 import type { Metric } from '../evaluation/metric.js';
 import { psnrMeasure, psnrMetric } from '../evaluation/psnr-metric.js';
 import { type Coding, codeImage } from '../evaluation/system.js';
-import { type Picture, toRawImage } from '../raw-images.js';
 import { coderAtBits } from './code-at-bits.js';
 
 /** What a system made of an image, measured. */
@@ -14,14 +13,14 @@ export interface MeasuredCoding {
   bpp: number;
   estimatedBpp: number | null;
   measures: MeasuredValues;
-  prediction: RawImage;
+  prediction: Picture<Uint8Array>;
 }
 
 /** The sandwich at one setting beside the codec without networks at about as many bits. */
 export interface Comparison {
   sandwich: MeasuredCoding;
-  bottleneck: RawImage;
-  compressedBottleneck: RawImage;
+  bottleneck: Picture<Uint8Array>;
+  compressedBottleneck: Picture<Uint8Array>;
   plain: MeasuredCoding;
 }
 
@@ -38,7 +37,7 @@ export async function codeComparison(
 ): Promise<Comparison[]> {
   const { bitDepth = 8 } = sandwich;
   const pixels = image.width * image.height;
-  const shown = (picture: Picture) => toRawImage(picture, bitDepth);
+  const shown = (picture: Picture) => withBitDepth(picture, 8);
   const psnr = async (picture: Picture) =>
     (await psnrMetric(bitDepth).measure(image, [picture]))[psnrMeasure.key][0] as number;
   const measured = async (name: string, setting: string, coding: Coding): Promise<MeasuredCoding> => {

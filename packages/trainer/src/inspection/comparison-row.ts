@@ -1,8 +1,7 @@
-import type { RawImage } from '@sandwich/codecs';
+import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
 import type { SheetRow } from '../reports/contact-sheet.js';
 import { assertWithin } from './check-region.js';
 import type { MeasuredCoding } from './code-comparison.js';
-import { centre, cropPicture, type Region } from './crop-picture.js';
 import { frameRegion } from './frame-region.js';
 import type { InspectedImage } from './inspect-run.js';
 import { withoutPadding } from './shown-image.js';
@@ -33,13 +32,13 @@ export function comparisonRow(
   { name, image, comparisons }: InspectedImage,
   index: number,
   downsampleFactor: number,
-  region: Region = centre(image, DEFAULT_SIDE),
+  region: Region = centreRegion(image, DEFAULT_SIDE),
 ): SheetRow {
   const { left, top, width, height } = region;
   assertWithin(region, name, image);
   const { sandwich, plain, bottleneck, compressedBottleneck } = comparisons[index];
-  const crop = (picture: RawImage) => cropPicture(picture, region);
-  const inner = (picture: RawImage) =>
+  const crop = (picture: Picture<Uint8Array>) => cropPicture(picture, region);
+  const inner = (picture: Picture<Uint8Array>) =>
     cropPicture(withoutPadding(picture, image, downsampleFactor), coveredBy(region, downsampleFactor));
   return {
     label: `${name}, ${sandwich.setting}`,

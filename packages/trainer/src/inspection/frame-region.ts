@@ -1,11 +1,10 @@
-import type { RawImage } from '@sandwich/codecs';
-import type { Region } from './crop-picture.js';
+import type { Picture, Region } from '@sandwich/pictures';
 
 const WIDTH = 3;
 const COLOUR = [255, 64, 0];
 
 /** A copy of an RGB image with a frame drawn around a region, as far as it lies within the image. */
-export function frameRegion(image: RawImage, { left, top, width, height }: Region): RawImage {
+export function frameRegion(image: Picture<Uint8Array>, { left, top, width, height }: Region): Picture<Uint8Array> {
   const data = image.data.slice();
   const [x0, y0, x1, y1] = [left - WIDTH, top - WIDTH, left + width + WIDTH, top + height + WIDTH];
   for (let y = Math.max(y0, 0); y < Math.min(y1, image.height); y++) {

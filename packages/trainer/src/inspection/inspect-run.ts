@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { CodecName, RawImage } from '@sandwich/codecs';
+import type { CodecName } from '@sandwich/codecs';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
+import { centreRegion, cropPicture, type Picture, withBitDepth } from '@sandwich/pictures';
 import { commandHint } from '../command-hint.js';
 import { type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
@@ -9,12 +10,10 @@ import { loadImages } from '../evaluation/load-images.js';
 import { openMetrics } from '../evaluation/open-metrics.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { evaluationImages } from '../image-source.js';
-import { type Picture, toRawImage } from '../raw-images.js';
 import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
 import { type Comparison, codeComparison } from './code-comparison.js';
 import { configurationRows } from './configuration-rows.js';
-import { centre, cropPicture } from './crop-picture.js';
 import { readRateResults } from './rate-results.js';
 import { networkFacts, runFacts } from './run-facts.js';
 import { runSystems } from './run-systems.js';
@@ -42,7 +41,7 @@ export interface InspectRunOptions {
 export interface InspectedImage {
   name: string;
   /** In 8 bits. */
-  image: RawImage;
+  image: Picture<Uint8Array>;
   comparisons: Comparison[];
 }
 
@@ -62,7 +61,7 @@ async function chosenImages(bitDepth: number, options: InspectRunOptions): Promi
   const loaded = await loadImages(spread(await source.images(), count), bitDepth, note);
   return loaded.map(({ path, image }) => ({
     name: basename(path),
-    image: crop ? cropPicture(image, centre(image, crop)) : image,
+    image: crop ? cropPicture(image, centreRegion(image, crop)) : image,
   }));
 }
 
@@ -80,7 +79,7 @@ async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
     const images: InspectedImage[] = [];
     for (const { name, image } of loaded) {
       const comparisons = await codeComparison(systems, image, metrics);
-      images.push({ name, image: toRawImage(image, bitDepth), comparisons });
+      images.push({ name, image: withBitDepth(image, 8), comparisons });
       note(`pictures: ${images.length}/${loaded.length} ${name}`);
     }
     return { images, measures: [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)] };

@@ -1,4 +1,4 @@
-import type { Region } from './crop-picture.js';
+import type { Region } from '@sandwich/pictures';
 
 /**
  * Reads `left,top,width,height`.

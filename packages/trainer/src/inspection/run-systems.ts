@@ -1,9 +1,9 @@
 import type { CodecName } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
 import { chooseQualities } from '../evaluation/choose-qualities.js';
 import { type CodecSystems, jpegSystems, otherSystems } from '../evaluation/codec-systems.js';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
 import { flatSettings, qualitySettings } from '../evaluation/system.js';
-import type { Picture } from '../raw-images.js';
 
 /** Shown settings of the sandwich's codec, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = [1, 2, 4];

@@ -1,15 +1,14 @@
-import type { RawImage } from '@sandwich/codecs';
 import type { ShownCoding, ShownImage, ShownPicture } from '@sandwich/inspector';
+import { cropPicture, type Picture } from '@sandwich/pictures';
 import type { Comparison, MeasuredCoding } from './code-comparison.js';
-import { cropPicture } from './crop-picture.js';
 import { shownPicture } from './shown-picture.js';
 
 /** A bottleneck without its padding. @param downsampleFactor of the sandwich */
 export function withoutPadding(
-  bottleneck: RawImage,
+  bottleneck: Picture<Uint8Array>,
   { width, height }: { width: number; height: number },
   downsampleFactor: number,
-): RawImage {
+): Picture<Uint8Array> {
   const size = { width: Math.ceil(width / downsampleFactor), height: Math.ceil(height / downsampleFactor) };
   return cropPicture(bottleneck, { left: 0, top: 0, ...size });
 }
@@ -17,7 +16,7 @@ export function withoutPadding(
 /** What the page shows of an image. @param downsampleFactor of the sandwich */
 export async function shownImage(
   name: string,
-  image: RawImage,
+  image: Picture<Uint8Array>,
   comparisons: readonly Comparison[],
   downsampleFactor: number,
 ): Promise<ShownImage> {
@@ -25,7 +24,7 @@ export async function shownImage(
     ...measured,
     picture: await shownPicture(prediction),
   });
-  const inner = (bottleneck: RawImage): Promise<ShownPicture> =>
+  const inner = (bottleneck: Picture<Uint8Array>): Promise<ShownPicture> =>
     shownPicture(withoutPadding(bottleneck, image, downsampleFactor), downsampleFactor);
   const rates: ShownImage['rates'] = [];
   for (const { sandwich, compressedBottleneck, plain } of comparisons) {

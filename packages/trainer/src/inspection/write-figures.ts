@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
 import type { RateResults, TrainingCurve } from '@sandwich/inspector';
+import type { Region } from '@sandwich/pictures';
 import { contactSheet } from '../reports/contact-sheet.js';
 import { type RatePlotOptions, ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
 import { comparisonRow } from './comparison-row.js';
-import type { Region } from './crop-picture.js';
 import type { InspectedRun } from './inspect-run.js';
 
 /** Training curves that a paper shows. */

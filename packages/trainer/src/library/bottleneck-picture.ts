@@ -1,5 +1,6 @@
-import { lumaBt601, type RawImage } from '@sandwich/codecs';
-import type { SampleArray, SandwichArchitecture } from '@sandwich/models';
+import { lumaBt601 } from '@sandwich/codecs';
+import type { SandwichArchitecture } from '@sandwich/models';
+import type { Picture } from '@sandwich/pictures';
 import type { BottleneckLayout } from './file-header.js';
 
 /**
@@ -19,9 +20,12 @@ export function bottleneckLayout({ bottleneckChannels, proxy }: SandwichArchitec
 }
 
 /** The image that the codec gets. */
-export function bottleneckPicture(bottleneck: SampleArray<Uint8Array>, layout: BottleneckLayout): RawImage {
+export function bottleneckPicture(
+  bottleneck: Picture<Uint8Array, number>,
+  layout: BottleneckLayout,
+): Picture<Uint8Array> {
   const { data, width, height, channels } = bottleneck;
-  if (layout === 'channels') return { data, width, height, channels: channels as RawImage['channels'] };
+  if (layout === 'channels') return { data, width, height, channels: channels as Picture<Uint8Array>['channels'] };
   const stacked = new Uint8Array(data.length);
   const plane = width * height;
   for (let i = 0, from = 0; i < plane; i++) for (let k = 0; k < channels; k++) stacked[k * plane + i] = data[from++];
@@ -34,9 +38,9 @@ export function bottleneckPicture(bottleneck: SampleArray<Uint8Array>, layout: B
  * @throws Error when the image has not the size of such a bottleneck, or no colour where that has some
  */
 export function pictureBottleneck(
-  image: RawImage,
+  image: Picture<Uint8Array>,
   { width, height, channels, layout }: { width: number; height: number; channels: number; layout: BottleneckLayout },
-): SampleArray<Uint8Array> {
+): Picture<Uint8Array, number> {
   const rows = layout === 'stacked' ? channels * height : height;
   const colour = layout === 'channels' && channels === 3;
   if (image.width !== width || image.height !== rows || (colour && image.channels !== 3)) {

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { decodeBottleneck, EncodeDecodeIntra, encodeBottleneck, roundings } from '@sandwich/codec-proxy';
+import {
+  decodeBottleneck,
+  EncodeDecodeIntra,
+  encodeBottleneck,
+  roundings,
+  toPictures,
+  toTensor,
+} from '@sandwich/codec-proxy';
 import {
   addFileMetadata,
   codecs,
@@ -13,12 +20,12 @@ import {
 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich, type SandwichOptions } from '@sandwich/models';
+import type { Picture } from '@sandwich/pictures';
 import type { UNetOptions } from '@sandwich/unets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { writeRun } from '../../testing/write-run.js';
-import { type Picture, toPictures, toTensor } from '../raw-images.js';
 import { decodeFileHeader, encodeFileHeader } from './file-header.js';
 import { loadSandwich } from './load-sandwich.js';
 import { SandwichCodec } from './sandwich-codec.js';
@@ -218,9 +225,13 @@ describe('SandwichCodec', () => {
     const refused = (changes: object, options: object, message: string) =>
       expect(sandwich.encode({ ...image, ...changes } as Picture, options)).rejects.toThrow(message);
     await refused({ width: 44 }, {}, 'image.data must hold 44 x 35 x 3 = 4620 samples, got 4725');
-    await refused({ height: 0.5 }, {}, 'image.width and image.height must be positive whole numbers, got 45 x 0.5');
-    await refused({ channels: 4 }, {}, 'image.channels must be 1 or 3, got 4');
-    await refused({ data: new Uint16Array(4725) }, {}, 'image.data must be a Uint8Array: the networks take 8 bits');
+    await refused({ height: 0.5 }, {}, 'image.height must be a whole number of 1 to 9007199254740991, got 0.5');
+    await refused({ channels: 4 }, {}, 'image.channels must be 1 (luma) or 3 (RGB), got 4');
+    await refused(
+      { data: new Uint16Array(4725) },
+      {},
+      'image.data must be a Uint8Array (8 bits), got [object Uint16Array]',
+    );
     await refused({}, { codec: 'gif' }, "codec must be one of jpeg, webp, avif, heic, jxl, got 'gif'");
     await refused({}, { qstep: 5, quality: 50 }, 'give either qstep or quality, got both (5 and 50)');
     await refused({}, { qstep: 0 }, 'qstep must be 1 to 255, got 0');

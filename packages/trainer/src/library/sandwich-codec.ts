@@ -1,6 +1,6 @@
-import { addFileMetadata, codecOfFile, codecs, findFileMetadata, type RawImage } from '@sandwich/codecs';
-import { postprocessInTiles, preprocessInTiles, type SampleArray, type Sandwich } from '@sandwich/models';
-import type { Picture } from '../raw-images.js';
+import { addFileMetadata, codecOfFile, codecs, findFileMetadata } from '@sandwich/codecs';
+import { postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
+import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
 import { chooseCodec, type EncodeOptions } from './choose-codec.js';
 import {
@@ -35,7 +35,7 @@ export interface DecodeOptions {
  * const restored = await sandwich.decode(file);
  * sandwich.dispose();
  */
-export class SandwichCodec {
+export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions> {
   /** Tells networks apart; files name the one that wrote them. */
   readonly network: string;
   /** Of the samples of pictures, 8 to 16. */
@@ -73,7 +73,7 @@ export class SandwichCodec {
    * channel
    * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth
    */
-  async bottleneck(image: Picture, { onTile }: Pick<EncodeOptions, 'onTile'> = {}): Promise<RawImage> {
+  async bottleneck(image: Picture, { onTile }: Pick<EncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array>> {
     this.assertUsable();
     const samples = this.checked(image);
     return bottleneckPicture(await preprocessInTiles(this.model, samples, { onTile }), this.layout);
@@ -169,35 +169,11 @@ export class SandwichCodec {
   }
 
   /** A picture as the networks take it. */
-  private checked(image: Picture): SampleArray {
-    const { data, width, height, channels } = image;
-    const { bitDepth } = this;
-    const expected = bitDepth === 8 ? Uint8Array : Uint16Array;
-    if (!(data instanceof expected)) {
-      throw new RangeError(
-        `image.data must be a ${expected.name}: the networks take ${bitDepth} bits a sample, got ${Object.prototype.toString.call(data)}`,
-      );
-    }
-    if (channels !== 1 && channels !== 3) throw new RangeError(`image.channels must be 1 or 3, got ${channels}`);
-    if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
-      throw new RangeError(`image.width and image.height must be positive whole numbers, got ${width} x ${height}`);
-    }
-    if (data.length !== width * height * channels) {
-      throw new RangeError(
-        `image.data must hold ${width} x ${height} x ${channels} = ${width * height * channels} samples, got ${data.length}`,
-      );
-    }
-    const peak = 2 ** bitDepth - 1;
-    const beyond = bitDepth % 8 === 0 ? -1 : data.findIndex((sample) => sample > peak);
-    if (beyond >= 0) {
-      throw new RangeError(`image.data[${beyond}] must be at most ${peak} (${bitDepth} bits), got ${data[beyond]}`);
-    }
-    const { inputChannels } = this.model.architecture;
-    if (channels === inputChannels) return image;
-    if (channels === 3) throw new RangeError('image.channels must be 1: the networks take grayscale, got 3');
-    const rgb = new expected(3 * data.length);
-    for (let i = 0; i < rgb.length; i++) rgb[i] = data[Math.floor(i / 3)];
-    return { data: rgb, width, height, channels: 3 };
+  private checked(image: Picture): Picture<Uint8Array | Uint16Array, number> {
+    assertPicture(image, 'image.', { bitDepth: this.bitDepth });
+    if (this.model.architecture.inputChannels === 3) return toRgb(image);
+    if (image.channels === 3) throw new RangeError('image.channels must be 1: the networks take grayscale, got 3');
+    return image;
   }
 
   private assertUsable(): void {

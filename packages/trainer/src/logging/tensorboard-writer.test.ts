@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileVersionEvent, scalarsEvent, sessionStartEvent } from './event.js';
 import { TensorBoardWriter } from './tensorboard-writer.js';

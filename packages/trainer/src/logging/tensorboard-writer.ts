@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp, type RawImage } from '@sandwich/codecs';
+import { encodePng, type Picture } from '@sandwich/pictures';
 import { fileVersionEvent, imageEvent, scalarsEvent, sessionStartEvent } from './event.js';
 import { frameRecord } from './tf-record.js';
 
@@ -53,11 +53,11 @@ export class TensorBoardWriter {
   }
 
   /** Writes an 8-bit image, as `scalars` writes values; the promise is kept once it is in the file. */
-  async image(tag: string, { data, width, height, channels }: RawImage, step: number): Promise<void> {
+  async image(tag: string, picture: Picture<Uint8Array>, step: number): Promise<void> {
     checkStep(step);
     const wallTime = this.#wallTime();
-    const sharp = await loadSharp();
-    const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+    const { width, height, channels } = picture;
+    const png = await encodePng(picture);
     this.#append(imageEvent(wallTime, step, tag, { png, width, height, channels }));
   }
 

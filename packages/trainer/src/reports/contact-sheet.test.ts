@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp, type RawImage } from '@sandwich/codecs';
+import { loadSharp, type Picture } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contactSheet } from './contact-sheet.js';
 
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const filled = (width: number, height: number, colour: number[]): RawImage => ({
+const filled = (width: number, height: number, colour: number[]): Picture<Uint8Array> => ({
   data: Uint8Array.from({ length: width * height * colour.length }, (_, i) => colour[i % colour.length]),
   width,
   height,

@@ -1,12 +1,12 @@
-import { loadSharp, type RawImage } from '@sandwich/codecs';
 import { writeFileAtomically } from '@sandwich/files';
+import { encodePng, loadSharp, type Picture, repeatPixels, toRgb } from '@sandwich/pictures';
 import type { OverlayOptions } from 'sharp';
 import { loadReportFont, REPORT_FONT } from './report-font.js';
 
 export interface SheetRow {
   /** Above the row. */
   label: string;
-  images: readonly { caption: string; image: RawImage }[];
+  images: readonly { caption: string; image: Picture<Uint8Array> }[];
 }
 
 const GAP = 12;
@@ -43,7 +43,7 @@ export async function contactSheet(rows: readonly SheetRow[], path: string): Pro
     const rowHeight = Math.max(...row.images.map(({ image }, i) => factors[i] * image.height));
     let left = GAP;
     for (const [i, { caption, image }] of row.images.entries()) {
-      overlays.push({ input: await enlarge(image, factors[i]), left, top });
+      overlays.push({ input: Buffer.from(await enlarge(image, factors[i])), left, top });
       overlays.push({ input: textImage(caption, CAPTION_SIZE, 400), left, top: top + factors[i] * image.height });
       left += Math.max(factors[i] * image.width, textWidth(caption, CAPTION_SIZE)) + GAP;
     }
@@ -59,14 +59,8 @@ export async function contactSheet(rows: readonly SheetRow[], path: string): Pro
 }
 
 /** The image as a PNG file, every pixel a square of `factor` pixels. */
-async function enlarge({ data, width, height, channels }: RawImage, factor: number): Promise<Buffer> {
-  const sharp = await loadSharp();
-  return sharp(data, { raw: { width, height, channels } })
-    .resize(width * factor, height * factor, { kernel: 'nearest' })
-    .toColourspace('srgb')
-    .png({ compressionLevel: 1 })
-    .toBuffer();
-}
+const enlarge = (image: Picture<Uint8Array>, factor: number): Promise<Uint8Array> =>
+  encodePng(repeatPixels(toRgb(image), factor), { compressionLevel: 1 });
 
 function textImage(text: string, size: number, weight: number): Buffer {
   const escaped = text.replace(/\p{Cc}/gu, ' ').replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { loadSharp } from '@sandwich/codecs';
+import { loadSharp } from '@sandwich/pictures';
 
 /** For `font-family`: PT Sans where `loadReportFont` was called, or where it is installed. */
 export const REPORT_FONT = 'PT Sans, sans-serif';

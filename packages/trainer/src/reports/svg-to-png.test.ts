@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp } from '@sandwich/codecs';
+import { loadSharp } from '@sandwich/pictures';
 import { afterAll, describe, expect, it } from 'vitest';
 import { REPORT_FONT } from './report-font.js';
 import { svgToPng } from './svg-to-png.js';

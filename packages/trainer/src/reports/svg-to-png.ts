@@ -1,4 +1,4 @@
-import { loadSharp } from '@sandwich/codecs';
+import { loadSharp } from '@sandwich/pictures';
 import { loadReportFont } from './report-font.js';
 
 /** Renders an SVG document as PNG, at two pixels a unit of the document. */

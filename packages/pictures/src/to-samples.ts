@@ -1,3 +1,5 @@
+import { largestSample } from './picture.js';
+
 /**
  * Samples of pictures from values of any size: rounded, to 8 bits halves to even and to more halves up, and clipped.
  *
@@ -7,8 +9,8 @@
 export function toSamples(values: Float32Array, bitDepth: 8): Uint8Array;
 export function toSamples(values: Float32Array, bitDepth: number): Uint8Array | Uint16Array;
 export function toSamples(values: Float32Array, bitDepth: number): Uint8Array | Uint16Array {
-  // A clamped array rounds, too.
+  // A clamped array clips, rounds halves to even and takes NaN as 0.
   if (bitDepth === 8) return new Uint8Array(new Uint8ClampedArray(values).buffer);
-  const peak = 2 ** bitDepth - 1;
-  return Uint16Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), peak)));
+  const largest = largestSample(bitDepth);
+  return Uint16Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), largest)));
 }

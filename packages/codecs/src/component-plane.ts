@@ -1,38 +1,35 @@
-/** One colour component of an image: `height` rows of `width` 8-bit samples. */
-export interface SamplePlane {
-  samples: Uint8Array;
-  width: number;
-  height: number;
-}
+import type { Picture } from '@sandwich/pictures';
+
+// Colour components of a picture, each a picture of one channel.
 
 /** Grows a plane to the right and downwards by repeating its last column and its last row, as libjpeg does to fill whole blocks. */
-export function replicateEdges(plane: SamplePlane, width: number, height: number): SamplePlane {
+export function replicateEdges(plane: Picture<Uint8Array, 1>, width: number, height: number): Picture<Uint8Array, 1> {
   if (width === plane.width && height === plane.height) return plane;
   const samples = new Uint8Array(width * height);
   for (let y = 0; y < plane.height; y++) {
     const source = y * plane.width;
     const target = y * width;
-    samples.set(plane.samples.subarray(source, source + plane.width), target);
-    samples.fill(plane.samples[source + plane.width - 1], target + plane.width, target + width);
+    samples.set(plane.data.subarray(source, source + plane.width), target);
+    samples.fill(plane.data[source + plane.width - 1], target + plane.width, target + width);
   }
   const lastRow = (plane.height - 1) * width;
   for (let y = plane.height; y < height; y++) samples.copyWithin(y * width, lastRow, lastRow + width);
-  return { samples, width, height };
+  return { data: samples, width, height, channels: 1 };
 }
 
 /** Fills up a plane to whole 8x8 blocks. */
-export function wholeBlocks(plane: SamplePlane): SamplePlane {
+export function wholeBlocks(plane: Picture<Uint8Array, 1>): Picture<Uint8Array, 1> {
   return replicateEdges(plane, multipleOf(8, plane.width), multipleOf(8, plane.height));
 }
 
 /** The upper left part of a plane. */
-export function cropped(plane: SamplePlane, width: number, height: number): SamplePlane {
-  if (width === plane.width) return { samples: plane.samples.subarray(0, width * height), width, height };
+export function cropped(plane: Picture<Uint8Array, 1>, width: number, height: number): Picture<Uint8Array, 1> {
+  if (width === plane.width) return { data: plane.data.subarray(0, width * height), width, height, channels: 1 };
   const samples = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
-    samples.set(plane.samples.subarray(y * plane.width, y * plane.width + width), y * width);
+    samples.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width);
   }
-  return { samples, width, height };
+  return { data: samples, width, height, channels: 1 };
 }
 
 /** The least multiple of `unit` that is not below `length`. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { patternImage } from '../../testing/pattern-image.js';
-import { centre, cropPicture } from './crop-picture.js';
+import { centreRegion, cropPicture } from './crop-picture.js';
 
-const image = patternImage(11, 7);
+const image = {
+  data: Uint8Array.from({ length: 11 * 7 * 3 }, (_, i) => i),
+  width: 11,
+  height: 7,
+  channels: 3 as const,
+};
 
 describe('cropPicture', () => {
   it('takes a region, as far as it lies within the picture', () => {
@@ -21,7 +25,7 @@ describe('cropPicture', () => {
   });
 });
 
-it('centre is the middle, or all of a smaller picture', () => {
-  expect(centre({ width: 11, height: 7 }, 4)).toEqual({ left: 3, top: 1, width: 4, height: 4 });
-  expect(centre({ width: 3, height: 7 }, 4)).toEqual({ left: 0, top: 1, width: 3, height: 4 });
+it('centreRegion is the middle, or all of a smaller picture', () => {
+  expect(centreRegion({ width: 11, height: 7 }, 4)).toEqual({ left: 3, top: 1, width: 4, height: 4 });
+  expect(centreRegion({ width: 3, height: 7 }, 4)).toEqual({ left: 0, top: 1, width: 3, height: 4 });
 });

@@ -1,4 +1,4 @@
-import type { Picture } from '../raw-images.js';
+import type { Picture } from './picture.js';
 
 /** A rectangle in pixels. */
 export interface Region {
@@ -9,7 +9,10 @@ export interface Region {
 }
 
 /** The part of a picture that lies within a region, which must reach into the picture. */
-export function cropPicture<P extends Picture>(picture: P, { left, top, ...size }: Region): P {
+export function cropPicture<Cropped extends Picture<Uint8Array | Uint16Array | Float32Array, number>>(
+  picture: Cropped,
+  { left, top, ...size }: Region,
+): Cropped {
   const { data, channels } = picture;
   const width = Math.min(size.width, picture.width - left);
   const height = Math.min(size.height, picture.height - top);
@@ -22,7 +25,7 @@ export function cropPicture<P extends Picture>(picture: P, { left, top, ...size 
 }
 
 /** The middle of a picture, at most so many pixels wide and high. */
-export function centre({ width, height }: { width: number; height: number }, side: number): Region {
+export function centreRegion({ width, height }: { width: number; height: number }, side: number): Region {
   const [w, h] = [Math.min(side, width), Math.min(side, height)];
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
 }

@@ -1,0 +1,45 @@
+import { tf } from '@sandwich/engine';
+import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
+
+/**
+ * The pictures of a batch, their values as they are.
+ *
+ * @param values of a tensor [B, H, W, C]
+ */
+export function separatePictures(
+  values: Float32Array,
+  [batch, height, width, channels]: readonly number[],
+): Picture<Float32Array, number>[] {
+  const size = height * width * channels;
+  return Array.from({ length: batch }, (_, i) => ({
+    data: values.subarray(i * size, (i + 1) * size),
+    width,
+    height,
+    channels,
+  }));
+}
+
+/**
+ * The pictures of a batch, as files and real codecs take them: rounded (to 8 bits halves to the even neighbour, to more halves up) and
+ * clipped. Of more than three channels they show the first three, of two the first.
+ *
+ * @param images [B, H, W, C] in [0, 2^bitDepth - 1]
+ * @param bitDepth 8 to 16
+ */
+export function toPictures(images: tf.Tensor4D, bitDepth?: 8): Picture<Uint8Array>[];
+export function toPictures(images: tf.Tensor4D, bitDepth: number): Picture[];
+export function toPictures(images: tf.Tensor4D, bitDepth = 8): Picture[] {
+  return separatePictures(images.dataSync<'float32'>(), images.shape).map(({ data, ...shape }) =>
+    firstChannels({ ...shape, data: toSamples(data, bitDepth), bitDepth }),
+  );
+}
+
+/** Pictures of one size as a batch, [B, H, W, C], their samples as they are. */
+export function toTensor(pictures: Picture | readonly Picture[]): tf.Tensor4D {
+  const batch = 'data' in pictures ? [pictures] : pictures;
+  const [{ width, height, channels }] = batch;
+  const size = height * width * channels;
+  const values = new Float32Array(batch.length * size);
+  for (const [i, { data }] of batch.entries()) values.set(data, i * size);
+  return tf.tensor4d(values, [batch.length, height, width, channels]);
+}
