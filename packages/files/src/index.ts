@@ -1,5 +1,5 @@
 /**
- * Files that are written whole or not at all, and never over others unless that is asked for.
+ * Files that are written whole or not at all, and never over others unless that is asked for; logs of JSON lines; locks of folders.
  *
  * @module @sandwich/files
  */
@@ -8,6 +8,9 @@ export { byExtension } from './by-extension.js';
 export { checkOutputs, type OutputRules } from './check-outputs.js';
 export { checkFolder, makeFolder } from './folder.js';
 export { freePath } from './free-path.js';
+export { type JsonlRecord, JsonlWriter } from './jsonl-writer.js';
 export { linkTarget } from './link-target.js';
+export { LOCK_FILE, lockFolder } from './lock-folder.js';
+export { readJsonl } from './read-jsonl.js';
 export { isTemporary, temporaryPath } from './temporary-path.js';
 export { writeFileAtomically, writeFilesAtomically } from './write-file-atomically.js';

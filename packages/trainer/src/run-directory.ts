@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineInfo } from '@sandwich/engine';
-import { checkFolder, isTemporary, makeFolder, writeFileAtomically } from '@sandwich/files';
+import { checkFolder, isTemporary, LOCK_FILE, makeFolder, writeFileAtomically } from '@sandwich/files';
 import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
@@ -10,7 +10,6 @@ import type { DistortionWeights } from './distortions.js';
 import { entryName } from './entry-name.js';
 import type { Settings } from './experiment.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
-import { LOCK_FILE } from './run-lock.js';
 
 /** Which checkpoints a run writes and keeps. */
 export interface CheckpointPolicy {

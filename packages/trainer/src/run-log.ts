@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { toPictures } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
+import { JsonlWriter } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
 import { writePicture } from '@sandwich/pictures';
-import { JsonlWriter } from './logging/jsonl-writer.js';
 import { createProgress, type ProgressStream } from './logging/progress.js';
 import { TensorBoardWriter } from './logging/tensorboard-writer.js';
 import { runFiles } from './run-directory.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockFolder } from '@sandwich/files';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -13,7 +14,6 @@ import { trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
 import { guardFolder, guardOutputs } from '../outputs.js';
 import { runFiles } from '../run-directory.js';
-import { lockRun } from '../run-lock.js';
 import { executors } from '../sweep/executors/index.js';
 import { grid } from '../sweep/grid.js';
 import { currentResults, reportSweep } from '../sweep/report.js';
@@ -108,7 +108,7 @@ export async function sweepRunCommand({
   const runDirectory = sweepRunDirectory(directory, run);
   await mkdir(runDirectory, { recursive: true });
   // Another process may still be at it, left behind by a sweep that was killed.
-  const unlock = await lockRun(runDirectory, { wait: true });
+  const unlock = await lockFolder(runDirectory, { wait: true });
   try {
     if ((await statusOf(runDirectory)).state === 'finished') return;
     const { experimentFile, images, budget, checkpointSteps } = sweep;

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
-import { freePath } from '@sandwich/files';
+import { freePath, lockFolder } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
 import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf, describeBudget, spent } from '../budget.js';
@@ -31,7 +31,6 @@ import {
   removeLeftovers,
   updateRunDirectory,
 } from '../run-directory.js';
-import { lockRun } from '../run-lock.js';
 import { RunLog } from '../run-log.js';
 import { train } from '../train.js';
 import { planNewRun, planResumedRun } from '../training-plan.js';
@@ -204,7 +203,7 @@ async function trainIn(
   try {
     const lock = () =>
       group.fromFirst(async () => {
-        if (!locked) cleanups.push(await lockRun(directory));
+        if (!locked) cleanups.push(await lockFolder(directory));
       });
     if (resume !== undefined) await lock();
     const engineOptions = engineFor(args, earlier);

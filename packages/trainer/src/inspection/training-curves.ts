@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readJsonl } from '@sandwich/files';
 import type { TrainingCurve } from '@sandwich/inspector';
 
 /** More points than this are averaged to this many: a page need not hold every step of a long training. */
@@ -32,35 +32,21 @@ function timeAt(step: number, known: readonly { step: number; seconds: number }[
  * @returns the curves, and how many lines could not be read; neither when there is no such file
  */
 export async function readTrainingCurves(path: string): Promise<{ curves: TrainingCurve[]; unreadable: number }> {
-  const text = await readFile(path, 'utf8').catch((error) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const records: Record<string, unknown>[] = [];
-  let unreadable = 0;
-  for (const line of text.split('\n').filter(Boolean)) {
-    try {
-      const record = JSON.parse(line);
-      if (!isNumber(record.step)) throw new Error('no step');
-      records.push(record);
-    } catch {
-      unreadable++;
-    }
-  }
-  const timed = records.flatMap(({ step, seconds }) => (isNumber(seconds) ? [{ step: step as number, seconds }] : []));
+  const { records, unreadable } = await readJsonl(path);
+  const timed = records.flatMap(({ step, seconds }) => (isNumber(seconds) ? [{ step, seconds }] : []));
   const keys = [...new Set(records.flatMap((record) => Object.keys(record)))].filter(
     (key) => key !== 'step' && key !== 'seconds',
   );
   const curves = keys.flatMap((key) => {
     const own = records.filter((record) => isNumber(record[key]));
     if (own.length === 0) return [];
-    const steps = own.map(({ step }) => step as number);
+    const steps = own.map(({ step }) => step);
     const column = (values: number[]) => thinned(values).map(rounded);
     return [
       {
         key,
         steps: column(steps),
-        seconds: column(own.map(({ step, seconds }) => (isNumber(seconds) ? seconds : timeAt(step as number, timed)))),
+        seconds: column(own.map(({ step, seconds }) => (isNumber(seconds) ? seconds : timeAt(step, timed)))),
         values: column(own.map((record) => record[key] as number)),
       },
     ];

@@ -8,9 +8,9 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { temporaryPath } from '@sandwich/files';
+import { temporaryPath } from './temporary-path.js';
 
-/** A line of `metrics.jsonl`; numbers that are not finite are written as null. */
+/** A line of a log; numbers that are not finite are written as null. */
 export type JsonlRecord = { step: number } & Record<string, unknown>;
 
 /**

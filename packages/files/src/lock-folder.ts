@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Its name in a run directory. */
+/** The name of the lock in a folder. */
 export const LOCK_FILE = 'lock';
 
 /** Who holds a lock. A process number is used again some day: with the time at which the process began it is unique. */
@@ -55,14 +55,14 @@ async function isAbandoned(file: string, owner: Owner | undefined): Promise<bool
 }
 
 /**
- * Keeps two processes from training in one run directory. A lock of a process that was killed is taken over: at once on
+ * Keeps two processes from working in one folder. A lock of a process that was killed is taken over: at once on
  * the same machine, on others after two minutes without a sign of life.
  *
  * @param options.wait whether to wait for a holder to end, rather than to fail
  * @returns a function that gives the lock back
  * @throws Error naming the holder, unless told to wait
  */
-export async function lockRun(directory: string, { wait = false } = {}): Promise<() => Promise<void>> {
+export async function lockFolder(directory: string, { wait = false } = {}): Promise<() => Promise<void>> {
   const path = join(directory, LOCK_FILE);
   const self: Owner = { host: hostname(), pid: process.pid, began: beginOf(process.pid) };
   for (;;) {
