@@ -32,3 +32,4 @@ export {
 } from './torch/profile.js';
 export { valuesOf } from './values-of.js';
 export { type ImageSamples, warnOfUnitRange } from './warn-of-unit-range.js';
+export { withoutEngine } from './without-engine.js';

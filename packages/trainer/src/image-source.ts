@@ -12,10 +12,14 @@ export interface ImageSource {
   images(): Promise<string[]>;
   /** Paths of those that are there already. */
   present(): Promise<string[]>;
+  /** Size of the images that `images` will make, pixels; undefined where all are there. */
+  upcoming(): Promise<{ width: number; height: number } | undefined>;
 }
 
 /** Where `sandwich data fetch` puts data sets, and generated images lie. */
 export const dataFolder = 'data/downloads';
+
+const SYNTHETIC_SIZE = { width: 640, height: 480 };
 
 /** Held-back images have other seeds than those trained on. */
 const SYNTHETIC = {
@@ -32,12 +36,13 @@ function syntheticImages(purpose: keyof typeof SYNTHETIC, bitDepth: number): Ima
     description: `${count} synthetic images in ${directory}`,
     count,
     present,
+    upcoming: async () => ((await present()).length < count ? SYNTHETIC_SIZE : undefined),
     async images() {
       const there = await present();
       // What an earlier process left unfinished is made again, the same.
       return there.length >= count
         ? there
-        : makeSyntheticImages({ directory, count, width: 640, height: 480, seed, bits, force: true });
+        : makeSyntheticImages({ directory, count, ...SYNTHETIC_SIZE, seed, bits, force: true });
     },
   };
 }
@@ -54,7 +59,8 @@ function dataSetFolder(): string | undefined {
 
 function imagesOf(folder: string, files: string[]): ImageSource {
   const images = async () => files;
-  return { description: `${files.length} images of ${folder}`, count: files.length, images, present: images };
+  const upcoming = async () => undefined;
+  return { description: `${files.length} images of ${folder}`, count: files.length, images, present: images, upcoming };
 }
 
 const inFolder = async (folder: string): Promise<ImageSource> => imagesOf(folder, await findImages(folder));

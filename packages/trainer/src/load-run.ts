@@ -1,4 +1,4 @@
-import type { StoredTensor } from '@sandwich/engine';
+import { type StoredTensor, withoutEngine } from '@sandwich/engine';
 import { buildSandwich, missingFromArchitecture, type Sandwich, type SandwichOptions } from '@sandwich/models';
 import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from './checkpoint.js';
 import { createSandwich } from './create-sandwich.js';
@@ -40,19 +40,32 @@ interface Plan {
   build(changes?: Changes): Sandwich;
 }
 
+type Note = (text: string) => void;
+
+const onStandardError: Note = (text) => process.stderr.write(`${text}\n`);
+
 /** The checkpoint asked for: the last that can be used, `best`, or a file. */
-async function chosenCheckpoint(run: string, asked: string | undefined): Promise<Checkpoint & { file: string }> {
+async function chosenCheckpoint(
+  run: string,
+  asked: string | undefined,
+  note: Note,
+): Promise<Checkpoint & { file: string }> {
   if (asked !== undefined && asked !== 'best') return { ...(await readCheckpoint(asked)), file: asked };
-  const last = await readLastCheckpoint(run, (_, reason) => process.stderr.write(`${reason}\n`));
+  const last = await readLastCheckpoint(run, (_, reason) => note(reason));
   if (last === undefined) throw new Error(`${run} has no checkpoint`);
   if (asked === undefined || last.best === null) return last;
   const file = checkpointFile(run, last.best.step);
   return { ...(await readCheckpoint(file)), file };
 }
 
-async function chosenWeights(run: string, configuration: TrainedRun['configuration'], asked: string | undefined) {
+async function chosenWeights(
+  run: string,
+  configuration: TrainedRun['configuration'],
+  asked: string | undefined,
+  note: Note,
+) {
   if (!isPacked(configuration)) {
-    const checkpoint = await chosenCheckpoint(run, asked);
+    const checkpoint = await chosenCheckpoint(run, asked, note);
     return { file: checkpoint.file, step: checkpoint.step, weights: evaluationWeights(checkpoint) };
   }
   if (asked !== undefined) {
@@ -68,7 +81,7 @@ async function chosenWeights(run: string, configuration: TrainedRun['configurati
  * @throws Error when the directory holds no run, there is no checkpoint, or weights are damaged
  */
 export const readWeights = async (run: string): Promise<Record<string, StoredTensor>> =>
-  (await chosenWeights(run, await readRunDescription(run), undefined)).weights;
+  (await chosenWeights(run, await readRunDescription(run), undefined, onStandardError)).weights;
 
 /** By the architecture in the configuration; by the experiment's file where there is none, or not all of it is JSON. */
 async function planOf(run: string, configuration: TrainedRun['configuration']): Promise<Plan> {
@@ -117,12 +130,13 @@ async function planOf(run: string, configuration: TrainedRun['configuration']): 
  *
  * @param run Its directory.
  * @param checkpoint A file or `best`; default the last that can be used. A packed run has none to choose from.
+ * @param note Hears of checkpoints that cannot be used and are passed over; default standard error.
  * @throws Error when the directory holds no run, there is no such checkpoint, weights are damaged or do not fit the
  * networks, or the run needs its experiment's file, which is not there.
  */
-export async function loadRun(run: string, checkpoint?: string): Promise<TrainedRun> {
+export async function loadRun(run: string, checkpoint?: string, note = onStandardError): Promise<TrainedRun> {
   const configuration = await readRunDescription(run);
-  const { file, step, weights } = await chosenWeights(run, configuration, checkpoint);
+  const { file, step, weights } = await chosenWeights(run, configuration, checkpoint, note);
   const { settings, build } = await planOf(run, configuration);
   const model = build();
   try {
@@ -140,3 +154,15 @@ export async function loadRun(run: string, checkpoint?: string): Promise<Trained
       build({ pre: null, post: null, loopFilter: null, ...(fullSize && { downsampleFactor: 1 }) }),
   };
 }
+
+/**
+ * Finds out whether a run can be loaded, without an engine.
+ *
+ * @throws Error as `loadRun`
+ */
+export const checkRun = (run: string, checkpoint: string | undefined): Promise<void> =>
+  withoutEngine(async () => {
+    // Loading tells of checkpoints that are passed over.
+    const { model } = await loadRun(run, checkpoint, () => {});
+    model.dispose();
+  });

@@ -1,12 +1,7 @@
 import { commands } from './command-line/commands.js';
 import { checkValues, parseCommandLine } from './command-line/parse-command-line.js';
 import { Interrupted } from './interruption.js';
-import { reasonOf } from './reason-of.js';
-
-/** The name of a function or a class at the beginning of a message, which a program wants to know and a user does not. */
-const FUNCTION_NAME = /^(?:(?:[a-z]+|[A-Z][a-z]+)[A-Z]\w*|Sandwich|Random|adam|train|lpips): /;
-
-const userMessage = (error: unknown): string => reasonOf(error).replace(FUNCTION_NAME, '');
+import { userMessage } from './user-message.js';
 
 /**
  * The `sandwich` command.

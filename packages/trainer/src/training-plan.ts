@@ -114,6 +114,7 @@ export async function planResumedRun(
   }
   if (loaded && acceptChanges) return planFromFile(loaded, settingsNow(loaded.experiment, configuration.settings));
 
+  if (unwritten.length > 0) note(`${run} does not say ${unwritten.join(' and ')}: taken from ${file}`);
   const settings = storedSettings(configuration.settings);
   const fileHash = loaded && (await hashOfFile(loaded.file));
   const build: TrainingPlan['build'] = async () => {
@@ -143,7 +144,6 @@ export async function planResumedRun(
       now?.model.dispose();
       throw error;
     }
-    if (unwritten.length > 0) note(`${run} does not say ${unwritten.join(' and ')}: taken from ${file}`);
     if (!stored) return now;
     now.model.dispose();
     return { model: stored, distortion: now.distortion };

@@ -161,6 +161,7 @@ it.each(['inspect', 'gallery'])('%s looks at the region before it begins', async
   await rename(join(folder(), 'synthetic-0001.png'), image);
   const argv = [name, zoo, '--images', image, '--region', '8,8,32,8', '--out', join(folder(), 'out')];
   argv[argv.length - 1] += name === 'inspect' ? '.html' : '.png';
+  if (name === 'inspect') argv.push('--figures', join(folder(), 'figures'));
   await expectRefusal(argv, '--region 8,8,32,8 reaches out of picture.png, which is 32x24');
 });
 

@@ -1,4 +1,5 @@
-import type { CodecName } from '@sandwich/codecs';
+import { type CodecName, codecs } from '@sandwich/codecs';
+import { withoutEngine } from '@sandwich/engine';
 import { byExtension, writeFileAtomically } from '@sandwich/files';
 import { readPictureHeader } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
@@ -6,7 +7,7 @@ import { defineCommand } from '../command-line/command.js';
 import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { assertSdr } from '../dataset/load-image.js';
-import { loadSandwich } from '../library/load-sandwich.js';
+import { loadSandwich, openSandwich } from '../library/load-sandwich.js';
 import { readRgbPicture } from '../library/read-rgb-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
@@ -46,9 +47,15 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   const codec = codecFor(args);
   await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
   assertSdr(picture, await readPictureHeader(picture));
+  const bitDepth = await withoutEngine(async () => {
+    const sandwich = await openSandwich(run, { checkpoint, note: () => {} });
+    sandwich.dispose();
+    return sandwich.bitDepth;
+  });
+  await codecs[codec]();
+  const image = await readRgbPicture(picture, bitDepth);
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
-    const image = await readRgbPicture(picture, sandwich.bitDepth);
     const bytes = await sandwich.encode(image, { codec, qstep, quality, onTile: tileProgress() });
     await writeFileAtomically(file, bytes);
     const { width, height } = image;

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { withoutEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { pictureEncoder } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
-import { loadSandwich } from '../library/load-sandwich.js';
+import { loadSandwich, openSandwich } from '../library/load-sandwich.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -28,12 +29,20 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be read (${error.code})`, { cause: error });
   });
+  const refuse = (error: Error) => {
+    // Programs explain themselves in several lines.
+    throw new Error(`${file} cannot be restored: ${error.message.split('\n', 1)[0]}`, { cause: error });
+  };
+  await withoutEngine(async () => {
+    const sandwich = await openSandwich(run, { checkpoint, note: () => {} });
+    await sandwich
+      .check(bytes, { ignoreChecksum })
+      .catch(refuse)
+      .finally(() => sandwich.dispose());
+  });
   const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
   try {
-    const restored = await sandwich.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch((error: Error) => {
-      // Programs explain themselves in several lines.
-      throw new Error(`${file} cannot be restored: ${error.message.split('\n', 1)[0]}`, { cause: error });
-    });
+    const restored = await sandwich.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch(refuse);
     await writeFileAtomically(picture, await encode(restored));
     process.stdout.write(`${picture}: ${restored.width} x ${restored.height}, ${sandwich.bitDepth} bits a sample\n`);
   } finally {

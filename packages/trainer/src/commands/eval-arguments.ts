@@ -43,5 +43,8 @@ function resolveRuns({ run = [], zoo, checkpoint }: EvalArguments): string[] {
 /** The arguments of `eval` with their defaults. @throws Error for those that contradict each other */
 export function resolveEvalArguments(args: EvalArguments) {
   const { codec = ['jpeg'], qsteps, qualities, rates, metrics, compare = [], every = 1 } = args;
+  if (qsteps !== undefined && !codec.includes('jpeg')) {
+    throw new Error(`--qsteps is for JPEG, and --codec is ${codec.join(', ')}; other codecs have --qualities`);
+  }
   return { runs: resolveRuns(args), codecs: codec, range: rates, qsteps, qualities, metrics, compare, every };
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { makeFolder } from '@sandwich/files';
+import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';
@@ -11,7 +12,7 @@ import { formats } from '../evaluation/codec-systems.js';
 import { type Destination, guardedDestination } from '../evaluation/destination.js';
 import type { LoadedImage } from '../evaluation/evaluate.js';
 import { evaluateRuns, type RunEvaluation } from '../evaluation/evaluate-runs.js';
-import { loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
+import { checkEvaluatedRuns, type EvaluatedRuns, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { loadImages } from '../evaluation/load-images.js';
 import type { Measure } from '../evaluation/metric.js';
 import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
@@ -135,18 +136,22 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
   const stated = zoo === undefined ? undefined : await readStatedResults(zoo, codecs);
   const directories = zoo === undefined ? named : [zoo];
   const destination = await guardedDestination(directories, codecs, args);
-  await startEngine(engineOf(args));
-  const { runs, bitDepth, dispose } = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
+  const bitDepth = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
+  const source = await evaluationImages(args.images, bitDepth);
+  const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
+  await checkEvaluationImages(source, { choose: everyNth, bitDepth, note });
+  const metrics = await openMetrics(settings.metrics, note);
+  let loaded: EvaluatedRuns | undefined;
   try {
+    await startEngine(engineOf(args));
+    loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
+    const { runs } = loaded;
     const range = asked ?? stated?.get(codecs[0])?.gain.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
-    const source = await evaluationImages(args.images, bitDepth);
-    const chosen = (await source.images()).filter((_, i) => i % every === 0);
-    const images = await loadImages(chosen, bitDepth, note);
+    const images = await loadImages(everyNth(await source.images()), bitDepth, note);
     const description =
       args.temporary ??
       (images.length < source.count ? `${images.length} of ${source.description}` : source.description);
     note(`evaluation images: ${description}`);
-    const metrics = await openMetrics(settings.metrics, note);
     const measures = [...psnrMeasures, ...metrics.flatMap((metric) => metric.measures)];
     let done = 0;
     const onImage = (name: string) => note(`${++done}/${images.length} ${name}`);
@@ -154,15 +159,14 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const statedJpeg = stated?.get('jpeg');
     const qsteps = settings.qsteps ?? (statedJpeg && statedSteps(statedJpeg));
     const options = { range, qsteps, qualities, compared, description, metrics, onImage, onNote: note };
-    const evaluations = await evaluateRuns(runs, images, options).finally(async () => {
-      for (const metric of metrics) await metric.release?.();
-    });
+    const evaluations = await evaluateRuns(runs, images, options);
     await reportRuns(evaluations, destination, images, measures, args.temporary === undefined);
     if (runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined, measures);
     if (stated) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);
   } finally {
-    dispose();
+    loaded?.dispose();
+    for (const metric of metrics) await metric.release?.();
   }
 }
 

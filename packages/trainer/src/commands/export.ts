@@ -6,7 +6,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
 import { networkIdentity } from '../library/network-identity.js';
-import { loadRun, type TrainedRun } from '../load-run.js';
+import { checkRun, loadRun, type TrainedRun } from '../load-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { isOwn, resultsFolder } from '../results-folder.js';
 import { readRunDescription } from '../run-directory.js';
@@ -53,6 +53,7 @@ export async function exportCommand(args: ExportArguments): Promise<{ pre: strin
   const own = isOwn(dirname(out), home) && basename(out) === MODELS;
   const files = { pre: join(out, 'pre.onnx'), post: join(out, 'post.onnx') };
   await guardOutputs(Object.values(files), { inputs: await filesOfRun(run), own, force, makesFolders: true });
+  await checkRun(run, args.checkpoint);
   await startEngine(engineOf(args));
   const trained = await loadRun(run, args.checkpoint);
   try {

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { cropOf } from '../batch-images.js';
+import { checkPlan } from '../check-plan.js';
+import { checkTrainingImages } from '../check-training-images.js';
 import { assignmentsOf, type Experiment, resolveSettings, type TrainingSettings } from '../experiment.js';
+import { trainingImages } from '../image-source.js';
 import { loadExperiment } from '../load-experiment.js';
+import { planNewRun } from '../training-plan.js';
 import { engineOf } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { type TrainArguments, trainCommand } from './train.js';
@@ -35,6 +39,11 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
   const { name, experiment } = await loadExperiment(asked!);
   const small = smallSettings(experiment, set);
   const settings = resolveSettings(experiment, small);
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  await checkPlan(await planNewRun(asked!, small));
+  if (images !== undefined) {
+    await checkTrainingImages(await trainingImages(images, settings.bitDepth), settings, { limit: IMAGES, note });
+  }
   const engine = engineOf(more);
   const folder = await mkdtemp(join(tmpdir(), 'sandwich-fast-dev-run-'));
   try {

@@ -6,14 +6,11 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
-import { evaluationImages } from '../image-source.js';
 import { indexOfNearest } from '../index-of-nearest.js';
-import { checkRegion } from '../inspection/check-region.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
-import { type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
+import { checkInspection, hasWeights, type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { contactSheet, type SheetRow } from '../reports/contact-sheet.js';
-import { readRunDescription } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evaluationImagesOption, forceOption } from './run-options.js';
 
@@ -40,22 +37,20 @@ const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
 export async function galleryCommand(args: GalleryArguments): Promise<string> {
   const { run: directories, out, images, count = 1, rate = DEFAULT_RATE, region, force } = args;
   byExtension(out, { '.png': 'PNG' });
+  const note = (text: string) => process.stderr.write(`${text}\n`);
   const inputs: string[] = [];
   for (const directory of directories) {
-    const { settings } = await readRunDescription(directory);
-    const bitDepth = Number(settings.bitDepth ?? 8);
-    const source = await evaluationImages(images, bitDepth);
-    const present = await source.present();
-    if (region !== undefined) await checkRegion(region, present, { count, bitDepth });
-    inputs.push(...present, ...(await filesOfRun(directory)));
+    if (!(await hasWeights(directory))) throw new Error(`${directory} has no checkpoint`);
+    inputs.push(
+      ...(await checkInspection(directory, { images, count, region, note })),
+      ...(await filesOfRun(directory)),
+    );
   }
   await guardOutputs([out], { inputs, force });
   await startEngine(engineOf(args));
-  const note = (text: string) => process.stderr.write(`${text}\n`);
   const rows: SheetRow[] = [];
   for (const directory of directories) {
     const inspected = await inspectRun(directory, { images, count, note });
-    if (inspected.images.length === 0) throw new Error(`${directory} has no checkpoint`);
     for (const image of inspected.images) {
       const row = comparisonRow(image, nearestTo(rate, image), inspected.downsampleFactor, region);
       const [, ...enlarged] = row.images;

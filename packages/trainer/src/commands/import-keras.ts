@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { startEngine } from '@sandwich/engine';
+import { startEngine, withoutEngine } from '@sandwich/engine';
 import { initialState, saveCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { required } from '../command-line/argument.js';
@@ -34,11 +34,22 @@ export async function importKerasCommand(args: ImportKerasArguments): Promise<st
   const settings = resolveSettings(experiment, args.set);
   const directory = args.run ?? join('runs', `${name}-imported`);
   await guardNewRun(directory);
+  await withoutEngine(async () => createSandwich(experiment, settings).dispose());
   const weights = await readKerasWeights(args.weights);
+  const build = () => {
+    const model = createSandwich(experiment, settings);
+    try {
+      assignPublishedWeights(model, weights);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return model;
+  };
+  await withoutEngine(async () => build().dispose());
   const engine = await startEngine(engineOf(args));
-  const model = createSandwich(experiment, settings);
+  const model = build();
   try {
-    assignPublishedWeights(model, weights);
     const configuration: RunConfiguration = {
       experiment: name,
       experimentFile: file,

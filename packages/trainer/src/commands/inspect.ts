@@ -9,13 +9,11 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
-import { evaluationImages } from '../image-source.js';
-import { checkRegion } from '../inspection/check-region.js';
-import { DEFAULT_COUNT, inspectRun } from '../inspection/inspect-run.js';
+import { openMetrics } from '../evaluation/open-metrics.js';
+import { checkInspection, type InspectedRun, inspectRun } from '../inspection/inspect-run.js';
 import { figuresIn, writeFigures } from '../inspection/write-figures.js';
 import { filesOfRun, guardFolder, guardOutputs } from '../outputs.js';
 import { isOwn, resultsFolder } from '../results-folder.js';
-import { readRunDescription } from '../run-directory.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { codecNames } from './eval-arguments.js';
 import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
@@ -46,29 +44,36 @@ function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments)
   return codec === 'jpeg' ? qsteps : qualities;
 }
 
+/** @throws Error for arguments that contradict each other, or would be passed over */
+function checkInspectArguments(args: InspectArguments): void {
+  chosenSettings(args);
+  if (args.region !== undefined && args.figures === undefined) throw new Error('--region goes with --figures');
+}
+
 /** Writes the page of a run, and figures if they are asked for. @returns the page's file */
 export async function inspectCommand(args: InspectArguments): Promise<string> {
   const { run, force, checkpoint, codec, images, count, crop, figures, region } = args;
-  const codecSettings = chosenSettings(args);
-  const { settings } = await readRunDescription(run);
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  const options = { checkpoint, codec, images, count, crop, codecSettings: chosenSettings(args), note };
   const home = await resultsFolder(run);
   const out = args.out ?? join(home.directory, PAGE);
   byExtension(out, { '.html': 'page', '.htm': 'page' });
   const own = isOwn(dirname(out), home) && basename(out) === PAGE;
-  const bitDepth = Number(settings.bitDepth ?? 8);
-  const source = await evaluationImages(images, bitDepth);
-  const present = await source.present();
-  if (region !== undefined) await checkRegion(region, present, { count: count ?? DEFAULT_COUNT, bitDepth, crop });
-  const inputs = [...present, ...(await filesOfRun(run))];
+  const inputs = [...(await checkInspection(run, { ...options, region })), ...(await filesOfRun(run))];
   await guardOutputs([out], { inputs, own, force, makesFolders: own });
   if (figures !== undefined) {
     await guardFolder(figures);
     await guardOutputs(await figuresIn(figures), { inputs, force });
   }
 
-  await startEngine(engineOf(args));
-  const note = (text: string) => process.stderr.write(`${text}\n`);
-  const inspected = await inspectRun(run, { checkpoint, codec, images, count, crop, codecSettings, note });
+  const metrics = await openMetrics(undefined, note);
+  let inspected: InspectedRun;
+  try {
+    await startEngine(engineOf(args));
+    inspected = await inspectRun(run, { ...options, metrics });
+  } finally {
+    for (const metric of metrics) await metric.release?.();
+  }
   for (const { text, command } of inspected.inspection.notes) note(command ? `${text} ${command}` : text);
   const page = renderInspection(inspected.inspection);
   if (own) await home.make();
@@ -103,7 +108,7 @@ export const inspectDefinition = defineCommand({
     region: region('Region that the figure of crops enlarges, in pixels; default 96x96 in the middle'),
     ...engineOptions,
   },
-  check: chosenSettings,
+  check: checkInspectArguments,
   async run(args) {
     await inspectCommand(args);
   },

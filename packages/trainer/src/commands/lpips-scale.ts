@@ -1,10 +1,11 @@
-import { startEngine, tf } from '@sandwich/engine';
+import { startEngine, tf, withoutEngine } from '@sandwich/engine';
 import { type Lpips, type LpipsNet, loadLpips, lpipsNets, mse } from '@sandwich/losses';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { images, inputFile } from '../command-line/paths.js';
 import { choice } from '../command-line/texts.js';
 import { openDataset } from '../dataset/open-dataset.js';
+import { assertSomeUsable } from '../dataset/usable-header.js';
 import { lpipsWeightsFile } from '../distortions.js';
 import { trainingImages } from '../image-source.js';
 import { textTable } from '../reports/text-table.js';
@@ -41,8 +42,14 @@ function measure(lpips: Lpips, images: tf.Tensor4D, deviation: number, seed: num
 export async function lpipsScaleCommand(args: LpipsScaleArguments): Promise<number> {
   const { net } = args;
   const source = await trainingImages(args.images);
+  const load = () => loadLpips({ net, weights: args.weights ?? lpipsWeightsFile(net) });
+  await withoutEngine(async () => (await load()).dispose());
+  if (!(await source.upcoming())) {
+    const note = (text: string) => process.stderr.write(`${text}\n`);
+    await assertSomeUsable(await source.images(), { crop: CROP, bitDepth: 8 }, note);
+  }
   await startEngine(engineOf(args));
-  const lpips = await loadLpips({ net, weights: args.weights ?? lpipsWeightsFile(net) });
+  const lpips = await load();
   try {
     const images = await source.images();
     const dataset = await openDataset({ images, crop: CROP, seed: SEED });

@@ -1,4 +1,4 @@
-import { startEngine } from '@sandwich/engine';
+import { withoutEngine } from '@sandwich/engine';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
@@ -13,8 +13,7 @@ export interface PackArguments {
 
 /** Writes the weights of a run, rounded to 16 bits, and its configuration into a folder. */
 export async function packCommand({ run, folder, checkpoint }: PackArguments): Promise<void> {
-  await startEngine();
-  const { configuration, bytes } = await packRun(run, folder, checkpoint);
+  const { configuration, bytes } = await withoutEngine(() => packRun(run, folder, checkpoint));
   const { experiment, step, weights } = configuration;
   process.stdout.write(`${folder}: ${experiment} after ${step} steps, ${bytes} bytes of weights, ${weights.sha256}\n`);
 }

@@ -4,6 +4,7 @@ import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
 import { type EvaluationResults, meanGainsOf } from '../evaluation/results.js';
 import { assignmentsOf } from '../experiment.js';
+import { evaluationImages } from '../image-source.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { MOST_MINUTES, trainCommand } from './train.js';
@@ -43,6 +44,8 @@ export async function quickstartCommand(args: QuickstartArguments): Promise<void
   const { images, minutes = DEFAULT_MINUTES } = args;
   const engine = engineOf(args);
   const set = assignmentsOf(SETTINGS);
+  // Not only after the training.
+  await evaluationImages(undefined);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
   const [results] = await evalCommand({ run: run!, every: 4, metrics: ['psnr'], ...engine });
   const verdict =

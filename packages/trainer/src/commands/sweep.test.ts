@@ -21,14 +21,15 @@ const directory = () => join(folder(), 'sweep');
 beforeEach(() => makeSyntheticImages({ directory: images(), count: 2, width: 48, height: 48, seed: 1 }));
 
 const STEPS = 40;
-const argv = (...more: string[]) => [
+const training = (...more: string[]) => [
   ...['sweep', tinySandwichFile, '--over', 'gamma=5,20,80', '--steps', `${STEPS}`, '--checkpoint-steps', '10'],
-  ...['--images', images(), '--eval-images', images(), '--sweep', directory(), ...more],
+  ...['--images', images(), '--sweep', directory(), ...more],
 ];
+const argv = (...more: string[]) => training('--eval-images', images(), ...more);
 
 describe('sandwich sweep', () => {
   it('completes after a kill without repeating a finished run, and joins the curves', async () => {
-    const killed = startCommand(argv('--jobs', '1', '--threads', '1', '--no-evaluate'));
+    const killed = startCommand(training('--jobs', '1', '--threads', '1', '--no-evaluate'));
     const { ended } = killed;
     while (!killed.stderr().includes('gamma=20') && killed.child.exitCode === null) await setTimeout(20);
     killed.child.kill('SIGKILL');
@@ -73,6 +74,13 @@ describe('sandwich sweep', () => {
     ['an unknown key', ['--over', 'size=1,2'], "unknown key 'size'"],
     ['no jobs', ['--jobs', '0'], '--jobs must be a positive integer, got 0'],
     ['an unknown executor', ['--executor', 'cloud'], "--executor must be one of local, slurm, kubernetes; got 'cloud'"],
+    [
+      'a setting that it varies, too',
+      ['--set', 'seed=3', '--set', 'gamma=5'],
+      '--set gamma=5 and --over gamma=5,20,80 both give gamma: leave out one of them',
+    ],
+    ['images for no evaluation', ['--no-evaluate'], '--no-evaluate cannot be used with --eval-images'],
+    ['an image of other executors', ['--volume-claim', 'a'], '--volume-claim is for --executor kubernetes'],
     ['kubernetes without an image', ['--executor', 'kubernetes'], 'needs --container-image and --volume-claim'],
   ])('refuses %s', async (_, more, message) => {
     expect(await main(argv(...more))).toBe(1);
@@ -110,7 +118,9 @@ describe('sandwich sweep', () => {
 
   it('writes what clusters take', async () => {
     expect(await main(argv('--executor', 'slurm'))).toBe(0);
-    expect(output.stdout()).toContain(`sbatch ${join(directory(), 'sweep.sh')}`);
+    const report = `sweep-report ${directory()} --eval-images ${images()}\n`;
+    expect(output.stdout()).toContain(`sbatch ${join(directory(), 'sweep.sh')}\nand when it is through: `);
+    expect(output.stdout().endsWith(report)).toBe(true);
     expect(await readFile(join(directory(), 'sweep.sh'), 'utf8')).toContain('#SBATCH --array=0-2%1');
     expect(await main(argv('--executor', 'kubernetes', '--container-image', 'a', '--volume-claim', 'b'))).toBe(0);
     expect(JSON.parse(await readFile(join(directory(), 'sweep.job.json'), 'utf8')).spec.completions).toBe(3);

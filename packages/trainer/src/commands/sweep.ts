@@ -3,14 +3,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '@sandwich/files';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
-import { required, withDefault } from '../command-line/argument.js';
+import { checkEvaluationImages } from '../check-evaluation-images.js';
+import { checkPlan } from '../check-plan.js';
+import { checkTrainingImages } from '../check-training-images.js';
+import { commandHint } from '../command-hint.js';
+import { required, withDefault, without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integer, positive } from '../command-line/numbers.js';
 import { images, inputFolder, outputFolder } from '../command-line/paths.js';
 import { assignments, axes, choice, flag, negatedFlag, text } from '../command-line/texts.js';
 import { paretoOutputs } from '../evaluation/evaluation-files.js';
 import { resolveSettings } from '../experiment.js';
-import { trainingImages } from '../image-source.js';
+import { evaluationImages, trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
 import { guardFolder, guardOutputs } from '../outputs.js';
 import { runFiles } from '../run-directory.js';
@@ -27,6 +31,8 @@ import {
   sweepRunDirectory,
   writeSweep,
 } from '../sweep/sweep.js';
+import { planNewRun } from '../training-plan.js';
+import { userMessage } from '../user-message.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { MOST_MINUTES, trainCommand } from './train.js';
@@ -57,6 +63,24 @@ export interface SweepReportArguments extends EngineArguments {
   every?: number;
 }
 
+/** @throws Error for arguments that contradict each other, or would be passed over */
+function checkSweepArguments(args: SweepArguments): void {
+  const { over, set = [], executor = 'local' } = args;
+  const keyOf = (assignment: string) => assignment.split('=', 1)[0];
+  const both = set.find((assignment) => over.some((axis) => keyOf(axis) === keyOf(assignment)));
+  if (both !== undefined) {
+    const axis = over.find((one) => keyOf(one) === keyOf(both));
+    throw new Error(`--set ${both} and --over ${axis} both give ${keyOf(both)}: leave out one of them`);
+  }
+  const ofKubernetes = { '--container-image': args.containerImage, '--volume-claim': args.volumeClaim };
+  for (const [name, value] of Object.entries(ofKubernetes)) {
+    if (executor === 'kubernetes' && value === undefined) {
+      throw new Error(`the kubernetes executor needs ${Object.keys(ofKubernetes).join(' and ')}`);
+    }
+    if (executor !== 'kubernetes' && value !== undefined) throw new Error(`${name} is for --executor kubernetes`);
+  }
+}
+
 /** Checks that a sweep can lie in a directory: a new one, or one that goes on. */
 async function guardSweep(directory: string, sweep: Sweep, force = false): Promise<void> {
   await guardFolder(directory);
@@ -64,12 +88,37 @@ async function guardSweep(directory: string, sweep: Sweep, force = false): Promi
   await guardOutputs([sweepFile(directory), ...paretoOutputs(directory, ['jpeg'])], { own, force, makesFolders: true });
 }
 
+/** Finds out, before the first run is trained, whether all of them can be trained and evaluated. */
+async function checkRunsOf({ experimentFile, images, runs }: Sweep, args: SweepArguments): Promise<void> {
+  const { evaluate = true, evalImages, executor = 'local' } = args;
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  for (const { label, set } of runs) {
+    try {
+      const plan = await planNewRun(experimentFile, set);
+      const { bitDepth } = plan.settings;
+      await checkPlan(plan);
+      await checkTrainingImages(await trainingImages(images, bitDepth), plan.settings, { note });
+      if (evaluate && executor === 'local')
+        await checkEvaluationImages(await evaluationImages(evalImages, bitDepth), { bitDepth, note });
+    } catch (error) {
+      throw new Error(`${label}: ${userMessage(error)}`, { cause: error });
+    }
+  }
+}
+
+/** How the evaluation that was asked for is asked for again. */
+const evaluationWords = ({ evaluate = true, evalImages, every }: SweepArguments): string[] => [
+  ...(evaluate ? [] : ['--no-evaluate']),
+  ...(evalImages === undefined ? [] : ['--eval-images', evalImages]),
+  ...(every === undefined ? [] : ['--every', `${every}`]),
+];
+
 /** Trains all combinations of settings, evaluates the runs and joins their curves. */
 export async function sweepCommand(args: SweepArguments): Promise<void> {
+  checkSweepArguments(args);
   const { over, set = [], steps, minutes, checkpointSteps, images, precision } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
   const { name, file, experiment } = await loadExperiment(args.experiment);
-  await trainingImages(images);
   const budget = budgetOf({ steps, minutes });
   const runs = grid(over).map((combination) => {
     const assignments = [...set, ...combination];
@@ -84,10 +133,12 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
   const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
   await guardSweep(directory, sweep, args.force);
+  await checkRunsOf(sweep, args);
   await writeSweep(directory, sweep);
   process.stderr.write(`sweep: ${directory}, ${runs.length} runs\n`);
   const executor = executors[args.executor ?? 'local'];
-  if (await executor.start({ directory, sweep, jobs, containerImage, volumeClaim })) {
+  const report = commandHint('sweep-report', directory, ...evaluationWords(args));
+  if (await executor.start({ directory, sweep, jobs, containerImage, volumeClaim, report })) {
     await sweepReportCommand({ ...args, sweep: directory });
   }
 }
@@ -137,7 +188,7 @@ export async function sweepReportCommand(args: SweepReportArguments): Promise<vo
 }
 
 const evaluationOptions = {
-  evaluate: negatedFlag('Do not evaluate the finished runs'),
+  evaluate: without(negatedFlag('Do not evaluate the finished runs'), 'evalImages', 'every'),
   evalImages: images('Images to evaluate on, as for `eval --images`'),
   every: count('Evaluate only on every n-th image'),
 };
@@ -178,6 +229,7 @@ export const sweepDefinition = defineCommand({
   note:
     'The same command goes on where it was stopped or killed; finished runs are not repeated.\n\n' +
     'Example: sandwich sweep hires-over-lowres --over gamma=10,50,200 --jobs 2',
+  check: checkSweepArguments,
   run: sweepCommand,
 });
 

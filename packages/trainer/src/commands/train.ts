@@ -1,10 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineOptions, PeersLost, startEngine } from '@sandwich/engine';
+import { type EngineOptions, PeersLost, type StoredTensor, startEngine } from '@sandwich/engine';
 import { freePath, lockFolder } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
 import { cropOf, peakOf } from '../batch-images.js';
 import { budgetOf, describeBudget, spent } from '../budget.js';
+import { checkPlan } from '../check-plan.js';
+import { checkTrainingImages } from '../check-training-images.js';
 import { restoreParameters } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { commandHint } from '../command-hint.js';
@@ -144,13 +146,25 @@ function checkImageNames(
 const limitedDescription = ({ description, count }: ImageSource, limit: number | undefined): string =>
   limit === undefined || limit >= count ? description : `${limit} of ${description}`;
 
-/** Puts the weights of another run into a model. */
-async function beginWith(run: string, model: Sandwich): Promise<void> {
-  const weights = await readWeights(run);
+/** Weights with which networks begin, and how to say whose they are. */
+interface Beginning {
+  weights: Record<string, StoredTensor>;
+  from: string;
+}
+
+async function beginningOf(
+  last: { file: string; parameters: Beginning['weights'] } | undefined,
+  initFrom: string | undefined,
+): Promise<Beginning | undefined> {
+  if (last) return { weights: last.parameters, from: last.file };
+  return initFrom === undefined ? undefined : { weights: await readWeights(initFrom), from: `--init-from ${initFrom}` };
+}
+
+function beginWith({ weights, from }: Beginning, model: Sandwich): void {
   try {
     restoreParameters(model.parameters, weights);
   } catch (error) {
-    throw new Error(`--init-from ${run}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${from}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -206,22 +220,37 @@ async function trainIn(
         if (!locked) cleanups.push(await lockFolder(directory));
       });
     if (resume !== undefined) await lock();
+    const initFrom = args.initFrom ?? earlier?.initFrom;
+    const limit = args.limit ?? earlier?.limit;
+    /** What the first process has read. */
+    const read: { last?: Awaited<ReturnType<typeof lastCheckpoint>>; beginning?: Beginning } = {};
+    const budget = await group.fromFirst(() => budgetOf(args, earlier?.budget));
+    const isFinished = await group.fromFirst(async () => {
+      const last = resume === undefined ? undefined : await lastCheckpoint(resume, note);
+      if (last && spent(budget, last) >= 1 && !dryRun) return true;
+      const beginning = await beginningOf(last, initFrom);
+      Object.assign(read, { last, beginning });
+      await checkPlan(plan, (model) => beginning && beginWith(beginning, model));
+      await checkTrainingImages(source, settings, { limit, note });
+      return false;
+    });
+    if (isFinished) {
+      note(
+        `${directory} is finished: ${describeBudget(budget)} are done; to go on, give more with --steps or --minutes`,
+      );
+      return directory;
+    }
     const engineOptions = engineFor(args, earlier);
     const engine = await startEngine(place ? engineAt(place, engineOptions) : engineOptions);
-    const checkpoint =
-      resume === undefined ? undefined : await group.checkpointFromFirst(() => lastCheckpoint(resume, note));
+    const checkpoint = resume === undefined ? undefined : await group.checkpointFromFirst(async () => read.last);
     const { model, distortion } = await plan.build();
     cleanups.push(() => model.dispose());
-    const initFrom = args.initFrom ?? earlier?.initFrom;
-    if (initFrom !== undefined && !checkpoint) {
-      await group.fromFirst(() => beginWith(initFrom, model));
-    }
+    if (!checkpoint && read.beginning) beginWith(read.beginning, model);
     const distortions = await loadDistortions(distortion);
     cleanups.push(() => distortions.dispose());
     const parameterCount = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);
     const what = plan.description ? `${name}, ${plan.description}` : name;
     note(`experiment: ${what}; ${parameterCount.toLocaleString('en')} parameters`);
-    const limit = args.limit ?? earlier?.limit;
     const imagesDescription = args.temporary ?? limitedDescription(source, limit);
     note(`training images: ${imagesDescription}`);
     const configuration: RunConfiguration = {
@@ -236,7 +265,7 @@ async function trainIn(
       initFrom,
       limit,
       overfit: args.overfit ?? earlier?.overfit,
-      budget: await group.fromFirst(() => budgetOf(args, earlier?.budget)),
+      budget,
       checkpoints: checkpointsOf(args, earlier),
       codeVersion: codeVersion(),
       engine,
@@ -245,13 +274,7 @@ async function trainIn(
       if (isFirst) process.stdout.write(`${JSON.stringify({ ...configuration, parameterCount }, null, 2)}\n`);
       return null;
     }
-    const { budget, checkpoints, overfit } = configuration;
-    if (checkpoint && spent(budget, checkpoint) >= 1) {
-      note(
-        `${directory} is finished: ${describeBudget(budget)} are done; to go on, give more with --steps or --minutes`,
-      );
-      return directory;
-    }
+    const { checkpoints, overfit } = configuration;
     // Where images have to be made, the first process makes them for all of its machine.
     await group.fromFirst(async () => (await source.images()).length);
     const [heldBack, images] = holdBack((await source.images()).slice(0, limit), settings.validationImages);

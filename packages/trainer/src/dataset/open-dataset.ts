@@ -1,4 +1,4 @@
-import { type PictureHeader, UnusableImage } from '@sandwich/pictures';
+import { UnusableImage } from '@sandwich/pictures';
 import {
   type DatasetOptions,
   DEFAULT_CACHE_BYTES,
@@ -6,8 +6,8 @@ import {
   ImageDataset,
   type UsableFile,
 } from './image-dataset.js';
-import { readImageHeader } from './load-image.js';
 import { mapConcurrently } from './map-concurrently.js';
+import { noneUsable, usableHeader } from './usable-header.js';
 
 const HEADERS_AT_ONCE = 16;
 
@@ -40,13 +40,7 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     skipped.push(error);
     onSkip?.({ path: error.path, reason: error.reason });
   };
-  const noneUsable = () => {
-    const shown = skipped.slice(0, 5).map((error) => `\n  ${error.message}`);
-    const more = skipped.length > shown.length ? `\n  and ${skipped.length - shown.length} more` : '';
-    return new Error(`openDataset: none of the ${images.length} images is usable:${shown.join('')}${more}`);
-  };
-
-  const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) => usableHeader(path, crop, bitDepth));
+  const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) => usableHeader(path, { crop, bitDepth }));
   const files: UsableFile[] = [];
   const first: string[] = [];
   let bytes = 0;
@@ -59,26 +53,13 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     bytes += (bitDepth === 8 ? 3 : 6) * header.width * header.height;
     if (bytes <= cacheBytes) first.push(images[i]);
   }
-  if (files.length === 0) throw noneUsable();
+  if (files.length === 0) throw noneUsable(skipped);
 
   const dataset = new ImageDataset(files, {
     ...options,
     onSkip: ({ path, reason }) => skip(new UnusableImage(path, reason)),
   });
   await dataset.warmUp(first);
-  if (skipped.length === images.length) throw noneUsable();
+  if (skipped.length === images.length) throw noneUsable(skipped);
   return dataset;
-}
-
-async function usableHeader(path: string, crop: number, bitDepth: number): Promise<PictureHeader | UnusableImage> {
-  try {
-    const header = await readImageHeader(path, bitDepth);
-    const { width, height } = header;
-    if (width < crop || height < crop)
-      throw new UnusableImage(path, `is ${width}x${height}, smaller than the crop, ${crop}x${crop}`);
-    return header;
-  } catch (error) {
-    if (error instanceof UnusableImage) return error;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
+import { withoutEngine } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import { openCodec, type RunModels } from './codec-systems.js';
@@ -32,12 +33,14 @@ function codecOf({ architecture, proxy }: Sandwich): string {
  * Loads runs and opens the codecs to evaluate them around. Runs whose codec is the same without networks share that model. The engine must
  * have been started.
  *
+ * @param note hears of checkpoints that are passed over; default standard error
  * @throws Error when a run cannot be loaded, a codec lacks its program, or the runs are for images of different bit depths
  */
 export async function loadEvaluatedRuns(
   directories: readonly string[],
   codecNames: readonly CodecName[],
   checkpoint?: string,
+  note?: (text: string) => void,
 ): Promise<EvaluatedRuns> {
   const runs: EvaluatedRun[] = [];
   const models = new Set<Sandwich>();
@@ -49,7 +52,13 @@ export async function loadEvaluatedRuns(
     // Before anything is computed, say which program is missing.
     for (const name of codecNames) await codecs[name]();
     for (const run of directories) {
-      const { configuration, settings, checkpoint: used, model, withoutNetworks } = await loadRun(run, checkpoint);
+      const {
+        configuration,
+        settings,
+        checkpoint: used,
+        model,
+        withoutNetworks,
+      } = await loadRun(run, checkpoint, note);
       models.add(model);
       const shared = (alone: Sandwich): Sandwich => {
         const key = codecOf(alone);
@@ -87,3 +96,20 @@ export async function loadEvaluatedRuns(
     throw error;
   }
 }
+
+/**
+ * Finds out whether runs can be loaded and evaluated around codecs, without an engine.
+ *
+ * @returns the bit depth of their images
+ * @throws Error as `loadEvaluatedRuns`
+ */
+export const checkEvaluatedRuns = (
+  directories: readonly string[],
+  codecNames: readonly CodecName[],
+  checkpoint?: string,
+): Promise<number> =>
+  withoutEngine(async () => {
+    const { bitDepth, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
+    dispose();
+    return bitDepth;
+  });

@@ -21,9 +21,15 @@ export const lpipsMeasures: readonly Measure[] = Object.entries(KEYS).map(([net,
  * LPIPS over 8-bit RGB by ONNX Runtime, one metric for each network whose weights are there.
  *
  * @param note hears of networks that are left out
- * @throws Error when weights are there and cannot be used
+ * @throws Error when weights are there and cannot be used, or when there are none of a metric that was `asked` for
  */
-export async function loadLpipsMetrics(note: (text: string) => void): Promise<Metric[]> {
+export async function loadLpipsMetrics(note: (text: string) => void, { asked }: { asked: boolean }): Promise<Metric[]> {
+  const files = (Object.keys(KEYS) as LpipsNet[]).map(lpipsWeightsFile);
+  if (asked && !files.some((file) => existsSync(file))) {
+    throw new Error(
+      `LPIPS needs weights, and there is no ${files.join(' or ')}; data/make-lpips-weights.py makes them`,
+    );
+  }
   const metrics: Metric[] = [];
   for (const [net, key] of Object.entries(KEYS) as [LpipsNet, string][]) {
     const weights = lpipsWeightsFile(net);

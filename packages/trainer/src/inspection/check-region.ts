@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Region } from '@sandwich/pictures';
 import { readImageHeader } from '../dataset/load-image.js';
+import type { ImageSource } from '../image-source.js';
 import { spread } from './spread.js';
 
 interface Size {
@@ -18,20 +19,23 @@ export function assertWithin({ left, top, width, height }: Region, name: string,
 }
 
 /**
- * Looks at the sizes of the images that a figure will show, before they are decoded. Files that are not usable are passed over.
+ * Looks at the sizes of the images that a figure will show, before they are decoded or made. Files that are not usable are passed over.
  *
- * @param files of which `count` are shown, see `spread`
+ * @param source images of which `count` are shown, see `spread`
  * @param crop side of the middle of each image that is shown, if not all is
  * @throws Error when the region is not within one of them
  */
 export async function checkRegion(
   region: Region,
-  files: readonly string[],
+  source: ImageSource,
   { count, bitDepth, crop = Number.POSITIVE_INFINITY }: { count: number; bitDepth: number; crop?: number },
 ): Promise<void> {
-  for (const file of spread(files, count)) {
+  const check = (name: string, { width, height }: Size) =>
+    assertWithin(region, name, { width: Math.min(width, crop), height: Math.min(height, crop) });
+  const upcoming = await source.upcoming();
+  if (upcoming) return check('a synthetic image', upcoming);
+  for (const file of spread(await source.images(), count)) {
     const size = await readImageHeader(file, bitDepth).catch(() => undefined);
-    if (!size) continue;
-    assertWithin(region, basename(file), { width: Math.min(size.width, crop), height: Math.min(size.height, crop) });
+    if (size) check(basename(file), size);
   }
 }

@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
-import { centreRegion, cropPicture, type Picture, withBitDepth } from '@sandwich/pictures';
+import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
+import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { commandHint } from '../command-hint.js';
-import { type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
+import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
-import { openMetrics } from '../evaluation/open-metrics.js';
+import type { Metric } from '../evaluation/metric.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { evaluationImages } from '../image-source.js';
 import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
+import { checkRegion } from './check-region.js';
 import { type Comparison, codeComparison } from './code-comparison.js';
 import { configurationRows } from './configuration-rows.js';
 import { readRateResults } from './rate-results.js';
@@ -33,6 +35,8 @@ export interface InspectRunOptions {
   crop?: number;
   /** Quantiser steps of JPEG, default 1, 2 and 4 times the trained one; or qualities of another codec, default three. */
   codecSettings?: readonly number[];
+  /** What is measured besides PSNR. Default nothing. */
+  metrics?: readonly Metric[];
   /** Hears of what is done and of what is left out. */
   note?(text: string): void;
 }
@@ -66,7 +70,7 @@ async function chosenImages(bitDepth: number, options: InspectRunOptions): Promi
 }
 
 async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
-  const { codecSettings, note = () => {} } = options;
+  const { codecSettings, metrics = [], note = () => {} } = options;
   const { bitDepth } = run.models;
   const loaded = await chosenImages(bitDepth, options);
   const systems = await runSystems(
@@ -74,18 +78,41 @@ async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
     codecSettings,
     loaded.map(({ image }) => image),
   );
-  const metrics = await openMetrics(undefined, note);
-  try {
-    const images: InspectedImage[] = [];
-    for (const { name, image } of loaded) {
-      const comparisons = await codeComparison(systems, image, metrics);
-      images.push({ name, image: withBitDepth(image, 8), comparisons });
-      note(`pictures: ${images.length}/${loaded.length} ${name}`);
-    }
-    return { images, measures: [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)] };
-  } finally {
-    for (const metric of metrics) await metric.release?.();
+  const images: InspectedImage[] = [];
+  for (const { name, image } of loaded) {
+    const comparisons = await codeComparison(systems, image, metrics);
+    images.push({ name, image: withBitDepth(image, 8), comparisons });
+    note(`pictures: ${images.length}/${loaded.length} ${name}`);
   }
+  return { images, measures: [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)] };
+}
+
+/** Whether a run has weights with which pictures can be made. */
+export async function hasWeights(directory: string, checkpoint?: string): Promise<boolean> {
+  if (checkpoint !== undefined || isPacked(await readRunDescription(directory))) return true;
+  return (await listCheckpoints(directory)).length > 0;
+}
+
+/**
+ * Finds out whether the pictures of a run can be made, without an engine and before any image is made or decoded.
+ *
+ * @param region of the pictures that will be shown
+ * @returns the images that are there already, which must not be written over
+ * @throws Error when its weights, its images or the region cannot be used
+ */
+export async function checkInspection(
+  directory: string,
+  options: Omit<InspectRunOptions, 'metrics'> & { region?: Region },
+): Promise<string[]> {
+  const { checkpoint, codec = 'jpeg', images, count = DEFAULT_COUNT, crop, region, note = () => {} } = options;
+  const { settings } = await readRunDescription(directory);
+  const bitDepth = (await hasWeights(directory, checkpoint))
+    ? await checkEvaluatedRuns([directory], [codec], checkpoint)
+    : Number(settings.bitDepth ?? 8);
+  const source = await evaluationImages(images, bitDepth);
+  await checkEvaluationImages(source, { choose: (paths) => spread(paths, count), bitDepth, note });
+  if (region !== undefined) await checkRegion(region, source, { count, bitDepth, crop });
+  return source.present();
 }
 
 /** What `eval` has written; of packed networks that were not measured here, what is stated. */
@@ -129,7 +156,7 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
   const shown: ShownImage[] = [];
   let inspected: Awaited<ReturnType<typeof inspectImages>> = { images: [], measures: [psnrMeasure] };
   let downsampleFactor = 1;
-  if (!isPacked(configuration) && checkpoint === undefined && (await listCheckpoints(directory)).length === 0) {
+  if (!(await hasWeights(directory, checkpoint))) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
   } else {
     const { runs, dispose } = await loadEvaluatedRuns([directory], [codec], checkpoint);

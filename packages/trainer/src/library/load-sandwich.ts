@@ -22,7 +22,19 @@ export async function loadSandwich(
   { checkpoint, ...engine }: LoadSandwichOptions = {},
 ): Promise<SandwichCodec> {
   await startEngine(engine);
-  const { model } = await loadRun(run, checkpoint);
+  return openSandwich(run, { checkpoint });
+}
+
+/**
+ * `loadSandwich` without starting an engine.
+ *
+ * @param note hears of checkpoints that are passed over; default standard error
+ */
+export async function openSandwich(
+  run: string,
+  { checkpoint, note }: { checkpoint?: string; note?: (text: string) => void } = {},
+): Promise<SandwichCodec> {
+  const { model } = await loadRun(run, checkpoint, note);
   try {
     return new SandwichCodec(model);
   } catch (error) {

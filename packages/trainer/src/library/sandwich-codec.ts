@@ -113,7 +113,28 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
    * @returns the picture, of the original's size and bit depth
    * @throws Error with the reason: no image file, none of a sandwich, of other networks, damaged or truncated, changed since it was written
    */
-  async decode(bytes: Uint8Array, { ignoreChecksum = false, onTile }: DecodeOptions = {}): Promise<Picture> {
+  async decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+    const { bottleneck, header } = await this.read(bytes, options);
+    return (await postprocessInTiles(this.model, bottleneck, header, options)) as Picture;
+  }
+
+  /**
+   * Finds out whether a file can be restored, without the work of the networks.
+   *
+   * @param bytes the whole file
+   * @returns size and bit depth of its picture
+   * @throws Error as `decode`
+   */
+  async check(
+    bytes: Uint8Array,
+    options: Pick<DecodeOptions, 'ignoreChecksum'> = {},
+  ): Promise<{ width: number; height: number; bitDepth: number }> {
+    const { width, height, bitDepth } = (await this.read(bytes, options)).header;
+    return { width, height, bitDepth };
+  }
+
+  /** The bottleneck in a file of these networks. */
+  private async read(bytes: Uint8Array, { ignoreChecksum = false }: Pick<DecodeOptions, 'ignoreChecksum'>) {
     this.assertUsable();
     const name = codecOfFile(bytes);
     if (name === undefined) {
@@ -137,7 +158,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
         'its pixels are not those that were written: it is damaged, was edited, or was written with another version of the decoder',
       );
     }
-    return (await postprocessInTiles(this.model, bottleneck, header, { onTile })) as Picture;
+    return { bottleneck, header };
   }
 
   /** Frees the networks; nothing else can be called then. */

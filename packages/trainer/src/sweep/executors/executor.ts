@@ -20,10 +20,11 @@ export interface Executor {
   /**
    * Starts what is not finished.
    *
+   * @param options `report` is the command that evaluates the runs when they are through
    * @returns whether the runs are through; else what the user does next was printed
    * @throws Error when a run failed, or it was interrupted
    */
-  start(options: ExecutorOptions): Promise<boolean>;
+  start(options: ExecutorOptions & { report: string }): Promise<boolean>;
 }
 
 const isSource = import.meta.url.endsWith('.ts');

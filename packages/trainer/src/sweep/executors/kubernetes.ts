@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
 import type { IJob } from 'kubernetes-models/batch/v1';
-import { commandHint } from '../../command-hint.js';
 import type { Executor, ExecutorOptions } from './executor.js';
 
 /** Time for a step to end and its checkpoint to be written. */
@@ -64,9 +63,7 @@ export const kubernetes: Executor = {
   async start(options) {
     const file = join(options.directory, 'sweep.job.json');
     await writeFileAtomically(file, `${JSON.stringify(kubernetesJob(options), null, 2)}\n`);
-    process.stdout.write(
-      `kubectl apply -f ${file}\nand when it is through: ${commandHint('sweep-report', options.directory)}\n`,
-    );
+    process.stdout.write(`kubectl apply -f ${file}\nand when it is through: ${options.report}\n`);
     return false;
   },
 };

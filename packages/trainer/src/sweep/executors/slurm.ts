@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
-import { commandHint } from '../../command-hint.js';
 import { type Executor, type ExecutorOptions, sandwichCommand } from './executor.js';
 
 /** Text as one word of a shell. */
@@ -58,7 +57,7 @@ export const slurm: Executor = {
   async start(options) {
     const file = join(options.directory, 'sweep.sh');
     await writeFileAtomically(file, slurmScript(options, { command: sandwichCommand(), folder: process.cwd() }));
-    process.stdout.write(`sbatch ${file}\nand when it is through: ${commandHint('sweep-report', options.directory)}\n`);
+    process.stdout.write(`sbatch ${file}\nand when it is through: ${options.report}\n`);
     return false;
   },
 };

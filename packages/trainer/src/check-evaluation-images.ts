@@ -1,0 +1,25 @@
+import { assertSomeUsable } from './dataset/usable-header.js';
+import type { ImageSource } from './image-source.js';
+
+/**
+ * Finds out whether a run can be judged on images, by their headers alone. Those that are still to be made can be used.
+ *
+ * @param choose those of the images that will be used; default all
+ * @param note hears of each that cannot be used, where none can
+ * @throws Error when none can
+ */
+export async function checkEvaluationImages(
+  source: ImageSource,
+  {
+    choose = (paths) => paths,
+    bitDepth,
+    note,
+  }: {
+    choose?(paths: string[]): string[];
+    bitDepth: number;
+    note: (text: string) => void;
+  },
+): Promise<void> {
+  if (await source.upcoming()) return;
+  await assertSomeUsable(choose(await source.images()), { bitDepth }, note);
+}
