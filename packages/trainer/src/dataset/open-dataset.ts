@@ -53,13 +53,13 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     bytes += (bitDepth === 8 ? 3 : 6) * header.width * header.height;
     if (bytes <= cacheBytes) first.push(images[i]);
   }
-  if (files.length === 0) throw noneUsable(skipped);
+  if (files.length === 0) throw noneUsable(skipped, 'openDataset');
 
   const dataset = new ImageDataset(files, {
     ...options,
     onSkip: ({ path, reason }) => skip(new UnusableImage(path, reason)),
   });
   await dataset.warmUp(first);
-  if (skipped.length === images.length) throw noneUsable(skipped);
+  if (skipped.length === images.length) throw noneUsable(skipped, 'openDataset');
   return dataset;
 }

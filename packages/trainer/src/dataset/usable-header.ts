@@ -28,11 +28,11 @@ export async function usableHeader(
 
 const SHOWN = 5;
 
-/** What to say when no image can be used, for the reasons given: the first few of them. */
-export function noneUsable(skipped: readonly UnusableImage[]): Error {
+/** An error for a caller whose images can all not be used, with the first few of the reasons. */
+export function noneUsable(skipped: readonly UnusableImage[], caller: string): Error {
   const shown = skipped.slice(0, SHOWN).map((error) => `\n  ${error.message}`);
   const more = skipped.length > shown.length ? `\n  and ${skipped.length - shown.length} more` : '';
-  return new Error(`none of the ${skipped.length} images is usable:${shown.join('')}${more}`);
+  return new Error(`${caller}: none of the ${skipped.length} images is usable:${shown.join('')}${more}`);
 }
 
 /**
@@ -53,5 +53,5 @@ export async function assertSomeUsable(
     skipped.push(header);
   }
   for (const { message } of skipped) note(`skipped: ${message}`);
-  throw noneUsable(skipped);
+  throw noneUsable(skipped, 'assertSomeUsable');
 }
