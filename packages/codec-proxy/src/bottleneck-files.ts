@@ -20,7 +20,7 @@ export interface BottleneckOptions extends FileLayout {
   qstep?: number;
   /** Quantisation tables; those of chroma are for colour files. */
   tables?: JpegTables;
-  /** Value of white. Default 255. */
+  /** The largest value of the data. Default 255. */
   imageMax?: number;
   /** Squared error that is worth a bit, see `JpegOptions.trellis`. Default 0: levels are rounded. */
   trellis?: number;

@@ -69,7 +69,7 @@ export interface ApplyOptions {
   /** Effective quantiser step for this call, positive; `qstep()` when left out. */
   qstep?: tf.Scalar | number;
   /**
-   * Value of white. Default 255. Pixels are scaled to 8 bits by 255 / imageMax for the real files; the step, as
+   * The largest value of images. Default 255. Pixels are scaled to 8 bits by 255 / imageMax for the real files; the step, as
    * published, is not.
    */
   imageMax?: number;

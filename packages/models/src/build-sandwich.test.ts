@@ -53,7 +53,7 @@ describe('buildSandwich', () => {
     expect(copy.sizeMultiple).toBe(model.sizeMultiple);
     // Seeds and ways to begin are part of it: fresh weights are the same.
     const [images, step] = [
-      tf.randomUniform<tf.Rank.R4>([1, 20, 24, 3], 0, 255 * 2 ** model.architecture.truncateBits, 'float32', 1),
+      tf.randomUniform<tf.Rank.R4>([1, 20, 24, 3], 0, 2 ** (8 + model.architecture.truncateBits) - 1, 'float32', 1),
       6,
     ];
     const run = (m: Sandwich) => {

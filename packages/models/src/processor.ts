@@ -23,7 +23,7 @@ export interface ProcessorOptions {
 }
 
 /**
- * One side of a sandwich, for images x of values [0, white] (Guleryuz et al., "Sandwiched compression", and published code):
+ * One side of a sandwich, for images x of values of about [0, white] (Guleryuz et al., "Sandwiched compression", and published code):
  *
  *     n = (x - 128 / 255 white) / white
  *     y = mlp(n) + scaler * unet([n, phase planes])

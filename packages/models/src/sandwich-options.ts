@@ -12,7 +12,7 @@ export interface SandwichOptions {
   outputChannels?: number;
   /** The codec works at a size smaller by this whole factor. Default 1. */
   downsampleFactor?: number;
-  /** Images have 8 + truncateBits bits, values [0, 255 * 2^truncateBits]; the codec sees the upper 8. Default 0. */
+  /** Images have 8 + truncateBits bits, values [0, 2^(8 + truncateBits) - 1]; the codec sees the upper 8. Default 0. */
   truncateBits?: number;
   /** The pre-processor's U-Net. Default the published one; null leaves the whole side out: the fixed `transform` stands in. */
   pre?: UNetOptions | null;

@@ -1,18 +1,20 @@
 import { type ApplyOptions, EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
 import { tf, warnOfUnitRange } from '@sandwich/engine';
+import { largestSample } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { expandBits, truncateBits } from './bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './color-transform.js';
 import type { Configuration } from './configuration.js';
 import { eachChannel } from './each-channel.js';
 import { initialQstep } from './initial-qstep.js';
+import { networkWhite } from './network-white.js';
 import { Processor, prefixed } from './processor.js';
 import { describeProxy, resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
 /** What becomes of images in `Sandwich.apply`. */
 export interface SandwichOutputs {
-  /** [B,H,W,outputChannels], about [0, 255 * 2^truncateBits], neither rounded nor clipped. */
+  /** [B,H,W,outputChannels], about [0, 2^(8 + truncateBits) - 1], neither rounded nor clipped. */
   prediction: tf.Tensor4D;
   /** Bits of each image, [B]: of the padded bottleneck. */
   rate: tf.Tensor1D;
@@ -80,7 +82,7 @@ export class Sandwich {
         initial: unet === null || mlpLayers === 0 || startFromTransform ? map() : undefined,
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
-        white: 255 * 2 ** truncateBits,
+        white: networkWhite(truncateBits),
         seed: deriveSeed(seed, name),
       });
     };
@@ -99,7 +101,7 @@ export class Sandwich {
         mlpChannels,
         initialScaler,
         phasePlanes: false,
-        white: 255,
+        white: networkWhite(0),
         seed: deriveSeed(seed, 'loopFilter'),
       });
     this.proxy =
@@ -134,7 +136,7 @@ export class Sandwich {
   /**
    * Everything, with the codec proxy in the middle. Differentiable.
    *
-   * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits], any H and W.
+   * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1], any H and W.
    * @param options `qstep`: quantiser step of this call instead of the trained one.
    * @throws RangeError when the images have another rank or other channels.
    */
@@ -158,13 +160,13 @@ export class Sandwich {
   /**
    * What the sender does before the codec. Clip to [0, 255] and round what comes out to write a real file.
    *
-   * @param images [B,H,W,inputChannels] in [0, 255 * 2^truncateBits].
+   * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1].
    * @returns [B,H',W',bottleneckChannels], padded, H' and W' as `bottleneckSize` gives them, not clipped.
    * @throws RangeError when the images have another rank or other channels.
    */
   preprocess(images: tf.Tensor4D): tf.Tensor4D {
     checkImages('preprocess', images, this.inputChannels);
-    warnOfUnitRange('Sandwich.preprocess', [images], 255 * 2 ** this.truncateBits);
+    warnOfUnitRange('Sandwich.preprocess', [images], largestSample(8 + this.truncateBits));
     return tf.tidy(() => {
       const padded = padSymmetric(images, this.sizeMultiple);
       const processed = this.pre?.apply(padded) ?? padded;

@@ -37,7 +37,7 @@ const MARGINS_IN_TILE = 4;
  * the whole image, and see as far around them as the networks look (`sandwichReach`). What they make therefore differs
  * from that of the whole image by the rounding of floats only.
  *
- * @param image of the model's input channels, samples in [0, 255 * 2^truncateBits]
+ * @param image of the model's input channels, samples in [0, 2^(8 + truncateBits) - 1]
  * @returns the bottleneck, padded, 8 bits a sample; rounded halves to even
  * @throws RangeError when the image has other channels
  */

@@ -2,7 +2,7 @@ import { encodeLight, type Samples, samplesOf, tabulate } from './encode-light.j
 import type { CurveProfile } from './icc-profile.js';
 import { loadSharp } from './load-sharp.js';
 import { multiply } from './matrix.js';
-import type { Picture } from './picture.js';
+import { largestSample, type Picture } from './picture.js';
 import type { FileDescription } from './picture-header.js';
 import { pcsToSrgbLight } from './primaries.js';
 import { UnusableImage } from './unusable-image.js';
@@ -49,7 +49,7 @@ function deepSamples(data: Buffer, bitDepth: number): Uint16Array {
 }
 
 function fullRange(samples: Samples, bitDepth: number): Samples {
-  const peak = 2 ** bitDepth - 1;
+  const peak = largestSample(bitDepth);
   const unit = 2 ** (bitDepth - 8);
   const table = Array.from({ length: peak + 1 }, (_, v) => Math.min(Math.max((v - 16 * unit) / (219 * unit), 0), 1));
   return mapped(samples, (sample) => Math.round(peak * table[sample]));

@@ -1,4 +1,5 @@
 import type { Matrix } from './matrix.js';
+import { largestSample } from './picture.js';
 import { encodeSrgb } from './transfer.js';
 
 /** Samples of a bit depth of 8 to 16. */
@@ -9,7 +10,7 @@ export const samplesOf = (length: number, bitDepth: number): Samples =>
 
 /** A function of samples of a bit depth, at each of them. */
 export const tabulate = (curve: (sample: number) => number, bitDepth: number): Float64Array => {
-  const peak = 2 ** bitDepth - 1;
+  const peak = largestSample(bitDepth);
   return Float64Array.from({ length: peak + 1 }, (_, i) => curve(i / peak));
 };
 
@@ -28,7 +29,7 @@ export function encodeLight(
   bitDepth: number,
 ): Samples {
   const encoded = samplesOf(data.length, bitDepth);
-  const peak = 2 ** bitDepth - 1;
+  const peak = largestSample(bitDepth);
   if (matrix === undefined) {
     const tables = light.map((table) => table.map((value) => Math.round(peak * encodeSrgb(value))));
     const channels = tables.length;

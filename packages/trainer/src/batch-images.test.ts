@@ -1,7 +1,8 @@
 import { startEngine, tf } from '@sandwich/engine';
+import { largestSample } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../testing/pattern-image.js';
-import { batchImages, cropOf, peakOf } from './batch-images.js';
+import { batchImages, cropOf } from './batch-images.js';
 import { trainingDefaults } from './experiment.js';
 
 beforeAll(() => startEngine());
@@ -35,7 +36,7 @@ describe('batchImages', () => {
     const row = reduced(edge, 16).subarray(0, 24);
     // A row by Pillow: 0 238.1 -1003.3 3513.6 62021.4 66538.3 65296.9 65535
     expect(Array.from(row).filter((_, i) => i % 3 === 0)).toEqual([0, 238, 0, 3514, 62021, 65535, 65297, 65535]);
-    expect(peakOf({ bitDepth: 10 })).toBe(1023);
+    expect(largestSample(10)).toBe(1023);
   });
 
   it('gives crops as they are where there is nothing to reduce', () => {

@@ -1,14 +1,12 @@
 import { resize } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
+import { largestSample } from '@sandwich/pictures';
 import type { Batch } from './dataset/image-dataset.js';
 import type { TrainingSettings } from './experiment.js';
 
 /** Side of the crops that are taken from photographs, pixels. */
 export const cropOf = ({ cropSize, reduce }: Pick<TrainingSettings, 'cropSize' | 'reduce'>): number =>
   cropSize * reduce;
-
-/** The largest value of a sample of so many bits. */
-export const peakOf = ({ bitDepth }: Pick<TrainingSettings, 'bitDepth'>): number => 2 ** bitDepth - 1;
 
 /**
  * The crops of a batch as images. Where `reduce` is more than 1, crops are that many times as wide, and are reduced as the
@@ -23,6 +21,6 @@ export function batchImages({ pixels, files }: Batch, settings: TrainingSettings
     const crops = tf.tensor4d(pixels, [files.length, crop, crop, 3]);
     if (reduce === 1) return crops;
     const reduced = resize(crops, [cropSize, cropSize], 'lanczos3', { antialias: true });
-    return tf.round(tf.clipByValue(reduced, 0, peakOf(settings)));
+    return tf.round(tf.clipByValue(reduced, 0, largestSample(settings.bitDepth)));
   });
 }

@@ -67,12 +67,12 @@ const models: [string, () => SandwichOptions][] = [
   ],
 ];
 
-/** Smooth colours with some noise, of values [0, white]. */
-const picture = ([batch, height, width, channels]: number[], white: number) =>
+/** Smooth colours with some noise, of values [0, largest]. */
+const picture = ([batch, height, width, channels]: number[], largest: number) =>
   tf.tidy(() => {
     const range = tf.range(0, batch * height * width * channels);
     const wave = range.mul(0.37).sin().add(range.mul(0.011).cos()).mul(0.22).add(0.5);
-    return wave.mul(white).round().reshape<tf.Tensor4D>([batch, height, width, channels]);
+    return wave.mul(largest).round().reshape<tf.Tensor4D>([batch, height, width, channels]);
   });
 
 /** Biases begin as zero, which would hide one that is left out. */
@@ -116,7 +116,7 @@ function expectFloor(values: Float32Array, floors: Float32Array): void {
 describe.each(models)('%s', (_, options) => {
   it('is the same in ONNX Runtime, for images of any size', async () => {
     const model = withBiases(new Sandwich(options()));
-    const white = 255 * 2 ** model.truncateBits;
+    const largest = 2 ** (8 + model.truncateBits) - 1;
     const sender = await opened(senderOnnx(model));
     const receiver = await opened(receiverOnnx(model));
     for (const [batch, height, width] of [
@@ -124,7 +124,7 @@ describe.each(models)('%s', (_, options) => {
       [1, 64, 16],
       [3, 5, 1],
     ]) {
-      const images = picture([batch, height, width, model.inputChannels], white);
+      const images = picture([batch, height, width, model.inputChannels], largest);
       const bottleneck = model.preprocess(images);
       const sent = await sender.run({ images: toOnnx(images) });
       if (model.truncateBits === 0) expect(difference(bottleneck, sent.bottleneck_float)).toBeLessThan(1e-3);
@@ -137,7 +137,7 @@ describe.each(models)('%s', (_, options) => {
 
       const prediction = model.postprocess(clipped, { height, width });
       const received = await receiver.run({ decoded: toOnnx(clipped), size: sizeOf(height, width) });
-      expect(difference(prediction, received.prediction) / (white / 255)).toBeLessThan(1e-3);
+      expect(difference(prediction, received.prediction) / (largest / 255)).toBeLessThan(1e-3);
       tf.dispose([images, bottleneck, rounded, clipped, prediction]);
     }
     await sender.release();
@@ -147,6 +147,20 @@ describe.each(models)('%s', (_, options) => {
 });
 
 describe('senderOnnx and receiverOnnx', () => {
+  it.each([
+    [0, '0 to 255'],
+    [2, '0 to 1023'],
+    [8, '0 to 65535'],
+  ])('name the range of images of 8 + %i bits', (truncateBits, range) => {
+    const model = new Sandwich({ pre: tiny, post: tiny, initialScaler: 1, truncateBits });
+    for (const file of [senderOnnx(model), receiverOnnx(model)]) {
+      // StringStringEntryProto: the key, then field 2, a text of so many bytes.
+      const entry = `image_range\x12${String.fromCharCode(range.length)}${range}`;
+      expect(Buffer.from(file).includes(entry, 0, 'latin1')).toBe(true);
+    }
+    model.dispose();
+  });
+
   it('leave out what the configuration leaves out', async () => {
     const model = withBiases(new Sandwich({ pre: tiny, post: tiny, initialScaler: 1 }));
     model.setConfiguration('mlps-only');

@@ -1,4 +1,5 @@
 import { OnnxGraph, type OnnxValue } from '@sandwich/onnx';
+import { largestSample } from '@sandwich/pictures';
 import type { Sandwich } from '../sandwich.js';
 import { addSymmetricPadding } from './pad-symmetric-onnx.js';
 import { addProcessor } from './processor-onnx.js';
@@ -10,7 +11,7 @@ const toNhwc = (graph: OnnxGraph, x: OnnxValue) => graph.node('Transpose', [x], 
 
 /** What a user of the file must know of both models. */
 const describe = (model: Sandwich): Record<string, string> => ({
-  image_range: `0 to ${255 * 2 ** model.truncateBits}`,
+  image_range: `0 to ${largestSample(8 + model.truncateBits)}`,
   bottleneck_range: '0 to 255',
   size_multiple: `${model.sizeMultiple}`,
   downsample_factor: `${model.downsampleFactor}`,
@@ -20,7 +21,7 @@ const describe = (model: Sandwich): Record<string, string> => ({
  * What the sender does before the codec, as an ONNX model: `Sandwich.preprocess`, then clipped to [0, 255] and rounded, halves
  * to even.
  *
- * Input `images` [N,H,W,inputChannels], float32 in [0, 255 * 2^truncateBits], any H and W. Outputs `bottleneck`
+ * Input `images` [N,H,W,inputChannels], float32 in [0, 2^(8 + truncateBits) - 1], any H and W. Outputs `bottleneck`
  * [N,H',W',bottleneckChannels], uint8, for an encoder, and the same before clipping and rounding, `bottleneck_float`.
  *
  * @param metadata Texts for readers of the file.
@@ -47,7 +48,7 @@ export function senderOnnx(model: Sandwich, metadata: Record<string, string> = {
  *
  * Inputs `decoded` [N,H',W',bottleneckChannels], float32 in [0, 255], and `size`, int64 [height, width] of the images that were
  * sent; running it fails at the node `decoded_fits_size` if they do not belong together. Output `prediction`
- * [N,height,width,outputChannels], float32, about [0, 255 * 2^truncateBits], neither clipped nor rounded.
+ * [N,height,width,outputChannels], float32, about [0, 2^(8 + truncateBits) - 1], neither clipped nor rounded.
  *
  * @param metadata Texts for readers of the file.
  * @returns The bytes of an .onnx file.

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type EngineOptions, PeersLost, type StoredTensor, startEngine } from '@sandwich/engine';
 import { freePath, lockFolder } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
-import { cropOf, peakOf } from '../batch-images.js';
+import { largestSample } from '@sandwich/pictures';
+import { cropOf } from '../batch-images.js';
 import { budgetOf, describeBudget, spent } from '../budget.js';
 import { checkPlan } from '../check-plan.js';
 import { checkTrainingImages } from '../check-training-images.js';
@@ -308,7 +309,7 @@ async function trainIn(
     if (resume === undefined) await lock();
     if (!args.temporary) note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
-    const log = isFirst ? new RunLog({ directory, resumedAt, peak: peakOf(settings) }) : undefined;
+    const log = isFirst ? new RunLog({ directory, resumedAt, peak: largestSample(settings.bitDepth) }) : undefined;
     cleanups.push(() => log?.close());
     const { result, signal } = await interruptible((stop) =>
       train({

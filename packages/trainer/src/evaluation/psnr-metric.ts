@@ -1,4 +1,4 @@
-import type { Picture } from '@sandwich/pictures';
+import { largestSample, type Picture } from '@sandwich/pictures';
 import type { Measure, Metric } from './metric.js';
 
 /** What an image counts that comes back without an error, and the most that any counts: means and plots need numbers. */
@@ -34,6 +34,6 @@ export const psnrOfMeanError = (psnrs: readonly number[]): number =>
 export const psnrMetric = (bitDepth: number): Metric<Picture> => ({
   measures: [psnrMeasure],
   measure: async (original, pictures) => ({
-    [psnrMeasure.key]: pictures.map((picture) => psnr(original, picture, 2 ** bitDepth - 1)),
+    [psnrMeasure.key]: pictures.map((picture) => psnr(original, picture, largestSample(bitDepth))),
   }),
 });
