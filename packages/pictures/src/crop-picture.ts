@@ -1,3 +1,4 @@
+import { copySamples } from './copy-samples.js';
 import type { Picture } from './picture.js';
 
 /** A rectangle in pixels. */
@@ -16,7 +17,7 @@ export function cropPicture<Cropped extends Picture<Uint8Array | Uint16Array | F
   const { data, channels } = picture;
   const width = Math.min(size.width, picture.width - left);
   const height = Math.min(size.height, picture.height - top);
-  const cropped = data.slice(0, width * height * channels);
+  const cropped = copySamples(data, width * height * channels);
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * picture.width + left) * channels;
     cropped.set(data.subarray(from, from + width * channels), y * width * channels);

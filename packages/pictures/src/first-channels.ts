@@ -1,3 +1,4 @@
+import { copySamples } from './copy-samples.js';
 import type { Picture } from './picture.js';
 
 /** What people see of a picture of any number of channels: of more than three the first three, of two the first. */
@@ -5,7 +6,7 @@ export function firstChannels<Data extends Uint8Array | Uint16Array>(picture: Pi
   const { data, width, height, channels: available } = picture;
   const channels = available >= 3 ? 3 : 1;
   if (channels === available) return { ...picture, channels };
-  const shown = data.slice(0, width * height * channels) as Data;
+  const shown = copySamples(data, width * height * channels);
   for (let i = 0; i < shown.length; i++) {
     shown[i] = data[Math.floor(i / channels) * available + (i % channels)];
   }

@@ -5,6 +5,7 @@
  */
 
 export { assertPicture, assertSides, type ExpectedPicture } from './assert-picture.js';
+export { copySamples } from './copy-samples.js';
 export { centreRegion, cropPicture, type Region } from './crop-picture.js';
 export { decodePixels } from './decode-pixels.js';
 export { encodeLosslessWebp } from './encode-lossless-webp.js';

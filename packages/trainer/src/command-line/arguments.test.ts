@@ -39,7 +39,7 @@ const needed: Record<string, () => Needed> = {
   compress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.jpg')] }),
   decompress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.png')] }),
   pack: () => ({ operands: [zoo, join(folder(), 'packed')] }),
-  sweep: () => ({ operands: ['color-over-grayscale'], options: ['--over', 'gamma=1,2'] }),
+  sweep: () => ({ operands: ['color-over-grayscale'], options: ['--over', 'learningRate=1,2'] }),
   'sweep-run': () => ({ operands: [folder(), '0'] }),
   'sweep-report': () => ({ operands: [folder()] }),
   'data fetch': () => ({ operands: ['kodak'] }),

@@ -228,10 +228,10 @@ async function trainIn(
     const budget = await group.fromFirst(() => budgetOf(args, earlier?.budget));
     const isFinished = await group.fromFirst(async () => {
       const last = resume === undefined ? undefined : await lastCheckpoint(resume, note);
-      if (last && spent(budget, last) >= 1 && !dryRun) return true;
       const beginning = await beginningOf(last, initFrom);
       Object.assign(read, { last, beginning });
       await checkPlan(plan, (model) => beginning && beginWith(beginning, model));
+      if (last && spent(budget, last) >= 1 && !dryRun) return true;
       await checkTrainingImages(source, settings, { limit, note });
       return false;
     });
