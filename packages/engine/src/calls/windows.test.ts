@@ -108,6 +108,13 @@ describe.each(presentEngines())('windows on %s', (engine) => {
     tf.dispose([x, mean]);
   });
 
+  it('averages a volume of a million voxels', () => {
+    const x = tf.fill<tf.Rank.R5>([1, 64, 128, 128, 1], 0.1);
+    const mean = tf.avgPool3d(x, [64, 128, 128], 1, 'valid');
+    expect(mean.dataSync()[0]).toBeCloseTo(0.1, 7);
+    tf.dispose([x, mean]);
+  });
+
   it('has neither mean nor maximum of windows in the padding alone', () => {
     tf.tidy(() => {
       const x = tf.ones<tf.Rank.R4>([1, 2, 2, 1]);

@@ -98,9 +98,13 @@ export function conv2dInputGradient(
   return tf.conv2d(spreadDy, turned, 1, 'valid', 'NHWC', pair(attributes.dilations ?? 1));
 }
 
+/** As many products as can be added up one after another in single precision. */
+const LONGEST = 16384;
+
 /**
  * dW[i, j, c, o] = sum over n, p, q of x[n, d i + s p, d j + s q, c] dy[n, p, q, o]: a convolution with stride d of x, seen
- * as a batch of input channels with the images as channels, by dy, seen as a filter with taps s apart.
+ * as a batch of input channels with the images as channels, by dy, seen as a filter with taps s apart. Of large images it is
+ * computed by bands of rows, which are added up by themselves.
  */
 export function conv2dFilterGradient(
   x: tf.Tensor4D,
@@ -110,14 +114,25 @@ export function conv2dFilterGradient(
 ): tf.Tensor4D {
   if (dy.size === 0) return tf.zeros(filterShape as Shape);
   const info = infoOf(x.shape, filterShape, attributes, false);
-  const gradient = tf.conv2d(
-    tf.transpose(seenBy(x, info), [3, 1, 2, 0]),
-    tf.transpose(dy, [1, 2, 0, 3]),
-    pair(attributes.dilations ?? 1),
-    'valid',
-    'NHWC',
-    [info.strideHeight, info.strideWidth],
-  );
+  const { batchSize, outHeight, outWidth, strideHeight, strideWidth, effectiveFilterHeight } = info;
+  const seen = seenBy(x, info);
+  const rows = Math.max(1, Math.floor(LONGEST / (batchSize * outWidth)));
+  const parts: tf.Tensor4D[] = [];
+  for (let row = 0; row < outHeight; row += rows) {
+    const count = Math.min(rows, outHeight - row);
+    const height = (count - 1) * strideHeight + effectiveFilterHeight;
+    parts.push(
+      tf.conv2d(
+        tf.transpose(tf.slice(seen, [0, row * strideHeight, 0, 0], [-1, height, -1, -1]), [3, 1, 2, 0]),
+        tf.transpose(tf.slice(dy, [0, row, 0, 0], [-1, count, -1, -1]), [1, 2, 0, 3]),
+        pair(attributes.dilations ?? 1),
+        'valid',
+        'NHWC',
+        [strideHeight, strideWidth],
+      ),
+    );
+  }
+  const gradient = parts.length === 1 ? parts[0] : tf.sum<tf.Tensor4D>(tf.stack(parts), 0);
   return tf.transpose(gradient, [1, 2, 0, 3]);
 }
 

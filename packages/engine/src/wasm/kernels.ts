@@ -9,6 +9,8 @@ import { convolution } from './convolution.js';
 import { guarded } from './guarded.js';
 import { type Call, composed, inputsOf, type WasmKernel, type WasmKernelTable } from './kernel.js';
 import { matrices } from './matrices.js';
+import { slice } from './slice.js';
+import { sums } from './sums.js';
 
 /** The same data under a new reference. */
 function share(x: tf.TensorInfo, backend: unknown): tf.TensorInfo {
@@ -68,7 +70,7 @@ function isOdd(name: string, { inputs, attrs }: Call): boolean {
 }
 
 /** A sum of more numbers than can be added up one after another in single precision. */
-const isLarge = ({ filterSize }: tf.AvgPoolAttrs) => tf.util.sizeFromShape(pair(filterSize)) > 1024;
+const isLarge = (sizes: number[]) => tf.util.sizeFromShape(sizes) > 1024;
 
 const INTEGERS = 'wrong: integers';
 const TRUTH = 'wrong: truth values';
@@ -80,6 +82,8 @@ const ALL_NEGATIVE = 'wrong: windows of negative numbers only';
 export const wasmKernels: WasmKernelTable = {
   ...convolution,
   ...matrices,
+  ...slice,
+  ...sums,
 
   Identity: { why: 'slow: copies', make: () => (call) => share(inputsOf(call).x, call.backend) },
   Cast: {
@@ -132,10 +136,16 @@ export const wasmKernels: WasmKernelTable = {
   ...onHostWhere(
     'AvgPool',
     `${BESIDE}, and sums of large windows`,
-    (call) => isOdd('AvgPool', call) || isLarge(call.attrs as unknown as tf.AvgPoolAttrs),
+    (call) => isOdd('AvgPool', call) || isLarge(pair((call.attrs as unknown as tf.AvgPoolAttrs).filterSize)),
   ),
+  ...onHostWhere('AvgPool3D', 'wrong: sums of large windows', ({ attrs }) => isLarge([attrs!.filterSize as number].flat())),
+  ...onHostWhere('Softmax', 'wrong: sums of long rows', ({ inputs }) => isLarge(inputsOf({ inputs } as Call).logits.shape.slice(-1))),
   ...onHostWhere('MaxPool', BESIDE, (call) => isOdd('MaxPool', call)),
-  ...onHostWhere('ClipByValue', INTEGERS, hasType('int32')),
+  ...onHostWhere(
+    'ClipByValue',
+    `${INTEGERS}, and bounds that are equal`,
+    (call) => hasType('int32')(call) || !(call.attrs!.clipValueMin! < call.attrs!.clipValueMax!),
+  ),
   ...onHostWhere('Expm1', INTEGERS, hasType('int32')),
   ...onHost('FloorDiv', 'wrong: type of the result, and integers by zero'),
   ...onHostWhere('Mod', 'wrong: stops at integers by zero', hasType('int32')),

@@ -37,6 +37,25 @@ const withAnyBias = (name: string, convolve: typeof tf.conv2d | typeof tf.depthw
   },
 });
 
+/** As many products as can be added up one after another in single precision. */
+const LONGEST = 4096;
+
+/** A product over a long axis, by blocks of it, whose products are added up by themselves. */
+function blockwise({ a, b }: Inputs, { transposeA, transposeB }: tf.BatchMatMulAttrs): tf.Tensor {
+  const [axisA, axisB] = [transposeA ? -2 : -1, transposeB ? -1 : -2].map((axis) => axis + a.shape.length);
+  const length = a.shape[axisA];
+  const part = (x: tf.Tensor, axis: number, begin: number) =>
+    tf.slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? begin : 0)),
+      x.shape.map((size, i) => (i === axis ? Math.min(LONGEST, length - begin) : size)),
+    );
+  const products: tf.Tensor[] = [];
+  for (let begin = 0; begin < length; begin += LONGEST)
+    products.push(tf.matMul(part(a, axisA, begin), part(b, axisB, begin), transposeA, transposeB));
+  return tf.sum(tf.stack(products), 0);
+}
+
 export const matrices: WasmKernelTable = {
   BatchMatMul: {
     // The packed form of b is kept for b's data, whatever shape it has by then. A copy has data of its own.
@@ -45,6 +64,8 @@ export const matrices: WasmKernelTable = {
     make: (original) => (call) => {
       const { a, b } = inputsOf(call);
       if (a.dtype !== 'float32' || a.size === 0 || b.size === 0) return runOnHost('BatchMatMul', call as never);
+      const attributes = call.attrs as unknown as tf.BatchMatMulAttrs;
+      if (a.shape.at(attributes.transposeA ? -2 : -1)! > LONGEST) return tf.tidy(() => blockwise(inputsOf(call), attributes));
       const { dataIdMap } = call.backend as { dataIdMap: tf.DataStorage<tf.TensorInfo> };
       if (tf.util.arraysEqual(dataIdMap.get(b.dataId).shape, b.shape)) return original(call);
       const copy = tf.tensor(b.dataSync(), b.shape);
