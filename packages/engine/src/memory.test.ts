@@ -23,6 +23,8 @@ describe.each(presentEngines())('a step that throws on %s', (engine) => {
     ['on the way there', (x) => tf.variableGrads(() => then(squares(x), fail), [x])],
     ['on the way back', (x) => tf.variableGrads(() => squares(failing(x)), [x])],
     ['where there is no path', (x) => tf.grad(() => squares(tf.ones([2])))(x)],
+    ['where no variable is used', (x) => tf.variableGrads(() => squares(tf.ones([2])), [x])],
+    ['where the loss is a constant', (x) => tf.variableGrads(() => tf.scalar(2), [x])],
     ['within another derivative', (x) => tf.grad((y) => tf.grad((z) => then(squares(z), fail))(y))(x)],
     ['in an optimizer', (x) => optimizer.minimize(() => squares(failing(x)), true, [x])],
     [
@@ -39,6 +41,22 @@ describe.each(presentEngines())('a step that throws on %s', (engine) => {
     expect(gradient.arraySync()).toEqual([2, 2, 2, 2]);
     gradient.dispose();
     variable.dispose();
+  });
+});
+
+describe.skipIf(!presentEngines().includes('wasm'))('memory that wasm refuses', () => {
+  it('is an error, after which others are as they were', async () => {
+    await startEngine({ engine: 'wasm' });
+    const x = tf.tensor1d([1, 2]);
+    const before = [tf.memory().numTensors, tf.backend().numDataIds()];
+    // 6.4 GB, of which a product of 4 GiB would be left if sizes were computed in 32 bits.
+    expect(() => tf.tidy(() => tf.matMul(tf.ones([40_000, 1]), tf.ones([1, 40_000])))).toThrow(
+      'wasm: no memory for 6400000000 bytes; dispose of tensors, or use smaller ones',
+    );
+    expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+    const sum = tf.add(x, 1);
+    expect([...sum.dataSync(), ...x.dataSync()]).toEqual([2, 3, 1, 2]);
+    tf.dispose([x, sum]);
   });
 });
 

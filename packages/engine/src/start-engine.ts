@@ -1,4 +1,5 @@
 import { repairCalls } from './calls/repair-calls.js';
+import { repairComplexOnCpu } from './drivers/complex-on-cpu.js';
 import { cpu } from './drivers/cpu.js';
 import type { EngineDriver, EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 import { tensorflow } from './drivers/tensorflow.js';
@@ -72,6 +73,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
   registerGradients();
   repairCalls();
   repairLayers();
+  repairComplexOnCpu();
   const info = await driver!.start(options);
   announce(info, advice);
   return info;

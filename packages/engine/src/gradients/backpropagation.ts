@@ -18,6 +18,7 @@ export interface TapeNode {
 /** What is used of TFJS's engine beyond its public types. */
 interface Engine {
   state: { activeTape: TapeNode[] | null; activeScope: { id: number }; gradientDepth: number };
+  nextTensorId(): number;
   startTape(): void;
   endTape(): void;
   scopedRun<T>(start: () => void, end: () => void, run: () => T): T;
@@ -134,12 +135,13 @@ function gradients(
 ): { value: tf.Tensor; grads: tf.Tensor[] } {
   const outermost = engine.state.gradientDepth === 0;
   // A result that nothing else will dispose of, and the tape that led to it: a derivative on the way back has one of its own.
+  const firstId = engine.nextTensorId();
   let made: tf.Tensor | undefined;
   let tape: TapeNode[] | undefined;
   try {
     return differentiate(engine, f, xs, dy, allowNoGradients, (y) => {
       tape = engine.state.activeTape!;
-      if (tape.some(({ outputs }) => outputs.includes(y))) made = y;
+      if (y.id >= firstId) made = y;
     });
   } catch (error) {
     // Within another derivative the tape is that one's.
@@ -193,6 +195,13 @@ function differentiate(
       if (outermost) for (const tensor of node.saved) if (!sums.has(tensor)) tensor.dispose();
     }
     const grads = xs.map(({ id }) => sums.get(id) as tf.Tensor);
+    // TFJS says so too, but when nobody is left to dispose of y.
+    tf.util.assert(
+      grads.some((gradient) => gradient != null),
+      () =>
+        'Cannot find a connection between any variable and the result of the loss function y=f(x). Please make sure the ' +
+        'operations that use variables are inside the function f passed to minimize().',
+    );
     if (outermost) {
       releaseTape(tape);
       state.activeTape = null;

@@ -138,8 +138,12 @@ export const wasmKernels: WasmKernelTable = {
     `${BESIDE}, and sums of large windows`,
     (call) => isOdd('AvgPool', call) || isLarge(pair((call.attrs as unknown as tf.AvgPoolAttrs).filterSize)),
   ),
-  ...onHostWhere('AvgPool3D', 'wrong: sums of large windows', ({ attrs }) => isLarge([attrs!.filterSize as number].flat())),
-  ...onHostWhere('Softmax', 'wrong: sums of long rows', ({ inputs }) => isLarge(inputsOf({ inputs } as Call).logits.shape.slice(-1))),
+  ...onHostWhere('AvgPool3D', 'wrong: sums of large windows', ({ attrs }) =>
+    isLarge([attrs!.filterSize as number].flat()),
+  ),
+  ...onHostWhere('Softmax', 'wrong: sums of long rows', ({ inputs }) =>
+    isLarge(inputsOf({ inputs } as Call).logits.shape.slice(-1)),
+  ),
   ...onHostWhere('MaxPool', BESIDE, (call) => isOdd('MaxPool', call)),
   ...onHostWhere(
     'ClipByValue',

@@ -65,7 +65,8 @@ export const matrices: WasmKernelTable = {
       const { a, b } = inputsOf(call);
       if (a.dtype !== 'float32' || a.size === 0 || b.size === 0) return runOnHost('BatchMatMul', call as never);
       const attributes = call.attrs as unknown as tf.BatchMatMulAttrs;
-      if (a.shape.at(attributes.transposeA ? -2 : -1)! > LONGEST) return tf.tidy(() => blockwise(inputsOf(call), attributes));
+      if (a.shape.at(attributes.transposeA ? -2 : -1)! > LONGEST)
+        return tf.tidy(() => blockwise(inputsOf(call), attributes));
       const { dataIdMap } = call.backend as { dataIdMap: tf.DataStorage<tf.TensorInfo> };
       if (tf.util.arraysEqual(dataIdMap.get(b.dataId).shape, b.shape)) return original(call);
       const copy = tf.tensor(b.dataSync(), b.shape);
