@@ -41,6 +41,7 @@ export async function compile(...scripts: string[]): Promise<Record<string, stri
   const here = dirname(fileURLToPath(import.meta.url));
   await build({
     entryPoints: scripts.map((script) => join(here, script)),
+    outbase: here,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -22,6 +22,16 @@ const pool = (a) =>
     [0, 0],
   ].map((pair) => (a.random.chance(0.8) ? pair : [a.integer(), a.integer()]));
 
+/** An input, both kernels and the bias of a recurrence with three units. */
+const recurrent = (a, gates) => [
+  a.tensorOf([2, 4, 5], 'float32'),
+  a.tensorOf([5, 3 * gates], 'float32'),
+  a.tensorOf([3, 3 * gates], 'float32'),
+  either(a, null, a.tensorOf([3 * gates], 'float32')),
+];
+
+const states = (a, count) => a.random.list(count, () => a.tensorOf([2, 3], 'float32'));
+
 /** Operator -> arguments, given an `Arguments`. */
 export const examples = {
   convolution: (a) => {
@@ -51,6 +61,34 @@ export const examples = {
     0.1,
     1e-5,
   ],
+  native_batch_norm_backward: (a) => [
+    ...a.random.list(2, () => images(a)),
+    ...a.random.list(5, () => a.tensorOf([4], 'float32')),
+    a.random.chance(0.5),
+    1e-5,
+    a.random.list(3, () => a.random.chance(0.7)),
+  ],
+  native_layer_norm_backward: (a) => [
+    ...a.random.list(2, () => a.tensorOf([3, 6], 'float32')),
+    [6],
+    ...a.random.list(2, () => a.tensorOf([3, 1], 'float32')),
+    ...a.random.list(2, () => either(a, null, a.tensorOf([6], 'float32'))),
+    a.random.list(3, () => a.random.chance(0.7)),
+  ],
+  'sandwich::lstm': (a) => [...recurrent(a, 4), ...states(a, 2), either(a, true, false)],
+  'sandwich::lstm_backward': (a) => {
+    const [x, kernel, weights] = recurrent(a, 4);
+    const [sequence, cells, gates] = [3, 3, 12].map((size) => a.tensorOf([2, 4, size], 'float32'));
+    const upstream = [either(a, null, a.tensorOf([2, 4, 3], 'float32')), ...states(a, 2)];
+    return [...upstream, x, kernel, weights, ...states(a, 2), sequence, cells, gates, either(a, true, false)];
+  },
+  'sandwich::gru': (a) => [...recurrent(a, 3), ...states(a, 1), either(a, true, false)],
+  'sandwich::gru_backward': (a) => {
+    const [x, kernel, weights] = recurrent(a, 3);
+    const [sequence, gates, resets] = [3, 9, 3].map((size) => a.tensorOf([2, 4, size], 'float32'));
+    const upstream = [either(a, null, a.tensorOf([2, 4, 3], 'float32')), ...states(a, 1)];
+    return [...upstream, x, kernel, weights, ...states(a, 1), sequence, gates, resets, either(a, true, false)];
+  },
   native_layer_norm: (a) => [images(a), [6, 6], a.tensorOf([6, 6], 'float32'), null, 1e-5],
   'sandwich::adam': (a) => {
     const tensors = a.random.list(4, () => a.tensorOf([3, 5], 'float32'));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "capability.h"
+#include "recurrent.h"
 
 namespace {
 
@@ -193,6 +194,7 @@ void registerKernels() {
   library.def("bias_relu_backward(Tensor dy, Tensor y) -> (Tensor, Tensor)", biasReluBackward);
   library.def("double_bilinear_backward(Tensor dy) -> Tensor", doubleBilinearBackward);
   library.def("rows_of(Tensor indices, int[] sizes) -> Tensor", rowsOf);
+  defineRecurrent(library);
 }
 
 }  // namespace

@@ -76,6 +76,32 @@ void checkBatchNorm(const Arguments& stack) {
     throw ArgumentError("mean and variance are needed except in training");
 }
 
+/** Values in a tensor's place are one for each of `count` things. */
+void requireOneEach(const Arguments& stack, std::initializer_list<size_t> places, int64_t count, const char* what) {
+  for (const auto i : places)
+    if (stack[i].isTensor() && (stack[i].toTensor().dim() != 1 || stack[i].toTensor().size(0) != count)) throw ArgumentError(what);
+}
+
+void checkBatchNormBackward(const Arguments& stack) {
+  const auto input = stack[1].toTensor();
+  if (input.dim() < 2 || stack[0].toTensor().sizes() != input.sizes())
+    throw ArgumentError("the input must have at least 2 dimensions, and its gradient the same sizes");
+  requireOneEach(stack, {2, 3, 4, 5, 6}, input.size(1), "weight, means and variances must hold one value a channel");
+  const size_t first = stack[7].toBool() ? 5 : 3;
+  if (!stack[first].isTensor() || !stack[first + 1].isTensor())
+    throw ArgumentError("mean and variance are needed: those that were saved in training, the moving ones otherwise");
+}
+
+void checkLayerNormBackward(const Arguments& stack) {
+  const auto input = stack[1].toTensor();
+  if (stack[0].toTensor().sizes() != input.sizes()) throw ArgumentError("the gradient must have the sizes of the input");
+  int64_t size = 1;
+  for (const auto length : stack[2].toIntVector()) size *= std::max<int64_t>(length, 0);
+  const auto rows = size > 0 ? input.numel() / size : 0;
+  if (stack[3].toTensor().numel() != rows || stack[4].toTensor().numel() != rows)
+    throw ArgumentError("mean and rstd must hold one value for each " + std::to_string(size) + " of the input");
+}
+
 /** What to check before an operator is called; null for nearly all of them. */
 Precondition preconditionOf(const std::string& name) {
   const auto starts = [&](const char* prefix) { return name.rfind(prefix, 0) == 0; };
@@ -87,6 +113,8 @@ Precondition preconditionOf(const std::string& name) {
   if (name == "aten::max_pool2d_with_indices_backward") return checkMaxPoolBackward;
   if (name == "aten::searchsorted.Tensor") return checkSearchsorted;
   if (name == "aten::native_batch_norm") return checkBatchNorm;
+  if (name == "aten::native_batch_norm_backward") return checkBatchNormBackward;
+  if (name == "aten::native_layer_norm_backward") return checkLayerNormBackward;
   return nullptr;
 }
 

@@ -1,6 +1,7 @@
 // Gradients that TFJS has wrong, lacks or has slow. They are registered once, for every engine: written in TFJS ops, they
 // run on each; where an engine has a better kernel it is used.
 
+import { activations } from './gradients/activations.js';
 import { complex } from './gradients/complex.js';
 import { convolution } from './gradients/convolution.js';
 import { discrete } from './gradients/discrete.js';
@@ -9,8 +10,10 @@ import { keepFused } from './gradients/fused.js';
 import type { GradientTable } from './gradients/gradient.js';
 import { indexing } from './gradients/indexing.js';
 import { matrices } from './gradients/matrices.js';
+import { moments } from './gradients/moments.js';
 import { normalization } from './gradients/normalization.js';
 import { pooling } from './gradients/pooling.js';
+import { recurrent } from './gradients/recurrent.js';
 import { reductions } from './gradients/reductions.js';
 import { resize } from './gradients/resize.js';
 import { sampling } from './gradients/sampling.js';
@@ -20,14 +23,17 @@ import { tf } from './tf.js';
 
 /** Every gradient that this package has of its own. */
 export const gradients: GradientTable = {
+  ...activations,
   ...complex,
   ...convolution,
   ...discrete,
   ...elementwise,
   ...indexing,
   ...matrices,
+  ...moments,
   ...normalization,
   ...pooling,
+  ...recurrent,
   ...reductions,
   ...resize,
   ...sampling,

@@ -23,6 +23,14 @@ export const pool: typeof tfjs.pool = (x, window, kind, pad, dilations = 1, ...r
 /** TFJS's gradient uses x without saving it, and fails where x is disposed of by then. */
 export const logSigmoid: typeof tfjs.logSigmoid = (x) => tfjs.tidy(() => tfjs.neg(tfjs.softplus(tfjs.neg(x)))) as never;
 
+/** TFJS composes it of others, also where the engine has it as one kernel. */
+export const logSoftmax: typeof tfjs.logSoftmax = (logits, axis = -1) => {
+  const isFloat = logits instanceof tfjs.Tensor && logits.dtype === 'float32' && logits.rank > 0;
+  const isFused = isFloat && [-1, logits.rank - 1].includes(axis) && tfjs.getKernel('LogSoftmax', tfjs.getBackend());
+  if (!isFused) return tfjs.logSoftmax(logits, axis);
+  return tfjs.engine().runKernel('LogSoftmax', { logits }, { axis: logits.rank - 1 }) as never;
+};
+
 /** TFJS takes the logarithms that its gradient is computed from for constants, and labels that do not sum to one for others. */
 const softmaxCrossEntropy: typeof tfjs.losses.softmaxCrossEntropy = (
   labels,
@@ -35,7 +43,7 @@ const softmaxCrossEntropy: typeof tfjs.losses.softmaxCrossEntropy = (
     const [given, scores] = [labels, logits].map((x) => tfjs.cast(x as tfjs.Tensor, 'float32'));
     tfjs.util.assertShapesMatch(given.shape, scores.shape, 'Error in softmaxCrossEntropy: ');
     const smooth = smoothing > 0 ? tfjs.add(tfjs.mul(given, 1 - smoothing), smoothing / given.shape.at(-1)!) : given;
-    const losses = tfjs.neg(tfjs.sum(tfjs.mul(tfjs.logSoftmax(scores), smooth), -1));
+    const losses = tfjs.neg(tfjs.sum(tfjs.mul(logSoftmax(scores), smooth), -1));
     return tfjs.losses.computeWeightedLoss(losses, weights, reduction);
   }) as never;
 
@@ -43,7 +51,7 @@ const softmaxCrossEntropy: typeof tfjs.losses.softmaxCrossEntropy = (
 export const losses: typeof tfjs.losses = { ...tfjs.losses, softmaxCrossEntropy };
 
 /** Methods of tensors are the same ops. */
-for (const [name, op] of Object.entries({ conv1d, logSigmoid, pool })) {
+for (const [name, op] of Object.entries({ conv1d, logSigmoid, logSoftmax, pool })) {
   Object.assign(tfjs.Tensor.prototype, {
     [name](this: tfjs.Tensor, ...rest: unknown[]) {
       return (op as (...given: unknown[]) => tfjs.Tensor)(this, ...rest);

@@ -6,7 +6,7 @@ import { tensorflow } from './drivers/tensorflow.js';
 import { torch } from './drivers/torch.js';
 import { wasm } from './drivers/wasm.js';
 import { registerGradients } from './gradients.js';
-import { repairLayers } from './layers.js';
+import { repairLayers } from './layers/repair-layers.js';
 import { tf } from './tf.js';
 import { loadAddon } from './torch/addon.js';
 import { bf16Warning, timeConvolutions } from './torch/bf16-speed.js';

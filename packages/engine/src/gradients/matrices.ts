@@ -1,6 +1,8 @@
 import { tf } from '../tf.js';
 import { type GradientTable, gradient, sumTo } from './gradient.js';
 
+const rowsOf = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape.at(-1)!]);
+
 /** Gradients of op(a) op(b), where `op` transposes the last two axes or does nothing. */
 export function matMulGradients(
   dy: tf.Tensor,
@@ -9,6 +11,12 @@ export function matMulGradients(
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ) {
   const da = () => (transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB));
+  // One matrix for all batches: its gradient is one product over all of their rows, not a sum of as many products.
+  if (b.rank === 2 && a.rank > 2 && !transposeA) {
+    const [rows, upstream] = [rowsOf(a), rowsOf(dy)];
+    const toMatrix = () => (transposeB ? tf.matMul(upstream, rows, true) : tf.matMul(rows, upstream, true));
+    return { a: da, b: toMatrix };
+  }
   const db = () => (transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false));
   return { a: () => sumTo(da(), a.shape), b: () => sumTo(db(), b.shape) };
 }

@@ -1,12 +1,5 @@
 import { tf } from '../tf.js';
-import { type GradientTable, gradient, runKernel, sumTo } from './gradient.js';
-
-/** Names of inputs to save of which some may be left out by the caller; TFJS maps them to tensors. */
-class WhereGiven extends Array<string> {
-  override map<T>(tensorOf: (name: string, index: number, names: string[]) => T): T[] {
-    return Array.from(this, (name, i) => tensorOf(name, i, this)).filter((tensor) => tensor !== undefined);
-  }
-}
+import { type GradientTable, gradient, runKernel, sumTo, WhereGiven } from './gradient.js';
 
 /**
  * dx = dy n^-beta - 2 alpha beta x (sum over neighbouring channels of dy x n^(-beta - 1)) with n = bias + alpha (sum over

@@ -3,6 +3,7 @@
 import { isExact } from '../in-float32.js';
 import { tf } from '../tf.js';
 import { releaseEarly, type TapeNode } from './backpropagation.js';
+import type { Gradient } from './gradient.js';
 
 interface Tape {
   state: { activeTape: TapeNode[] };
@@ -52,6 +53,21 @@ function recordKernelsBeforeClones(): void {
   };
 }
 
+/** TFJS makes zeros, on the host, for each output that nothing depends on: a kernel with several has a use for few of them. */
+function passAbsentGradients(): void {
+  const engine = tf.engine() as unknown as Tape;
+  const add = engine.addTapeNode.bind(engine);
+  engine.addTapeNode = (...parts) => {
+    add(...parts);
+    const node = engine.state.activeTape.at(-1)!;
+    const config = tf.getGradient(node.kernelName) as Partial<Gradient> | undefined;
+    if (!config?.partial || !config.gradFunc) return;
+    const { gradFunc } = config;
+    const attributes = parts[5] as tf.NamedAttrMap;
+    node.gradient = (dys) => gradFunc(dys as tf.Tensor[], node.saved, attributes);
+  };
+}
+
 /** TFJS casts the gradient of a clone to real numbers. */
 function keepComplexClones(): void {
   const engine = tf.engine() as unknown as Tape;
@@ -74,6 +90,7 @@ export function repairTape(): void {
   dropAbsentInputs();
   recordPrecision();
   keepComplexClones();
+  passAbsentGradients();
   recordKernelsBeforeClones();
   releaseEarly();
 }

@@ -7,9 +7,10 @@ import { RecordingError, refusing } from './recording-error.js';
 export interface RecordStepOptions<Inputs extends Record<string, tf.Tensor>> {
   /**
    * All that a step changes, by `assign`, and that another step depends on: parameters, moments of an optimizer. Whatever
-   * else the step uses is a constant.
+   * else the step uses is a constant. Where they are left out, one more step is made at first, which is not written down: they
+   * are the variables that it makes or assigns.
    */
-  variables: readonly tf.Variable[];
+  variables?: readonly tf.Variable[];
   /** The step. What it returns are single numbers, by name. */
   step: (inputs: Inputs) => Record<string, tf.Tensor>;
 }
@@ -28,12 +29,31 @@ function privateCopy(backend: TorchBackend, tensor: tf.Tensor): tf.Tensor {
   return copy;
 }
 
+const registeredVariables = (): tf.Variable[] => Object.values(tf.engine().state.registeredVariables);
+
+/** The variables that a function makes or assigns. */
+function variablesChangedBy(run: () => void): tf.Variable[] {
+  const before = new Map(registeredVariables().map((variable) => [variable, variable.dataId]));
+  run();
+  return registeredVariables().filter((variable) => before.get(variable) !== variable.dataId);
+}
+
 const describe = ({ dtype, shape }: tf.Tensor): string => `${dtype}[${shape.join(', ')}]`;
+
+function assertSingleNumbers(outputs: Record<string, tf.Tensor>): void {
+  const names = Object.keys(outputs);
+  const large = names.find((name) => outputs[name].size !== 1);
+  if (names.length === 0 || large !== undefined)
+    throw new RecordingError(
+      `recordStep: a step must return single numbers, got ${large ? `${large} ${describe(outputs[large])}` : 'none'}`,
+    );
+}
 
 /** A step that is run again without JavaScript; see `recordStep`. */
 export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements HostCallRecorder {
   readonly #backend: TorchBackend;
-  readonly #variables: readonly tf.Variable[];
+  /** Undefined until a step has shown which they are. */
+  #variables: readonly tf.Variable[] | undefined;
   readonly #step: RecordStepOptions<Inputs>['step'];
   /** Where the program finds each variable; they share its memory between runs. */
   #homes: tf.Tensor[] = [];
@@ -79,6 +99,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     if (this.#failure) throw this.#failure;
     if (isRecording())
       throw new RecordingError('recordStep: a recorded step is run within another: recordings cannot be nested');
+    if (!this.#variables) return this.#discoverVariables(inputs);
     this.#takeVariables();
     this.#takeInputs(inputs);
     if (this.#recordings < 2) this.#record();
@@ -86,6 +107,22 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     const { names, values } = this.#outputs!;
     const numbers = await values.data();
     return Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
+  }
+
+  /** Makes a step in the ordinary way. */
+  async #discoverVariables(inputs: Inputs): Promise<Record<string, number>> {
+    let outputs: Record<string, tf.Tensor> = {};
+    const variables = variablesChangedBy(() => {
+      outputs = tf.tidy(() => this.#step(inputs));
+    });
+    try {
+      assertSingleNumbers(outputs);
+      this.#variables = variables;
+      const values = await Promise.all(Object.values(outputs).map((output) => output.data()));
+      return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, values[i][0]]));
+    } finally {
+      tf.dispose(outputs);
+    }
   }
 
   /** Frees the program and what it keeps; variables go on with the values that they have. */
@@ -136,7 +173,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
 
   /** Variables that were given other data since the last run bring their values into the program's memory. */
   #takeVariables(): void {
-    for (const [i, variable] of this.#variables.entries()) {
+    for (const [i, variable] of this.#variables!.entries()) {
       if (variable.isDisposed)
         throw new RecordingError(
           `recordStep: variable ${i}, ${describe(variable)}, was disposed; record the step again`,
@@ -180,7 +217,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
       addon.cancelRecording();
       throw error;
     } finally {
-      for (const [i, variable] of this.#variables.entries())
+      for (const [i, variable] of this.#variables!.entries())
         if (variable.dataId !== this.#homes[i].dataId) variable.assign(this.#homes[i]);
     }
     this.#recordings++;
@@ -199,18 +236,14 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
 
   #makeStep(): void {
     const outputs = this.#step(this.#inputs as Inputs);
+    assertSingleNumbers(outputs);
     const names = Object.keys(outputs);
-    const large = names.find((name) => outputs[name].size !== 1);
-    if (names.length === 0 || large !== undefined)
-      throw new RecordingError(
-        `recordStep: a step must return single numbers, got ${large ? `${large} ${describe(outputs[large])}` : 'none'}`,
-      );
     const packed = tf.concat(names.map((name) => tf.reshape(outputs[name], [1])));
     this.#outputs ??= { names, values: tf.keep(tf.zeros([names.length])) };
     this.#markChanging([this.#outputs.values]);
     this.#backend.copyInto(this.#outputs.values, packed);
     const homes = new Set(this.#homes.map(({ dataId }) => dataId));
-    for (const [i, variable] of this.#variables.entries()) {
+    for (const [i, variable] of this.#variables!.entries()) {
       if (variable.dataId === this.#homes[i].dataId) continue;
       if (homes.has(variable.dataId))
         throw new RecordingError(`recordStep: variable ${i} was assigned another variable; assign a copy of it`);

@@ -8,10 +8,12 @@ import { gather } from './gather.js';
 import { joining } from './joining.js';
 import type { KernelTable } from './kernel.js';
 import { matmul } from './matmul.js';
+import { moments } from './moments.js';
 import { normalization } from './normalization.js';
 import { optimizers } from './optimizers.js';
 import { padding } from './padding.js';
 import { pooling } from './pooling.js';
+import { recurrent } from './recurrent.js';
 import { reductions } from './reductions.js';
 import { resize } from './resize.js';
 import { shape } from './shape.js';
@@ -28,6 +30,7 @@ export const torchKernels: KernelTable = {
   ...reductions,
   ...cumulative,
   ...normalization,
+  ...moments,
   ...shape,
   ...joining,
   ...slicing,
@@ -41,4 +44,5 @@ export const torchKernels: KernelTable = {
   ...pooling,
   ...resize,
   ...optimizers,
+  ...recurrent,
 };

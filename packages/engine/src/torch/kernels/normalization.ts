@@ -1,7 +1,7 @@
 import type { tf } from '../../tf.js';
 import type { Handle } from '../addon.js';
 import type { TorchBackend } from '../backend.js';
-import { type Kernel, type KernelTable, kernel } from './kernel.js';
+import { type Kernel, type KernelTable, kernel, scalarTypeOf } from './kernel.js';
 
 const softmax = (operator: string): Kernel =>
   kernel<{ dim?: number; axis?: number }>(({ backend, inputs: { logits }, attributes: { dim = -1, axis = dim } }) =>
@@ -24,9 +24,18 @@ function responseNorm(backend: TorchBackend, x: tf.TensorInfo, { depthRadius, bi
   return backend.call('add.Scalar', backend.call('mul.Scalar', sums, alpha), bias);
 }
 
+/** The gradient of a softmax or its logarithm from its result y. */
+const softmaxGradient = (operator: string): Kernel =>
+  kernel<{ dim: number }>(({ backend, inputs: { dy, y }, attributes: { dim } }) => {
+    const handles = [dy, y].map((tensor) => backend.handleOf(tensor));
+    return backend.wrap(backend.call(operator, ...handles, dim, scalarTypeOf('float32')), y.shape, 'float32');
+  });
+
 export const normalization: KernelTable = {
   Softmax: softmax('softmax.int'),
+  SoftmaxGrad: softmaxGradient('_softmax_backward_data'),
   LogSoftmax: softmax('log_softmax.int'),
+  LogSoftmaxGrad: softmaxGradient('_log_softmax_backward_data'),
 
   // (x - mean) f + offset with f = scale / sqrt(variance + epsilon): one pass over x, the rest has a parameter's size.
   FusedBatchNorm: kernel<tf.FusedBatchNormAttrs>(

@@ -94,6 +94,12 @@ export const unaries: KernelTable = {
   }),
   Relu6: parametrized('clamp', () => [0, 6]),
 
+  Gelu: parametrized<{ approximate: string }>('gelu', ({ approximate }) => [approximate]),
+  GeluGrad: kernel<{ approximate: string }>(({ backend, inputs: { dy, x }, attributes: { approximate } }) => {
+    const handles = [dy, x].map((tensor) => backend.handleOf(tensor));
+    return backend.wrap(backend.call('gelu_backward', ...handles, approximate), x.shape, 'float32');
+  }),
+
   Exp: ({ backend, inputs: { x } }) =>
     backend.wrap(backend.call('exp', backend.handleOf(x)), x.shape, x.dtype === 'complex64' ? x.dtype : 'float32'),
 

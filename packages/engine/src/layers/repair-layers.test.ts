@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { presentEngines, startEngine, tf } from './index.js';
+import { presentEngines, startEngine, tf } from '../index.js';
 
 type Layer = tf.layers.Layer;
 
