@@ -13,6 +13,12 @@ import { temporaryPath } from './temporary-path.js';
 /** A line of a log; numbers that are not finite are written as null. */
 export type JsonlRecord = { step: number } & Record<string, unknown>;
 
+/** Options of `JsonlWriter`. */
+export interface JsonlOptions {
+  /** Records of later steps are dropped: those of a run that goes on from a checkpoint of this step. Default: none. */
+  keepThrough?: number;
+}
+
 /**
  * Appends records to a file, one JSON object a line.
  *
@@ -28,15 +34,15 @@ export class JsonlWriter {
   /**
    * Opens the file, or makes it. A last line that a killed run left half-written is dropped.
    *
-   * @param options.keepThrough for a resumed run, its checkpoint's step: records of later steps are dropped
    * @throws if another line is no record, naming it, or if the file cannot be written
    */
-  constructor(path: string, { keepThrough = Number.POSITIVE_INFINITY }: { keepThrough?: number } = {}) {
+  constructor(path: string, { keepThrough = Number.POSITIVE_INFINITY }: JsonlOptions = {}) {
     this.path = path;
     if (existsSync(path)) keepLines(path, keepThrough);
     this.#file = openSync(path, 'a');
   }
 
+  /** Appends a record; it has reached the operating system when this returns. */
   write(record: JsonlRecord): void {
     appendFileSync(this.#file, `${JSON.stringify(record)}\n`);
   }

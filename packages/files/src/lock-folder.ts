@@ -54,15 +54,20 @@ async function isAbandoned(file: string, owner: Owner | undefined): Promise<bool
   return written !== undefined && Date.now() - written.mtimeMs > STALE_MILLISECONDS;
 }
 
+/** Options of `lockFolder`. */
+export interface LockOptions {
+  /** Whether to wait for a holder to end, rather than to fail. Default false. */
+  wait?: boolean;
+}
+
 /**
  * Keeps two processes from working in one folder. A lock of a process that was killed is taken over: at once on
  * the same machine, on others after two minutes without a sign of life.
  *
- * @param options.wait whether to wait for a holder to end, rather than to fail
  * @returns a function that gives the lock back
  * @throws Error naming the holder, unless told to wait
  */
-export async function lockFolder(directory: string, { wait = false } = {}): Promise<() => Promise<void>> {
+export async function lockFolder(directory: string, { wait = false }: LockOptions = {}): Promise<() => Promise<void>> {
   const path = join(directory, LOCK_FILE);
   const self: Owner = { host: hostname(), pid: process.pid, began: beginOf(process.pid) };
   for (;;) {

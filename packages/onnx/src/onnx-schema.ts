@@ -1,8 +1,10 @@
 import protobuf from 'protobufjs';
 
-/** Element types of ONNX tensors. */
-export const onnxTypes = { float: 1, uint8: 2, int64: 7 } as const;
-export type OnnxType = keyof typeof onnxTypes;
+/** The numbers of element types in ONNX files. */
+export const onnxTypes: Record<OnnxType, number> = { float: 1, uint8: 2, int64: 7 };
+
+/** Element types of tensors. */
+export type OnnxType = 'float' | 'uint8' | 'int64';
 
 /** Kinds of ONNX attributes. */
 export const attributeKinds = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;

@@ -1,3 +1,4 @@
+import { samplesOf } from './encode-light.js';
 import { openInSharp } from './open-in-sharp.js';
 import type { Picture } from './picture.js';
 import { withBitDepth } from './with-bit-depth.js';
@@ -30,7 +31,7 @@ export function repeatPixels<Data extends Uint8Array | Uint16Array>(
   if (factor === 1) return picture;
   const { channels } = picture;
   const [width, height] = [factor * picture.width, factor * picture.height];
-  const data = new (picture.data.constructor as { new (length: number): Data })(width * height * channels);
+  const data = samplesOf(width * height * channels, picture.data instanceof Uint8Array ? 8 : 16) as Data;
   for (let y = 0, to = 0; y < height; y++) {
     const row = Math.floor(y / factor) * picture.width;
     for (let x = 0; x < width; x++) {

@@ -58,7 +58,7 @@ export type { EncodeOptions } from './library/choose-codec.js';
 export { type LoadSandwichOptions, loadSandwich } from './library/load-sandwich.js';
 export { type DecodeOptions, SandwichCodec } from './library/sandwich-codec.js';
 export { listExperiments, loadExperiment } from './load-experiment.js';
-export { loadRun, type TrainedRun } from './load-run.js';
+export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export type { ProgressStream } from './logging/progress.js';
 export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';

@@ -40,7 +40,8 @@ interface Plan {
   build(changes?: Changes): Sandwich;
 }
 
-type Note = (text: string) => void;
+/** Takes a remark for people. */
+export type Note = (text: string) => void;
 
 const onStandardError: Note = (text) => process.stderr.write(`${text}\n`);
 

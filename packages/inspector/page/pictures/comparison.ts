@@ -1,9 +1,9 @@
 import type { View } from './pane.js';
-import type { Picture, PictureKind } from './picture-kinds.js';
+import type { LabelledPicture, PictureKind } from './picture-kinds.js';
 
 /** Two pictures of an image, and how they are looked at. */
 export interface Comparison extends View {
-  pictures: Record<PictureKind, Picture>;
+  pictures: Record<PictureKind, LabelledPicture>;
   left: PictureKind;
   right: PictureKind;
   onLeft(kind: PictureKind): void;

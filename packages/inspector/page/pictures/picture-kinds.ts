@@ -3,7 +3,8 @@ import type { ShownCoding, ShownImage, ShownPicture, ShownRate } from '../../src
 /** The pictures that there are of an image at a rate. */
 export type PictureKind = 'original' | 'bottleneck' | 'compressed' | 'sandwich' | 'plain';
 
-export interface Picture {
+/** A picture of the page, with its name and, where a system made it, what it cost. */
+export interface LabelledPicture {
   kind: PictureKind;
   label: string;
   picture: ShownPicture;
@@ -11,7 +12,7 @@ export interface Picture {
   coding?: ShownCoding;
 }
 
-export function picturesOf(image: ShownImage, rate: ShownRate): Record<PictureKind, Picture> {
+export function picturesOf(image: ShownImage, rate: ShownRate): Record<PictureKind, LabelledPicture> {
   const { sandwich, compressedBottleneck, plain } = rate;
   return {
     original: { kind: 'original', label: 'Original', picture: image.original },

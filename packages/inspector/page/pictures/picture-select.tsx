@@ -1,9 +1,9 @@
-import type { Picture, PictureKind } from './picture-kinds.js';
+import type { LabelledPicture, PictureKind } from './picture-kinds.js';
 
 interface PictureSelectProps {
   label: string;
   side: 'left' | 'right';
-  pictures: Record<PictureKind, Picture>;
+  pictures: Record<PictureKind, LabelledPicture>;
   value: PictureKind;
   onChange(kind: PictureKind): void;
 }
@@ -25,7 +25,7 @@ export function PictureSelect({ label, side, pictures, value, onChange }: Pictur
 }
 
 /** PSNR and rate, of a picture that has them. */
-export function PictureNumbers({ picture: { coding } }: { picture: Picture }) {
+export function PictureNumbers({ picture: { coding } }: { picture: LabelledPicture }) {
   if (!coding) return null;
   const psnr = coding.measures['psnr-rgb'];
   return (
