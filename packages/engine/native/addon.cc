@@ -229,6 +229,12 @@ napi_value cpuCapability(Call& call) {
 // liveTensors() -> number of handles that were not released
 napi_value liveTensors(Call& call) { return fromNumber(call.env, static_cast<double>(call.environment.live)); }
 
+// releaseMemory(): what was freed and is kept for later goes back to the system
+napi_value releaseMemory(Call&) {
+  releaseKept();
+  return nullptr;
+}
+
 // version() -> libtorch's version
 napi_value version(Call& call) { return fromString(call.env, TORCH_VERSION); }
 
@@ -286,6 +292,7 @@ NAPI_MODULE_INIT() {
         define<setPrecision>(env, exports, "setPrecision");
         define<cpuCapability>(env, exports, "cpuCapability");
         define<liveTensors>(env, exports, "liveTensors");
+        define<releaseMemory>(env, exports, "releaseMemory");
         define<version>(env, exports, "version");
         define<beginRecording>(env, exports, "beginRecording");
         define<markChanging>(env, exports, "markChanging");

@@ -14,6 +14,7 @@ export { inFloat32 } from './in-float32.js';
 export { computeOnHost, type HostCallRecorder, type HostFunction } from './recording/compute-on-host.js';
 export { type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
 export { RecordingError } from './recording/recording-error.js';
+export { releaseMemory } from './release-memory.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -57,6 +57,8 @@ export interface Addon {
   /** The instruction set of the addon's own kernels; an error where SANDWICH_CPU_CAPABILITY asks for one that it does not know. */
   cpuCapability(): 'default' | 'avx2' | 'avx512';
   liveTensors(): number;
+  /** Returns what was freed, and is kept for later, to the system. */
+  releaseMemory(): void;
   version(): string;
   /** From here on calls of operators are written down, besides being carried out. */
   beginRecording(): void;

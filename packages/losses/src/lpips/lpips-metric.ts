@@ -2,7 +2,7 @@ import { warnOfUnitRange } from '@sandwich/engine';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { cropPicture, type Picture } from '@sandwich/pictures';
 import { smallestSide, tapGeometry } from './backbones.js';
-import { lpipsOnnx } from './lpips-onnx.js';
+import { lpipsFeaturesOnnx, lpipsOnnx } from './lpips-onnx.js';
 import { addTile, meansOf, tilesOf } from './lpips-tiles.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
 
@@ -11,7 +11,7 @@ export interface LpipsMetric {
   /** Pictures must be at least so wide and high. */
   readonly smallestSide: number;
   /**
-   * Distances of pictures to a reference of the same size.
+   * Distances of pictures to a reference of the same size, whose features are computed once.
    *
    * @param reference RGB, samples in [0, 255]
    * @param pictures RGB, samples in [0, 255]
@@ -44,12 +44,17 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   const { pixelsAtOnce = 2 ** 19 } = options;
   const weights = await readLpipsWeights(options);
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(lpipsOnnx(options.net, weights), {
-    logSeverityLevel: 3,
-    // What features need is given back between calls, to other metrics.
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-  });
+  const open = (model: Uint8Array) =>
+    InferenceSession.create(model, {
+      logSeverityLevel: 3,
+      // What features need is given back between calls, to other metrics.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+    });
+  const [features, distance] = [
+    await open(lpipsFeaturesOnnx(options.net, weights)),
+    await open(lpipsOnnx(options.net, weights)),
+  ];
   const smallest = smallestSide(options.net);
 
   const toTensor = (
@@ -69,28 +74,25 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
     reference: Picture<Uint8Array | Float32Array>,
     pictures: readonly Picture<Uint8Array | Float32Array>[],
   ): Promise<number[]> {
-    const distances: number[] = [];
-    for (const picture of pictures) {
-      const sums = taps.map(() => ({ sum: 0, count: 0 }));
-      for (const tile of tilesOf(reference, taps, side)) {
-        const { left, top, right, bottom } = tile.seen;
-        const region = { left, top, width: right - left, height: bottom - top };
-        const [own, other] = [reference, picture].map((whole) =>
-          cropPicture<typeof whole>({ ...whole, channels: 3 }, region),
-        );
-        const feeds = { reference: toTensor([own], own), images: toTensor([other], other) };
-        const maps = await session.run(
-          feeds,
-          taps.map((_, i) => `map${i}`),
-        );
+    const sums = pictures.map(() => taps.map(() => ({ sum: 0, count: 0 })));
+    const names = taps.map((_, i) => `map${i}`);
+    for (const tile of tilesOf(reference, taps, side)) {
+      const { left, top, right, bottom } = tile.seen;
+      const region = { left, top, width: right - left, height: bottom - top };
+      const seen = (whole: Picture<Uint8Array | Float32Array>) => {
+        const part = cropPicture<typeof whole>({ ...whole, channels: 3 }, region);
+        return toTensor([part], part);
+      };
+      const ofReference = await features.run({ images: seen(reference) });
+      for (const [k, picture] of pictures.entries()) {
+        const maps = await distance.run({ ...ofReference, images: seen(picture) }, names);
         for (const [i, tap] of taps.entries()) {
-          const { data, dims } = maps[`map${i}`];
-          addTile(sums[i], { data: data as Float32Array, width: dims[3], height: dims[2] }, tile, tap);
+          const { data, dims } = maps[names[i]];
+          addTile(sums[k][i], { data: data as Float32Array, width: dims[3], height: dims[2] }, tile, tap);
         }
       }
-      distances.push(meansOf(sums).reduce((sum, mean) => sum + mean));
     }
-    return distances;
+    return sums.map((ofPicture) => meansOf(ofPicture).reduce((sum, mean) => sum + mean));
   }
   return {
     smallestSide: smallest,
@@ -104,17 +106,18 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
       if (pixels > pixelsAtOnce) return measureInTiles(reference, pictures);
       const distances: number[] = [];
       const batch = Math.floor(pixelsAtOnce / pixels);
+      const ofReference = await features.run({ images: toTensor([reference], reference) });
       for (let i = 0; i < pictures.length; i += batch) {
-        const feeds = {
-          reference: toTensor([reference], reference),
-          images: toTensor(pictures.slice(i, i + batch), reference),
-        };
-        const { distance } = await session.run(feeds, ['distance']);
-        distances.push(...(distance.data as Float32Array));
+        const images = toTensor(pictures.slice(i, i + batch), reference);
+        const found = await distance.run({ ...ofReference, images }, ['distance']);
+        distances.push(...(found.distance.data as Float32Array));
       }
       return distances;
     },
-    release: () => session.release(),
+    async release() {
+      await features.release();
+      await distance.release();
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { startEngine } from '@sandwich/engine';
+import { releaseMemory, startEngine } from '@sandwich/engine';
 import { makeFolder } from '@sandwich/files';
 import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { repeated } from '../command-line/argument.js';
@@ -160,6 +160,7 @@ export async function evalCommand(args: EvalArguments): Promise<EvaluationResult
     const qsteps = settings.qsteps ?? (statedJpeg && statedSteps(statedJpeg));
     const options = { range, qsteps, qualities, compared, description, metrics, onImage, onNote: note };
     const evaluations = await evaluateRuns(runs, images, options);
+    releaseMemory();
     await reportRuns(evaluations, destination, images, measures, args.temporary === undefined);
     if (runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined, measures);
     if (stated) reportStated(stated, evaluations);

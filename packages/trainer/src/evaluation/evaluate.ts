@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { releaseMemory } from '@sandwich/engine';
 import type { RatePoint } from '@sandwich/losses';
 import { type Picture, withBitDepth } from '@sandwich/pictures';
 import type { Measure, Metric } from './metric.js';
@@ -50,8 +51,8 @@ export interface EvaluationOptions {
 const mean = (values: readonly (number | null)[]): number | null =>
   values.includes(null) ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 
-/** How many pixels of predictions are kept until they are measured together. */
-const PIXELS_AT_ONCE = 2 ** 22;
+/** How many pixels of predictions are kept until they are measured together, which shares what metrics compute of the original. */
+const PIXELS_AT_ONCE = 2 ** 24;
 
 /** One image at every setting. */
 async function measureImage(
@@ -66,6 +67,8 @@ async function measureImage(
   const original = withBitDepth({ bitDepth, ...image }, 8);
   let waiting: Picture[] = [];
   const measureWaiting = async () => {
+    // The networks' activations, for which metrics have no use.
+    if (metrics.length > 0) releaseMemory();
     const parts = [await psnrMetric(bitDepth).measure(image, waiting)];
     const pictures = waiting.map((picture) => withBitDepth(picture, 8));
     for (const metric of metrics) parts.push(await metric.measure(original, pictures));

@@ -5,22 +5,36 @@ import type { Picture } from '@sandwich/pictures';
 import type { Metric } from './metric.js';
 
 /** One channel of a picture, [1, H, W, 1]. */
-const planeOf = ({ data, width, height, channels }: Picture<Uint8Array>, channel: number): tf.Tensor4D =>
-  tf.tensor4d(
-    Float32Array.from({ length: width * height }, (_, i) => data[i * channels + channel]),
-    [1, height, width, 1],
-  );
+function planeOf({ data, width, height, channels }: Picture<Uint8Array>, channel: number): tf.Tensor4D {
+  const plane = new Float32Array(width * height);
+  for (let i = 0; i < plane.length; i++) plane[i] = data[i * channels + channel];
+  return tf.tensor4d(plane, [1, height, width, 1]);
+}
 
-/** Mean over the channels, of which one at a time is in memory, of what some function says of two planes. */
-function meanOverPlanes(
-  a: Picture<Uint8Array>,
-  b: Picture<Uint8Array>,
+/**
+ * Means over the channels, of which one at a time is in memory, of what some function says of two planes.
+ *
+ * @returns for each picture the values that it gives
+ */
+async function meansOverPlanes(
+  original: Picture<Uint8Array>,
+  pictures: readonly Picture<Uint8Array>[],
   compare: (a: tf.Tensor4D, b: tf.Tensor4D) => tf.Tensor1D[],
-): number[] {
-  const values = Array.from({ length: a.channels }, (_, channel) =>
-    tf.tidy(() => compare(planeOf(a, channel), planeOf(b, channel)).map((value) => value.dataSync()[0])),
+): Promise<number[][]> {
+  const byChannel: number[][][] = [];
+  for (let channel = 0; channel < original.channels; channel++) {
+    const plane = planeOf(original, channel);
+    const values: number[][] = [];
+    for (const picture of pictures) {
+      values.push(tf.tidy(() => compare(plane, planeOf(picture, channel)).map((value) => value.dataSync()[0])));
+      await setImmediate();
+    }
+    plane.dispose();
+    byChannel.push(values);
+  }
+  return pictures.map((_, k) =>
+    byChannel[0][k].map((_, i) => byChannel.reduce((sum, values) => sum + values[k][i], 0) / byChannel.length),
   );
-  return values[0].map((_, i) => values.reduce((sum, plane) => sum + plane[i], 0) / values.length);
 }
 
 /** SSIM and MS-SSIM over 8-bit RGB. */
@@ -31,18 +45,15 @@ export const ssimMetric: Metric = {
   ],
   async measure(original, pictures) {
     const side = Math.min(original.width, original.height);
-    const values = { 'ssim-rgb': [] as (number | null)[], 'ms-ssim-rgb': [] as (number | null)[] };
-    for (const picture of pictures) {
-      const [single = null, multiple = null] =
-        side >= SMALLEST_MS_SSIM
-          ? meanOverPlanes(original, picture, (a, b) => Object.values(ssimAndMsSsim(a, b)))
-          : side >= SMALLEST_SSIM
-            ? meanOverPlanes(original, picture, (a, b) => [ssim(a, b)])
-            : [];
-      values['ssim-rgb'].push(single);
-      values['ms-ssim-rgb'].push(multiple);
-      await setImmediate();
-    }
-    return values;
+    const means =
+      side >= SMALLEST_MS_SSIM
+        ? await meansOverPlanes(original, pictures, (a, b) => Object.values(ssimAndMsSsim(a, b)))
+        : side >= SMALLEST_SSIM
+          ? await meansOverPlanes(original, pictures, (a, b) => [ssim(a, b)])
+          : pictures.map(() => []);
+    return {
+      'ssim-rgb': means.map(([single = null]) => single),
+      'ms-ssim-rgb': means.map(([, multiple = null]) => multiple),
+    };
   },
 };
