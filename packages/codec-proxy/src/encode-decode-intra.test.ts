@@ -185,6 +185,27 @@ describe('EncodeDecodeIntra', () => {
     expectClose(rate.dataSync(), [8 * file.length], 0.01);
   });
 
+  it.each(modes)(
+    'estimates bits without decoding: JPEG rate $useJpegRateModel, YUV $convertToYuv, 4:2:0 $downsampleChroma',
+    (mode) => {
+      const proxy = new EncodeDecodeIntra({ ...mode, roundingFn: roundings.ste });
+      const image = { data: new Uint8Array(37 * 50 * 4), width: 50, height: 37, channels: 4 };
+      for (let i = 0; i < image.data.length; i++) image.data[i] = (i * i * 7 + 13 * (i % 11)) % 256;
+      const before = tf.memory().numTensors;
+      const bits = proxy.estimateBits(image, 7.3);
+      expect(tf.memory().numTensors).toBe(before);
+      const estimated = tf.tidy(() =>
+        first(proxy.apply(tf.tensor4d(new Float32Array(image.data), [1, 37, 50, 4]), { qstep: 7.3 }).rate),
+      );
+      expect(Math.abs(bits - estimated)).toBeLessThan(1e-6 * estimated);
+      if (!mode.useJpegRateModel) return;
+      const files = encodeBottleneck(image, { ...mode, qstep: 7.3 });
+      expect(bits).toBe(8 * files.reduce((sum, { length }) => sum + length, 0));
+      expect(() => proxy.estimateBits(image, 0)).toThrow('EncodeDecodeIntra.estimateBits: the quantiser step must be');
+      proxy.dispose();
+    },
+  );
+
   it('clips to imageMax', () => {
     const { decoded } = new EncodeDecodeIntra().apply(tf.fill([1, 8, 8, 1], 700), { qstep: 2, imageMax: 500 });
     expect(decoded.dataSync().every((x) => x === 500)).toBe(true);

@@ -209,6 +209,28 @@ export class EncodeDecodeIntra {
     });
   }
 
+  /**
+   * Bits of one image of whole pixel values in [0, 255], as `apply` estimates them, but for a part in nz^2 of {@link jpegRate}. With the JPEG
+   * rate model nothing is transformed or decoded for that.
+   *
+   * @throws RangeError as `apply`
+   */
+  estimateBits({ data, width, height, channels }: Picture<Uint8Array, number>, qstep: number): number {
+    assertStep('EncodeDecodeIntra.estimateBits', qstep);
+    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
+    if (this.useJpegRateModel && typeof forward === 'string') {
+      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables };
+      const bits = channelGroups(channels).map((group) =>
+        bottleneckBits({ data, width, height, channels }, group, options),
+      );
+      return bits.reduce((sum, each) => sum + each);
+    }
+    return tf.tidy(() => {
+      const image = tf.tensor4d(new Float32Array(data), [1, height, width, channels]);
+      return this.apply(image, { qstep }).rate.dataSync()[0];
+    });
+  }
+
   /** Whether three channels are coded as YUV. */
   get convertToYuv(): boolean {
     return this.jpeg.convertToYuv;

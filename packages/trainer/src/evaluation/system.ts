@@ -8,7 +8,6 @@ import {
   type FileLayout,
 } from '@sandwich/codec-proxy';
 import { type Codec, flatTables, type QuantizationTables, scaledTables } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
 import { postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
 import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { inOrder } from './in-order.js';
@@ -70,18 +69,6 @@ export interface Coding {
 /** Smaller than for a codec alone: beside the activations there is what metrics need. */
 const TILES = { tile: 256 };
 
-/** Bits of a bottleneck in files of flat tables, as the proxy estimates them. */
-function estimatedBitsOf(
-  { proxy }: Sandwich,
-  { data, width, height, channels }: Picture<Uint8Array | Float32Array, number>,
-  qstep: number,
-): number {
-  return tf.tidy(() => {
-    const bottleneck = tf.tensor4d(new Float32Array(data), [1, height, width, channels]);
-    return proxy.apply(bottleneck, { qstep }).rate.dataSync()[0];
-  });
-}
-
 async function throughFiles(
   pixels: Picture<Uint8Array | Float32Array, number>,
   setting: CodecSetting,
@@ -116,7 +103,7 @@ export async function* codeImage(
     yield {
       setting,
       bits,
-      estimatedBits: qstep === undefined ? undefined : estimatedBitsOf(model, bottleneck, qstep),
+      estimatedBits: qstep === undefined ? undefined : model.proxy.estimateBits(bottleneck, qstep),
       prediction: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
       bottleneck: picture,
       compressedBottleneck: firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
