@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSyntheticImages } from './make-synthetic-images.js';
 import { synthesizeImage } from './synthesize-image.js';
 
+const sharp = await loadSharp();
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'synthetic-'));

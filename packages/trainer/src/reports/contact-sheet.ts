@@ -1,6 +1,5 @@
 import { writeFileAtomically } from '@sandwich/files';
 import { encodePng, loadSharp, type Picture, repeatPixels, toRgb } from '@sandwich/pictures';
-import type { OverlayOptions } from 'sharp';
 import { loadReportFont, REPORT_FONT } from './report-font.js';
 
 export interface SheetRow {
@@ -29,7 +28,7 @@ const textWidth = (text: string, size: number) => Math.ceil(LETTER_WIDTH * size 
  * await contactSheet([{ label: 'kodim01', images: [{ caption: 'original', image }] }], 'runs/a/contact-sheet.png');
  */
 export async function contactSheet(rows: readonly SheetRow[], path: string): Promise<void> {
-  const overlays: OverlayOptions[] = [];
+  const overlays: { input: Buffer; left: number; top: number }[] = [];
   let sheetWidth = 0;
   let top = GAP;
   for (const row of rows) {
