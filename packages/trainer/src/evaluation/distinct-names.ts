@@ -17,18 +17,3 @@ export function distinctNames(curves: readonly { name: string; file: string }[])
     return `${name} (${ending(file, parts)})`;
   });
 }
-
-/** Letters of a name that fit beside the columns of a table. */
-const LONGEST_NAME = 28;
-
-/**
- * Names for a table: long ones are cut in their middle, if all of them still differ then, as what tells them apart may stand at either
- * end; otherwise they stay whole.
- */
-export function shortNames(names: readonly string[]): (name: string) => string {
-  const different = [...new Set(names)];
-  const cut = (name: string) =>
-    name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME / 2 - 1)}…${name.slice(-LONGEST_NAME / 2)}` : name;
-  const areDistinct = new Set(different.map(cut)).size === different.length;
-  return areDistinct ? cut : (name) => name;
-}

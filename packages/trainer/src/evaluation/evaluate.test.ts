@@ -300,6 +300,25 @@ describe('gainsOf', () => {
     expect(new Set(points.map((row) => row.split(/ {2,}/)[0])).size).toBe(2);
   });
 
+  it('names what tells rows apart in full', () => {
+    const names = ['JPEG, flat tables, full size', 'JPEG, Annex K tables, full size', 'JPEG, Annex K tables'];
+    const curves = names.map((name, i) =>
+      curve(
+        name,
+        [0.25, 0.5, 1, 2].map((bpp) => [bpp, 30 - i + 3 * Math.log2(bpp)]),
+      ),
+    );
+    const bdRate = bdRatesOf([curves[0], ...curves], [psnrMeasure]);
+    const summarised = { gain: { mean: 1 }, bdRate } as unknown as EvaluationResults;
+    for (const name of names) {
+      expect(pointTable(curves, [psnrMeasure])).toContain(`\n${name}  `);
+      expect(rateChangeTable({ rateChange: [], bdRate }, [psnrMeasure])).toContain(`\nBD-rate, ${name}  `);
+      expect(bdQualityTable(bdRate, [psnrMeasure])).toContain(`\nBD, ${name}  `);
+      expect(summaryTable([{ label: name, results: summarised }], [psnrMeasure])).toContain(`\n${name}  `);
+      expect(summaryTable([{ label: 'a', results: summarised }], [psnrMeasure])).toContain(`  ${name}  `);
+    }
+  });
+
   it('has no mean where the rates do not meet', () => {
     const far = curve('sandwich', [
       [5, 25],
@@ -318,7 +337,7 @@ describe('gainsOf', () => {
       ['flat', '1', '4.000', '24.00'],
       ['annex k', '0', '0.250', '22.00'],
       ['annex k', '1', '4.000', '22.00'],
-      ['a published c…very long name', '1.000'],
+      ['a published curve of a very long name', '1.000'],
     ]);
   });
 });

@@ -1,5 +1,4 @@
 import { textTable } from '../reports/text-table.js';
-import { shortNames } from './distinct-names.js';
 import type { Curve, SystemResult } from './evaluate.js';
 import { knownMeasures } from './known-measures.js';
 import type { Measure } from './metric.js';
@@ -15,10 +14,9 @@ const withoutUnit = ({ label }: Measure): string => label.replace(' dB', '');
 export function pointTable(curves: readonly (Curve | SystemResult)[], measures: readonly Measure[]): string {
   const estimates = ({ results }: Curve) => results['bpp-estimated'] ?? [];
   const isEstimated = curves.some((curve) => estimates(curve).some((value) => value !== null));
-  const shortened = shortNames(curves.map(({ name }) => name));
   const rows = curves.flatMap((curve) =>
     curve.results.bpp.map((bpp, i) => [
-      shortened(curve.name),
+      curve.name,
       'settings' in curve ? curve.settings[i] : '',
       fixed(bpp, 3),
       ...(isEstimated ? [fixed(estimates(curve)[i], 3)] : []),
@@ -56,9 +54,8 @@ function bdRows(
   show: (found: BdRate | undefined, measure: Measure) => string,
 ): string[][] {
   const anchors = [...new Set(bdRate.map(({ anchor }) => anchor))];
-  const shortened = shortNames(anchors);
   return anchors.map((name) => [
-    shortened(name),
+    name,
     ...measures.map((measure) =>
       show(
         bdRate.find((found) => found.anchor === name && found.measure === measure.key),
@@ -110,10 +107,9 @@ export function summaryTable(
   evaluations: readonly { label: string; results: EvaluationResults }[],
   measures: readonly Measure[],
 ): string {
-  const shortened = shortNames(evaluations.map(({ label }) => label));
   const rows = evaluations.flatMap(({ label, results }) =>
     percents(results.bdRate, measures).map((row, i) => [
-      shortened(label),
+      label,
       ...meanGainsOf(results).map(({ mean }) => (i === 0 ? fixed(mean, 2) : '')),
       ...row,
     ]),
