@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { derivatives, type Operation, scattered } from './gradients/derivatives.js';
+import { derivatives, type Operation, scattered, secondDerivatives } from './gradients/derivatives.js';
 import { type EngineName, presentEngines, startEngine, tf } from './index.js';
 
 // Every differentiable op of TFJS, on every engine: its gradient to each input against central differences.
@@ -879,5 +879,46 @@ describe.each(presentEngines())('gradients on %s', (engine) => {
       expect(tf.memory().numTensors).toBe(before);
       tf.dispose(inputs);
     });
+  });
+
+  // The cases of `second` are second derivatives already.
+  describe.each(suites.filter(([suite, cases]) => suite !== 'second' && Object.keys(cases).length > 0))(
+    'second derivatives of %s',
+    (_, cases) => {
+      it.each(Object.keys(cases))('%s', (name) => {
+        const { operation, shapes, range } = cases[name];
+        const inputs = shapes.map((shape, i) => scattered(shape, i + 1, range));
+        const before = tf.memory().numTensors;
+        const [analytic, numeric] = secondDerivatives(operation, inputs);
+        expect(Math.abs(analytic - numeric), `${analytic}, by differences ${numeric}`).toBeLessThan(
+          2e-3 * (1 + Math.abs(numeric)),
+        );
+        expect(tf.memory().numTensors).toBe(before);
+        tf.dispose(inputs);
+      });
+    },
+  );
+
+  it('covers every kernel that has a gradient', () => {
+    const engine = tf.engine();
+    const runKernel = engine.runKernel;
+    const ran = new Set<string>();
+    engine.runKernel = (name, ...rest) => {
+      ran.add(name);
+      return runKernel.call(engine, name, ...rest) as never;
+    };
+    try {
+      for (const { operation, shapes, range } of suites.flatMap(([, cases]) => Object.values(cases)))
+        tf.tidy(() => tf.grads(operation)(shapes.map((shape, i) => scattered(shape, i + 1, range))));
+    } finally {
+      engine.runKernel = runKernel;
+    }
+    // No op of TFJS calls the first three, and not every engine has its gradients computed by the others.
+    const uncalled = ['BroadcastTo', 'LogicalXor', 'LogSoftmax', 'MaxPool3DGrad', 'ResizeBilinearGrad'];
+    const differentiable = tf
+      .getKernelsForBackend(tf.getBackend())
+      .map(({ kernelName }) => kernelName)
+      .filter((name) => tf.getGradient(name) != null);
+    expect(differentiable.filter((name) => !ran.has(name) && !uncalled.includes(name))).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import type { GradientTable } from './gradients/gradient.js';
 import { indexing } from './gradients/indexing.js';
 import { matrices } from './gradients/matrices.js';
 import { moments } from './gradients/moments.js';
+import { morphology } from './gradients/morphology.js';
 import { normalization } from './gradients/normalization.js';
 import { pooling } from './gradients/pooling.js';
 import { recurrent } from './gradients/recurrent.js';
@@ -31,6 +32,7 @@ export const gradients: GradientTable = {
   ...indexing,
   ...matrices,
   ...moments,
+  ...morphology,
   ...normalization,
   ...pooling,
   ...recurrent,

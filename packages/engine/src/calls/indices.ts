@@ -31,7 +31,11 @@ export const indices: RepairTable = {
     return run(call);
   }),
   TensorScatterUpdate: repair<object>((call, run) => {
-    assertWithin(call.name, call.inputs.indices, call.inputs.tensor.shape);
-    return run(call);
+    const { indices, tensor } = call.inputs;
+    assertWithin(call.name, indices, tensor.shape);
+    if (tf.getBackend() !== 'cpu') return run(call);
+    // TFJS's kernel writes the updates into the tensor that it is given, and returns that.
+    const copy = tf.tile(tensor, tensor.shape.map(() => 1)); // biome-ignore format: one call
+    return run({ ...call, inputs: { ...call.inputs, tensor: copy } });
   }),
 };

@@ -1,7 +1,18 @@
 import { tf } from '../tf.js';
 import { type GradientTable, gradient } from './gradient.js';
 
+const segmentSumOfTfjs = tf.getGradient('UnsortedSegmentSum');
+
 export const indexing: GradientTable = {
+  UnsortedSegmentSum: gradient({
+    why: 'wrong: fails where the segments depend on what is differentiated',
+    inputsToSave: ['segmentIds'],
+    gradFunc: (dy, saved) => ({
+      ...(segmentSumOfTfjs.gradFunc(dy, saved, {}) as Record<string, () => tf.Tensor>),
+      segmentIds: () => tf.zeros(saved[0].shape),
+    }),
+  }),
+
   GatherV2: gradient<tf.GatherV2Attrs>({
     why: 'wrong: fails for more than one batch axis and where the indices depend on what is differentiated',
     inputsToSave: ['x', 'indices'],
