@@ -1,11 +1,10 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
-import { computeGradients } from '@sandwich/trainer';
+import { adam, sandwichObjective, TrainingStep, trainingDefaults } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
-import { adam } from '../packages/trainer/src/adam.js';
 import { initialState } from '../packages/trainer/src/checkpoint.js';
-import { ReplayedSteps } from '../packages/trainer/src/replayed-steps.js';
+import { alone } from '../packages/trainer/src/distributed/training-group.js';
 
 /** A colour sandwich of a named size, untrained. */
 export function createSandwich(size: string, rate: 'gaussian' | 'jpeg' = 'gaussian'): Sandwich {
@@ -26,31 +25,29 @@ export interface TrainingStepOptions {
   replay?: boolean;
 }
 
-const STEP = { gamma: 50, rangePenalty: false, codec: true };
-
 /** Each call takes one training step on the same random batch. */
 export function createTrainingStep(
   size: string,
   batch: number,
   side: number,
   { rate = 'gaussian', replay = false }: TrainingStepOptions = {},
-): () => unknown {
-  const model = createSandwich(size, rate);
-  const options = { learningRate: 1e-4 };
-  const optimizer = adam(options);
+): () => Promise<unknown> {
   const images = tf.randomUniform<tf.Rank.R4>([batch, side, side, 3], 0, 255, 'float32', 1);
   const state = initialState();
-  const onRefusal = (reason: string) => process.stderr.write(`steps are not replayed: ${reason}\n`);
-  const replayed = replay
-    ? new ReplayedSteps({ model, state, adam: options, clipNorm: 0, averageDecay: 0, onRefusal })
-    : undefined;
-  const ordinaryStep = () => {
-    const { gradients } = computeGradients(model, images, STEP);
-    state.optimizer = optimizer.update(model.parameters, gradients, state.optimizer);
-    tf.dispose(gradients);
-  };
-  if (!replayed) return ordinaryStep;
+  const step = new TrainingStep({
+    objective: sandwichObjective({
+      model: createSandwich(size, rate),
+      settings: { ...trainingDefaults, rangePenalty: false },
+    }),
+    optimizer: adam({ learningRate: 1e-4 }),
+    state,
+    group: alone,
+    seed: 1,
+    record: replay,
+    onRefusal: (reason) => process.stderr.write(`steps are not replayed: ${reason}\n`),
+  });
   return async () => {
-    if (!(await replayed.take([images], 1, 'bench', STEP))) ordinaryStep();
+    await step.take([() => ({ images: images.clone() })], 0);
+    state.step++;
   };
 }

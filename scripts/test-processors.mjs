@@ -36,24 +36,21 @@ const VARIANTS = {
 /** Paths, or their beginnings, of tests that compare results of floating-point arithmetic. */
 const TESTS = [
   'packages/codec-proxy/',
-  'packages/engine/src/adam-step',
+  'packages/engine/src/adam-steps',
   'packages/engine/src/gradients',
   'packages/engine/src/in-float32',
   'packages/engine/src/kernels',
   'packages/engine/src/recording',
   'packages/losses/',
   'packages/models/',
-  'packages/trainer/src/adam',
   'packages/trainer/src/commands/import-keras',
   'packages/trainer/src/distortions',
   'packages/trainer/src/distributed/distributed',
   'packages/trainer/src/evaluation/evaluate',
   'packages/trainer/src/evaluation/system',
-  'packages/trainer/src/gradients',
+  'packages/trainer/src/optimizers',
   'packages/trainer/src/library/sandwich-codec',
-  'packages/trainer/src/replayed-steps',
-  'packages/trainer/src/train-step',
-  'packages/trainer/src/weight-average',
+  'packages/trainer/src/step',
   'packages/unets/',
 ];
 const BFLOAT16 = 'packages/engine/src/in-float32';

@@ -6,32 +6,58 @@ import {
   type SimulatedJpeg,
   simulateJpeg,
 } from '@sandwich/codecs';
-import type { tf } from '@sandwich/engine';
+import { computeOnHost, type tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { BLOCK_AREA } from './dct.js';
 import type { DiffJpegModel } from './diff-jpeg-model.js';
-import { toPictures } from './tensor-pictures.js';
+import { picturesOf, valuesOfPictures } from './tensor-pictures.js';
 
-/** What libjpeg makes of images in files with the tables of the model and optimised Huffman codes: decoded images and sizes in bytes. */
-export const codeReal = (images: tf.Tensor4D, model: DiffJpegModel): SimulatedJpeg[] =>
-  filesOf(images, model).map(({ image, options }) => simulateJpeg(image, options));
+/** What a file holds, and how it is written. */
+interface FilePlan {
+  image: Picture<Uint8Array>;
+  options: JpegOptions;
+}
 
-/** Bits of those files. */
-export const fileBits = (images: tf.Tensor4D, model: DiffJpegModel): number[] =>
-  filesOf(images, model).map(({ image, options }) => 8 * jpegSize(image, options));
+/**
+ * What libjpeg makes of images in files with the tables of the model and optimised Huffman codes.
+ *
+ * @returns the decoded images, [B, H, W, 1] in grayscale and else [B, H, W, 3], and the bits of the files, [B]
+ */
+export function codeReal(images: tf.Tensor4D, model: DiffJpegModel): { decoded: tf.Tensor4D; bits: tf.Tensor1D } {
+  const [batch, height, width] = images.shape;
+  const shape = [batch, height, width, model.subsampling === '4:0:0' ? 1 : 3];
+  const [decoded, bits] = onHost(images, model, [shape, [batch]], (files) => {
+    const coded: SimulatedJpeg[] = files.map(({ image, options }) => simulateJpeg(image, options));
+    return [valuesOfPictures(coded.map(({ image }) => image)), Float32Array.from(coded, ({ size }) => 8 * size)];
+  });
+  return { decoded: decoded as tf.Tensor4D, bits: bits as tf.Tensor1D };
+}
 
-function filesOf(
+/** Bits of those files, [B]. */
+export function fileBits(images: tf.Tensor4D, model: DiffJpegModel): tf.Tensor1D {
+  const [bits] = onHost(images, model, [[images.shape[0]]], (files) => [
+    Float32Array.from(files, ({ image, options }) => 8 * jpegSize(image, options)),
+  ]);
+  return bits as tf.Tensor1D;
+}
+
+function onHost(
   images: tf.Tensor4D,
-  { subsampling, values }: DiffJpegModel,
-): { image: Picture<Uint8Array>; options: JpegOptions }[] {
-  const { quality, tableY, tableC } = values;
-  return toPictures(images).map((image, i) => {
-    const luma = scaledTable(tableY ?? annexKTables.luma, i, quality[i]);
-    const chroma = scaledTable(tableC ?? annexKTables.chroma, i, quality[i]);
-    const tables = { luma, chroma };
-    return subsampling === '4:0:0'
-      ? { image: lumaBt601(image), options: { tables, optimizeHuffman: true } }
-      : { image, options: { tables, subsampling, optimizeHuffman: true } };
+  { subsampling, quality, tables: [tableY, tableC] }: DiffJpegModel,
+  shapes: number[][],
+  compute: (files: FilePlan[]) => Float32Array[],
+): tf.Tensor[] {
+  const given = [tableY, tableC].flatMap((table) => table ?? []);
+  return computeOnHost([images, quality, ...given], shapes, (pixels, qualities, ...values) => {
+    const luma = tableY ? values.shift()! : annexKTables.luma;
+    const chroma = tableC ? values.shift()! : annexKTables.chroma;
+    const files = picturesOf(pixels, images.shape).map((image, i): FilePlan => {
+      const tables = { luma: scaledTable(luma, i, qualities[i]), chroma: scaledTable(chroma, i, qualities[i]) };
+      return subsampling === '4:0:0'
+        ? { image: lumaBt601(image), options: { tables, optimizeHuffman: true } }
+        : { image, options: { tables, subsampling, optimizeHuffman: true } };
+    });
+    return compute(files);
   });
 }
 

@@ -1,5 +1,5 @@
 import { annexKTables } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
+import { isRecording, tf } from '@sandwich/engine';
 import { checkTensors } from './check-tensors.js';
 import { type ChromaFactors, type ChromaFilter, type ChromaSubsampling, chromaFactors } from './chroma-resampling.js';
 import { rgbFromYuv, yuvFromRgb } from './colorspace.js';
@@ -32,8 +32,10 @@ export interface DiffJpegModel {
   shift: tf.Tensor1D;
   /** Quantiser steps of luma and chroma, [B, 64]. */
   steps: { y: tf.Tensor2D; c: tf.Tensor2D };
-  /** Elements of the arguments. */
-  values: { quality: Float32Array; tableY?: Float32Array; tableC?: Float32Array };
+  /** As given. */
+  quality: tf.Tensor1D;
+  /** Of luma and chroma, as given. */
+  tables: [tf.Tensor | undefined, tf.Tensor | undefined];
 }
 
 // libjpeg's 16-bit fixed-point weights, [rgb][ycc] and [ycc][rgb]. Sums of such products are exact in float32.
@@ -57,7 +59,7 @@ export const GREY = 128;
  *
  * @param caller name of the public function, for the message
  * @param pixels images of the encoder, whose elements are checked along
- * @throws RangeError naming the argument and its value
+ * @throws RangeError naming the argument and its value; elements of tensors only with `check`
  */
 export function diffJpegModel(
   caller: string,
@@ -79,16 +81,18 @@ export function diffJpegModel(
   assertShape(caller, 'tableC', tableC, [BLOCK_SIZE, BLOCK_SIZE], [batch, BLOCK_SIZE, BLOCK_SIZE]);
   assertShape(caller, 'colorMatrix', colorMatrix, [3, 3]);
   assertShape(caller, 'colorOffset', colorOffset, [3]);
-  const values = checkTensors(caller, {
-    image: pixels && { tensor: pixels, large: true },
-    quality: { tensor: quality, range: [1, 100] },
-    tableY: tableY && { tensor: tableY, range: [1, 255] },
-    tableC: tableC && { tensor: tableC, range: [1, 255] },
-    colorMatrix: colorMatrix && { tensor: colorMatrix },
-    colorOffset: colorOffset && { tensor: colorOffset },
-  });
-  if (values.colorMatrix && !inverse3x3(values.colorMatrix).every(Number.isFinite)) {
-    throw new RangeError(`${caller}: colorMatrix must have an inverse, got [${values.colorMatrix}]`);
+  if (options.check ?? !isRecording()) {
+    const values = checkTensors(caller, {
+      image: pixels && { tensor: pixels, large: true },
+      quality: { tensor: quality, range: [1, 100] },
+      tableY: tableY && { tensor: tableY, range: [1, 255] },
+      tableC: tableC && { tensor: tableC, range: [1, 255] },
+      colorMatrix: colorMatrix && { tensor: colorMatrix },
+      colorOffset: colorOffset && { tensor: colorOffset },
+    });
+    if (values.colorMatrix && !inverse3x3(values.colorMatrix).every(Number.isFinite)) {
+      throw new RangeError(`${caller}: colorMatrix must have an inverse, got [${values.colorMatrix}]`);
+    }
   }
   const integer = arithmetic === 'integer';
   const projected = options.gradient === 'projected';
@@ -104,14 +108,15 @@ export function diffJpegModel(
     rateOf: options.rateOf ?? 'rounded',
     encodeMatrix: colorMatrix?.transpose() ?? tf.tensor2d(integer ? libjpegYccFromRgb : yuvFromRgb),
     decodeMatrix: colorMatrix
-      ? invertMatrix(colorMatrix, values.colorMatrix).transpose()
+      ? invertMatrix(colorMatrix).transpose()
       : tf.tensor2d(integer ? libjpegRgbFromYcc : rgbFromYuv),
     shift: colorOffset?.sub(GREY) ?? tf.tensor1d([-GREY, 0, 0]),
     steps: {
       y: quantizerSteps(tableY ?? tf.tensor(Array.from(annexKTables.luma)), scale, options),
       c: quantizerSteps(tableC ?? tf.tensor(Array.from(annexKTables.chroma)), scale, options),
     },
-    values: { quality: values.quality!, tableY: values.tableY, tableC: values.tableC },
+    quality,
+    tables: [tableY, tableC],
   };
 }
 

@@ -55,4 +55,9 @@ export interface DiffJpegOptions {
    * real tables of the same quality; the gradient is that of the proxy. Default `proxy`.
    */
   forward?: 'proxy' | 'real';
+  /**
+   * Whether the elements of images, quality and tables are looked at, which reads them from the device. Default true, except in a
+   * recorded step, where nothing can be read.
+   */
+  check?: boolean;
 }

@@ -9,7 +9,6 @@ import { coefficientsOfPlanes, decodePlanes, quantize, roundLevels, unroundedLev
 import { unroundedRate } from './rate/unrounded-rate.js';
 import { jpegRate } from './rate-models.js';
 import { splitChannels } from './split-channels.js';
-import { toTensor } from './tensor-pictures.js';
 
 /** Quantised levels of each plane, [B, h, w, 64], by vertical and then horizontal frequency; luma alone in grayscale. */
 export interface JpegLevels {
@@ -49,7 +48,7 @@ export function diffJpegWithRate(
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const { decoded, coefficients, levels, model, files } = code('diffJpegWithRate', image, quality, options);
-    const bits = files?.map(({ size }) => 8 * size) ?? fileBits(image, model);
+    const bits = files?.bits ?? fileBits(image, model);
     if (model.rateOf === 'unrounded') {
       const unrounded = coefficients.map((c) => unroundedLevels(c, model));
       return { decoded, rate: unroundedRate(unrounded, levels, bits) };
@@ -57,7 +56,7 @@ export function diffJpegWithRate(
     // A projected gradient is that of the distortion only.
     const rounded = model.projected ? coefficients.map((c) => roundLevels(unroundedLevels(c, model), model)) : levels;
     const rate = jpegRate(rounded, bits);
-    return { decoded, rate: files ? straightThrough(rate, () => tf.tensor1d(bits)) : rate };
+    return { decoded, rate: files ? straightThrough(rate, () => bits.clone()) : rate };
   });
 }
 
@@ -71,8 +70,8 @@ function code(caller: string, image: tf.Tensor4D, quality: tf.Tensor1D, options:
   if (options.forward !== 'real') return { decoded: proxied, coefficients, levels, model };
   const files = codeReal(image, model);
   const decoded = straightThrough(proxied, () => {
-    const real = toTensor(files.map((file) => file.image));
-    return real.shape[3] === channels ? real : tf.tile(real, [1, 1, 1, channels]);
+    const real = files.decoded;
+    return real.shape[3] === channels ? real.clone() : tf.tile(real, [1, 1, 1, channels]);
   });
   return { decoded, coefficients, levels, model, files };
 }

@@ -256,7 +256,7 @@ export class EncodeDecodeIntra {
     images: tf.Tensor4D,
     step: tf.Scalar,
     imageMax: number,
-    bits?: number[] | tf.Tensor1D,
+    bits?: tf.Tensor1D,
     decoded?: tf.Tensor4D,
   ): CodedTensors {
     const [, height, width] = images.shape;
@@ -280,7 +280,7 @@ export class EncodeDecodeIntra {
     return this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : tf.clone(decoded);
   }
 
-  /** Bits of the real files of each image, [B], for every group; only these are read while a training step is recorded. */
+  /** Bits of the real files of each image, [B], for every group. */
   private sizesOf(
     pixels: tf.Tensor4D,
     groups: ChannelGroup[],
@@ -289,11 +289,13 @@ export class EncodeDecodeIntra {
   ): tf.Tensor1D[] | undefined {
     const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
     if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
-    const bits = computeOnHost([step, pixels], [groups.length, pixels.shape[0]], ([qstep], data) => {
+    const [bits] = computeOnHost([step, pixels], [[groups.length, pixels.shape[0]]], ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
       const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
       const images = separatePictures(data, pixels.shape);
-      return Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options))));
+      return [
+        Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options)))),
+      ];
     });
     return tf.unstack(bits) as tf.Tensor1D[];
   }
@@ -304,20 +306,36 @@ export class EncodeDecodeIntra {
     groups: ChannelGroup[],
     step: tf.Scalar,
     imageMax: number,
-  ): { bits: number[]; decoded: tf.Tensor4D }[] | undefined {
+  ): CodedFiles[] | undefined {
     const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
     if (forward === 'proxy') return undefined;
-    const [qstep] = step.dataSync();
-    assertStep('EncodeDecodeIntra.apply', qstep);
-    const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
-    const settings = jpegOptions(options);
-    const code =
-      forward === 'real'
-        ? (images: Picture<Uint8Array>[]) => images.map((image) => simulateJpeg(image, settings))
-        : codeWith(forward);
-    const batch = separatePictures(pixels.dataSync<'float32'>(), pixels.shape);
-    return groups.map((group) => codeRealGroup(batch, group, options, code));
+    const [batch, height, width] = pixels.shape;
+    const shapes = groups.flatMap(({ count }) => [[batch, height, width, count], [batch]]);
+    const made = computeOnHost([step, pixels], shapes, ([qstep], data) => {
+      assertStep('EncodeDecodeIntra.apply', qstep);
+      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
+      const settings = jpegOptions(options);
+      const code =
+        forward === 'real'
+          ? (images: Picture<Uint8Array>[]) => images.map((image) => simulateJpeg(image, settings))
+          : codeWith(forward);
+      const images = separatePictures(data, pixels.shape);
+      return groups.flatMap((group) => {
+        const { decoded, bits } = codeRealGroup(images, group, options, code);
+        return [decoded, bits];
+      });
+    });
+    return groups.map((_, i) => ({
+      decoded: made[2 * i].mul<tf.Tensor4D>(imageMax / 255),
+      bits: made[2 * i + 1] as tf.Tensor1D,
+    }));
   }
+}
+
+/** What the files of a group of channels decode to, [B, H, W, count], and their bits, [B]. */
+interface CodedFiles {
+  decoded: tf.Tensor4D;
+  bits: tf.Tensor1D;
 }
 
 function assertOneOf(name: string, value: string, known: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { computeOnHost, type tf } from '@sandwich/engine';
 import { withGradient } from './custom-gradient.js';
 import { exactMatMul } from './exact-mat-mul.js';
 
@@ -21,17 +21,14 @@ export function inverse3x3([a, b, c, d, e, f, g, h, i]: ArrayLike<number> & Iter
 
 /**
  * Inverse of a 3x3 matrix, differentiable: with Y = X^-1, dY = -Y dX Y, so the gradient is -Y^T G Y^T.
- *
- * @param values elements of the matrix, row by row, if they have been read already
  */
-export const invertMatrix = (
-  matrix: tf.Tensor2D,
-  values: ArrayLike<number> & Iterable<number> = matrix.dataSync(),
-): tf.Tensor2D =>
+export const invertMatrix = (matrix: tf.Tensor2D): tf.Tensor2D =>
   withGradient<tf.Tensor2D>(
     matrix,
-    (_, save) => {
-      const inverse = tf.tensor2d(inverse3x3(values), [3, 3]);
+    (x, save) => {
+      const [inverse] = computeOnHost([x], [[3, 3]], (values) => [Float32Array.from(inverse3x3(values))]) as [
+        tf.Tensor2D,
+      ];
       save([inverse]);
       return inverse;
     },

@@ -1,11 +1,11 @@
-import { tf } from '@sandwich/engine';
+import { computeOnHost, tf } from '@sandwich/engine';
 import { straightThrough } from './custom-gradient.js';
 import { JpegProxy, type JpegProxyOptions } from './jpeg-proxy.js';
 import { likeOriginal } from './like-original.js';
 import type { ProxyGradient } from './proxy-gradient.js';
 import type { CodedImage, RealCodec } from './real-codec.js';
 import { projectedBlocks } from './rounding/gradient-projection.js';
-import { toPictures, toTensor } from './tensor-pictures.js';
+import { picturesOf, valuesOfPictures } from './tensor-pictures.js';
 
 /** A real codec and the quality, on its own scale, at which it codes. */
 export interface CodecForward {
@@ -62,14 +62,12 @@ export function throughRealCodec(
     throw new RangeError(`throughRealCodec: gradient must be straight-through or projected, got ${gradient}`);
   }
   return tf.tidy(() => {
-    const coded = codeWith(forward)(toPictures(images));
-    const real = toTensor(coded.map(({ image }) => image));
+    const [real, bits] = computeOnHost([images], [images.shape, [images.shape[0]]], (values) => {
+      const coded = codeWith(forward)(picturesOf(values, images.shape));
+      return [valuesOfPictures(coded.map(({ image }) => image)), Float32Array.from(coded, ({ size }) => 8 * size)];
+    }) as [tf.Tensor4D, tf.Tensor1D];
     const decoded = gradient === 'projected' ? projected(images, real, new JpegProxy(layout)) : proxied.decoded;
-    return replaceValues(
-      { ...proxied, decoded },
-      () => real.clone(),
-      coded.map(({ size }) => 8 * size),
-    );
+    return replaceValues({ ...proxied, decoded }, () => real.clone(), bits);
   });
 }
 
@@ -82,9 +80,9 @@ function projected(images: tf.Tensor4D, decoded: tf.Tensor4D, jpeg: JpegProxy): 
 }
 
 /** Values of its own and the gradients of `proxied`. */
-export const replaceValues = (proxied: CodedTensors, decode: () => tf.Tensor4D, bits: number[]): CodedTensors => ({
+export const replaceValues = (proxied: CodedTensors, decode: () => tf.Tensor4D, bits: tf.Tensor1D): CodedTensors => ({
   decoded: straightThrough(proxied.decoded, decode),
-  rate: straightThrough(proxied.rate, () => tf.tensor1d(bits)),
+  rate: straightThrough(proxied.rate, () => bits.clone()),
 });
 
 /** The codec as a function; what it stores as RGB for want of a grayscale format comes back as luma. */

@@ -23,23 +23,36 @@ export function separatePictures(
  * The pictures of a batch, as files and real codecs take them: rounded (to 8 bits halves to the even neighbour, to more halves up) and
  * clipped. Of more than three channels they show the first three, of two the first.
  *
- * @param images [B, H, W, C] in [0, 2^bitDepth - 1]
+ * @param values of a tensor [B, H, W, C] in [0, 2^bitDepth - 1]
  * @param bitDepth 8 to 16
  */
+export function picturesOf(values: Float32Array, shape: readonly number[], bitDepth?: 8): Picture<Uint8Array>[];
+export function picturesOf(values: Float32Array, shape: readonly number[], bitDepth: number): Picture[];
+export function picturesOf(values: Float32Array, shape: readonly number[], bitDepth = 8): Picture[] {
+  return separatePictures(values, shape).map(({ data, ...size }) =>
+    firstChannels({ ...size, data: toSamples(data, bitDepth), bitDepth }),
+  );
+}
+
+/** `picturesOf` a tensor: images [B, H, W, C]. */
 export function toPictures(images: tf.Tensor4D, bitDepth?: 8): Picture<Uint8Array>[];
 export function toPictures(images: tf.Tensor4D, bitDepth: number): Picture[];
 export function toPictures(images: tf.Tensor4D, bitDepth = 8): Picture[] {
-  return separatePictures(images.dataSync<'float32'>(), images.shape).map(({ data, ...shape }) =>
-    firstChannels({ ...shape, data: toSamples(data, bitDepth), bitDepth }),
-  );
+  return picturesOf(images.dataSync<'float32'>(), images.shape, bitDepth);
+}
+
+/** The samples of pictures of one size one after the other, as they are. */
+export function valuesOfPictures(pictures: readonly Picture[]): Float32Array {
+  const [{ width, height, channels }] = pictures;
+  const size = height * width * channels;
+  const values = new Float32Array(pictures.length * size);
+  for (const [i, { data }] of pictures.entries()) values.set(data, i * size);
+  return values;
 }
 
 /** Pictures of one size as a batch, [B, H, W, C], their samples as they are. */
 export function toTensor(pictures: Picture | readonly Picture[]): tf.Tensor4D {
   const batch = 'data' in pictures ? [pictures] : pictures;
   const [{ width, height, channels }] = batch;
-  const size = height * width * channels;
-  const values = new Float32Array(batch.length * size);
-  for (const [i, { data }] of batch.entries()) values.set(data, i * size);
-  return tf.tensor4d(values, [batch.length, height, width, channels]);
+  return tf.tensor4d(valuesOfPictures(batch), [batch.length, height, width, channels]);
 }

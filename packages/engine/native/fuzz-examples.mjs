@@ -91,8 +91,9 @@ export const examples = {
   },
   native_layer_norm: (a) => [images(a), [6, 6], a.tensorOf([6, 6], 'float32'), null, 1e-5],
   'sandwich::adam': (a) => {
-    const tensors = a.random.list(4, () => a.tensorOf([3, 5], 'float32'));
-    return [...tensors, 0.9, 0.999, 0.1, 1e-8];
+    const shapes = [[3, 5], [either(a, 0, 1, 40)]];
+    const lists = a.random.list(3, () => shapes.map((shape) => a.tensorOf(shape, 'float32')));
+    return [...lists, 0.9, 0.999, ...a.random.list(2, () => a.tensorOf([2], 'float32'))];
   },
   'sandwich::bias_relu_backward': (a) => [images(a), images(a)],
   'sandwich::double_bilinear_backward': (a) => [a.tensorOf([2, either(a, 2, 4, 6), either(a, 2, 8), 3], 'float32')],

@@ -7,10 +7,10 @@
 #include <torch/library.h>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <vector>
 
+#include "adam.h"
 #include "capability.h"
 #include "recurrent.h"
 
@@ -21,53 +21,6 @@ constexpr int64_t GRAIN = 1 << 15;  // elements for which a thread is worth waki
 void requireFloats(const char* what, const at::Tensor& tensor) {
   TORCH_CHECK(tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.layout() == at::kStrided, what,
               " must be float32 on the CPU");
-}
-
-LOOP void addAdam(int64_t count, const float* g, float beta1, float fresh1, float beta2, float fresh2, float rate,
-                  float epsilon, const float* p, const float* m, const float* v, float* __restrict newP,
-                  float* __restrict newM, float* __restrict newV) {
-  for (int64_t i = 0; i < count; ++i) {
-    const float mean = beta1 * m[i] + fresh1 * g[i];
-    const float square = beta2 * v[i] + fresh2 * (g[i] * g[i]);
-    newM[i] = mean;
-    newV[i] = square;
-    newP[i] = p[i] - rate * mean / (std::sqrt(square) + epsilon);
-  }
-}
-
-/** One step of Adam: parameter and both moments after it. `rate` and `epsilon` are corrected for the bias already. */
-std::tuple<at::Tensor, at::Tensor, at::Tensor> adam(const at::Tensor& parameter, const at::Tensor& gradient,
-                                                    const at::Tensor& m, const at::Tensor& v, double beta1,
-                                                    double beta2, double rate, double epsilon) {
-  const at::Tensor inputs[] = {parameter, gradient, m, v};
-  for (const auto& input : inputs) {
-    requireFloats("adam: parameter, gradient and moments", input);
-    TORCH_CHECK(input.sizes() == parameter.sizes(), "adam: the sizes must be those of the parameter, ",
-                parameter.sizes(), ", got ", input.sizes());
-  }
-  const auto p = parameter.contiguous(), g = gradient.contiguous(), oldM = m.contiguous(), oldV = v.contiguous();
-  const auto newP = at::empty_like(p), newM = at::empty_like(p), newV = at::empty_like(p);
-  const auto *pData = p.data_ptr<float>(), *gData = g.data_ptr<float>(), *mData = oldM.data_ptr<float>(),
-             *vData = oldV.data_ptr<float>();
-  auto *newPData = newP.data_ptr<float>(), *newMData = newM.data_ptr<float>(), *newVData = newV.data_ptr<float>();
-  at::parallel_for(0, p.numel(), GRAIN, [&](int64_t begin, int64_t end) {
-    // 1 - beta in double precision: close to 1, beta has only a few digits left in a float.
-    run<addAdam>(end - begin, gData + begin, beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon, pData + begin,
-                 mData + begin, vData + begin, newPData + begin, newMData + begin, newVData + begin);
-  });
-  return {newP, newM, newV};
-}
-
-/** The same with factors that are known when it runs only, [] each. */
-std::tuple<at::Tensor, at::Tensor, at::Tensor> adamOfTensors(const at::Tensor& parameter, const at::Tensor& gradient,
-                                                             const at::Tensor& m, const at::Tensor& v, double beta1,
-                                                             double beta2, const at::Tensor& rate,
-                                                             const at::Tensor& epsilon) {
-  requireFloats("adam: rate and epsilon", rate);
-  requireFloats("adam: rate and epsilon", epsilon);
-  TORCH_CHECK(rate.numel() == 1 && epsilon.numel() == 1, "adam: rate and epsilon must be single numbers, got ",
-              rate.sizes(), " and ", epsilon.sizes());
-  return adam(parameter, gradient, m, v, beta1, beta2, rate.item<float>(), epsilon.item<float>());
 }
 
 LOOP void gate(int64_t count, const float* dy, const float* y, float* __restrict dx) {
@@ -184,13 +137,9 @@ void registerKernels() {
   if (c10::Dispatcher::singleton().findSchema({"sandwich::adam", ""})) return;  // by another copy of this addon
   static torch::Library library(torch::Library::DEF, "sandwich", c10::nullopt, __FILE__, __LINE__);
   library.def(
-      "adam(Tensor parameter, Tensor gradient, Tensor m, Tensor v, float beta1, float beta2, float rate, float epsilon)"
-      " -> (Tensor, Tensor, Tensor)",
+      "adam(Tensor[] gradients, Tensor[] m, Tensor[] v, float beta1, float beta2, Tensor rates, Tensor epsilons)"
+      " -> Tensor[]",
       adam);
-  library.def(
-      "adam.tensor(Tensor parameter, Tensor gradient, Tensor m, Tensor v, float beta1, float beta2, Tensor rate,"
-      " Tensor epsilon) -> (Tensor, Tensor, Tensor)",
-      adamOfTensors);
   library.def("bias_relu_backward(Tensor dy, Tensor y) -> (Tensor, Tensor)", biasReluBackward);
   library.def("double_bilinear_backward(Tensor dy) -> Tensor", doubleBilinearBackward);
   library.def("rows_of(Tensor indices, int[] sizes) -> Tensor", rowsOf);

@@ -4,15 +4,15 @@
  * @module @sandwich/engine
  */
 
-export { type AdamFactors, type AdamMoments, adamStep } from './adam-step.js';
+export { type AdamFactors, type AdamMoments, adamSteps } from './adam-steps.js';
 export { freePort } from './collectives/free-port.js';
 export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { inFloat32 } from './in-float32.js';
-export { computeOnHost, type HostCallRecorder, type HostFunction } from './recording/compute-on-host.js';
-export { type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
+export { computeOnHost, type HostCallRecorder, type HostFunction, isRecording } from './recording/compute-on-host.js';
+export { canRecord, type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
 export { RecordingError } from './recording/recording-error.js';
 export { releaseMemory } from './release-memory.js';
 export {
@@ -23,6 +23,7 @@ export {
   type TensorFile,
 } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
+export { subtractEach } from './subtract-each.js';
 export { tf } from './tf.js';
 export {
   type KernelProfile,

@@ -25,6 +25,7 @@ export {
   type RateDistortionInputs,
   type RateDistortionLoss,
   rateDistortionLoss,
+  type WeighedDistortion,
 } from './rate-distortion-loss.js';
 export { type SandwichLoss, type SandwichLossInputs, sandwichLoss } from './sandwich-loss.js';
 export { SMALLEST_SSIM, ssim } from './ssim.js';

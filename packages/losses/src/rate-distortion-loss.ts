@@ -11,6 +11,12 @@ export interface DistortionTerm {
   measure: Distortion;
 }
 
+/** A distortion's share in one loss; a weight that is a tensor is positive. */
+export interface WeighedDistortion {
+  weight: number | tf.Scalar;
+  measure: Distortion;
+}
+
 /** What `rateDistortionLoss` weighs: outputs of a model, what they should have been, and the price of a bit. */
 export interface RateDistortionInputs {
   /** [B,H,W,C]. */
@@ -56,14 +62,14 @@ const RESERVED = ['loss', 'bpp', 'rangePenalty'];
  */
 export function rateDistortionLoss<Name extends string>(
   inputs: RateDistortionInputs,
-  distortions: Readonly<Record<Name, DistortionTerm>>,
+  distortions: Readonly<Record<Name, WeighedDistortion>>,
 ): RateDistortionLoss<Name> {
   const { prediction, target, rate, bottleneck, gamma, rangePenalty = true } = inputs;
   checkImagePair('rateDistortionLoss', prediction, target);
   if (!(gamma >= 0)) throw new RangeError(`rateDistortionLoss: gamma must be at least 0, got ${gamma}`);
-  const terms = Object.entries<DistortionTerm>(distortions);
+  const terms = Object.entries<WeighedDistortion>(distortions);
   for (const [name, { weight }] of terms) {
-    if (!(weight >= 0))
+    if (typeof weight === 'number' && !(weight >= 0))
       throw new RangeError(`rateDistortionLoss: the weight of ${name} must be at least 0, got ${weight}`);
     if (RESERVED.includes(name))
       throw new RangeError(
@@ -82,7 +88,7 @@ export function rateDistortionLoss<Name extends string>(
     const measured: Record<string, tf.Scalar> = {};
     for (const [name, { weight, measure }] of terms) {
       measured[name] = tf.mean<tf.Scalar>(measure(prediction, target));
-      if (weight > 0) loss = tf.add(loss, tf.mul(measured[name], weight));
+      if (weight !== 0) loss = tf.add(loss, tf.mul(measured[name], weight));
     }
     return { ...measured, loss, bpp, rangePenalty: penalty } as RateDistortionLoss<Name>;
   });

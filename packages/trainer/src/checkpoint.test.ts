@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { encodeSafetensors, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
-import { initialState, readCheckpoint, restoreParameters, restoreTrainingState, saveCheckpoint } from './checkpoint.js';
-import type { OptimizerState, Parameters } from './optimizer.js';
+import {
+  initialState,
+  type OptimizerState,
+  readCheckpoint,
+  restoreParameters,
+  restoreTrainingState,
+  saveCheckpoint,
+} from './checkpoint.js';
+import type { Parameters } from './optimizers/optimizer.js';
 
 beforeAll(() => startEngine());
 const folder = useTemporaryFolder();

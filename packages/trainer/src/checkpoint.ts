@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { decodeSafetensors, encodeSafetensors, readSafetensorsHeader, type StoredTensor, tf } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
-import type { OptimizerState, Parameters } from './optimizer.js';
-import type { StepMetrics } from './train-step.js';
-import type { WeightAverage } from './weight-average.js';
+import type { WeightAverage } from './optimizers/average.js';
+import type { Parameters } from './optimizers/optimizer.js';
+import type { StepMetrics } from './step/metrics.js';
 
 /** Raised when the layout of checkpoints changes. */
 const FORMAT = 'sandwich-checkpoint-2';
@@ -20,6 +20,15 @@ export interface Bookkeeping {
   /** Steps done that no record of the log tells of yet. */
   sinceRecord: StepMetrics[];
 }
+
+/** What an optimizer remembers of one parameter. */
+export interface Slot {
+  /** Updates that it has had. */
+  steps: number;
+  tensors: Record<string, tf.Tensor>;
+}
+/** What an optimizer remembers, by path. */
+export type OptimizerState = Record<string, Slot>;
 
 /** Where a run stands, with its tensors besides the parameters. */
 export interface TrainingState extends Bookkeeping {

@@ -1,14 +1,15 @@
 import { tf } from '@sandwich/engine';
-import type { Gradients, Parameters } from './optimizer.js';
-import type { Optimizer } from './optimizers/optimizer.js';
+import { applyUpdate, numbersOf } from './optimizers/apply-update.js';
+import {
+  type Gradients,
+  mapPaths,
+  type Optimizer,
+  type OptimizerMemory,
+  type Parameters,
+} from './optimizers/optimizer.js';
 import { type Schedule, valueAt } from './optimizers/schedule.js';
-
-/** Random numbers that are drawn anew for each step. */
-export interface Noise {
-  shape: number[];
-  /** Uniform in [0, 1), or normal with mean 0 and variance 1. */
-  kind: 'uniform' | 'normal';
-}
+import { gradientsOf } from './step/gradients-of.js';
+import { drawNoise, type Noise } from './step/noise.js';
 
 /** Options of `descend`. */
 export interface DescendOptions {
@@ -51,32 +52,37 @@ export async function descend(
   if (taken !== undefined) throw new RangeError(`descend: '${taken}' names both an input and noise`);
 
   const losses: number[] = [];
-  let memory = tf.tidy(() => optimizer.init(parameters));
+  const updates: Record<string, number> = {};
+  const memory: OptimizerMemory = {};
   let gradients: Gradients = {};
   try {
     for (let step = 0; step < steps; step++) {
+      const progress = step / steps;
       const result = tf.tidy(() => {
-        const drawn = Object.entries(noise).map(([name, one], i) => [name, draw(one, mixed(seed, step, i))]);
-        const numbers = Object.entries(scalars).map(([name, value]) => [name, tf.scalar(valueAt(value, step))]);
-        const all = { ...inputs, ...Object.fromEntries(drawn) };
-        const variables = Object.values(parameters);
-        const { value, grads } = tf.variableGrads(() => loss(all, Object.fromEntries(numbers)), variables);
-        return { value, gradients: byPath(parameters, grads) };
+        const all = { ...inputs, ...drawNoise(noise, { seed, step }) };
+        const numbers = mapPaths(scalars, (value) => tf.scalar(valueAt(value, { step, progress })));
+        return gradientsOf(parameters, () => ({ loss: loss(all, numbers) }));
       });
       gradients = result.gradients;
-      const [value] = await result.value.data();
-      result.value.dispose();
+      const [value] = await result.metrics.loss.data();
+      tf.dispose(result.metrics);
       if (!Number.isFinite(value)) throw new Error(`descend: the loss is ${value} at step ${step + 1} of ${steps}`);
       losses.push(value);
 
-      const last = memory;
-      memory = tf.tidy(() => {
-        const next = optimizer.update(gradients, last, parameters);
-        for (const [path, change] of Object.entries(next.steps)) parameters[path].assign(parameters[path].sub(change));
-        return next.memory;
+      const before = { ...memory };
+      tf.tidy(() => {
+        const paths = Object.keys(gradients);
+        const fresh = paths.filter((path) => updates[path] === undefined);
+        Object.assign(memory, optimizer.init(Object.fromEntries(fresh.map((path) => [path, parameters[path]]))));
+        for (const path of fresh) updates[path] = 0;
+        const own = Object.fromEntries(paths.map((path) => [path, updates[path]]));
+        const numbers = numbersOf(optimizer, { step, progress, updates: own });
+        Object.assign(memory, applyUpdate(optimizer, { parameters, gradients, memory }, numbers));
+        for (const path of paths) updates[path]++;
+        for (const tensor of tf.tensor_util.getTensorsInContainer(memory)) tf.keep(tensor);
       });
       const kept = new Set(tf.tensor_util.getTensorsInContainer(memory));
-      tf.dispose(tf.tensor_util.getTensorsInContainer(last).filter((tensor) => !kept.has(tensor)));
+      tf.dispose(tf.tensor_util.getTensorsInContainer(before).filter((tensor) => !kept.has(tensor)));
       tf.dispose(gradients);
       await onStep?.(step + 1, value);
     }
@@ -84,17 +90,4 @@ export async function descend(
   } finally {
     tf.dispose([gradients, memory]);
   }
-}
-
-const draw = ({ shape, kind }: Noise, seed: number): tf.Tensor =>
-  kind === 'uniform' ? tf.randomUniform(shape, 0, 1, 'float32', seed) : tf.randomNormal(shape, 0, 1, 'float32', seed);
-
-/** A seed for each step and each name, all different for the numbers of steps and names that occur. */
-const mixed = (seed: number, step: number, index: number): number => (seed * 1_000_003 + step) * 101 + index + 1;
-
-/** The gradients that there are, by path instead of by the name of the variable. */
-function byPath(parameters: Parameters, grads: Record<string, tf.Tensor>): Gradients {
-  const gradients: Gradients = {};
-  for (const [path, { name }] of Object.entries(parameters)) if (grads[name]) gradients[path] = grads[name];
-  return gradients;
 }

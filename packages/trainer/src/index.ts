@@ -6,12 +6,20 @@
 
 export { UnusableImage } from '@sandwich/pictures';
 export type { Budget } from './budget.js';
-export { type Bookkeeping, type Checkpoint, readCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.js';
+export {
+  type Bookkeeping,
+  type Checkpoint,
+  type OptimizerState,
+  readCheckpoint,
+  type Slot,
+  saveCheckpoint,
+  type TrainingState,
+} from './checkpoint.js';
 export { findImages } from './dataset/find-images.js';
 export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
 export { loadImage } from './dataset/load-image.js';
 export { openDataset } from './dataset/open-dataset.js';
-export { type DescendOptions, descend, type Noise } from './descend.js';
+export { type DescendOptions, descend } from './descend.js';
 export {
   type DistortionMix,
   type DistortionWeights,
@@ -62,11 +70,15 @@ export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export type { ProgressStream } from './logging/progress.js';
 export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
 export { main } from './main.js';
-export type { Gradients, OptimizerState, Parameters, Slot } from './optimizer.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
+export { type Averaging, average, type WeightAverage } from './optimizers/average.js';
 export { chain } from './optimizers/chain.js';
 export { clip } from './optimizers/clip.js';
-export type { Optimizer, OptimizerMemory } from './optimizers/optimizer.js';
+export { clipByNorm } from './optimizers/clip-by-norm.js';
+export { frozen } from './optimizers/frozen.js';
+export type { Clock, Gradients, Optimizer, OptimizerMemory, Parameters } from './optimizers/optimizer.js';
+export { partition } from './optimizers/partition.js';
+export { project } from './optimizers/project.js';
 export { type BallNorm, projectBall } from './optimizers/project-ball.js';
 export { scale } from './optimizers/scale.js';
 export { cosineDecay, type Schedule } from './optimizers/schedule.js';
@@ -75,6 +87,15 @@ export { sign } from './optimizers/sign.js';
 export { packRun } from './pack-run.js';
 export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
 export { type Circumstances, RunLog, type RunLogOptions, type Standing } from './run-log.js';
+export { computeGradients, type StepOptions } from './step/compute-gradients.js';
+export type { StepMetrics } from './step/metrics.js';
+export type { Noise } from './step/noise.js';
+export type { Inputs, Phase, StepObjective } from './step/phase.js';
+export {
+  type SandwichLossOptions,
+  type SandwichObjectiveOptions,
+  type SandwichPhase,
+  sandwichObjective,
+} from './step/sandwich-objective.js';
+export { TrainingStep, type TrainingStepOptions } from './step/training-step.js';
 export { type TrainOptions, train } from './train.js';
-export { computeGradients, type StepMetrics, type StepOptions } from './train-step.js';
-export type { WeightAverage } from './weight-average.js';

@@ -7,7 +7,7 @@ import { writePicture } from '@sandwich/pictures';
 import { createProgress, type ProgressStream } from './logging/progress.js';
 import { TensorBoardWriter } from './logging/tensorboard-writer.js';
 import { runFiles } from './run-directory.js';
-import { meanOf, type StepMetrics } from './train-step.js';
+import { meanOf, type StepMetrics } from './step/metrics.js';
 
 /** Where a run stands after a step. */
 export interface Standing {

@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeSyntheticImages } from '@sandwich/data';
 import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
-import { listExperiments } from '../src/load-experiment.js';
+import { resolveSettings } from '../src/experiment.js';
+import { listExperiments, loadExperiment } from '../src/load-experiment.js';
 import { main } from '../src/main.js';
 
 const COMMON = ['cropSize=32', 'reduce=1', 'batchSize=2'];
@@ -62,11 +63,15 @@ const experiments = positionals.length > 0 ? positionals : listExperiments();
 const expected = values.compare === undefined ? undefined : JSON.parse(readFileSync(values.compare, 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'hash-experiments-'));
 try {
-  const images = join(folder, 'images');
-  await makeSyntheticImages({ directory: images, count: 6, width: 96, height: 64, seed: 1 });
+  const imagesOf = (bits: 8 | 16) => join(folder, `images of ${bits} bits`);
+  for (const bits of [8, 16] as const) {
+    await makeSyntheticImages({ directory: imagesOf(bits), count: 6, width: 96, height: 64, seed: 1, bits });
+  }
   const hashes: Record<string, Record<string, string>> = {};
   for (const experiment of experiments) {
     hashes[experiment] = {};
+    const { bitDepth } = resolveSettings((await loadExperiment(experiment)).experiment);
+    const images = imagesOf(bitDepth === 8 ? 8 : 16);
     for (const way of Object.keys(WAYS)) {
       const hash = await train(experiment, way, images, join(folder, `${experiment} ${way}`));
       hashes[experiment][way] = hash;

@@ -100,11 +100,15 @@ describe.skipIf(!presentEngines().includes('torch'))('recordStep', () => {
       variables: [total],
       step: ({ x }: { x: tf.Tensor }) => {
         const squares = tf.square(x);
-        const reversed = computeOnHost([squares, x], [3], (values, own) => {
+        const [reversed, least] = computeOnHost([squares, x], [[3], []], (values, own) => {
           seen.push([...own]);
-          return values.toReversed();
+          // What the host computes with tensors is no part of the recording.
+          const [smallest] = tf.tidy(() => tf.min(tf.tensor1d(values)).dataSync<'float32'>());
+          return [values.toReversed(), Float32Array.of(smallest)];
         });
-        const twice = computeOnHost([reversed], [], ([first]) => Float32Array.of(10 * first));
+        const [twice] = computeOnHost([reversed, least], [[]], ([first], [last]) => [
+          Float32Array.of(9 * first + 9 * last),
+        ]);
         total.assign(tf.add(total, tf.sub(reversed, squares)));
         return { twice, sum: tf.sum(tf.mul(squares, reversed)) };
       },
@@ -118,6 +122,56 @@ describe.skipIf(!presentEngines().includes('torch'))('recordStep', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5].map((i) => [i, 2 * i, 3 * i]));
     expect([...total.dataSync()]).toEqual([8 * 55, 0, -8 * 55]);
     recorded.dispose();
+  });
+
+  it('makes values that another one takes, in the same memory', async () => {
+    const { addon } = tf.backend() as unknown as { addon: Addon };
+    const before = addon.liveTensors();
+    const [weight, gradient] = tf.tidy(() => [1, 0].map((value) => tf.variable(tf.fill([4], value))));
+    const making = recordStep({
+      variables: [weight, gradient],
+      step: ({ x }: { x: tf.Tensor }) => {
+        const [made] = tf.grads((w) => tf.sum(tf.mul(tf.square(w), x)))([weight]);
+        gradient.assign(made);
+        return { sum: tf.sum(made) };
+      },
+    });
+    const applying = recordStep({
+      variables: [weight, gradient],
+      step: ({ rate }: { rate: tf.Tensor }) => {
+        weight.assign(tf.sub(weight, tf.mul(gradient, rate)));
+        return {};
+      },
+    });
+    const [x, rate] = [tf.tensor1d([1, 2, 3, 4]), tf.scalar(0.1)];
+    const expected = [1, 1, 1, 1];
+    const live: number[] = [];
+    const places = new Set<object>();
+    for (let i = 0; i < 6; i++) {
+      // Sometimes the gradient comes from elsewhere in between: from other processes, for instance.
+      await making.run({ x });
+      if (i === 3) tf.tidy(() => gradient.assign(tf.mul(gradient, 2)));
+      expect(await applying.run({ rate })).toEqual({});
+      for (let k = 0; k < 4; k++) expected[k] -= 0.1 * 2 * (k + 1) * expected[k] * (i === 3 ? 2 : 1);
+      for (const [k, value] of [...weight.dataSync()].entries()) expect(value).toBeCloseTo(expected[k], 5);
+      live.push(addon.liveTensors());
+      places.add(gradient.dataId).add(weight.dataId);
+    }
+    expect(live.slice(3)).toEqual([live[2], live[2], live[2]]);
+    expect(places.size).toBe(2);
+    making.dispose();
+    await applying.run({ rate });
+    applying.dispose();
+    tf.dispose([weight, gradient, x, rate]);
+    expect(addon.liveTensors()).toBe(before);
+  });
+
+  it('refuses another number of results of the host than it was told', async () => {
+    const recorded = recordStep({
+      variables: [],
+      step: ({ x }: { x: tf.Tensor }) => ({ y: computeOnHost([x], [[], []], () => [Float32Array.of(1)])[0] }),
+    });
+    await expect(recorded.run({ x: tf.ones([2]) })).rejects.toThrow('computeOnHost: 2 results are due, got 1');
   });
 
   describe('refuses', () => {
@@ -219,6 +273,6 @@ describe('recordStep elsewhere', () => {
     expect(() => recordStep({ variables: [], step: () => ({}) })).toThrow(
       'recordStep: only the torch engine records steps, this is cpu',
     );
-    expect([...computeOnHost([tf.ones([2])], [2], (x) => x.map((v) => v + 1)).dataSync()]).toEqual([2, 2]);
+    expect([...computeOnHost([tf.ones([2])], [[2]], (x) => [x.map((v) => v + 1)])[0].dataSync()]).toEqual([2, 2]);
   });
 });

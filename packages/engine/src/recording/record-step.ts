@@ -1,6 +1,7 @@
 import { tf } from '../tf.js';
 import { TorchBackend } from '../torch/backend.js';
 import { type HostCallRecorder, type HostFunction, isRecording, withHostCallRecorder } from './compute-on-host.js';
+import { bringHome, leaveHome, privateCopy, shareHome } from './home.js';
 import { RecordingError, refusing } from './recording-error.js';
 
 /** Options of `recordStep`. */
@@ -11,22 +12,15 @@ export interface RecordStepOptions<Inputs extends Record<string, tf.Tensor>> {
    * are the variables that it makes or assigns.
    */
   variables?: readonly tf.Variable[];
-  /** The step. What it returns are single numbers, by name. */
+  /** The step. What it returns are single numbers, by name; none where all that it makes are values of variables. */
   step: (inputs: Inputs) => Record<string, tf.Tensor>;
 }
 
 /** A read in the middle of a step, and what the host makes of it. */
 interface HostCall {
   reads: tf.Tensor[];
-  result: tf.Tensor;
+  results: tf.Tensor[];
   compute: HostFunction;
-}
-
-/** A tensor of its own memory, out of reach of `tf.tidy`. */
-function privateCopy(backend: TorchBackend, tensor: tf.Tensor): tf.Tensor {
-  const copy = tf.keep(tf.zeros(tensor.shape, tensor.dtype));
-  backend.copyInto(copy, tensor);
-  return copy;
 }
 
 const registeredVariables = (): tf.Variable[] => Object.values(tf.engine().state.registeredVariables);
@@ -41,12 +35,9 @@ function variablesChangedBy(run: () => void): tf.Variable[] {
 const describe = ({ dtype, shape }: tf.Tensor): string => `${dtype}[${shape.join(', ')}]`;
 
 function assertSingleNumbers(outputs: Record<string, tf.Tensor>): void {
-  const names = Object.keys(outputs);
-  const large = names.find((name) => outputs[name].size !== 1);
-  if (names.length === 0 || large !== undefined)
-    throw new RecordingError(
-      `recordStep: a step must return single numbers, got ${large ? `${large} ${describe(outputs[large])}` : 'none'}`,
-    );
+  const large = Object.keys(outputs).find((name) => outputs[name].size !== 1);
+  if (large === undefined) return;
+  throw new RecordingError(`recordStep: a step must return single numbers, got ${large} ${describe(outputs[large])}`);
 }
 
 /** A step that is run again without JavaScript; see `recordStep`. */
@@ -55,7 +46,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
   /** Undefined until a step has shown which they are. */
   #variables: readonly tf.Variable[] | undefined;
   readonly #step: RecordStepOptions<Inputs>['step'];
-  /** Where the program finds each variable; they share its memory between runs. */
+  /** Where the program finds each variable, which shares its memory between runs. */
   #homes: tf.Tensor[] = [];
   #inputs: Record<string, tf.Tensor> = {};
   #outputs: { names: string[]; values: tf.Tensor } | undefined;
@@ -105,6 +96,7 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     if (this.#recordings < 2) this.#record();
     else await this.#replay();
     const { names, values } = this.#outputs!;
+    if (names.length === 0) return {};
     const numbers = await values.data();
     return Object.fromEntries(names.map((name, i) => [name, numbers[i]]));
   }
@@ -130,41 +122,45 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     if (this.#program !== undefined) this.#backend.addon.releaseProgram(this.#program);
     this.#program = undefined;
     this.#failure = new RecordingError('recordStep: this recorded step was disposed');
-    tf.dispose([this.#homes, this.#inputs, this.#outputs?.values ?? []]);
-    tf.dispose(this.#hostCalls.map(({ reads, result }) => [...reads, result]));
+    for (const [i, home] of this.#homes.entries()) leaveHome(this.#variables![i], home);
+    tf.dispose([this.#inputs, this.#outputs?.values ?? []]);
+    tf.dispose(this.#hostCalls.map(({ reads, results }) => [...reads, ...results]));
     [this.#homes, this.#inputs, this.#outputs, this.#hostCalls] = [[], {}, undefined, []];
   }
 
   /** For `computeOnHost`. */
-  recordHostCall(inputs: readonly tf.Tensor[], shape: number[], compute: HostFunction): tf.Tensor {
+  recordHostCall(inputs: readonly tf.Tensor[], shapes: number[][], compute: HostFunction): tf.Tensor[] {
     const backend = this.#backend;
     const other = inputs.find(({ dtype }) => dtype !== 'float32');
     if (other) throw new RecordingError(`computeOnHost: inputs must be float32, got ${describe(other)}`);
     const i = this.#hostCallsMade++;
     this.#hostCalls[i] ??= {
       reads: inputs.map((input) => tf.keep(tf.zeros(input.shape))),
-      result: tf.keep(tf.zeros(shape)),
+      results: shapes.map((shape) => tf.keep(tf.zeros(shape))),
       compute,
     };
     const call = this.#hostCalls[i];
     call.compute = compute;
-    this.#markChanging([...call.reads, call.result]);
+    this.#markChanging([...call.reads, ...call.results]);
     for (const [k, input] of inputs.entries()) backend.copyInto(call.reads[k], input);
     backend.addon.endSegment();
     backend.addon.pauseRecording();
     try {
-      this.#answer(
-        call,
-        call.reads.map((tensor) => tensor.dataSync<'float32'>()),
-      );
+      const values = call.reads.map((tensor) => tensor.dataSync<'float32'>());
+      // What the host computes with tensors is no part of the step, nor are its reads.
+      withHostCallRecorder(null, () => this.#answer(call, values));
     } finally {
       backend.addon.resumeRecording();
     }
-    return tf.clone(call.result);
+    return call.results.map((result) => tf.clone(result));
   }
 
-  #answer({ result, compute }: HostCall, values: Float32Array[]): void {
-    tf.tidy(() => this.#backend.copyInto(result, tf.tensor(compute(...values), result.shape)));
+  #answer({ results, compute }: HostCall, values: Float32Array[]): void {
+    tf.tidy(() => {
+      for (const [i, made] of compute(...values).entries()) {
+        this.#backend.copyInto(results[i], tf.tensor(made, results[i].shape));
+      }
+    });
   }
 
   #markChanging(tensors: readonly tf.Tensor[]): void {
@@ -178,10 +174,8 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
         throw new RecordingError(
           `recordStep: variable ${i}, ${describe(variable)}, was disposed; record the step again`,
         );
-      if (this.#homes[i]?.dataId === variable.dataId) continue;
-      if (this.#homes[i]) this.#backend.copyInto(this.#homes[i], variable);
-      else this.#homes[i] = privateCopy(this.#backend, variable);
-      variable.assign(this.#homes[i]);
+      if (this.#homes[i]) bringHome(this.#backend, variable, this.#homes[i]);
+      else this.#homes[i] = shareHome(this.#backend, variable);
     }
   }
 
@@ -238,10 +232,12 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     const outputs = this.#step(this.#inputs as Inputs);
     assertSingleNumbers(outputs);
     const names = Object.keys(outputs);
-    const packed = tf.concat(names.map((name) => tf.reshape(outputs[name], [1])));
     this.#outputs ??= { names, values: tf.keep(tf.zeros([names.length])) };
-    this.#markChanging([this.#outputs.values]);
-    this.#backend.copyInto(this.#outputs.values, packed);
+    if (names.length > 0) {
+      this.#markChanging([this.#outputs.values]);
+      const packed = tf.concat(names.map((name) => tf.reshape(outputs[name], [1])));
+      this.#backend.copyInto(this.#outputs.values, packed);
+    }
     const homes = new Set(this.#homes.map(({ dataId }) => dataId));
     for (const [i, variable] of this.#variables!.entries()) {
       if (variable.dataId === this.#homes[i].dataId) continue;
@@ -261,6 +257,9 @@ export class RecordedStep<Inputs extends Record<string, tf.Tensor>> implements H
     }
   }
 }
+
+/** Whether the engine records steps: see `recordStep`. */
+export const canRecord = (): boolean => tf.findBackend(tf.getBackend()) instanceof TorchBackend;
 
 /**
  * Records a training step, so that it runs without JavaScript from its third run on: the calls that it made of libtorch are

@@ -207,7 +207,16 @@ describe.skipIf(!addonExists())('addon in processes', () => {
       };
       const squares = call(addon, 'square', numbers(4, 1001));
       const made = [
-        ...kernel('adam', numbers(1, 1001), numbers(2, 1001), numbers(3, 1001), squares, 0.9, 0.999, 0.01, 1e-8),
+        ...kernel(
+          'adam',
+          [numbers(1, 1001), numbers(2, 7, 5)],
+          [numbers(3, 1001), numbers(8, 7, 5)],
+          [squares, call(addon, 'square', numbers(9, 7, 5))],
+          0.9,
+          0.999,
+          addon.fromHost(Float32Array.of(0.01, 0.02), [2]),
+          addon.fromHost(Float32Array.of(1e-8, 2e-8), [2]),
+        ),
         ...kernel('bias_relu_backward', numbers(5, 7, 31, 13), numbers(6, 7, 31, 13)),
         kernel('double_bilinear_backward', numbers(7, 1, 22, 18, 19)),
       ];

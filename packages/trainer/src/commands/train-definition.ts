@@ -59,9 +59,13 @@ export const trainDefinition = defineCommand({
     overfit: flag('Train on the first batch only: a loss that does not fall then shows a mistake'),
     profile: flag('Print the kernels of one step, with calls, time and bytes (torch engine)'),
     replay: without(
-      flag('Record the steps and replay them without JavaScript, on CUDA as graphs; see docs/speed.md (torch engine)'),
+      flag(
+        'Record the steps and replay them without JavaScript, on CUDA as graphs; the default with the torch engine, see docs/speed.md',
+      ),
       'profile',
+      'eager',
     ),
+    eager: flag('Run the code of each step anew, as other engines do'),
     processes: without(
       count(
         'Start this many processes on this machine that train together; for more machines see docs/distributed.md',

@@ -55,7 +55,10 @@ export interface TrainArguments extends EngineArguments {
   cache?: number;
   overfit?: boolean;
   profile?: boolean;
+  /** Whether steps are recorded and replayed; default where the engine does. */
   replay?: boolean;
+  /** Whether each step runs the code anew. */
+  eager?: boolean;
   dryRun?: boolean;
   /** For a run and images that are removed afterwards: what to call the images, in place of naming files. */
   temporary?: string;
@@ -326,7 +329,7 @@ async function trainIn(
         group,
         resume: checkpoint,
         profile: args.profile && isFirst,
-        replay: args.replay,
+        record: args.eager ? false : args.replay,
         stop,
       }).catch((error) => {
         if (!isLoss(error)) throw error;

@@ -1,8 +1,8 @@
 import { PeersLost, type ProcessGroup } from '@sandwich/engine';
 import type { Checkpoint } from '../checkpoint.js';
-import type { Gradients, Parameters } from '../optimizer.js';
+import { type Gradients, mapPaths, type Parameters } from '../optimizers/optimizer.js';
 import { reasonOf } from '../reason-of.js';
-import type { StepMetrics } from '../train-step.js';
+import type { StepMetrics } from '../step/metrics.js';
 import { broadcastCheckpoint } from './broadcast-checkpoint.js';
 import { differences, type Facts } from './differences.js';
 
@@ -32,7 +32,7 @@ export interface TrainingGroup {
   requireSame(facts: Facts, advice: string): Promise<void>;
   /** Means over the processes, of metrics that all have under the same names. */
   meanMetrics(metrics: StepMetrics): Promise<StepMetrics>;
-  /** Means over the processes; the argument is disposed. */
+  /** Means over the processes, the caller's to dispose; so is the argument. */
   meanGradients(gradients: Gradients): Promise<Gradients>;
   /** What all go by: the time of process 0, and the end as soon as one wants it. */
   agree(progress: Progress): Promise<Progress>;
@@ -47,7 +47,7 @@ export const alone: TrainingGroup = {
   shareParameters: async () => {},
   requireSame: async () => {},
   meanMetrics: async (metrics) => metrics,
-  meanGradients: async (gradients) => gradients,
+  meanGradients: async (gradients) => mapPaths(gradients, (gradient) => gradient.clone()),
   agree: async (progress) => progress,
 };
 
@@ -95,12 +95,8 @@ export function trainingGroup(processes: ProcessGroup): TrainingGroup {
     },
     async meanGradients(gradients) {
       const paths = Object.keys(gradients).sort();
-      try {
-        const means = await processes.mean(paths.map((path) => gradients[path]));
-        return Object.fromEntries(paths.map((path, i) => [path, means[i]]));
-      } finally {
-        for (const path of paths) gradients[path].dispose();
-      }
+      const means = await processes.mean(paths.map((path) => gradients[path]));
+      return Object.fromEntries(paths.map((path, i) => [path, means[i]]));
     },
     async agree({ seconds, stop }) {
       const [first, stops] = await processes.sum([rank === 0 ? seconds : 0, stop ? 1 : 0]);

@@ -1,8 +1,6 @@
-import { tf } from '@sandwich/engine';
-import { adamFactors } from '../adam.js';
-import type { Gradients } from '../optimizer.js';
-import { mapPaths, type Optimizer } from './optimizer.js';
-import { type Schedule, valueAt } from './schedule.js';
+import { adamSteps } from '@sandwich/engine';
+import { type Optimizer, zerosFor } from './optimizer.js';
+import { assertRate, type Schedule, valueAt } from './schedule.js';
 
 /** Options of `adam`. */
 export interface AdamOptions {
@@ -15,47 +13,39 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
-type Moments = { m: tf.Tensor; v: tf.Tensor };
-type AdamMemory = { count: number; moments: Record<string, Moments> };
-
 /**
- * Adam (Kingma and Ba, 2015):
+ * Adam (Kingma and Ba, 2015, algorithm 1) in the order of computation of its section 2:
  *
- *   m <- b1 m + (1 - b1) g,   v <- b2 v + (1 - b2) g^2,   step = lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + e)
+ *   m <- b1 m + (1 - b1) g,   v <- b2 v + (1 - b2) g^2,
+ *   step = lr_t m / (sqrt(v) + e_t),   lr_t = lr sqrt(1 - b2^t) / (1 - b1^t),   e_t = e sqrt(1 - b2^t)
  *
- * with t the number of updates so far.
+ * with the number of updates t counted for each parameter, so that one that joins later starts with its own correction.
  *
  * @throws RangeError when a constant learning rate is not positive
  */
 export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
-  if (typeof learningRate === 'number' && !(learningRate > 0)) {
-    throw new RangeError(`adam: learningRate must be positive, got ${learningRate}`);
-  }
+  assertRate('adam', learningRate);
+  const remembers = ['m', 'v'];
   return {
-    init: (parameters) => ({
-      count: 0,
-      moments: Object.fromEntries(
-        Object.entries(parameters).map(([path, p]) => [path, { m: tf.zerosLike(p), v: tf.zerosLike(p) }]),
-      ),
-    }),
-    update(gradients, memory: AdamMemory) {
-      const options = { learningRate: valueAt(learningRate, memory.count), beta1, beta2, epsilon };
-      const factors = adamFactors(options, memory.count + 1, 1);
-      const moments = mapMoments(memory.moments, ({ m, v }, path) => {
-        const g = gradients[path];
-        if (!g) return { m: m.clone(), v: v.clone() };
-        return { m: m.mul(beta1).add(g.mul(1 - beta1)), v: v.mul(beta2).add(g.square().mul(1 - beta2)) };
-      });
-      const steps: Gradients = mapPaths(gradients, (_, path) => {
-        const { m, v } = moments[path];
-        return m.div(v.sqrt().add(factors.epsilon)).mul(factors.rate);
-      });
-      return { steps, memory: { count: memory.count + 1, moments } };
+    remembers,
+    init: (parameters) => zerosFor(parameters, remembers),
+    numbers(clock) {
+      const rate = valueAt(learningRate, clock);
+      const ages = Object.values(clock.updates).map((updates) => updates + 1);
+      const corrections = ages.map((age) => Math.sqrt(1 - beta2 ** age));
+      return {
+        rates: ages.map((age, i) => (rate * corrections[i]) / (1 - beta1 ** age)),
+        epsilons: corrections.map((correction) => epsilon * correction),
+      };
+    },
+    update(gradients, memory, _, { rates, epsilons }) {
+      const paths = Object.keys(gradients);
+      const [m, v] = remembers.map((name) => paths.map((path) => memory[path][name]));
+      const { steps, moments } = adamSteps(Object.values(gradients), { m, v }, { beta1, beta2, rates, epsilons });
+      return {
+        steps: Object.fromEntries(paths.map((path, i) => [path, steps[i]])),
+        memory: Object.fromEntries(paths.map((path, i) => [path, { m: moments.m[i], v: moments.v[i] }])),
+      };
     },
   };
 }
-
-const mapMoments = (
-  moments: Record<string, Moments>,
-  f: (moments: Moments, path: string) => Moments,
-): Record<string, Moments> => Object.fromEntries(Object.entries(moments).map(([path, one]) => [path, f(one, path)]));

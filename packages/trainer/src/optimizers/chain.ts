@@ -1,4 +1,5 @@
-import type { Optimizer, OptimizerMemory } from './optimizer.js';
+import { membersOf, merged } from './composed.js';
+import type { Optimizer } from './optimizer.js';
 
 /**
  * Optimizers one after the other: each gets the steps of the one before for its gradients.
@@ -7,15 +8,24 @@ import type { Optimizer, OptimizerMemory } from './optimizer.js';
  * // one step of a sign attack within 8 gray levels of x0, in the range of pixels
  * const attack = chain(sign(), scale(2), projectBall(x0, 8, 'inf'), clip(0, 255));
  */
-export const chain = (...optimizers: Optimizer[]): Optimizer => ({
-  init: (parameters) => optimizers.map((optimizer) => optimizer.init(parameters)),
-  update(gradients, memory: OptimizerMemory[], parameters) {
-    let steps = gradients;
-    const next = optimizers.map((optimizer, i) => {
-      const result = optimizer.update(steps, memory[i], parameters);
-      steps = result.steps;
-      return result.memory;
-    });
-    return { steps, memory: next };
-  },
-});
+export function chain(...optimizers: Optimizer[]): Optimizer {
+  const members = membersOf(optimizers);
+  return {
+    remembers: members.flatMap(({ remembers }) => remembers),
+    init: (parameters) => merged(members.map(({ optimizer, among }) => among(optimizer.init(parameters)))),
+    numbers: (clock) =>
+      Object.assign(
+        {},
+        ...members.map(({ optimizer, amongNumbers }) => amongNumbers(optimizer.numbers?.(clock) ?? {})),
+      ),
+    update(gradients, memory, parameters, numbers) {
+      let steps = gradients;
+      const next = members.map(({ optimizer, own, among, ownNumbers }) => {
+        const result = optimizer.update(steps, own(memory), parameters, ownNumbers(numbers));
+        steps = result.steps;
+        return among(result.memory);
+      });
+      return { steps, memory: merged(next) };
+    },
+  };
+}

@@ -1,9 +1,18 @@
-/** A number for each step, counted from 0. */
-export type Schedule = (step: number) => number;
+import type { Clock } from './optimizer.js';
 
-/** The value of a schedule, or of a constant, at a step. */
-export const valueAt = (schedule: number | Schedule, step: number): number =>
-  typeof schedule === 'number' ? schedule : schedule(step);
+/** A number for each step: a function of the steps before it and the share of all that is done, 0 to 1. */
+export type Schedule = (step: number, progress: number) => number;
+
+/** The value of a schedule, or of a constant, at an update. */
+export const valueAt = (schedule: number | Schedule, { step, progress }: Pick<Clock, 'step' | 'progress'>): number =>
+  typeof schedule === 'number' ? schedule : schedule(step, progress);
+
+/** @throws RangeError when a constant rate is not positive */
+export function assertRate(caller: string, rate: number | Schedule): void {
+  if (typeof rate === 'number' && !(rate > 0)) {
+    throw new RangeError(`${caller}: learningRate must be positive, got ${rate}`);
+  }
+}
 
 /**
  * Falls from `start` to `end` along half a period of a cosine in `steps` steps and stays there (Loshchilov and Hutter, "SGDR", 2017,

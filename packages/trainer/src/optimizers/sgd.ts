@@ -1,6 +1,6 @@
 import { tf } from '@sandwich/engine';
-import { mapPaths, type Optimizer } from './optimizer.js';
-import { type Schedule, valueAt } from './schedule.js';
+import { mapPaths, type Optimizer, zerosFor } from './optimizer.js';
+import { assertRate, type Schedule, valueAt } from './schedule.js';
 
 /** Options of `sgd`. */
 export interface SgdOptions {
@@ -11,30 +11,29 @@ export interface SgdOptions {
   nesterov?: boolean;
 }
 
-type SgdMemory = { count: number; velocity: Record<string, tf.Tensor> };
-
 /**
  * Gradient descent, with momentum as PyTorch has it: v <- momentum v + g, step = lr v, or lr (g + momentum v) with `nesterov`.
  *
  * @throws RangeError when a constant learning rate is not positive, or the momentum not in [0, 1)
  */
 export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer {
-  if (typeof learningRate === 'number' && !(learningRate > 0)) {
-    throw new RangeError(`sgd: learningRate must be positive, got ${learningRate}`);
-  }
+  assertRate('sgd', learningRate);
   if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum must be 0 to 1, below 1, got ${momentum}`);
+  const remembers = momentum > 0 ? ['velocity'] : [];
   return {
-    init: (parameters) => ({ count: 0, velocity: momentum > 0 ? mapPaths(parameters, (p) => tf.zerosLike(p)) : {} }),
-    update(gradients, { count, velocity }: SgdMemory) {
-      const rate = valueAt(learningRate, count);
-      const next = mapPaths(velocity, (v, path) =>
-        gradients[path] ? v.mul(momentum).add(gradients[path]) : v.clone(),
+    remembers,
+    init: (parameters) => (momentum > 0 ? zerosFor(parameters, remembers) : {}),
+    numbers: (clock) => ({ rate: [valueAt(learningRate, clock)] }),
+    update(gradients, memory, _, { rate }) {
+      if (momentum === 0) return { steps: mapPaths(gradients, (g) => scaled(g, rate)), memory: {} };
+      const next = mapPaths(gradients, (g, path) => memory[path].velocity.mul(momentum).add(g));
+      const steps = mapPaths(gradients, (g, path) =>
+        scaled(nesterov ? g.add(next[path].mul(momentum)) : next[path], rate),
       );
-      const steps = mapPaths(gradients, (g, path) => {
-        if (momentum === 0) return g.mul(rate);
-        return (nesterov ? g.add(next[path].mul(momentum)) : next[path]).mul(rate);
-      });
-      return { steps, memory: { count: count + 1, velocity: next } };
+      return { steps, memory: mapPaths(next, (velocity) => ({ velocity })) };
     },
   };
 }
+
+/** A tensor times a number that is a tensor, [1]. */
+export const scaled = (tensor: tf.Tensor, factor: tf.Tensor1D): tf.Tensor => tf.mul(tensor, factor.asScalar());

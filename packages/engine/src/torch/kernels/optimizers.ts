@@ -1,54 +1,27 @@
-import type { Handle } from '../addon.js';
-import type { TorchBackend } from '../backend.js';
 import { type KernelTable, kernel } from './kernel.js';
 
-/**
- * Attributes of the kernel `Adam`; `rate` and `epsilon`, corrected for the bias of young moments, are either among them or
- * inputs.
- */
+/** Attributes of the kernel `Adam`. */
 export interface AdamAttributes {
   beta1: number;
   beta2: number;
-  rate?: number;
-  epsilon?: number;
-}
-
-function moments(backend: TorchBackend, [, gradient, m, v]: Handle[], { beta1, beta2 }: AdamAttributes): Handle[] {
-  return [
-    backend.call('add.Tensor', backend.call('mul.Scalar', m, beta1), gradient, 1 - beta1),
-    backend.call('addcmul', backend.call('mul.Scalar', v, beta2), gradient, gradient, 1 - beta2),
-  ];
-}
-
-function composed(backend: TorchBackend, handles: Handle[], attributes: AdamAttributes, factors: Handle[]): Handle[] {
-  const [m, v] = moments(backend, handles, attributes);
-  const root = backend.call('sqrt', v);
-  const [parameter] = handles;
-  if (factors.length === 0) {
-    const { rate, epsilon } = attributes;
-    return [backend.call('addcdiv', parameter, m, backend.call('add_.Scalar', root, epsilon!), -rate!), m, v];
-  }
-  const [rate, epsilon] = factors;
-  const step = backend.call(
-    'div.Tensor',
-    backend.call('mul.Tensor', m, rate),
-    backend.call('add.Tensor', root, epsilon),
-  );
-  return [backend.call('sub.Tensor', parameter, step), m, v];
 }
 
 export const optimizers: KernelTable = {
-  /** One step of Adam: the parameter and its two moments after it. */
-  Adam: kernel<AdamAttributes>(({ backend, inputs, attributes }) => {
-    const { parameter, gradient, m, v, rate, epsilon } = inputs;
-    const handles = [parameter, gradient, m, v].map((tensor) => backend.handleOf(tensor));
-    const factors = rate ? [rate, epsilon].map((tensor) => backend.handleOf(tensor)) : [];
-    const { beta1, beta2 } = attributes;
-    const onCpu = () =>
-      rate
-        ? backend.callMany('sandwich::adam.tensor', ...handles, beta1, beta2, ...factors)
-        : backend.callMany('sandwich::adam', ...handles, beta1, beta2, attributes.rate, attributes.epsilon);
-    const next = backend.device === 'cpu' ? onCpu() : composed(backend, handles, attributes, factors);
-    return next.map((handle) => backend.wrap(handle!, parameter.shape, 'float32'));
+  /** One step of Adam for all parameters: see `adamSteps`, whose order its inputs have. */
+  Adam: kernel<AdamAttributes>(({ backend, inputs, attributes: { beta1, beta2 } }) => {
+    const tensors = Object.values(inputs);
+    const handles = tensors.map((tensor) => backend.handleOf(tensor));
+    const count = (tensors.length - 2) / 3;
+    const lists = [0, 1, 2].map((kind) => handles.slice(kind * count, (kind + 1) * count));
+    const next = backend.callMany('sandwich::adam', ...lists, beta1, beta2, ...handles.slice(-2));
+    return next.map((handle, i) => backend.wrap(handle!, tensors[i % count].shape, 'float32'));
+  }),
+  /** See `subtractEach`. */
+  SubtractEach: kernel(({ backend, inputs }) => {
+    const tensors = Object.values(inputs);
+    const handles = tensors.map((tensor) => backend.handleOf(tensor));
+    const count = tensors.length / 2;
+    const results = backend.callMany('_foreach_sub.List', handles.slice(0, count), handles.slice(count), 1);
+    return results.map((handle, i) => backend.wrap(handle!, tensors[i].shape, 'float32'));
   }),
 };

@@ -2,10 +2,10 @@ import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { patternImage } from '../testing/pattern-image.js';
-import tinySandwich from '../testing/tiny-sandwich.js';
-import { resolveSettings } from './experiment.js';
-import { computeGradients, type StepOptions } from './train-step.js';
+import { patternImage } from '../../testing/pattern-image.js';
+import tinySandwich from '../../testing/tiny-sandwich.js';
+import { resolveSettings } from '../experiment.js';
+import { computeGradients, type StepOptions } from './compute-gradients.js';
 
 beforeAll(() => startEngine());
 

@@ -1,0 +1,114 @@
+import { tf } from '@sandwich/engine';
+import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss } from '@sandwich/losses';
+import { type Configuration, type Sandwich, scheduledConfiguration } from '@sandwich/models';
+import type { TrainingSettings } from '../experiment.js';
+import { qstepFactorAt } from '../qstep-factor.js';
+import type { Inputs, Phase, StepObjective } from './phase.js';
+
+/** What the loss of a sandwich is made of. */
+export interface SandwichLossOptions {
+  /** Weight of rate in bits against distortion. */
+  gamma: number;
+  /** By name; default the squared error. `mse` has to be among them. */
+  distortions?: Record<string, DistortionTerm>;
+  rangePenalty: boolean;
+  /** Whether the bottleneck goes through the codec proxy; without it the rate is zero. */
+  codec: boolean;
+}
+
+/** The phase of a sandwich's training. */
+export interface SandwichPhase extends Phase {
+  /** The networks that take part. */
+  networks: Configuration;
+  codec: boolean;
+}
+
+const squaredError = { mse: { weight: 1, measure: mse } };
+
+const QSTEP_FACTOR = 'qstepFactor';
+const weightOf = (name: string): string => `weight of ${name}`;
+
+/**
+ * The numbers of a step whose quantiser step is multiplied by a factor. Distortions, which grow with its square, are divided by that square: the
+ * rate at which bits and distortion are traded moves with the step.
+ */
+export function qstepScalars(
+  factor: number,
+  distortions: Record<string, DistortionTerm> = squaredError,
+): Record<string, number> {
+  const weights = Object.entries(distortions).filter(([, { weight }]) => weight > 0);
+  return {
+    [QSTEP_FACTOR]: factor,
+    ...Object.fromEntries(weights.map(([name, { weight }]) => [weightOf(name), factor ** -2 * weight])),
+  };
+}
+
+/** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
+function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFactor: tf.Scalar | undefined) {
+  if (codec) return model.apply(images, qstepFactor && { qstep: tf.mul<tf.Scalar>(model.proxy.qstep(), qstepFactor) });
+  const bottleneck = model.preprocess(images);
+  const [, height, width] = images.shape;
+  return {
+    prediction: model.postprocess(tf.clipByValue(bottleneck, 0, 255), { height, width }),
+    rate: tf.zeros([images.shape[0]]) as tf.Tensor1D,
+    bottleneck,
+  };
+}
+
+/**
+ * Loss of a batch of images [B, H, W, C] and what it is made of.
+ *
+ * @param scalars of `qstepScalars`, as tensors
+ */
+export function sandwichLoss(
+  model: Sandwich,
+  images: tf.Tensor4D,
+  { gamma, rangePenalty, codec, distortions = squaredError }: SandwichLossOptions,
+  scalars: Record<string, tf.Scalar> = {},
+): RateDistortionLoss {
+  const { prediction, rate, bottleneck } = forward(model, images, codec, scalars[QSTEP_FACTOR]);
+  const inputs = { prediction, target: images, rate, bottleneck, gamma, rangePenalty };
+  const weighted = Object.entries(distortions).map(([name, { weight, measure }]) => [
+    name,
+    { weight: (codec && scalars[weightOf(name)]) || weight, measure },
+  ]);
+  return rateDistortionLoss(inputs, Object.fromEntries(weighted));
+}
+
+/** Options of `sandwichObjective`. */
+export interface SandwichObjectiveOptions {
+  model: Sandwich;
+  settings: Pick<
+    TrainingSettings,
+    'gamma' | 'rangePenalty' | 'qstepSpread' | 'stepsWithoutCodec' | 'mlpsOnly' | 'mlpsAndPost'
+  >;
+  /** What is traded against the rate; default the squared error. */
+  distortions?: Record<string, DistortionTerm>;
+}
+
+/** What a sandwich's training minimises: rate and distortion of its images, input `images`. */
+export function sandwichObjective({
+  model,
+  settings,
+  distortions,
+}: SandwichObjectiveOptions): StepObjective<SandwichPhase> {
+  const { gamma, rangePenalty, qstepSpread, stepsWithoutCodec } = settings;
+  return {
+    parameters: model.parameters,
+    phaseAt(step, progress) {
+      const networks = scheduledConfiguration(progress, settings);
+      const codec = step >= stepsWithoutCodec;
+      const spread = codec && qstepSpread > 1;
+      return {
+        key: `${networks}, ${codec ? 'with' : 'without'} the codec`,
+        networks,
+        codec,
+        ...(spread && { scalars: qstepScalars(qstepFactorAt(step, qstepSpread), distortions) }),
+      };
+    },
+    loss({ images }: Inputs, { networks, codec }, scalars) {
+      model.setConfiguration(networks);
+      return sandwichLoss(model, images as tf.Tensor4D, { gamma, rangePenalty, codec, distortions }, scalars);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { tf } from '@sandwich/engine';
+import type { TrainingGroup } from '../distributed/training-group.js';
+import { GradientVariables } from './gradient-variables.js';
+import { gradientsOf } from './gradients-of.js';
+import { GradientMean } from './mean-gradients.js';
+import { meanOf, type StepMetrics } from './metrics.js';
+import { drawNoise } from './noise.js';
+import type { Inputs, Phase, StepObjective } from './phase.js';
+import { Programs, type ProgramsOptions } from './programs.js';
+import { Update, type UpdateOptions } from './update.js';
+
+/** Options of `TrainingStep`. */
+export interface TrainingStepOptions<P extends Phase> extends Omit<UpdateOptions, 'parameters'>, ProgramsOptions {
+  objective: StepObjective<P>;
+  /** Those that train together. */
+  group: TrainingGroup;
+  /** Of noise. */
+  seed: number;
+}
+
+const SCALAR = 'scalar/';
+
+/**
+ * Steps of a training. Each is two programs, one for the gradients of a batch and one for the update, with the exchange among processes between
+ * them: the same code whether they are recorded or not, in one process and in several, for one batch a step and for several.
+ */
+export class TrainingStep<P extends Phase = Phase> {
+  readonly #options: TrainingStepOptions<P>;
+  readonly #gradients = new GradientVariables();
+  /** The parameters that have a gradient, by the key of the phase. */
+  readonly #trained = new Map<string, string[]>();
+  readonly #differentiating: Programs;
+  readonly #updating: Programs;
+  readonly #update: Update;
+
+  constructor(options: TrainingStepOptions<P>) {
+    this.#options = options;
+    this.#differentiating = new Programs(options);
+    this.#updating = new Programs(options);
+    this.#update = new Update({ ...options, parameters: options.objective.parameters });
+  }
+
+  /**
+   * Makes a step; counting it is the caller's.
+   *
+   * @param batches one or more, each made when its turn has come and disposed after it
+   * @param progress share of the training that is done, 0 to 1
+   * @returns means over all batches of all processes
+   * @throws Error when the loss is not finite; nothing has changed then
+   */
+  async take(batches: readonly (() => Inputs)[], progress: number): Promise<StepMetrics> {
+    const { objective, group, state } = this.#options;
+    const phase = objective.phaseAt(state.step, progress);
+    const sum = new GradientMean();
+    try {
+      const metrics: StepMetrics[] = [];
+      for (const [i, batch] of batches.entries()) {
+        metrics.push(await this.#differentiate(phase, batch, i));
+        if (batches.length > 1) sum.add(this.#current(phase));
+      }
+      const mean = await group.meanMetrics(meanOf(metrics));
+      if (!Number.isFinite(mean.loss)) throw new Error(`the loss is ${mean.loss}`);
+      if (batches.length > 1) this.#replace(sum.mean());
+      if (group.size > 1) this.#replace(await group.meanGradients(this.#current(phase)));
+      await this.#update.make(this.#updating, this.#current(phase), progress);
+      return mean;
+    } finally {
+      sum.dispose();
+      if (!this.#differentiating.records && !this.#updating.records) this.#gradients.dispose();
+    }
+  }
+
+  /** Frees programs and gradients; the state stays. */
+  dispose(): void {
+    this.#differentiating.dispose();
+    this.#updating.dispose();
+    this.#gradients.dispose();
+  }
+
+  #current(phase: P) {
+    return this.#gradients.of(this.#trained.get(phase.key)!);
+  }
+
+  #replace(gradients: Record<string, tf.Tensor>): void {
+    this.#gradients.hold(gradients);
+    tf.dispose(gradients);
+  }
+
+  async #differentiate(phase: P, batch: () => Inputs, index: number): Promise<StepMetrics> {
+    const { objective, seed, state, group } = this.#options;
+    const { parameters } = objective;
+    const inputs: Inputs = {};
+    try {
+      Object.assign(inputs, batch());
+      Object.assign(inputs, drawNoise(phase.noise ?? {}, { seed, step: state.step, batch: index, rank: group.rank }));
+      for (const [name, value] of Object.entries(phase.scalars ?? {})) inputs[SCALAR + name] = tf.scalar(value);
+      const numbers = await this.#differentiating.run(phase.key, inputs, {
+        variables: () => [...Object.values(parameters), ...this.#gradients.all],
+        run: (all) => {
+          const scalars = Object.entries(all).filter(([name]) => name.startsWith(SCALAR));
+          const own = Object.fromEntries(scalars.map(([name, value]) => [name.slice(SCALAR.length), value]));
+          const loss = () => objective.loss(all, phase, own as Record<string, tf.Scalar>);
+          const { metrics, gradients } = gradientsOf(parameters, loss);
+          this.#trained.set(phase.key, Object.keys(gradients));
+          this.#gradients.hold(gradients);
+          return metrics;
+        },
+      });
+      return numbers as StepMetrics;
+    } finally {
+      tf.dispose(inputs);
+    }
+  }
+}
