@@ -71,6 +71,25 @@ describe('findImages', () => {
     expect(await findImages(list)).toEqual([join(directory, 'below', 'again.png'), paths[4]]);
   });
 
+  it('follows links to other folders, but none that leads up or round', async () => {
+    const [pictures, other] = ['pictures', 'other'].map((name) => join(directory, name));
+    for (const folder of [pictures, other]) {
+      await mkdir(folder);
+      await writeFile(join(folder, 'own.png'), '');
+    }
+    await symlink('..', join(pictures, 'up'));
+    await symlink('/', join(pictures, 'root'));
+    await symlink('../other', join(pictures, 'others'));
+    await symlink('..', join(other, 'up'));
+    await symlink('../pictures', join(other, 'round'));
+    const names = ['others/own.png', 'own.png'].map((name) => join(pictures, name));
+    expect(await findImages(pictures)).toEqual(names);
+    await symlink(pictures, join(directory, 'named'));
+    expect(await findImages(join(directory, 'named'))).toEqual(names.map((file) => file.replace('pictures', 'named')));
+    await rm(join(pictures, 'root'));
+    expect(await findImages(`${pictures.replace(/[()]/g, '\\$&')}/**/*.png`)).toEqual(names);
+  });
+
   it('names a path where there is no image', async () => {
     const empty = join(directory, 'empty');
     await mkdir(empty);

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, extname, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
+import { avoidsLinksUp, filesBelow } from './files-below.js';
 import { mapConcurrently } from './map-concurrently.js';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff', 'gif'];
@@ -21,6 +22,14 @@ async function eachFileOnce(paths: string[]): Promise<string[]> {
   return paths.filter((_, i) => seen.size < seen.add(files[i]).size);
 }
 
+/** The files that match a glob, but for those behind links that lead up. */
+async function matching(pattern: string): Promise<string[]> {
+  const files = await glob(pattern, { absolute: true, expandDirectories: false });
+  const known = new Map<string, Promise<boolean>>();
+  const isOwn = await mapConcurrently(files, 64, (file) => avoidsLinksUp(file, known));
+  return files.filter((_, i) => isOwn[i]);
+}
+
 const depth = (path: string) => path.split(sep).length;
 
 /**
@@ -28,16 +37,15 @@ const depth = (path: string) => path.split(sep).length;
  * (`photos.txt`, see `readList`), or a single image. Whether they can be used, or are there at all, is not looked at.
  *
  * @returns absolute paths, or the file as it was given; those of a list in its order, others sorted by character code,
- *   so that the order is the same everywhere. A file that links reach by several paths is there once, by the shortest.
+ *   so that the order is the same everywhere. Links to folders are followed, but for those to a folder in which they lie; a file that
+ *   links reach by several paths is there once, by the shortest.
  * @throws if there is no image, naming the path
  */
 export async function findImages(path: string): Promise<string[]> {
   const entry = await stat(path).catch(() => undefined);
   if (entry?.isFile()) return extname(path).toLowerCase() === '.txt' ? readList(path) : [path];
 
-  const found = entry?.isDirectory()
-    ? await glob('**', { cwd: path, absolute: true, dot: false })
-    : await glob(path, { absolute: true, expandDirectories: false });
+  const found = entry?.isDirectory() ? await filesBelow(resolve(path)) : await matching(path);
   const shortestFirst = found
     .filter((file) => HAS_IMAGE_EXTENSION.test(file))
     .sort()
