@@ -61,7 +61,9 @@ const indexing: Generator = (random) => {
   const x = { shape, dtype };
   const whole = (shape: number[], values: number[]) => ({ shape, dtype: 'int32' as const, values });
   const depth = random.integer(1, shape.length);
-  switch (random.integer(0, 3)) {
+  switch (random.integer(0, 4)) {
+    case 4:
+      return fuzzCase(random, 'tensorScatterUpdate', [{ shape }, whole([1, 1], [random.integer(0, shape[0] - 1)]), { shape: [1, ...shape.slice(1)] }], (x, at, updates) => tf.tensorScatterUpdate(x, at, updates), false);
     case 0:
       return fuzzCase(random, `gather ${axis}`, [x, whole([count], draw([shape[axis]]))], (x, at) => tf.gather(x, at as tf.Tensor1D, axis), false);
     case 1:
@@ -73,4 +75,23 @@ const indexing: Generator = (random) => {
   }
 }; // biome-ignore format: a table
 
-export const products: Generator[] = [matMul, matMul, einsum, normalization, indexing, indexing];
+const several: Generator = (random) => {
+  const shape = random.shape(1, 3);
+  const [bools, ints] = [{ shape, dtype: 'bool' as const }, { shape, dtype: 'int32' as const }];
+  const [rows, inner, columns] = [random.integer(1, 3), random.integer(1, 3), random.integer(1, 3)];
+  const activation = random.pick(['linear', 'relu', 'elu', 'sigmoid'] as const);
+  const count = random.integer(1, 6);
+  const corners = Array.from({ length: count }, () => [0, 0, 0.5 + random.next(), 0.5 + random.next()]).flat();
+  switch (random.integer(0, 7)) {
+    case 0: return fuzzCase(random, 'logicalOr', [bools, bools], (a, b) => tf.logicalOr(a, b), false);
+    case 1: return fuzzCase(random, 'addN', [{ shape }, { shape }, { shape }], (...all) => tf.addN(all));
+    case 2: return fuzzCase(random, 'bitwiseAnd', [ints, ints], (a, b) => tf.bitwiseAnd(a, b), false);
+    case 3: return fuzzCase(random, 'broadcastArgs', [], () => tf.broadcastArgs(tf.tensor1d([rows, 1], 'int32'), tf.tensor1d([columns], 'int32')), false);
+    case 4: return { ...fuzzCase(random, 'abs of complex numbers', [{ shape }, { shape }], (a, b) => tf.abs(tf.complex(a, b))), needs: 'Complex' };
+    case 5: return fuzzCase(random, `fused.matMul ${activation}`, [{ shape: [rows, inner] }, { shape: [inner, columns] }, { shape: [columns] }], (a, b, bias) => tf.fused.matMul({ a, b, bias, activation }));
+    case 6: return fuzzCase(random, `fused.depthwiseConv2d ${activation}`, [{ shape: [1, 4, 3, columns] }, { shape: [2, 2, columns, 1] }, { shape: [columns] }], (x, filter, bias) => tf.fused.depthwiseConv2d({ x: x as tf.Tensor4D, filter: filter as tf.Tensor4D, strides: 1, pad: 'same', bias, activation }));
+    default: return fuzzCase(random, 'nonMaxSuppression', [{ shape: [count, 4], values: corners }, { shape: [count] }], (boxes, scores) => tf.image.nonMaxSuppression(boxes as tf.Tensor2D, scores as tf.Tensor1D, 3, 0.5, -1), false);
+  }
+}; // biome-ignore format: a table
+
+export const products: Generator[] = [several, several, matMul, matMul, einsum, normalization, indexing, indexing];

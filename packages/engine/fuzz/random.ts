@@ -11,6 +11,8 @@ export interface FuzzCase {
   compute: (...inputs: tf.Tensor[]) => tf.Tensor;
   /** Whether gradients are compared too. */
   differentiable: boolean;
+  /** A kernel without which an engine is not asked. */
+  needs?: string;
 }
 
 /** Makes a case; null where what was drawn does not fit together. */

@@ -1,7 +1,14 @@
-import type { tf } from '../tf.js';
+import { tf } from '../tf.js';
 import { type RepairTable, repair } from './call.js';
 
 export const shapes: RepairTable = {
+  // TFJS counts one row whether that is asked for or not.
+  DenseBincount: repair<tf.DenseBincountAttrs>((call, run) => {
+    const { x, weights } = call.inputs;
+    if (!call.attributes.binaryOutput || x.rank !== 1 || x.size === 0) return run(call);
+    const rows = { x: tf.reshape(x, [1, -1]), weights: weights.size > 0 ? tf.reshape(weights, [1, -1]) : weights };
+    return tf.reshape(run({ ...call, inputs: rows }) as tf.Tensor, [call.attributes.size]);
+  }),
   // TFJS lets an empty tensor have any shape.
   Reshape: repair<tf.ReshapeAttrs>((call, run) => {
     const { x } = call.inputs;

@@ -170,7 +170,12 @@ export const wasmKernels: WasmKernelTable = {
   ...onHost('RaggedRange', 'missing'),
   ...onHost('RaggedTensorToTensor', 'missing'),
   ...onHost('StaticRegexReplace', 'missing'),
-  ...onHostWhere('Transform', 'wrong: reflected edges', ({ attrs }) => attrs!.fillMode === 'reflect'),
+  ...onHostWhere('ResizeNearestNeighbor', 'wrong: type of the result', hasType('int32')),
+  ...onHostWhere('RotateWithOffset', 'wrong: fills with whole numbers only', ({ attrs }) =>
+    [attrs!.fillValue as number].flat().some((value) => !Number.isInteger(value)),
+  ),
+  ...onHostWhere('StridedSlice', 'wrong: type of the result', hasType('int32', 'bool')),
+  ...onHost('Transform', 'wrong: from the second image on, and reflected edges'),
 };
 
 let registered = false;
