@@ -65,6 +65,29 @@ describe('loadLpipsMetric', () => {
     await metric.release();
   });
 
+  it.each([2 ** 14, 2 ** 19])('measures several pictures as each alone, %i pixels at once', async (pixelsAtOnce) => {
+    const weights = await writeWeights('alex', syntheticTensors('alex'));
+    const metric = await loadLpipsMetric({ net: 'alex', weights, sha256: null, pixelsAtOnce });
+    // As sharp gives samples.
+    const lighter = (by: number) => ({
+      data: Buffer.from(Array.from({ length: 3 * 149 * 203 }, (_, i) => ((i * i) % 251) + by)),
+      width: 149,
+      height: 203,
+      channels: 3 as const,
+    });
+    const [reference, ...pictures] = [0, 1, 4, 0].map(lighter);
+    const distances = await metric.measure(reference, pictures);
+    for (const [i, picture] of pictures.entries()) {
+      const [alone] = await metric.measure(reference, [picture]);
+      // Batches are added up in another order.
+      expect(Math.abs(alone - distances[i])).toBeLessThanOrEqual(1e-5 * distances[i]);
+    }
+    expect(distances[1]).toBeGreaterThan(distances[0]);
+    expect(distances[2]).toBe(0);
+    expect(reference).toEqual(lighter(0));
+    await metric.release();
+  });
+
   it.skipIf(data === '').each([
     ['alex', [0.721881, 0.137566]],
     ['squeeze', [0.711048, 0.147902]],

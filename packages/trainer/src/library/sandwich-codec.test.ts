@@ -200,6 +200,8 @@ describe('SandwichCodec', () => {
       return Math.floor((state / 2 ** 32) * below);
     };
     const whole = await sandwich.decode(file);
+    const { bitDepth } = sandwich;
+    expect(await sandwich.check(file)).toEqual({ width: whole.width, height: whole.height, bitDepth });
     const tensors = tf.memory().numTensors;
     const outcomes = { error: 0, same: 0 };
     for (let i = 0; i < 300; i++) {
@@ -207,6 +209,9 @@ describe('SandwichCodec', () => {
       if (i % 3 === 0) bytes = bytes.subarray(0, random(file.length));
       else for (let flips = i % 3 === 1 ? 1 : 20; flips > 0; flips--) bytes[random(file.length)] ^= 1 << random(8);
       const result = await sandwich.decode(bytes).catch((error) => error);
+      const checked = await sandwich.check(bytes).catch((error) => error);
+      if (result instanceof Error) expect(checked).toEqual(result);
+      else expect(checked).toMatchObject({ width: result.width, height: result.height });
       if (result instanceof Error) outcomes.error++;
       else {
         expect(result).toEqual(whole);
