@@ -102,6 +102,25 @@ describe.skipIf(!hasCollectives())('training in several processes', { timeout: 3
     expect(two.best?.loss).toBeCloseTo(one.best!.loss, 1);
   });
 
+  it('trains the same, bit for bit, whether steps are recorded or not', async () => {
+    // Ten steps of three phases, with a quantiser step of each step's own.
+    const more = ['--set', 'qstepSpread=2', '--set', 'mlpsAndPost=0.7'];
+    const train = (name: string, ...options: string[]) => {
+      const args = trainArgs(run(name), 10, [...more, ...options]);
+      return inProcesses([args, args]);
+    };
+    const [eager, recorded] = [await train('eager', '--eager'), await train('recorded', '--replay')];
+    for (const { code, stderr } of [...eager, ...recorded]) {
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('not replayed');
+    }
+    const [one, two] = [await lastOf('eager'), await lastOf('recorded')];
+    expect(two.parameters).toEqual(one.parameters);
+    expect(two.optimizer).toEqual(one.optimizer);
+    expect(two.average).toEqual(one.average);
+    expect(two.sinceRecord).toEqual(one.sinceRecord);
+  });
+
   it.each([1, 0])('ends in order when rank %i is killed, and is resumed', async (victim) => {
     const { processes, ended } = await startEndless('killed');
     processes[victim].child.kill('SIGKILL');
