@@ -10,7 +10,6 @@ import { Sandwich } from '@sandwich/models';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
-import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { configurationOf, writeRun } from '../../testing/write-run.js';
 import { main } from '../main.js';
 import { checkpointFile, createRunDirectory, runFiles } from '../run-directory.js';
@@ -253,7 +252,7 @@ it('a finished run is finished without an engine', async () => {
   const description = JSON.parse(await readFile(configuration, 'utf8'));
   await writeFile(
     configuration,
-    JSON.stringify({ ...description, imagePath: 'good', experimentFile: tinySandwichFile }),
+    JSON.stringify({ ...description, imagePath: 'good', experimentFile: 'gone.ts', distortion: { mse: 1 } }),
   );
   expect(await main(['train', '--resume', 'run'])).toBe(0);
   expect(output.stderr()).toContain('run is finished: 7 steps are done');
