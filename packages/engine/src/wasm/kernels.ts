@@ -175,7 +175,7 @@ export const wasmKernels: WasmKernelTable = {
     [attrs!.fillValue as number].flat().some((value) => !Number.isInteger(value)),
   ),
   ...onHostWhere('StridedSlice', 'wrong: type of the result', hasType('int32', 'bool')),
-  ...onHost('Transform', 'wrong: from the second image on, and reflected edges'),
+  ...onHost('Transform', 'wrong: reflected edges'),
 };
 
 let registered = false;
