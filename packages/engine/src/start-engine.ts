@@ -7,6 +7,7 @@ import { torch } from './drivers/torch.js';
 import { wasm } from './drivers/wasm.js';
 import { registerGradients } from './gradients.js';
 import { repairLayers } from './layers/repair-layers.js';
+import { fuseAdam } from './optimizers/fuse-adam.js';
 import { tf } from './tf.js';
 import { loadAddon } from './torch/addon.js';
 import { bf16Warning, timeConvolutions } from './torch/bf16-speed.js';
@@ -73,6 +74,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
   registerGradients();
   repairCalls();
   repairLayers();
+  fuseAdam();
   repairComplexOnCpu();
   const info = await driver!.start(options);
   announce(info, advice);

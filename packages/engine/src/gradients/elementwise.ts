@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import { type GradientTable, gradient, hasKernel, runKernel, sumTo } from './gradient.js';
+import { type GradientTable, gradient, hasKernel, isDifferentiated, runKernel, sumTo } from './gradient.js';
 
 const NOT_REDUCED = 'wrong: not summed over the axes of a broadcast input';
 
@@ -41,6 +41,19 @@ export const elementwise: GradientTable = {
     gradFunc: (ddx, [dy, y]) => ({
       dy: () => runKernel('EluGrad', { dy: ddx, y }),
       y: () => tf.where(tf.less(y, 0), tf.mul(ddx, dy), tf.zerosLike(y)),
+    }),
+  }),
+
+  ClipByValue: gradient<tf.ClipByValueAttrs>({
+    why: 'slow: five kernels',
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], { clipValueMin, clipValueMax }) => ({
+      x: () => {
+        if (x.dtype === 'float32' && !isDifferentiated() && hasKernel('ClipGrad'))
+          return runKernel('ClipGrad', { dy, x }, { clipValueMin, clipValueMax });
+        const isWithin = tf.logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax));
+        return tf.where(isWithin, dy, tf.zerosLike(dy));
+      },
     }),
   }),
 

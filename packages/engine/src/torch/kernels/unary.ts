@@ -45,6 +45,15 @@ function clipIntegers(backend: TorchBackend, x: Handle, shape: number[], low: nu
   return backend.call('clamp', x, BigInt(Math.trunc(least)), BigInt(Math.trunc(greatest)));
 }
 
+/** The next greater number in float32. */
+function neighbour(value: number): number {
+  const [number] = new Float32Array([value]);
+  if (number === 0) return 2 ** -149;
+  const bits = new Int32Array(new Float32Array([number]).buffer);
+  bits[0] += number > 0 ? 1 : -1;
+  return Number.isFinite(number) ? new Float32Array(bits.buffer)[0] : number;
+}
+
 export const unaries: KernelTable = {
   Abs: unary('abs'),
   Acos: unary('acos'),
@@ -91,6 +100,12 @@ export const unaries: KernelTable = {
         ? clipIntegers(backend, handle, x.shape, clipValueMin, clipValueMax)
         : backend.call('clamp', handle, scalarOf(clipValueMin, x.dtype), scalarOf(clipValueMax, x.dtype));
     return backend.wrap(clipped, x.shape, x.dtype);
+  }),
+  // ATen lets the gradient pass between its bounds, TFJS at them too.
+  ClipGrad: kernel<tf.ClipByValueAttrs>(({ backend, inputs: { dy, x }, attributes }) => {
+    const [low, high] = [-neighbour(-attributes.clipValueMin), neighbour(attributes.clipValueMax)];
+    const dx = backend.call('hardtanh_backward', backend.handleOf(dy), backend.handleOf(x), low, high);
+    return backend.wrap(dx, x.shape, 'float32');
   }),
   Relu6: parametrized('clamp', () => [0, 6]),
 
