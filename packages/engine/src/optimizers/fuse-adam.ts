@@ -1,7 +1,8 @@
-// TFJS's Adam makes some fourteen kernels for each variable: one, where the engine has it.
+// TFJS's Adam makes some fourteen kernels for each variable: two for all of them, where the engine has these.
 
-import { adamStep } from '../adam-step.js';
+import { adamSteps } from '../adam-steps.js';
 import { hasKernel } from '../gradients/gradient.js';
+import { subtractEach } from '../subtract-each.js';
 import { tf } from '../tf.js';
 
 interface Moment {
@@ -20,7 +21,7 @@ interface Adam {
   accumulatedFirstMoment: Moment[];
   accumulatedSecondMoment: Moment[];
   incrementIterations(): void;
-  applyGradients(gradients: tf.NamedTensorMap | tf.NamedTensor[]): void;
+  applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void;
 }
 
 type Gradients = Parameters<Adam['applyGradients']>[0];
@@ -44,21 +45,29 @@ function momentOf(moments: Moment[], i: number, name: string, variable: tf.Varia
  */
 function applyFused(adam: Adam, gradients: [tf.Variable, string, tf.Tensor | null][]): void {
   const { beta1, beta2, accBeta1, accBeta2, accumulatedFirstMoment, accumulatedSecondMoment } = adam;
-  const root = tf.sqrt(tf.sub(1, accBeta2));
-  const factors = {
-    beta1,
-    beta2,
-    rate: tf.mul(tf.div(root, tf.sub(1, accBeta1)), adam.learningRate) as tf.Scalar,
-    epsilon: tf.mul(root, adam.epsilon) as tf.Scalar,
-  };
-  for (const [i, [variable, name, gradient]] of gradients.entries()) {
+  const moved = gradients.flatMap(([variable, name, gradient], i) => {
     const m = momentOf(accumulatedFirstMoment, i, `${name}/m`, variable);
     const v = momentOf(accumulatedSecondMoment, i, `${name}/v`, variable);
-    if (gradient == null) continue;
-    const next = adamStep(variable, gradient, { m, v }, factors);
-    variable.assign(next.parameter);
-    m.assign(next.moments.m);
-    v.assign(next.moments.v);
+    return gradient ? [{ variable, gradient, m, v }] : [];
+  });
+  const variables = moved.map(({ variable }) => variable);
+  const root = tf.sqrt(tf.sub(1, accBeta2));
+  const forEach = (value: tf.Tensor) => tf.broadcastTo(value, [moved.length]) as tf.Tensor1D;
+  const { steps, moments } = adamSteps(
+    moved.map(({ gradient }) => gradient),
+    { m: moved.map(({ m }) => m), v: moved.map(({ v }) => v) },
+    {
+      beta1,
+      beta2,
+      rates: forEach(tf.mul(tf.div(root, tf.sub(1, accBeta1)), adam.learningRate)),
+      epsilons: forEach(tf.mul(root, adam.epsilon)),
+    },
+  );
+  const next = subtractEach(variables, steps);
+  for (const [i, { variable, m, v }] of moved.entries()) {
+    variable.assign(next[i]);
+    m.assign(moments.m[i]);
+    v.assign(moments.v[i]);
   }
   accBeta1.assign(tf.mul(accBeta1, beta1));
   accBeta2.assign(tf.mul(accBeta2, beta2));
