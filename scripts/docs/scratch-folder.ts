@@ -6,7 +6,7 @@ import { repository } from './fenced-blocks.js';
 /** Where a document's code runs; below `experiments/`, which sees all packages, and ignored by git. */
 export const scratchParent = join(repository, 'experiments/build');
 
-const FOLDERS_OF_PHOTOGRAPHS = ['photos', 'kodak', 'Pictures', 'data/photos', 'data/kodak'];
+const FOLDERS_OF_PHOTOGRAPHS = ['photos', 'kodak', 'clic', 'Pictures', 'data/photos', 'data/kodak'];
 
 /** Commands that name no pictures take these eight where Kodak is not there whole: little ones, so that none are made at full size. */
 const SYNTHETIC_EVALUATION = { directory: 'data/downloads/synthetic-evaluation', count: 8 };

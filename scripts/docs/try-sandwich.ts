@@ -43,8 +43,10 @@ const withSmallRegion = (argv: string[]) =>
 const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   train: (argv) => {
     if (!hasWeights(argv)) return null;
-    if (argv.includes('--fast-dev-run') || argv.includes('--dry-run')) return argv;
-    const quick = withOptions(without(without(argv, 'minutes'), 'processes'), { steps: '2' });
+    if (argv.includes('--fast-dev-run')) return argv;
+    const quick = argv.includes('--dry-run')
+      ? argv
+      : withOptions(without(without(argv, 'minutes'), 'processes'), { steps: '2' });
     return argv.includes('--resume') ? quick : [...withoutBatches(quick), ...SMALL_BATCHES];
   },
   quickstart: (argv) => withOptions(argv, { minutes: '0.01' }),
@@ -56,7 +58,7 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   inspect: withSmallRegion,
   gallery: withSmallRegion,
   // Of all executors the one that checks everything and starts nothing.
-  sweep: (argv) => withOptions(argv, { executor: 'slurm' }),
+  sweep: (argv) => [...withoutBatches(withOptions(argv, { executor: 'slurm' })), ...SMALL_BATCHES],
   data: (argv) => {
     if (argv[1] === 'fetch') return null;
     return argv[1] === 'make' ? withOptions(argv, { count: '2', width: '64', height: '64' }) : argv;
