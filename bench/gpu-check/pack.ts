@@ -53,7 +53,14 @@ globalThis.addressInPack ??= (path) => new URL('../' + path, import.meta.url).hr
 };
 
 /** Tests of the engine that need no other process and no file. */
-const TESTS = ['kernels', 'in-float32', 'adam-step', 'recording/record-step', 'gradients', 'gradients/backpropagation'];
+const TESTS = [
+  'kernels',
+  'in-float32',
+  'adam-steps',
+  'recording/record-step',
+  'gradients',
+  'gradients/backpropagation',
+];
 
 function testsSource(): string {
   const entries = TESTS.map(
