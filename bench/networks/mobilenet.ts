@@ -1,6 +1,5 @@
 import { tf } from '@sandwich/engine';
-import { layersNetwork, type Network } from './network.js';
-import { choices, uniform } from './values.js';
+import { classifier, type Network } from './network.js';
 
 const { layers } = tf;
 
@@ -30,12 +29,5 @@ export function mobilenet(batch: number): Network {
     x = normed(layers.depthwiseConv2d({ ...common, name: deep, kernelSize: 3, strides }).apply(x), deep);
     x = normed(layers.conv2d({ ...common, name: point, filters, kernelSize: 1 }).apply(x), point);
   }
-  const pooled = layers.globalAveragePooling2d({}).apply(x);
-  const logits = layers.dense({ name: 'head', units: 10 }).apply(pooled) as tf.SymbolicTensor;
-  const labels = choices('labels', [batch], 10) as tf.Tensor1D;
-  return layersNetwork(
-    tf.model({ inputs: input, outputs: logits }),
-    { x: uniform('images', [batch, 64, 64, 3]), labels: tf.oneHot(labels, 10) },
-    (output, { labels }) => tf.losses.softmaxCrossEntropy(labels, output),
-  );
+  return classifier(batch, input, x);
 }

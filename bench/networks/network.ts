@@ -1,5 +1,5 @@
-import type { tf } from '@sandwich/engine';
-import { weight } from './values.js';
+import { tf } from '@sandwich/engine';
+import { choices, uniform, weight } from './values.js';
 
 /** A network in training, with the batch on which each step is made. */
 export interface Network {
@@ -32,4 +32,17 @@ export function layersNetwork(
     batch,
     loss: (given) => loss(model.apply(given.x, { training: true }) as tf.Tensor, given) as tf.Scalar,
   };
+}
+
+/** Ten classes of images [batch, side, side, 3] told by the mean of the last features, with softmax cross entropy. */
+export function classifier(batch: number, input: tf.SymbolicTensor, features: tf.SymbolicTensor): Network {
+  const pooled = tf.layers.globalAveragePooling2d({}).apply(features);
+  const logits = tf.layers.dense({ name: 'head', units: 10 }).apply(pooled) as tf.SymbolicTensor;
+  const labels = choices('labels', [batch], 10) as tf.Tensor1D;
+  const [, ...size] = input.shape as number[];
+  return layersNetwork(
+    tf.model({ inputs: input, outputs: logits }),
+    { x: uniform('images', [batch, ...size]), labels: tf.oneHot(labels, 10) },
+    (output, { labels }) => tf.losses.softmaxCrossEntropy(labels, output),
+  );
 }

@@ -1,6 +1,5 @@
 import { tf } from '@sandwich/engine';
-import { layersNetwork, type Network } from './network.js';
-import { choices, uniform } from './values.js';
+import { classifier, type Network } from './network.js';
 
 const { layers } = tf;
 
@@ -26,12 +25,5 @@ export function resnet(batch: number): Network {
       x = relu(layers.add().apply([residual, shortcut]) as tf.SymbolicTensor);
     }
   }
-  const pooled = layers.globalAveragePooling2d({}).apply(x);
-  const logits = layers.dense({ name: 'head', units: 10 }).apply(pooled) as tf.SymbolicTensor;
-  const labels = choices('labels', [batch], 10) as tf.Tensor1D;
-  return layersNetwork(
-    tf.model({ inputs: input, outputs: logits }),
-    { x: uniform('images', [batch, 32, 32, 3]), labels: tf.oneHot(labels, 10) },
-    (output, { labels }) => tf.losses.softmaxCrossEntropy(labels, output),
-  );
+  return classifier(batch, input, x);
 }

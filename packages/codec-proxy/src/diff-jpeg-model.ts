@@ -32,9 +32,9 @@ export interface DiffJpegModel {
   shift: tf.Tensor1D;
   /** Quantiser steps of luma and chroma, [B, 64]. */
   steps: { y: tf.Tensor2D; c: tf.Tensor2D };
-  /** As given. */
+  /** The qualities that the caller gave. */
   quality: tf.Tensor1D;
-  /** Of luma and chroma, as given. */
+  /** The tables of luma and chroma that the caller gave. */
   tables: [tf.Tensor | undefined, tf.Tensor | undefined];
 }
 

@@ -217,9 +217,9 @@ export class EncodeDecodeIntra {
    */
   estimateBits({ data, width, height, channels }: Picture<Uint8Array, number>, qstep: number): number {
     assertStep('EncodeDecodeIntra.estimateBits', qstep);
-    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
+    const { forward } = this.options;
     if (this.useJpegRateModel && typeof forward === 'string') {
-      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables };
+      const options = this.fileOptions(qstep);
       const bits = channelGroups(channels).map((group) =>
         bottleneckBits({ data, width, height, channels }, group, options),
       );
@@ -280,6 +280,12 @@ export class EncodeDecodeIntra {
     return this.clipToImageMax ? tf.clipByValue(decoded, 0, imageMax) : tf.clone(decoded);
   }
 
+  /** How a bottleneck is written into real files. */
+  private fileOptions(qstep: number) {
+    const { convertToYuv, downsampleChroma, separateChromaTables } = this.options;
+    return { qstep, convertToYuv, downsampleChroma, separateChromaTables };
+  }
+
   /** Bits of the real files of each image, [B], for every group. */
   private sizesOf(
     pixels: tf.Tensor4D,
@@ -287,11 +293,11 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): tf.Tensor1D[] | undefined {
-    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
+    const { forward } = this.options;
     if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
     const [bits] = computeOnHost([step, pixels], [[groups.length, pixels.shape[0]]], ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
-      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
+      const options = { ...this.fileOptions(qstep), imageMax };
       const images = separatePictures(data, pixels.shape);
       return [
         Float32Array.from(groups.flatMap((group) => images.map((image) => bottleneckBits(image, group, options)))),
@@ -307,13 +313,13 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): CodedFiles[] | undefined {
-    const { forward, convertToYuv, downsampleChroma, separateChromaTables } = this.options;
+    const { forward } = this.options;
     if (forward === 'proxy') return undefined;
     const [batch, height, width] = pixels.shape;
     const shapes = groups.flatMap(({ count }) => [[batch, height, width, count], [batch]]);
     const made = computeOnHost([step, pixels], shapes, ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
-      const options = { qstep, convertToYuv, downsampleChroma, separateChromaTables, imageMax };
+      const options = { ...this.fileOptions(qstep), imageMax };
       const settings = jpegOptions(options);
       const code =
         forward === 'real'

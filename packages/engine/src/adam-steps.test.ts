@@ -57,7 +57,7 @@ describe.each(presentEngines())('adamSteps on %s', (engine) => {
     });
     for (const kind of ['parameters', 'm', 'v'] as const) {
       for (const [i, tensor] of actual[kind].entries()) {
-        expectClose(tensor.dataSync(), golden[kind][i], 4e-6, `${kind} ${i}`);
+        expectClose(tensor.dataSync(), golden[kind][i], 2e-6, `${kind} ${i}`);
       }
     }
     tf.dispose([actual.parameters, actual.m, actual.v]);

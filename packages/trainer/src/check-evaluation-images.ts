@@ -5,7 +5,7 @@ import type { ImageSource } from './image-source.js';
  * Finds out whether a run can be judged on images, by their headers alone. Those that are still to be made can be used.
  *
  * @param choose those of the images that will be used; default all
- * @param note hears of each that cannot be used, where none can
+ * @param note is called for each unusable image, if all are unusable
  * @throws Error when none can
  */
 export async function checkEvaluationImages(

@@ -8,7 +8,7 @@ import type { ImageSource } from './image-source.js';
  * Finds out whether a run can take its crops from images, by their headers alone; of images that are still to be made, by their size.
  *
  * @param limit how many of them are used, the first by name
- * @param note hears of each that cannot be used, where none can
+ * @param note is called for each unusable image, if all are unusable
  * @throws Error when none can, or all would be held back
  */
 export async function checkTrainingImages(

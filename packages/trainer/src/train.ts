@@ -68,11 +68,13 @@ const STEPS_BETWEEN_RECORDS = 10;
 /** Pictures of the stages are written at the first step and after every so many. */
 export const STEPS_BETWEEN_IMAGES = 250;
 
+const learningRateAt = (settings: TrainingSettings, step: number, progress: number): number =>
+  settings.learningRate * learningRateFactor(settings, step, progress);
+
 /** Adam at the scheduled rate, of gradients that are clipped where the settings say so. */
 function optimizerOf(settings: TrainingSettings): Optimizer {
-  const { clipNorm, learningRate } = settings;
-  const rate = (step: number, progress: number) => learningRate * learningRateFactor(settings, step, progress);
-  const optimizer = adam({ learningRate: rate });
+  const { clipNorm } = settings;
+  const optimizer = adam({ learningRate: (step, progress) => learningRateAt(settings, step, progress) });
   return clipNorm > 0 ? chain(clipByNorm(clipNorm), optimizer) : optimizer;
 }
 
@@ -159,7 +161,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
     let progress = spent(budget, { step: state.step, seconds });
     while (progress < 1 && !stop) {
       const batches = await reader.next(settings.accumulate);
-      const learningRate = settings.learningRate * learningRateFactor(settings, state.step, progress);
+      const learningRate = learningRateAt(settings, state.step, progress);
       const metrics = await takeStep(batches, progress);
       state.step++;
       state.seconds = (performance.now() - started) / 1000;

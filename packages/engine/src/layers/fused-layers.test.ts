@@ -7,7 +7,7 @@ import { kernelProfile, presentEngines, startEngine, startKernelProfile, stopKer
 
 interface Case {
   layer: () => tf.layers.Layer;
-  /** Of the input, without the weights. */
+  /** The input's shape. */
   shape: number[];
   /** The kernel of the torch engine. */
   kernel: string;

@@ -38,7 +38,7 @@ export function noneUsable(skipped: readonly UnusableImage[], caller: string): E
 /**
  * Looks for one image that can be used, by the headers alone.
  *
- * @param note hears of each that cannot, where none can
+ * @param note is called for each unusable image, if all are unusable
  * @throws Error naming the first few, and why
  */
 export async function assertSomeUsable(

@@ -1,4 +1,5 @@
 import type { tf } from '@sandwich/engine';
+import { namedGroup } from './named-group.js';
 import { mapPaths, type Optimizer, type OptimizerMemory } from './optimizer.js';
 
 /** One of the optimizers that another one is composed of, which keeps its memory and numbers apart from those of the others. */
@@ -32,12 +33,7 @@ export function membersOf(optimizers: readonly Optimizer[]): Member[] {
       remembers: outside,
       own: renamed(outside, optimizer.remembers),
       among: renamed(optimizer.remembers, outside),
-      ownNumbers: (numbers) =>
-        Object.fromEntries(
-          Object.entries(numbers).flatMap(([name, value]) =>
-            name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
-          ),
-        ),
+      ownNumbers: (numbers) => namedGroup(numbers, prefix),
       amongNumbers: (numbers) =>
         Object.fromEntries(Object.entries(numbers).map(([name, value]) => [prefix + name, value])),
     };

@@ -39,7 +39,7 @@ const golden: Golden = JSON.parse(readFileSync(new URL('./fixtures/optimizers.js
 const expectClose = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
-    const tolerance = 2e-6 * (1 + Math.abs(expected[i]));
+    const tolerance = 1e-6 + 2e-6 * Math.abs(expected[i]);
     expect(Math.abs(actual[i] - expected[i]), `element ${i}: ${actual[i]} is not ${expected[i]}`).toBeLessThan(
       tolerance,
     );

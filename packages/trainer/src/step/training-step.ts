@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import type { TrainingGroup } from '../distributed/training-group.js';
+import { namedGroup } from '../optimizers/named-group.js';
 import { GradientVariables } from './gradient-variables.js';
 import { gradientsOf } from './gradients-of.js';
 import { GradientMean } from './mean-gradients.js';
@@ -97,9 +98,7 @@ export class TrainingStep<P extends Phase = Phase> {
       const numbers = await this.#differentiating.run(phase.key, inputs, {
         variables: () => [...Object.values(parameters), ...this.#gradients.all],
         run: (all) => {
-          const scalars = Object.entries(all).filter(([name]) => name.startsWith(SCALAR));
-          const own = Object.fromEntries(scalars.map(([name, value]) => [name.slice(SCALAR.length), value]));
-          const loss = () => objective.loss(all, phase, own as Record<string, tf.Scalar>);
+          const loss = () => objective.loss(all, phase, namedGroup(all, SCALAR) as Record<string, tf.Scalar>);
           const { metrics, gradients } = gradientsOf(parameters, loss);
           this.#trained.set(phase.key, Object.keys(gradients));
           this.#gradients.hold(gradients);

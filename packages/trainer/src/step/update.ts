@@ -2,6 +2,7 @@ import { tf } from '@sandwich/engine';
 import type { TrainingState } from '../checkpoint.js';
 import { applyUpdate, numbersOf } from '../optimizers/apply-update.js';
 import type { Averaging } from '../optimizers/average.js';
+import { namedGroup } from '../optimizers/named-group.js';
 import { type Clock, mapPaths, type Optimizer, type Parameters } from '../optimizers/optimizer.js';
 import type { ProgramBody, Programs } from './programs.js';
 
@@ -100,9 +101,8 @@ export class Update {
         ...Object.values(average),
       ],
       run(inputs) {
-        const numbers = Object.entries(inputs).filter(([name]) => name.startsWith(OPTIMIZER));
-        const own = Object.fromEntries(numbers.map(([name, values]) => [name.slice(OPTIMIZER.length), values]));
-        const next = applyUpdate(optimizer, { parameters, gradients, memory }, own as Record<string, tf.Tensor1D>);
+        const numbers = namedGroup(inputs, OPTIMIZER) as Record<string, tf.Tensor1D>;
+        const next = applyUpdate(optimizer, { parameters, gradients, memory }, numbers);
         for (const [path, tensors] of Object.entries(next)) assignAll(memory[path], tensors);
         if (averaging) assignAll(average, averaging.update(average, parameters, inputs[AVERAGE] as tf.Tensor1D));
         return {};
