@@ -9,9 +9,8 @@ import { type DiffJpegOptions, diffJpeg } from '@sandwich/codec-proxy';
 import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
+import { ratePlot, svgToPng } from '@sandwich/inspector';
 import { findImages, loadImage } from '@sandwich/trainer';
-import { ratePlot } from '../packages/trainer/src/reports/rate-plot.js';
-import { svgToPng } from '../packages/trainer/src/reports/svg-to-png.js';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
 import { kodakPhotographs } from './kodak.js';
 

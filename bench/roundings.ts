@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { type RoundingFn, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { REPORT_FONT } from '../packages/trainer/src/reports/report-font.js';
-import { svgToPng } from '../packages/trainer/src/reports/svg-to-png.js';
+import { REPORT_FONT, svgToPng } from '@sandwich/inspector';
 
 const [LOW, HIGH] = [-1.6, 1.6];
 const [BOTTOM, TOP] = [-3, 5];

@@ -20,3 +20,7 @@ export type {
   TrainingCurve,
 } from './inspection.js';
 export { renderInspection } from './render-inspection.js';
+export { contactSheet, type SheetRow } from './reports/contact-sheet.js';
+export { type PlotSeries, type RatePlotOptions, ratePlot } from './reports/rate-plot.js';
+export { loadReportFont, REPORT_FONT } from './reports/report-font.js';
+export { svgToPng } from './reports/svg-to-png.js';

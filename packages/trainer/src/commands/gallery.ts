@@ -1,5 +1,6 @@
 import { startEngine } from '@sandwich/engine';
 import { byExtension } from '@sandwich/files';
+import { contactSheet, type SheetRow } from '@sandwich/inspector';
 import type { Region } from '@sandwich/pictures';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -10,7 +11,6 @@ import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
 import { checkInspection, hasWeights, type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
-import { contactSheet, type SheetRow } from '../reports/contact-sheet.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evaluationImagesOption, forceOption } from './run-options.js';
 

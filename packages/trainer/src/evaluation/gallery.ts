@@ -1,6 +1,6 @@
+import type { SheetRow } from '@sandwich/inspector';
 import { type Picture, withBitDepth } from '@sandwich/pictures';
 import { indexOfNearest } from '../index-of-nearest.js';
-import type { SheetRow } from '../reports/contact-sheet.js';
 import type { LoadedImage, SystemResult } from './evaluate.js';
 import { codeImageAt, type System } from './system.js';
 

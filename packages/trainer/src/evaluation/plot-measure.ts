@@ -1,6 +1,5 @@
 import { writeFileAtomically } from '@sandwich/files';
-import { ratePlot } from '../reports/rate-plot.js';
-import { svgToPng } from '../reports/svg-to-png.js';
+import { ratePlot, svgToPng } from '@sandwich/inspector';
 import type { Curve } from './evaluate.js';
 import type { Measure } from './metric.js';
 

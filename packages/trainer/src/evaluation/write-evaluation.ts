@@ -1,6 +1,5 @@
 import { writeFileAtomically } from '@sandwich/files';
-import { figureTheme } from '@sandwich/inspector';
-import { contactSheet } from '../reports/contact-sheet.js';
+import { contactSheet, figureTheme } from '@sandwich/inspector';
 import { formats } from './codec-systems.js';
 import { writeCurve } from './curve-file.js';
 import type { Curve, LoadedImage } from './evaluate.js';

@@ -1,5 +1,5 @@
+import type { SheetRow } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
-import type { SheetRow } from '../reports/contact-sheet.js';
 import { assertWithin } from './check-region.js';
 import type { MeasuredCoding } from './code-comparison.js';
 import { frameRegion } from './frame-region.js';

@@ -1,11 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
-import type { RateResults, TrainingCurve } from '@sandwich/inspector';
+import {
+  contactSheet,
+  type RatePlotOptions,
+  type RateResults,
+  ratePlot,
+  svgToPng,
+  type TrainingCurve,
+} from '@sandwich/inspector';
 import type { Region } from '@sandwich/pictures';
-import { contactSheet } from '../reports/contact-sheet.js';
-import { type RatePlotOptions, ratePlot } from '../reports/rate-plot.js';
-import { svgToPng } from '../reports/svg-to-png.js';
 import { comparisonRow } from './comparison-row.js';
 import type { InspectedRun } from './inspect-run.js';
 

@@ -1,4 +1,5 @@
-import { type ChartSeries, type LineChartOptions, lineChartSvg } from '@sandwich/inspector';
+import type { ChartSeries, LineChartOptions } from '../chart/line-chart-spec.js';
+import { lineChartSvg } from '../chart/line-chart-svg.js';
 import { REPORT_FONT } from './report-font.js';
 
 export type PlotSeries = Pick<ChartSeries, 'name' | 'points' | 'dashed' | 'colour'>;
