@@ -4,6 +4,7 @@
  * @module @sandwich/data
  */
 
+export type { Batch, BatchStream, Share } from './batch-stream.js';
 export { datasetFiles } from './dataset-files.js';
 export { type FetchOptions, fetchDataset, fetchFiles } from './fetch-dataset.js';
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-synthetic-images.js';

@@ -11,6 +11,7 @@ export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-p
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
 export { inFloat32 } from './in-float32.js';
+export type { Parameters } from './parameters.js';
 export { computeOnHost, type HostCallRecorder, type HostFunction, isRecording } from './recording/compute-on-host.js';
 export { canRecord, type RecordedStep, type RecordStepOptions, recordStep } from './recording/record-step.js';
 export { RecordingError } from './recording/recording-error.js';

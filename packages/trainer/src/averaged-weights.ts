@@ -1,6 +1,5 @@
-import { tf } from '@sandwich/engine';
+import { type Parameters, tf } from '@sandwich/engine';
 import type { WeightAverage } from './optimizers/average.js';
-import type { Parameters } from './optimizers/optimizer.js';
 
 /** Runs `body` with averages in the place of the weights, which are put back afterwards. */
 export async function withAveragedWeights<Result>(

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeSafetensors, startEngine, tf } from '@sandwich/engine';
+import { encodeSafetensors, type Parameters, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import {
@@ -11,7 +11,6 @@ import {
   restoreTrainingState,
   saveCheckpoint,
 } from './checkpoint.js';
-import type { Parameters } from './optimizers/optimizer.js';
 
 beforeAll(() => startEngine());
 const folder = useTemporaryFolder();

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { decodeSafetensors, encodeSafetensors, readSafetensorsHeader, type StoredTensor, tf } from '@sandwich/engine';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Parameters,
+  readSafetensorsHeader,
+  type StoredTensor,
+  tf,
+} from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import type { WeightAverage } from './optimizers/average.js';
-import type { Parameters } from './optimizers/optimizer.js';
 import type { StepMetrics } from './step/metrics.js';
 
 /** Raised when the layout of checkpoints changes. */

@@ -1,12 +1,6 @@
-import { tf } from '@sandwich/engine';
+import { type Parameters, tf } from '@sandwich/engine';
 import { applyUpdate, numbersOf } from './optimizers/apply-update.js';
-import {
-  type Gradients,
-  mapPaths,
-  type Optimizer,
-  type OptimizerMemory,
-  type Parameters,
-} from './optimizers/optimizer.js';
+import { type Gradients, mapPaths, type Optimizer, type OptimizerMemory } from './optimizers/optimizer.js';
 import { type Schedule, valueAt } from './optimizers/schedule.js';
 import { gradientsOf } from './step/gradients-of.js';
 import { drawNoise, type Noise } from './step/noise.js';

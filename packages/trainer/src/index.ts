@@ -76,7 +76,7 @@ export { chain } from './optimizers/chain.js';
 export { clip } from './optimizers/clip.js';
 export { clipByNorm } from './optimizers/clip-by-norm.js';
 export { frozen } from './optimizers/frozen.js';
-export type { Clock, Gradients, Optimizer, OptimizerMemory, Parameters } from './optimizers/optimizer.js';
+export type { Clock, Gradients, Optimizer, OptimizerMemory } from './optimizers/optimizer.js';
 export { partition } from './optimizers/partition.js';
 export { project } from './optimizers/project.js';
 export { type BallNorm, projectBall } from './optimizers/project-ball.js';
@@ -98,4 +98,14 @@ export {
   sandwichObjective,
 } from './step/sandwich-objective.js';
 export { TrainingStep, type TrainingStepOptions } from './step/training-step.js';
+export type {
+  Contest,
+  EvaluationRequest,
+  Metrics,
+  Objective,
+  Purpose,
+  System,
+  SystemKind,
+} from './system.js';
+export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
 export { type TrainOptions, train } from './train.js';

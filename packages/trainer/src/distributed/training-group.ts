@@ -1,6 +1,6 @@
-import { PeersLost, type ProcessGroup } from '@sandwich/engine';
+import { type Parameters, PeersLost, type ProcessGroup } from '@sandwich/engine';
 import type { Checkpoint } from '../checkpoint.js';
-import { type Gradients, mapPaths, type Parameters } from '../optimizers/optimizer.js';
+import { type Gradients, mapPaths } from '../optimizers/optimizer.js';
 import { reasonOf } from '../reason-of.js';
 import type { StepMetrics } from '../step/metrics.js';
 import { broadcastCheckpoint } from './broadcast-checkpoint.js';

@@ -1,5 +1,5 @@
-import { subtractEach, tf } from '@sandwich/engine';
-import type { Clock, Gradients, Optimizer, OptimizerMemory, Parameters } from './optimizer.js';
+import { type Parameters, subtractEach, tf } from '@sandwich/engine';
+import type { Clock, Gradients, Optimizer, OptimizerMemory } from './optimizer.js';
 
 /** The numbers of an update as tensors, which are the caller's to dispose. */
 export const numbersOf = (optimizer: Optimizer, clock: Clock): Record<string, tf.Tensor1D> =>

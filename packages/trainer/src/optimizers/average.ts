@@ -1,5 +1,5 @@
-import { tf } from '@sandwich/engine';
-import { mapPaths, type Parameters } from './optimizer.js';
+import { type Parameters, tf } from '@sandwich/engine';
+import { mapPaths } from './optimizer.js';
 
 /** Averages of parameters by path. */
 export type WeightAverage = Record<string, tf.Tensor>;

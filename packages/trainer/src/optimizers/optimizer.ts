@@ -1,8 +1,6 @@
-import { tf } from '@sandwich/engine';
+import { type Parameters, tf } from '@sandwich/engine';
 
-/** Parameters, gradients and what optimizers remember all go by the parameter's path. */
-export type Parameters = Record<string, tf.Variable>;
-/** As `Parameters`; those that a loss does not depend on are not there. */
+/** By the path of the parameter; those that a loss does not depend on are not there. */
 export type Gradients = Record<string, tf.Tensor>;
 
 /** What an optimizer remembers: tensors by the path of the parameter, then by name. */

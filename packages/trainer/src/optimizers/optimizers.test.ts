@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { presentEngines, startEngine, tf } from '@sandwich/engine';
+import { type Parameters, presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { descend } from '../descend.js';
 import { adam } from './adam.js';
@@ -9,7 +9,7 @@ import { chain } from './chain.js';
 import { clip } from './clip.js';
 import { clipByNorm } from './clip-by-norm.js';
 import { frozen } from './frozen.js';
-import { mapPaths, type Optimizer, type OptimizerMemory, type Parameters } from './optimizer.js';
+import { mapPaths, type Optimizer, type OptimizerMemory } from './optimizer.js';
 import { partition } from './partition.js';
 import { project } from './project.js';
 import { projectBall } from './project-ball.js';

@@ -1,5 +1,5 @@
+import type { Parameters } from '@sandwich/engine';
 import { type Checkpoint, saveCheckpoint, type TrainingState } from '../checkpoint.js';
-import type { Parameters } from '../optimizers/optimizer.js';
 import { type CheckpointPolicy, checkpointFile, pruneCheckpoints, type RunConfiguration } from '../run-directory.js';
 
 /** Often enough to lose little, seldom enough to cost nothing. */

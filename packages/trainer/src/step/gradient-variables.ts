@@ -1,5 +1,5 @@
-import { tf } from '@sandwich/engine';
-import type { Gradients, Parameters } from '../optimizers/optimizer.js';
+import { type Parameters, tf } from '@sandwich/engine';
+import type { Gradients } from '../optimizers/optimizer.js';
 
 /** Where one program leaves the gradients that another one takes, by path. */
 export class GradientVariables {

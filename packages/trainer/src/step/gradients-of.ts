@@ -1,5 +1,5 @@
-import { tf } from '@sandwich/engine';
-import { type Gradients, mapPaths, type Parameters } from '../optimizers/optimizer.js';
+import { type Parameters, tf } from '@sandwich/engine';
+import { type Gradients, mapPaths } from '../optimizers/optimizer.js';
 
 /**
  * Differentiates a loss.

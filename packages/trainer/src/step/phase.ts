@@ -1,5 +1,4 @@
-import type { tf } from '@sandwich/engine';
-import type { Parameters } from '../optimizers/optimizer.js';
+import type { Parameters, tf } from '@sandwich/engine';
 import type { Noise } from './noise.js';
 
 /** What a loss is computed from, by name: images, and noise that the trainer draws. */

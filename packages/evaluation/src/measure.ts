@@ -1,0 +1,24 @@
+/** What a measure's values are called, and which of them are better. */
+export interface MeasureDescription {
+  /** In results, such as `psnr-rgb`. */
+  key: string;
+  label: string;
+  better: 'more' | 'less';
+  /** Behind the decimal point, for people. */
+  digits: number;
+  /** Such as dB. */
+  unit?: string;
+}
+
+/** A number that says how good the outputs of coders are: a mean over items, or one that is made of all of them, such as accuracy. */
+export interface Measure<Item> extends MeasureDescription {
+  /**
+   * What the measure needs of each output of an item, a list of numbers each; null where the item allows none. The outputs of several settings
+   * are given together, so that work on the item itself is done once.
+   */
+  perItem(item: Item, outputs: readonly Item[]): Promise<(number[] | null)[]>;
+  /** The measure of a set of items from what it needs of each. */
+  aggregate(items: readonly number[][]): number;
+  /** Frees what it has loaded. */
+  dispose?(): void | Promise<void>;
+}

@@ -1,0 +1,103 @@
+import type { BatchStream, Share } from '@sandwich/data';
+import type { Parameters, tf } from '@sandwich/engine';
+import type { Coder, Measure } from '@sandwich/evaluation';
+import type { Picture, PictureCodec } from '@sandwich/pictures';
+import type { Optimizer } from './optimizers/optimizer.js';
+import type { Inputs, Phase } from './step/phase.js';
+
+/** What is trained, and used afterwards: parameters, and how to build them again. */
+export interface System<Architecture = unknown> {
+  /** The name of its `SystemKind`. */
+  readonly kind: string;
+  /** Plain JSON, enough for the kind to build the system again. */
+  readonly architecture: Architecture;
+  /** By path; all are trained unless the optimiser freezes them. */
+  readonly parameters: Parameters;
+  /** By path; kept in checkpoints and shared by the first process, never optimised, such as the statistics of batch normalisation. */
+  readonly state?: Parameters;
+  dispose(): void;
+}
+
+/** Numbers of one step: `loss`, which the gradients are of, and what else is to be told of it. */
+export type Metrics<T = tf.Scalar> = { loss: T } & Record<string, T>;
+
+/** What a training is for: to train, or to judge on what is held back. */
+export type Purpose = 'train' | 'validate';
+
+/** What a run minimises. An experiment makes it from its settings. */
+export interface Objective<S extends System = System, P extends Phase = Phase> {
+  readonly system: S;
+  /** Plain JSON that says what the loss is made of: a run is resumed only with the same. */
+  readonly description?: object;
+  /** Default: Adam at the rate of the settings. */
+  readonly optimizer?: Optimizer;
+  /** How checkpoints are judged on what is held back; default by the loss, of which less is better. */
+  readonly validate?: {
+    /** A key of the metrics or of the status. */
+    measure: string;
+    better: 'more' | 'less';
+    /** Whether training ends, by the measure at the checkpoints so far. */
+    stop?(history: readonly number[]): boolean;
+  };
+  /**
+   * Opens the batches of a purpose.
+   *
+   * @param ask.position batches that were taken before: a resumed run goes on where it was
+   * @param ask.share the part of each batch that this process takes
+   * @returns null where nothing is held back for that purpose
+   */
+  batches(ask: { purpose: Purpose; position: number; share: Share }): Promise<BatchStream | null>;
+  /** The phase of the step that follows `step` others, a pure function of its arguments. @param progress share of the training that is done */
+  phaseAt(step: number, progress: number, purpose: Purpose): P;
+  /** The metrics of a batch. It must not read tensors; see `computeOnHost`. */
+  loss(inputs: Inputs, phase: P, scalars: Record<string, tf.Scalar>): Metrics;
+  /** What the log and the progress line tell besides the metrics, such as PSNR or the quantiser step. */
+  status?(mean: Metrics<number>): Record<string, number>;
+  /** What people look at while it trains, by name. */
+  pictures?(inputs: Inputs): Record<string, Picture> | Promise<Record<string, Picture>>;
+  /** Frees what it has loaded besides the system. */
+  dispose?(): void;
+}
+
+/** What an evaluation asks a kind of system for. */
+export interface EvaluationRequest<Item = unknown> {
+  /** How the candidate is called, for people. */
+  label: string;
+  /** Name of a real codec, where the system can be measured around several. */
+  codec?: string;
+  /** Settings of the candidate by the name of what they are of, such as `qsteps` or `qualities`; default those that bracket the range. */
+  settings?: Record<string, readonly number[]>;
+  /** Bits per pixel that curves should bracket. */
+  range: readonly [low: number, high: number];
+  /** Some of the items, on which settings can be chosen. */
+  items: readonly Item[];
+  /** Hears what was chosen. */
+  note(text: string): void;
+}
+
+/** A trained system as a coder, and what it is compared with. */
+export interface Contest<Item = Picture> {
+  candidate: Coder<Item>;
+  /** The first one is what a user would choose instead. */
+  anchors: Coder<Item>[];
+  /** What is measured besides the measures of pictures; default nothing. */
+  measures?: Measure<Item>[];
+}
+
+/** What can be done with the trained systems of a kind, without the experiments that they are from. */
+export interface SystemKind<S extends System = System> {
+  /** The `kind` of its systems. */
+  readonly name: string;
+  /** The module whose import registers the kind: a package, or a file as `import.meta.url`. */
+  readonly module: string;
+  /** A system of an architecture, with fresh parameters. */
+  build(architecture: S['architecture']): S;
+  /** What of an architecture JSON cannot hold, so that the experiment's file is needed; undefined when nothing is. */
+  missing?(architecture: S['architecture']): string | undefined;
+  /** For `eval`, `inspect`, `sweep` and the zoo. */
+  contenders?(system: S, ask: EvaluationRequest): Promise<Contest>;
+  /** For `export`: ONNX models by file name. @param metadata written into each */
+  models?(system: S, metadata: Record<string, string>): Record<string, Uint8Array>;
+  /** For `compress` and `decompress`. The codec owns the system. */
+  codec?(system: S): PictureCodec;
+}
