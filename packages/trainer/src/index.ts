@@ -51,7 +51,7 @@ export {
   type JpegSetting,
   type QualitySetting,
   qualitySettings,
-  type System,
+  type System as MeasuredSystem,
 } from './evaluation/system.js';
 export {
   defineExperiment,
