@@ -1,112 +1,85 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { toTensor } from '@sandwich/codec-proxy';
-import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
-import { loadSharp } from '@sandwich/pictures';
+import { startEngine } from '@sandwich/engine';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { patternImage } from '../testing/pattern-image.js';
-import { useTemporaryFolder } from '../testing/temporary-folder.js';
-import tinySandwich from '../testing/tiny-sandwich.js';
-import { resolveSettings } from './experiment.js';
-import { runFiles } from './run-directory.js';
+import type { Logger } from './logging/logger.js';
 import { RunLog, type RunLogOptions } from './run-log.js';
 
 beforeAll(() => startEngine());
-const folder = useTemporaryFolder();
-beforeEach(() => mkdir(runFiles(folder()).images));
 
 let printed: string;
+let heard: unknown[][];
 beforeEach(() => {
   printed = '';
+  heard = [];
+});
+
+/** A logger that writes down what it is told. */
+const listener = (name: string): Logger => ({
+  begin: (run) => heard.push([name, 'begin', run]),
+  scalars: (values, moment) => heard.push([name, moment, values]),
+  picture: async (picture, { width, height }, step) => void heard.push([name, picture, width, height, step]),
+  close: async (outcome) => void heard.push([name, 'close', outcome]),
 });
 const openLog = (options: Partial<RunLogOptions> = {}) =>
-  new RunLog({ directory: folder(), stream: { write: (text) => (printed += text) }, ...options });
+  new RunLog({ loggers: [listener('a')], stream: { write: (text) => (printed += text) }, ...options });
 
-const records = async () =>
-  (await readFile(runFiles(folder()).metrics, 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-
-const metrics = (mse: number) => ({ loss: mse + 3, mse, bpp: 0.5, rangePenalty: 0 });
+const values = { loss: 23, mse: 20 };
 
 describe('RunLog', () => {
-  it('records means of the steps since the last record', async () => {
+  it('adds speed and memory to the numbers of a record', async () => {
     const log = openLog();
-    log.record({ step: 2, seconds: 4, fraction: 0.25 }, [metrics(10), metrics(30)], {
-      qstep: 7,
-      learningRate: 0.001,
-      secondsWaited: 0.5,
-    });
-    log.record({ step: 5, seconds: 5, fraction: 0.625 }, [metrics(6), metrics(6), metrics(7.5)], {
-      qstep: 8,
-      learningRate: 0.001,
-      secondsWaited: 0.5,
-    });
-    log.close();
-    // PSNR is 10 log10(255^2 / mse).
-    expect(await records()).toEqual([
-      expect.objectContaining({ step: 2, seconds: 4, loss: 23, mse: 20, bpp: 0.5, qstep: 7, stepsPerSecond: 0.5 }),
-      expect.objectContaining({ step: 5, seconds: 5, loss: 9.5, mse: 6.5, stepsPerSecond: 3 }),
+    const status = ['PSNR of mean error 35.12 dB', '0.500 bpp'];
+    log.record({ step: 2, seconds: 4, fraction: 0.25 }, values, { steps: 2, secondsWaited: 0.5, status });
+    log.record({ step: 5, seconds: 5, fraction: 0.625 }, values, { steps: 3, secondsWaited: 0.5, status });
+    await log.close('finished');
+    const memory = { tensors: expect.any(Number), residentMiB: expect.any(Number) };
+    expect(heard).toEqual([
+      ['a', { step: 2, seconds: 4 }, { ...values, stepsPerSecond: 0.5, shareWaited: 0.125, ...memory }],
+      ['a', { step: 5, seconds: 5 }, { ...values, stepsPerSecond: 3, shareWaited: 0.5, ...memory }],
+      ['a', 'close', 'finished'],
     ]);
-    expect((await records())[0].psnr).toBeCloseTo(35.1205, 4);
-    expect(printed).toContain('step 5');
-    expect(printed).toContain('0:03 left');
-  });
-
-  it('measures PSNR against the peak of deeper images', async () => {
-    const log = openLog({ peak: 65535 });
-    const circumstances = { qstep: 2, learningRate: 0.001, secondsWaited: 0 };
-    log.record({ step: 1, seconds: 1, fraction: 0.5 }, [metrics(5461)], circumstances);
-    log.close();
-    // 5461 = 256^2 / 12 is the error of keeping 8 bits of 16: 20 log10(65535) - 10 log10(5461) = 96.3294 - 37.3727.
-    expect((await records())[0].psnr).toBeCloseTo(58.9567, 4);
-  });
-
-  it('goes on where a resumed run stood', async () => {
-    await writeFile(runFiles(folder()).metrics, '{"step":2}\n{"step":4}\n{"step":6}\n');
-    const log = openLog({ resumedAt: { step: 4, seconds: 100 } });
-    log.record({ step: 6, seconds: 101, fraction: 0.5 }, [metrics(1), metrics(1)], {
-      qstep: 7,
-      learningRate: 0.001,
-      secondsWaited: 0.5,
-    });
-    log.close();
-    expect((await records()).map(({ step }) => step)).toEqual([2, 4, 6]);
-    expect((await records())[2].stepsPerSecond).toBe(2);
-  });
-
-  it('leaves no new file beside records that it cannot continue', async () => {
-    await writeFile(runFiles(folder()).metrics, 'what is this\n');
-    expect(() => openLog({ resumedAt: { step: 4, seconds: 100 } })).toThrow('metrics.jsonl, line 1 is no JSON object');
-    expect((await readdir(folder())).sort()).toEqual(['images', 'metrics.jsonl']);
-  });
-
-  it('writes the stages of the model as pictures', async () => {
-    const model = new Sandwich(tinySandwich.sandwich(resolveSettings(tinySandwich)));
-    const pattern = patternImage(24, 16);
-    const batch = tf.tidy(() => tf.concat([toTensor(pattern), tf.zeros([1, 16, 24, 3])]) as tf.Tensor4D);
-    const before = tf.memory().numTensors;
-    const log = openLog();
-    await log.images(250, model, batch);
-    log.close();
-    expect(tf.memory().numTensors).toBe(before);
-    const { images } = runFiles(folder());
-    expect((await readdir(images)).sort()).toEqual(
-      ['bottleneck', 'compressedBottleneck', 'input', 'prediction'].map((name) => `step-0000250-${name}.png`),
+    expect(printed).toContain(
+      'step 5  loss 23.00  PSNR of mean error 35.12 dB  0.500 bpp  3.00 steps/s  waiting 50.0 %  0:03 left\n',
     );
-    const sharp = await loadSharp();
-    const input = await sharp(join(images, 'step-0000250-input.png')).raw().toBuffer({ resolveWithObject: true });
-    expect(input.info).toMatchObject({ width: 24, height: 16, channels: 3 });
-    expect(new Uint8Array(input.data)).toEqual(pattern.data);
-    const bottleneck = await sharp(join(images, 'step-0000250-bottleneck.png')).metadata();
-    expect(bottleneck).toMatchObject({ width: 24, height: 16 });
-    const [events] = (await readdir(folder())).filter((file) => file.includes('tfevents'));
-    for (const tag of ['input', 'bottleneck', 'compressedBottleneck', 'prediction']) {
-      expect((await readFile(join(folder(), events))).includes(tag)).toBe(true);
-    }
-    batch.dispose();
-    model.dispose();
+  });
+
+  it('goes on where a resumed run stood', () => {
+    const log = openLog({ seconds: 100 });
+    log.record({ step: 6, seconds: 101, fraction: 0.5 }, values, { steps: 2, secondsWaited: 0 });
+    expect(heard[0][2]).toMatchObject({ stepsPerSecond: 2 });
+  });
+
+  it('tells every logger everything, in their order', async () => {
+    const log = openLog({ loggers: [listener('a'), {}, listener('b')] });
+    const run = { experiment: 'tiny', name: 'run', configuration: { gamma: 1 } };
+    log.begin(run);
+    log.validation(7, 1.5);
+    await log.pictures(8, { input: patternImage(24, 16), prediction: patternImage(8, 8) });
+    await log.close('interrupted');
+    expect(heard).toEqual([
+      ['a', 'begin', run],
+      ['b', 'begin', run],
+      ['a', { step: 7 }, { validationLoss: 1.5 }],
+      ['b', { step: 7 }, { validationLoss: 1.5 }],
+      ['a', 'input', 24, 16, 8],
+      ['b', 'input', 24, 16, 8],
+      ['a', 'prediction', 8, 8, 8],
+      ['b', 'prediction', 8, 8, 8],
+      ['a', 'close', 'interrupted'],
+      ['b', 'close', 'interrupted'],
+    ]);
+    expect(printed).toContain('step 7: loss of the images held back 1.5000\n');
+  });
+
+  it('lets loggers print', () => {
+    const log = openLog({ loggers: [{ begin: (_, print) => print('hello') }] });
+    log.begin({ experiment: 'tiny', name: 'run', configuration: {} });
+    expect(printed).toBe('hello\n');
+  });
+
+  it('closes every logger even if one cannot be closed', async () => {
+    const failing: Logger = { close: () => Promise.reject(new Error('no space left')) };
+    await expect(openLog({ loggers: [failing, listener('b')] }).close('failed')).rejects.toThrow('no space left');
+    expect(heard).toEqual([['b', 'close', 'failed']]);
   });
 });

@@ -13,6 +13,7 @@ import { type TrainArguments, trainCommand } from './commands/train.js';
 import type { ImageDataset } from './dataset/image-dataset.js';
 import { openDataset } from './dataset/open-dataset.js';
 import { resolveSettings } from './experiment.js';
+import { openLoggers } from './logging/open-loggers.js';
 import { packRun } from './pack-run.js';
 import { checkpointFile, listCheckpoints, type RunConfiguration, runFiles } from './run-directory.js';
 import { RunLog } from './run-log.js';
@@ -198,10 +199,10 @@ async function prepare(
   const directory = join(folder(), 'run');
   // Makes the directory, and in it a checkpoint of step 1.
   await run('run', 1);
-  const log = new RunLog({ directory });
+  const log = new RunLog({ loggers: openLoggers(directory) });
   const configuration = {} as RunConfiguration;
   const close = async () => {
-    log.close();
+    await log.close('finished');
     await dataset.close();
     model.dispose();
   };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { canRecord, tf } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
+import { largestSample } from '@sandwich/pictures';
 import { withAveragedWeights } from './averaged-weights.js';
 import { batchImages } from './batch-images.js';
 import { type Budget, spent } from './budget.js';
@@ -28,8 +29,10 @@ import { StepProfile } from './run/step-profile.js';
 import { type CheckpointPolicy, listCheckpoints, type RunConfiguration } from './run-directory.js';
 import type { RunLog } from './run-log.js';
 import { computeLoss } from './step/compute-gradients.js';
-import type { StepMetrics } from './step/metrics.js';
+import { meanOf, type StepMetrics } from './step/metrics.js';
 import { sandwichObjective } from './step/sandwich-objective.js';
+import { sandwichStatus } from './step/sandwich-status.js';
+import { stagePictures } from './step/stage-pictures.js';
 import { TrainingStep } from './step/training-step.js';
 
 /** Options of `train`. */
@@ -104,6 +107,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   const { model, settings, dataset, validation, budget, directory, log, resume, distortions, group = alone } = options;
   const { averageDecay, seed } = settings;
   const { parameters } = model;
+  const peak = largestSample(settings.bitDepth);
   if (budget.steps === undefined && budget.minutes === undefined) {
     throw new Error('train: the budget names neither steps nor minutes, training would never end');
   }
@@ -170,15 +174,26 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
       ({ seconds, stop } = await agree());
       progress = Math.min(spent(budget, { step: state.step, seconds }), 1);
       if (state.step % STEPS_BETWEEN_RECORDS === 0 || progress === 1) {
-        log?.record({ step: state.step, seconds: state.seconds, fraction: progress }, state.sinceRecord.splice(0), {
-          qstep: model.proxy.qstepValue(),
-          learningRate,
-          secondsWaited: reader.takeWaited(),
-        });
+        const taken = state.sinceRecord.splice(0);
+        const mean = meanOf(taken);
+        const { psnr, phrases } = sandwichStatus(mean, peak);
+        log?.record(
+          { step: state.step, seconds: state.seconds, fraction: progress },
+          { ...mean, psnr, qstep: model.proxy.qstepValue(), learningRate },
+          {
+            steps: taken.length,
+            secondsWaited: reader.takeWaited(),
+            status: phrases,
+          },
+        );
       }
       if (log && (state.step === 1 || state.step % STEPS_BETWEEN_IMAGES === 0)) {
         const images = batchImages(batches[0], settings);
-        await log.images(state.step, model, images).finally(() => images.dispose());
+        try {
+          await log.pictures(state.step, stagePictures(model, images, peak));
+        } finally {
+          images.dispose();
+        }
       }
       if (checkpoints.isDue) await checkpoints.save();
       // A CPU step blocks the event loop: decoding, writing and signals have their turn here.

@@ -1,9 +1,8 @@
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type EngineOptions, PeersLost, type StoredTensor, startEngine } from '@sandwich/engine';
 import { freePath, lockFolder } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
-import { largestSample } from '@sandwich/pictures';
 import { cropOf } from '../batch-images.js';
 import { budgetOf, describeBudget, spent } from '../budget.js';
 import { checkPlan } from '../check-plan.js';
@@ -24,6 +23,8 @@ import { type ImageSource, trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments } from '../load-experiment.js';
 import { readWeights } from '../load-run.js';
+import type { Outcome } from '../logging/logger.js';
+import { openLoggers } from '../logging/open-loggers.js';
 import { guardNewRun } from '../outputs.js';
 import {
   type CheckpointPolicy,
@@ -312,8 +313,12 @@ async function trainIn(
     if (resume === undefined) await lock();
     if (!args.temporary) note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
-    const log = isFirst ? new RunLog({ directory, resumedAt, peak: largestSample(settings.bitDepth) }) : undefined;
-    cleanups.push(() => log?.close());
+    const log = isFirst
+      ? new RunLog({ loggers: openLoggers(directory, resumedAt?.step), seconds: resumedAt?.seconds })
+      : undefined;
+    let outcome: Outcome = 'failed';
+    cleanups.push(() => log?.close(outcome));
+    log?.begin({ experiment: name, name: basename(resolve(directory)), configuration });
     const { result, signal } = await interruptible((stop) =>
       train({
         model,
@@ -338,7 +343,8 @@ async function trainIn(
       }),
     );
     if (place) await group.requireSame(weightFacts(model.parameters), 'processes must not change weights on their own');
-    if (signal || result.stopped) {
+    outcome = signal || result.stopped ? 'interrupted' : 'finished';
+    if (outcome === 'interrupted') {
       throw new Interrupted(
         signal ?? 'SIGTERM',
         `saved ${result.checkpoint}; go on with: ${commandHint('train', '--resume', directory)}`,

@@ -5,10 +5,8 @@ export interface ProgressState {
   /** Share of the step or time budget that is used up, 0 to 1. */
   fraction: number;
   loss: number;
-  /** dB. */
-  psnr: number;
-  /** Bits per pixel. */
-  bpp: number;
+  /** What else is said of it, such as `0.851 bpp`. */
+  status: readonly string[];
   stepsPerSecond: number;
   /** Of the time, spent waiting for images: 0 to 1. */
   shareWaited: number;
@@ -56,8 +54,7 @@ function formatState(state: ProgressState): string {
   return [
     `step ${state.step}`,
     `loss ${state.loss.toPrecision(4)}`,
-    `PSNR of mean error ${state.psnr.toFixed(2)} dB`,
-    `${state.bpp.toFixed(3)} bpp`,
+    ...state.status,
     `${state.stepsPerSecond.toPrecision(3)} steps/s`,
     `waiting ${(100 * state.shareWaited).toFixed(1)} %`,
     `${formatDuration(state.secondsLeft)} left`,
@@ -78,7 +75,7 @@ function formatBar(fraction: number): string {
  *
  * @example
  * const progress = createProgress();
- * progress.update({ step, fraction, loss, psnr, bpp, stepsPerSecond, shareWaited, secondsLeft });
+ * progress.update({ step, fraction, loss, status, stepsPerSecond, shareWaited, secondsLeft });
  * progress.end();
  */
 export function createProgress({
