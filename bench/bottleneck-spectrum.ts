@@ -4,8 +4,9 @@ import type { Picture } from '@sandwich/pictures';
 // images; without a folder, of Kodak's.
 
 import { flatTables, jpegCoefficients, lumaBt601 } from '@sandwich/codecs';
+import { findImages, loadImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { findImages, loadImage, loadRun } from '@sandwich/trainer';
+import { loadRun } from '@sandwich/trainer';
 import { kodakPhotographs } from './kodak.js';
 
 const FREQUENCIES = Array.from({ length: 64 }, (_, i) => i);

@@ -7,8 +7,9 @@ import {
   roundings,
 } from '@sandwich/codec-proxy';
 import { flatTables, lumaBt601, simulateJpeg } from '@sandwich/codecs';
+import { loadImage } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
-import { adam, cosineDecay, descend, loadImage } from '@sandwich/trainer';
+import { adam, cosineDecay, descend } from '@sandwich/trainer';
 
 /** Rates by name: what their gradient looks at. */
 export const rates = {

@@ -7,10 +7,10 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DiffJpegOptions, diffJpeg } from '@sandwich/codec-proxy';
 import { decodeJpeg } from '@sandwich/codecs';
+import { findImages, loadImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, svgToPng } from '@sandwich/inspector';
-import { findImages, loadImage } from '@sandwich/trainer';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
 import { kodakPhotographs } from './kodak.js';
 

@@ -6,9 +6,10 @@ import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diffJpegDecode, diffJpegEncode, geometricRate, roundings } from '@sandwich/codec-proxy';
 import { encodeJpeg, type JpegTables, type Subsampling, scaledTables, simulateJpeg } from '@sandwich/codecs';
+import { loadImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { adam, descend, loadImage } from '@sandwich/trainer';
+import { adam, descend } from '@sandwich/trainer';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diffJpeg, encodeBottleneck } from '@sandwich/codec-proxy';
 import { flatTables } from '@sandwich/codecs';
+import { findImages, openDataset } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { loadLpips } from '@sandwich/losses';
-import { annexKSettings, evaluateSystem, findImages, lpipsWeightsFile, openDataset } from '@sandwich/trainer';
+import { annexKSettings, evaluateSystem, lpipsWeightsFile } from '@sandwich/trainer';
 import { createSandwich, createTrainingStep } from './training-step.js';
 
 export const BATCH = 8;

@@ -1,14 +1,27 @@
 /**
- * Public data sets by manifest, and generated images.
+ * Data sets as sources of batches: photographs; public data sets by manifest; generated images.
  *
  * @module @sandwich/data
  */
 
 export type { Batch, BatchStream, Share } from './batch-stream.js';
-export { datasetFiles } from './dataset-files.js';
-export { type FetchOptions, fetchDataset, fetchFiles } from './fetch-dataset.js';
-export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './make-synthetic-images.js';
-export { type Dataset, type DatasetFile, manifest } from './manifest.js';
+export { datasetFiles } from './fetch/dataset-files.js';
+export { type FetchOptions, fetchDataset, fetchFiles } from './fetch/fetch-dataset.js';
+export { type Dataset, type DatasetFile, manifest } from './fetch/manifest.js';
+export { dataFolder, evaluationImages, type ImageSource, trainingImages } from './image-source.js';
+export { mapConcurrently } from './map-concurrently.js';
+export { findImages } from './photographs/find-images.js';
+export {
+  type Crops,
+  type DatasetOptions,
+  DEFAULT_CACHE_BYTES,
+  DEFAULT_WORKERS,
+  type ImageDataset,
+} from './photographs/image-dataset.js';
+export { assertConvertible, assertSdr, loadImage, readImageHeader } from './photographs/load-image.js';
+export { openDataset } from './photographs/open-dataset.js';
+export { type ReduceImagesOptions, reduceImages } from './photographs/reduce-images.js';
+export { assertSomeUsable } from './photographs/usable-header.js';
 export { Random } from './random.js';
-
-export { type SynthesizeOptions, synthesizeImage } from './synthesize-image.js';
+export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './synthetic/make-synthetic-images.js';
+export { type SynthesizeOptions, synthesizeImage } from './synthetic/synthesize-image.js';

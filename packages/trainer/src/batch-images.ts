@@ -1,7 +1,7 @@
 import { resize } from '@sandwich/codec-proxy';
+import type { Crops } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
-import type { Batch } from './dataset/image-dataset.js';
 import type { TrainingSettings } from './experiment.js';
 
 /** Side of the crops that are taken from photographs, pixels. */
@@ -14,7 +14,7 @@ export const cropOf = ({ cropSize, reduce }: Pick<TrainingSettings, 'cropSize' |
  *
  * @returns [B, cropSize, cropSize, 3], whole numbers in [0, 2^bitDepth - 1]
  */
-export function batchImages({ pixels, files }: Batch, settings: TrainingSettings): tf.Tensor4D {
+export function batchImages({ pixels, files }: Crops, settings: TrainingSettings): tf.Tensor4D {
   const { cropSize, reduce } = settings;
   const crop = cropOf(settings);
   return tf.tidy(() => {

@@ -1,5 +1,4 @@
-import { assertSomeUsable } from './dataset/usable-header.js';
-import type { ImageSource } from './image-source.js';
+import { assertSomeUsable, type ImageSource } from '@sandwich/data';
 
 /**
  * Finds out whether a run can be judged on images, by their headers alone. Those that are still to be made can be used.

@@ -1,8 +1,7 @@
+import { assertSomeUsable, type ImageSource } from '@sandwich/data';
 import { cropOf } from './batch-images.js';
-import { assertSomeUsable } from './dataset/usable-header.js';
 import type { TrainingSettings } from './experiment.js';
 import { holdBack } from './held-back-images.js';
-import type { ImageSource } from './image-source.js';
 
 /**
  * Finds out whether a run can take its crops from images, by their headers alone; of images that are still to be made, by their size.

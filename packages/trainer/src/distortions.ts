@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataFolder } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import {
   type Distortion,
@@ -13,7 +14,6 @@ import {
   scaledLpips,
   ssim,
 } from '@sandwich/losses';
-import { dataFolder } from './image-source.js';
 
 /**
  * What a loss is made of besides the rate: distortions and their weights. Known by name are `mse` (squared gray levels), `ssim`

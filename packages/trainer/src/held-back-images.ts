@@ -1,6 +1,6 @@
+import { openDataset } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { batchImages, cropOf } from './batch-images.js';
-import { openDataset } from './dataset/open-dataset.js';
 import type { TrainingSettings } from './experiment.js';
 
 /** The images held back, the others; the last ones by name are held back. */

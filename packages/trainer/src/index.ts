@@ -15,10 +15,6 @@ export {
   saveCheckpoint,
   type TrainingState,
 } from './checkpoint.js';
-export { findImages } from './dataset/find-images.js';
-export type { Batch, DatasetOptions, ImageDataset } from './dataset/image-dataset.js';
-export { loadImage } from './dataset/load-image.js';
-export { openDataset } from './dataset/open-dataset.js';
 export { type DescendOptions, descend } from './descend.js';
 export {
   type DistortionMix,

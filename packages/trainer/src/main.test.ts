@@ -4,9 +4,9 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeBadImages, writeGoodImages } from '../../../data/testing/test-images.js';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
-import { writeBadImages, writeGoodImages } from '../testing/test-images.js';
 import { tinySandwichFile } from '../testing/tiny-sandwich.js';
 import { evaluationFiles } from './evaluation/evaluation-files.js';
 import { main } from './main.js';

@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { makeSyntheticImages } from '@sandwich/data';
+import { type ImageDataset, makeSyntheticImages, openDataset } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,8 +10,6 @@ import tinySandwich, { tinySandwichFile } from '../testing/tiny-sandwich.js';
 import type { Budget } from './budget.js';
 import { readCheckpoint } from './checkpoint.js';
 import { type TrainArguments, trainCommand } from './commands/train.js';
-import type { ImageDataset } from './dataset/image-dataset.js';
-import { openDataset } from './dataset/open-dataset.js';
 import { resolveSettings } from './experiment.js';
 import { openLoggers } from './logging/open-loggers.js';
 import { packRun } from './pack-run.js';

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Crops, ImageDataset } from '@sandwich/data';
 import { canRecord, tf } from '@sandwich/engine';
 import type { Sandwich } from '@sandwich/models';
 import { largestSample } from '@sandwich/pictures';
@@ -12,7 +13,6 @@ import {
   restoreTrainingState,
   type TrainingState,
 } from './checkpoint.js';
-import type { Batch, ImageDataset } from './dataset/image-dataset.js';
 import type { LoadedDistortions } from './distortions.js';
 import { alone, isLoss, type TrainingGroup } from './distributed/training-group.js';
 import type { TrainingSettings } from './experiment.js';
@@ -82,7 +82,7 @@ function optimizerOf(settings: TrainingSettings): Optimizer {
 }
 
 /** An error of a step with all that helps to find its cause. */
-async function stepError(error: unknown, step: number, batches: readonly Batch[], directory: string): Promise<Error> {
+async function stepError(error: unknown, step: number, batches: readonly Crops[], directory: string): Promise<Error> {
   const files = new Set(batches.flatMap((batch) => batch.files));
   return new Error(
     `step ${step} failed: ${reasonOf(error)}; its batch was made of ${[...files].join(', ')}; ` +
@@ -147,7 +147,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
   const started = performance.now() - 1000 * state.seconds;
   const agree = () => group.agree({ seconds: state.seconds, stop: options.stop?.aborted ?? false });
 
-  const takeStep = async (batches: Batch[], progress: number): Promise<StepMetrics> => {
+  const takeStep = async (batches: Crops[], progress: number): Promise<StepMetrics> => {
     const take = () =>
       steps.take(
         batches.map((batch) => () => ({ images: batchImages(batch, settings) })),

@@ -1,4 +1,5 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
+import { assertSdr } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import { byExtension, writeFileAtomically } from '@sandwich/files';
 import { readPictureHeader } from '@sandwich/pictures';
@@ -6,7 +7,6 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integer } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
-import { assertSdr } from '../dataset/load-image.js';
 import { loadSandwich, openSandwich } from '../library/load-sandwich.js';
 import { readRgbPicture } from '../library/read-rgb-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';

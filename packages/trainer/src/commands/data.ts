@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { fetchDataset, makeSyntheticImages, manifest } from '@sandwich/data';
+import { dataFolder, fetchDataset, makeSyntheticImages, manifest, reduceImages } from '@sandwich/data';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integer } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
 import { choice, flag } from '../command-line/texts.js';
-import { reduceImages } from '../dataset/reduce-images.js';
-import { dataFolder } from '../image-source.js';
 import { guardFolder } from '../outputs.js';
 import { forceOption } from './run-options.js';
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
+import { evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import { makeFolder } from '@sandwich/files';
 import { checkEvaluationImages } from '../check-evaluation-images.js';
@@ -30,7 +31,6 @@ import {
 import type { EvaluationResults } from '../evaluation/results.js';
 import { comparedWithStated, readStatedResults, statedSteps } from '../evaluation/stated-results.js';
 import { writeEvaluation, writeOverview } from '../evaluation/write-evaluation.js';
-import { evaluationImages } from '../image-source.js';
 import { zooFolder } from '../zoo.js';
 import { engineOf, engineOptions } from './engine-options.js';
 import {

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeSyntheticImages } from '@sandwich/data';
+import { makeSyntheticImages, trainingImages } from '@sandwich/data';
 import { cropOf } from '../batch-images.js';
 import { checkPlan } from '../check-plan.js';
 import { checkTrainingImages } from '../check-training-images.js';
 import { assignmentsOf, type Experiment, resolveSettings, type TrainingSettings } from '../experiment.js';
-import { trainingImages } from '../image-source.js';
 import { loadExperiment } from '../load-experiment.js';
 import { planNewRun } from '../training-plan.js';
 import { engineOf } from './engine-options.js';

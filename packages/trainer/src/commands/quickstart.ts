@@ -1,10 +1,10 @@
+import { evaluationImages } from '@sandwich/data';
 import { withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
 import { type EvaluationResults, meanGainsOf } from '../evaluation/results.js';
 import { assignmentsOf } from '../experiment.js';
-import { evaluationImages } from '../image-source.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { MOST_MINUTES, trainCommand } from './train.js';

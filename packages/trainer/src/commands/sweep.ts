@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { evaluationImages, trainingImages } from '@sandwich/data';
 import { lockFolder } from '@sandwich/files';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
 import { checkEvaluationImages } from '../check-evaluation-images.js';
@@ -14,7 +15,6 @@ import { images, inputFolder, outputFolder } from '../command-line/paths.js';
 import { assignments, axes, choice, flag, negatedFlag, text } from '../command-line/texts.js';
 import { paretoOutputs } from '../evaluation/evaluation-files.js';
 import { resolveSettings } from '../experiment.js';
-import { evaluationImages, trainingImages } from '../image-source.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
 import { guardFolder, guardOutputs } from '../outputs.js';
 import { runFiles } from '../run-directory.js';

@@ -1,10 +1,10 @@
+import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '@sandwich/data';
 import { DEFAULT_STEPS } from '../budget.js';
 import { without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { images, outputFolder, sharedRunDirectory } from '../command-line/paths.js';
 import { assignments, flag, text } from '../command-line/texts.js';
-import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../dataset/image-dataset.js';
 import { launchProcesses } from '../distributed/launch-processes.js';
 import { hasRank } from '../distributed/place.js';
 import { slurmStep } from '../distributed/slurm-step.js';

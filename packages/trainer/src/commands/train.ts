@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { type Crops, type ImageDataset, type ImageSource, openDataset, trainingImages } from '@sandwich/data';
 import { type EngineOptions, PeersLost, type StoredTensor, startEngine } from '@sandwich/engine';
 import { freePath, lockFolder } from '@sandwich/files';
 import type { Sandwich } from '@sandwich/models';
@@ -10,8 +11,6 @@ import { checkTrainingImages } from '../check-training-images.js';
 import { restoreParameters } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { commandHint } from '../command-hint.js';
-import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
-import { openDataset } from '../dataset/open-dataset.js';
 import { loadDistortions, weightsOf } from '../distortions.js';
 import { engineAt } from '../distributed/engine-at.js';
 import { configurationFacts, imageNames, weightFacts } from '../distributed/facts.js';
@@ -19,7 +18,6 @@ import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { type Place, placeIn } from '../distributed/place.js';
 import { alone, isLoss, type TrainingGroup } from '../distributed/training-group.js';
 import { heldBackCrops, holdBack } from '../held-back-images.js';
-import { type ImageSource, trainingImages } from '../image-source.js';
 import { Interrupted, interruptible } from '../interruption.js';
 import { listExperiments } from '../load-experiment.js';
 import { readWeights } from '../load-run.js';
@@ -114,7 +112,7 @@ export function checkTrainArguments({ experiment, resume, set = [], run, acceptC
 
 /** Gives the first batch again and again. */
 function repeatFirstBatch(dataset: ImageDataset): Pick<ImageDataset, 'nextBatch'> {
-  let first: Promise<Batch> | undefined;
+  let first: Promise<Crops> | undefined;
   return { nextBatch: (batchSize) => (first ??= dataset.nextBatch(batchSize)) };
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
+import { evaluationImages } from '@sandwich/data';
 import { makeFolder } from '@sandwich/files';
-import { evaluationImages } from '../image-source.js';
 import { guardOutputs } from '../outputs.js';
 import { isOwn, type ResultsFolder, resultsFolder } from '../results-folder.js';
 import { readRunDescription, runFiles } from '../run-directory.js';

@@ -1,5 +1,5 @@
+import { loadImage } from '@sandwich/data';
 import { UnusableImage } from '@sandwich/pictures';
-import { loadImage } from '../dataset/load-image.js';
 import type { LoadedImage } from './evaluate.js';
 
 /**

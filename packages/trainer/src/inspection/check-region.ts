@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
+import { type ImageSource, readImageHeader } from '@sandwich/data';
 import type { Region } from '@sandwich/pictures';
-import { readImageHeader } from '../dataset/load-image.js';
-import type { ImageSource } from '../image-source.js';
 import { spread } from './spread.js';
 
 interface Size {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
+import { evaluationImages } from '@sandwich/data';
 import type { Inspection, ShownImage } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
 import { checkEvaluationImages } from '../check-evaluation-images.js';
@@ -10,7 +11,6 @@ import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
 import type { Metric } from '../evaluation/metric.js';
 import { psnrMeasure } from '../evaluation/psnr-metric.js';
-import { evaluationImages } from '../image-source.js';
 import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
 import { checkRegion } from './check-region.js';

@@ -1,5 +1,5 @@
+import { assertConvertible } from '@sandwich/data';
 import { type Picture, readPicture, toRgb, toSrgb } from '@sandwich/pictures';
-import { assertConvertible } from '../dataset/load-image.js';
 
 /**
  * Decodes a picture to sRGB of a bit depth, turned as a viewer shows it, as `loadImage` does. Grayscale becomes RGB.

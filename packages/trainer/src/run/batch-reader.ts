@@ -1,4 +1,4 @@
-import type { Batch, ImageDataset } from '../dataset/image-dataset.js';
+import type { Crops, ImageDataset } from '@sandwich/data';
 
 /** Reads the batches of a step, and measures how long training waits for them. */
 export class BatchReader {
@@ -10,9 +10,9 @@ export class BatchReader {
   ) {}
 
   /** The next batches, so many. */
-  async next(count: number): Promise<Batch[]> {
+  async next(count: number): Promise<Crops[]> {
     const begin = performance.now();
-    const batches: Batch[] = [];
+    const batches: Crops[] = [];
     while (batches.length < count) batches.push(await this.dataset.nextBatch(this.batchSize));
     this.#waited += (performance.now() - begin) / 1000;
     return batches;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { mapConcurrently } from '../../dataset/map-concurrently.js';
+import { mapConcurrently } from '@sandwich/data';
 import { Interrupted, interruptible } from '../../interruption.js';
 import { statusOf, sweepRunDirectory } from '../sweep.js';
 import { type Executor, sandwichCommand } from './executor.js';

@@ -1,8 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, extname, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
+import { mapConcurrently } from '../map-concurrently.js';
 import { avoidsLinksUp, filesBelow } from './files-below.js';
-import { mapConcurrently } from './map-concurrently.js';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff', 'gif'];
 const HAS_IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** Red, green and blue, each nominally in [0, 255]. */
 export type Rgb = [number, number, number];

@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { synthesizeImage } from '@sandwich/data';
 import { loadSharp } from '@sandwich/pictures';
-import { patternImage } from './pattern-image.js';
+import { synthesizeImage } from '../src/synthetic/synthesize-image.js';
 
 const sharp = await loadSharp();
 
@@ -39,17 +38,6 @@ export async function writeGoodImages(directory: string, count: number): Promise
   const paths = Array.from({ length: count }, (_, i) => join(directory, `good-${i}.png`));
   for (const [i, path] of paths.entries()) await pipeline(i).png().toFile(path);
   return paths;
-}
-
-/** Writes square pictures of middle tones, 60 to 210: clipping and the range penalty, which bend at black and white, leave them alone. */
-export async function writeMiddleTones(directory: string, count: number, side: number): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const all = patternImage(count * side, side);
-  for (let i = 0; i < count; i++)
-    await sharp(all.data, { raw: all })
-      .extract({ left: i * side, top: 0, width: side, height: side })
-      .png()
-      .toFile(join(directory, `middle-${i}.png`));
 }
 
 /** Writes one file of every unusable kind, and returns what must be said of it, by file name. */

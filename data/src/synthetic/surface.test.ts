@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import { createMaterial } from './surface.js';
 
 describe('createMaterial', () => {

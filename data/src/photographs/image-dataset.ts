@@ -1,6 +1,6 @@
-import { Random } from '@sandwich/data';
 import { type Picture, UnusableImage } from '@sandwich/pictures';
-import { concurrencyLimit } from './concurrency-limit.js';
+import { concurrencyLimit } from '../concurrency-limit.js';
+import { Random } from '../random.js';
 import { copyCrop } from './crop.js';
 import { ImageCache } from './image-cache.js';
 import { type ImageShape, reloadImage } from './load-image.js';
@@ -32,7 +32,7 @@ export interface DatasetOptions {
 }
 
 /** Crops to train on. */
-export interface Batch {
+export interface Crops {
   /** [crops, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
   pixels: Float32Array;
   /** The file that each crop was taken from. */
@@ -65,7 +65,7 @@ export class ImageDataset {
   readonly #options: DatasetOptions;
   readonly #cache: ImageCache;
   readonly #damaged = new Set<string>();
-  #ahead: { batchSize: number; batch: Promise<Batch> }[] = [];
+  #ahead: { batchSize: number; batch: Promise<Crops> }[] = [];
   #position: number;
   #closed = false;
 
@@ -91,7 +91,7 @@ export class ImageDataset {
    * @param batchSize of the whole batch
    * @throws if no image can be decoded, the batch cannot be shared equally, or after `close`
    */
-  async nextBatch(batchSize: number): Promise<Batch> {
+  async nextBatch(batchSize: number): Promise<Crops> {
     if (this.#closed) throw new Error('ImageDataset.nextBatch: the data set is closed');
     if (this.#ahead.some((made) => made.batchSize !== batchSize)) this.#ahead = [];
     while (this.#ahead.length <= BATCHES_AHEAD) {
@@ -117,7 +117,7 @@ export class ImageDataset {
     await Promise.all(files.map((file) => this.#load(file)));
   }
 
-  async #makeBatch(index: number, batchSize: number): Promise<Batch> {
+  async #makeBatch(index: number, batchSize: number): Promise<Crops> {
     const { crop, share = { rank: 0, size: 1 } } = this.#options;
     const count = batchSize / share.size;
     if (!Number.isInteger(count)) {

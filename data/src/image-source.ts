@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { datasetFiles, makeSyntheticImages } from '@sandwich/data';
-import { findImages } from './dataset/find-images.js';
+import { datasetFiles } from './fetch/dataset-files.js';
+import { findImages } from './photographs/find-images.js';
+import { makeSyntheticImages } from './synthetic/make-synthetic-images.js';
 
 /** Where images come from, for people, and which they are. */
 export interface ImageSource {

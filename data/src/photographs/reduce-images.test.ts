@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadSharp } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
-import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { useTemporaryFolder } from '../../../packages/files/testing/temporary-folder.js';
 import { loadImage } from './load-image.js';
 import { reduceImages } from './reduce-images.js';
 

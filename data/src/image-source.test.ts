@@ -1,9 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { manifest } from '@sandwich/data';
 import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useTemporaryFolder } from '../testing/temporary-folder.js';
+import { useTemporaryFolder } from '../../packages/files/testing/temporary-folder.js';
+import { manifest } from './fetch/manifest.js';
 import { evaluationImages, type ImageSource, trainingImages } from './image-source.js';
 
 const folder = useTemporaryFolder();

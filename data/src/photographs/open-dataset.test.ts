@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { makeSyntheticImages, synthesizeImage } from '@sandwich/data';
 import { loadSharp } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
+import { makeSyntheticImages } from '../synthetic/make-synthetic-images.js';
+import { synthesizeImage } from '../synthetic/synthesize-image.js';
 import { findImages } from './find-images.js';
-import type { Batch, DatasetOptions } from './image-dataset.js';
+import type { Crops, DatasetOptions } from './image-dataset.js';
 import { openDataset } from './open-dataset.js';
 
 const CROP = 32;
@@ -17,9 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function takeBatches(count: number, options: Partial<DatasetOptions> = {}): Promise<Batch[]> {
+async function takeBatches(count: number, options: Partial<DatasetOptions> = {}): Promise<Crops[]> {
   const dataset = await openDataset({ images: await findImages(directory), crop: CROP, seed: 5, ...options });
-  const batches: Batch[] = [];
+  const batches: Crops[] = [];
   for (let i = 0; i < count; i++) batches.push(await dataset.nextBatch(4));
   await dataset.close();
   return batches;

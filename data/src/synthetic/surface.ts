@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** The relative brightness of a surface at a point given relative to its centre: 1 where it shows its own colour. */
 export type Surface = (x: number, y: number) => number;

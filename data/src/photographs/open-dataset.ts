@@ -1,4 +1,5 @@
 import { UnusableImage } from '@sandwich/pictures';
+import { mapConcurrently } from '../map-concurrently.js';
 import {
   type DatasetOptions,
   DEFAULT_CACHE_BYTES,
@@ -6,7 +7,6 @@ import {
   ImageDataset,
   type UsableFile,
 } from './image-dataset.js';
-import { mapConcurrently } from './map-concurrently.js';
 import { noneUsable, usableHeader } from './usable-header.js';
 
 const HEADERS_AT_ONCE = 16;

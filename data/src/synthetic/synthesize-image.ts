@@ -1,7 +1,7 @@
 import type { Picture } from '@sandwich/pictures';
+import { Random } from '../random.js';
 import { createLeafShape } from './leaf-shape.js';
 import { createPalette } from './palette.js';
-import { Random } from './random.js';
 import { createMaterial } from './surface.js';
 
 /** Options of `synthesizeImage`. */

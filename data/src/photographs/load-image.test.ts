@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesizeImage } from '@sandwich/data';
 import { loadSharp, UnusableImage } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
+import { synthesizeImage } from '../synthetic/synthesize-image.js';
 import { loadImage, readImageHeader } from './load-image.js';
 
 const sharp = await loadSharp();
@@ -108,7 +108,7 @@ describe('loadImage', () => {
   });
 
   it('follows profiles of 16 bits and colour tags, and names HDR', async () => {
-    const fixtures = new URL('../../../pictures/fixtures/pictures.json', import.meta.url);
+    const fixtures = new URL('../../../packages/pictures/fixtures/pictures.json', import.meta.url);
     const entries = JSON.parse(await readFile(fixtures, 'utf8'));
     for (const name of ['icc-srgb-16.png', 'icc-adobe-16.png', 'cicp-p3.png', 'gamma-1.png', 'one-frame.png']) {
       await writeFile(join(directory, name), Buffer.from(entries[name].file, 'base64'));

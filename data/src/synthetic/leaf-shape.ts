@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** A shape around the origin: whether the point (x, y) lies inside, and how far from the origin it reaches. */
 export interface LeafShape {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../random.js';
 import { createLeafShape } from './leaf-shape.js';
-import { Random } from './random.js';
 
 describe('createLeafShape', () => {
   it('covers its centre, an area near that of the disc, and nothing beyond its reach', () => {

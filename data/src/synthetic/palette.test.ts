@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../random.js';
 import { createPalette, fromYcbcr } from './palette.js';
-import { Random } from './random.js';
 
 describe('fromYcbcr', () => {
   it('turns the primaries back (BT.601 luma 0.299, 0.587, 0.114)', () => {

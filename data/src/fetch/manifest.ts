@@ -26,5 +26,5 @@ export interface Dataset {
  * 076e2a5fd4515b5fda677f15fe63dd112d266bc5, the value that NeuralCompression's Kodak loader checks.
  */
 export const manifest: Readonly<Record<string, Dataset>> = JSON.parse(
-  readFileSync(new URL('../manifest.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'),
 );
