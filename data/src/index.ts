@@ -10,6 +10,7 @@ export { type FetchOptions, fetchDataset, fetchFiles } from './fetch/fetch-datas
 export { type Dataset, type DatasetFile, manifest } from './fetch/manifest.js';
 export { dataFolder, evaluationImages, type ImageSource, trainingImages } from './image-source.js';
 export { mapConcurrently } from './map-concurrently.js';
+export { type CheckPhotographsOptions, checkPhotographs } from './photographs/check-photographs.js';
 export { findImages } from './photographs/find-images.js';
 export {
   type Crops,
@@ -20,8 +21,17 @@ export {
 } from './photographs/image-dataset.js';
 export { assertConvertible, assertSdr, loadImage, readImageHeader } from './photographs/load-image.js';
 export { openDataset } from './photographs/open-dataset.js';
+export type { PhotographData } from './photographs/photograph-data.js';
+export {
+  checkPhotographSettings,
+  cutSide,
+  type PhotographSettings,
+  photographSettings,
+} from './photographs/photograph-settings.js';
+export { openPhotographStream, type PhotographStreamOptions } from './photographs/photograph-stream.js';
 export { type ReduceImagesOptions, reduceImages } from './photographs/reduce-images.js';
 export { assertSomeUsable } from './photographs/usable-header.js';
 export { Random } from './random.js';
+export { repeatFirst } from './repeat-first.js';
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './synthetic/make-synthetic-images.js';
 export { type SynthesizeOptions, synthesizeImage } from './synthetic/synthesize-image.js';

@@ -1,0 +1,41 @@
+import { assertSomeLeft, choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
+import { cutSide, type PhotographSettings } from './photograph-settings.js';
+import { assertSomeUsable } from './usable-header.js';
+
+/** Options of `checkPhotographs`. */
+export type CheckPhotographsOptions = PhotographSettings & {
+  data: Pick<PhotographData, 'images' | 'limit' | 'note'>;
+  /** Processes that train together, default 1. */
+  processes?: number;
+};
+
+/**
+ * Finds out whether a training can take its crops from photographs, by their headers alone; of images that are still to be made, by their
+ * size. It takes no engine, so that a command can refuse before one starts.
+ *
+ * @throws Error when `batchSize` is no multiple of the number of processes, when the data holds no image, when all would be held back, or
+ * when none of those to train on, or none of those held back, can be used: then `data.note` hears why, of each
+ */
+export async function checkPhotographs(options: CheckPhotographsOptions): Promise<void> {
+  const { batchSize, bitDepth, validationImages, data, processes = 1 } = options;
+  if (batchSize % processes !== 0) {
+    throw new Error(
+      `batchSize=${batchSize} cannot be shared equally by ${processes} processes; it must be a multiple of ${processes}`,
+    );
+  }
+  const crop = cutSide(options);
+  const chosen = await choosePhotographs(data, bitDepth);
+  const upcoming = await chosen.source.upcoming();
+  if (!upcoming) {
+    const { training, heldBack } = await splitPhotographs(chosen, validationImages);
+    for (const images of [training, heldBack]) {
+      if (images.length > 0) await assertSomeUsable(images, { crop, bitDepth }, data.note);
+    }
+    return;
+  }
+  assertSomeLeft(chosen.count, validationImages);
+  const { width, height } = upcoming;
+  if (crop > Math.min(width, height)) {
+    throw new Error(`synthetic images are ${width}x${height}, smaller than the crop, ${crop}x${crop}: give --images`);
+  }
+}
