@@ -1,4 +1,11 @@
-import { encodeJpeg, flatTables, type JpegOptions, type JpegTables, jpegSize } from '@sandwich/codecs';
+import {
+  encodeJpeg,
+  flatTables,
+  type JpegOptions,
+  type JpegTables,
+  jpegSize,
+  type Subsampling,
+} from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import { halvePlane } from './halve-plane.js';
 
@@ -8,6 +15,8 @@ export interface FileLayout {
   convertToYuv?: boolean;
   /** 4:2:0 in colour files; otherwise halve the second and third channel of a group before coding. Default false. */
   downsampleChroma?: boolean;
+  /** Chroma of colour files. Default: 4:2:0 with `downsampleChroma`, else 4:4:4. */
+  subsampling?: Subsampling;
   /**
    * Colour JPEG files hold a quantisation table for each of their three components, as those of the published code do, though Cb and Cr
    * have the same one: 69 bytes more a file. Default false: Cb and Cr share theirs.
@@ -25,6 +34,10 @@ export interface BottleneckOptions extends FileLayout {
   /** Squared error that is worth a bit, see `JpegOptions.trellis`. Default 0: levels are rounded. */
   trellis?: number;
 }
+
+/** How chroma is sampled in colour files. */
+export const subsamplingOf = ({ subsampling, downsampleChroma }: FileLayout): Subsampling =>
+  subsampling ?? (downsampleChroma ? '4:2:0' : '4:4:4');
 
 /** Channels that belong together. */
 export interface ChannelGroup {
@@ -99,7 +112,7 @@ export function bottleneckBits(
 
 /** Settings of the files of all groups. */
 export function jpegOptions(options: BottleneckOptions): JpegOptions {
-  const { qstep, tables, downsampleChroma, separateChromaTables, trellis } = options;
+  const { qstep, tables, separateChromaTables, trellis } = options;
   const {
     luma,
     chroma = luma,
@@ -107,7 +120,7 @@ export function jpegOptions(options: BottleneckOptions): JpegOptions {
   }: JpegTables = tables ?? flatTables(qstep!);
   return {
     tables: { luma, chroma, cr },
-    subsampling: downsampleChroma ? '4:2:0' : '4:4:4',
+    subsampling: subsamplingOf(options),
     optimizeHuffman: true,
     trellis,
   };

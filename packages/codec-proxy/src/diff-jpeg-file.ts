@@ -61,8 +61,12 @@ function onHost(
   });
 }
 
-/** The table of an image, the only one or one of several, scaled to a quality as libjpeg does, which need not be whole. */
-function scaledTable(tables: ArrayLike<number>, index: number, quality: number): number[] {
+/**
+ * The table of an image, scaled to a quality as libjpeg does, which need not be whole.
+ *
+ * @param tables the only one, or one of each image
+ */
+export function scaledTable(tables: ArrayLike<number>, index: number, quality: number): number[] {
   const percent = Math.floor(quality < 50 ? 5000 / quality : 200 - 2 * quality);
   const start = tables.length > BLOCK_AREA ? index * BLOCK_AREA : 0;
   return Array.from({ length: BLOCK_AREA }, (_, i) =>

@@ -103,7 +103,7 @@ export function diffJpegModel(
     filter: options.chromaFilter ?? 'antialiased',
     integer,
     hard: ste,
-    rounding: options.rounding ?? (projected ? roundings.ste : ste ? roundings.cubicSte : roundings.cubic),
+    rounding: options.rounding ?? defaultRounding(options),
     projected,
     rateOf: options.rateOf ?? 'rounded',
     encodeMatrix: colorMatrix?.transpose() ?? tf.tensor2d(integer ? libjpegYccFromRgb : yuvFromRgb),
@@ -119,6 +119,10 @@ export function diffJpegModel(
     tables: [tableY, tableC],
   };
 }
+
+/** How coefficients are rounded where the caller does not say. */
+export const defaultRounding = ({ gradient, ste }: Pick<DiffJpegOptions, 'gradient' | 'ste'>): RoundingFn =>
+  gradient === 'projected' ? roundings.ste : ste ? roundings.cubicSte : roundings.cubic;
 
 /** Per cent by which tables are scaled: floor(5000 / q) below 50, floor(200 - 2 q) from 50 up; [B, 1]. */
 function qualityScale(

@@ -6,7 +6,7 @@ import { checkGradient, direction, expectClose, leakedTensors, pattern } from '.
 import { proxyCases } from '../testing/proxy-cases.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
-import { EncodeDecodeIntra, type EncodeDecodeIntraOptions } from './encode-decode-intra.js';
+import { EncodeDecodeIntra } from './encode-decode-intra.js';
 import { JpegProxy } from './jpeg-proxy.js';
 import { roundings } from './roundings.js';
 

@@ -1,79 +1,29 @@
-import { simulateJpeg } from '@sandwich/codecs';
+import { flatTables, simulateJpeg } from '@sandwich/codecs';
 import { computeOnHost, tf, warnOfUnitRange } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
+import { assertStepScale } from './assert-step-scale.js';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
 import { codeRealGroup } from './code-real-group.js';
+import type { CodecFiles, CodedTensors, DifferentiableCodec } from './codec.js';
 import { straightThrough } from './custom-gradient.js';
+import { BLOCK_SIZE } from './dct.js';
+import {
+  type ApplyOptions,
+  type EncodeDecodeIntraDescription,
+  type EncodeDecodeIntraOptions,
+  encodeDecodeIntraName,
+  type NamedForward,
+} from './encode-decode-intra-options.js';
 import { JpegProxy } from './jpeg-proxy.js';
-import { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
+import { publishedGradient } from './proxy-gradient.js';
 import { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 import { gaussianRate, jpegRate } from './rate-models.js';
-import { type CodecForward, type CodedTensors, codeWith, replaceValues } from './real-forward.js';
+import { codecThread, type RealCodec } from './real-codec.js';
+import { type CodecForward, codeWith, replaceValues } from './real-forward.js';
 import { projectedLevels } from './rounding/gradient-projection.js';
-import { type RoundingFn, roundings } from './roundings.js';
+import { nameOfRounding, type RoundingFn, roundings } from './roundings.js';
 import { splitChannels } from './split-channels.js';
 import { separatePictures } from './tensor-pictures.js';
-
-/** Defaults are those of the published code. */
-export interface EncodeDecodeIntraOptions {
-  /**
-   * Rounds the input to whole pixel values and the coefficients to levels. Default `roundings.hard`; train with
-   * `roundings.ste`.
-   */
-  roundingFn?: RoundingFn;
-  /** Rate from real JPEG files, else from the entropy of Gaussian coefficients. Default true. */
-  useJpegRateModel?: boolean;
-  /** Initial value of the variable behind the quantiser step. Default 1. */
-  qstepInit?: number;
-  /** Whether the step is learned. Default true. */
-  trainQstep?: boolean;
-  /**
-   * Added to the step, so that it cannot be learned to be zero or negative. Default 0; the published sandwich models
-   * set 1, an initial step of `qstepInit` + 1.
-   */
-  minQstep?: number;
-  /** Clip the decoded images to [0, imageMax]; not wanted for residuals. Default true. */
-  clipToImageMax?: boolean;
-  /** Code three channels as YUV. Default false. */
-  convertToYuv?: boolean;
-  /** 4:2:0: code the second and third channel at half the height and width. Default false. */
-  downsampleChroma?: boolean;
-  /**
-   * The files whose bits the JPEG rate model counts hold three quantisation tables where they are in colour, as those of the
-   * published code do; see `FileLayout`. Default false: two, as `encodeBottleneck` writes them.
-   */
-  separateChromaTables?: boolean;
-  /**
-   * Where values come from; gradients are the proxy's in any case. Default `proxy`. With `real` the decoded images are those that
-   * `decodeBottleneck` reads from the files of `encodeBottleneck`, bit for bit, and the rate is their bits. With a codec
-   * of `startRealCodec` they are its own, at a fixed quality, with each of those files in its format.
-   */
-  forward?: 'proxy' | 'real' | CodecForward;
-  /**
-   * How gradients pass the rounding of coefficients. `straight-through`, the default and as published, is the gradient of `roundingFn`,
-   * with `roundings.ste` 1: coefficients follow the input, those too that are rounded to zero. `projected` takes out of the gradient, for
-   * each block of 8x8 coefficients of each coded plane, its component along the error of the block: changes
-   * along it are what the codec undoes. The rounding of pixels is then straight-through, and `roundingFn` gives values only. With a codec of
-   * `startRealCodec` the error is what that codec makes, in the DCT of the proxy.
-   */
-  gradient?: ProxyGradient;
-  /**
-   * What the gradient of the rate looks at: the `rounded` levels, the default and as published, or the coefficients `unrounded`, so that
-   * those that are rounded to zero are held there. The value is the same, with `unrounded` exactly the bits.
-   */
-  rateOf?: RateOf;
-}
-
-/** Options of one call of `EncodeDecodeIntra.apply`. */
-export interface ApplyOptions {
-  /** Effective quantiser step for this call, positive; `qstep()` when left out. */
-  qstep?: tf.Scalar | number;
-  /**
-   * The largest value of images. Default 255. Pixels are scaled to 8 bits by 255 / imageMax for the real files; the step, as
-   * published, is not.
-   */
-  imageMax?: number;
-}
 
 /**
  * Differentiable stand-in for a still-image codec: codes and decodes images, and says what they cost
@@ -92,9 +42,15 @@ export interface ApplyOptions {
  * const proxy = new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: 20, minQstep: 1 });
  * const { decoded, rate } = proxy.apply(images); // [B, H, W, C] in [0, 255], and bits an image, [B]
  */
-export class EncodeDecodeIntra {
-  /** The variable behind the step, or nothing when `trainQstep` is false. */
+export class EncodeDecodeIntra implements DifferentiableCodec {
+  /** `qstep`, the variable behind the step; nothing when `trainQstep` is false. */
+  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  /** The same variables in a list. */
   readonly trainableWeights: tf.Variable[];
+  /** Steps are of no effect on the values of another codec, so that there `stepScale` is missing. */
+  readonly knobs: readonly string[];
+  /** The files of `encodeBottleneck`, with flat tables. */
+  readonly files: CodecFiles;
   /** What it was made with, defaults filled in. */
   readonly options: Readonly<Required<EncodeDecodeIntraOptions>>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;
@@ -103,6 +59,8 @@ export class EncodeDecodeIntra {
   private readonly useJpegRateModel: boolean;
   private readonly clipToImageMax: boolean;
   private readonly forward: 'proxy' | 'real' | CodecForward;
+  /** The codec of `forward` where this has made it. */
+  private readonly ownCodec?: RealCodec;
   private readonly projected: boolean;
   private readonly rateOf: RateOf;
   private readonly jpeg: JpegProxy;
@@ -124,13 +82,22 @@ export class EncodeDecodeIntra {
   }: EncodeDecodeIntraOptions = {}) {
     assertOneOf('gradient', gradient, ['straight-through', 'projected']);
     assertOneOf('rateOf', rateOf, ['rounded', 'unrounded']);
-    if (typeof forward === 'string' && forward !== 'proxy' && forward !== 'real') {
+    if (typeof forward !== 'object' && forward !== 'proxy' && forward !== 'real') {
       throw new RangeError(`EncodeDecodeIntra: forward must be proxy, real or a codec, got ${forward}`);
     }
     const initialStep = (qstepInit > 0 ? qstepInit : 0.01 * Math.expm1(qstepInit)) + minQstep;
     assertStep('EncodeDecodeIntra', initialStep, ` from qstepInit ${qstepInit} and minQstep ${minQstep}`);
+    if (typeof forward === 'object' && !isStarted(forward)) this.ownCodec = codecThread('EncodeDecodeIntra', forward);
     this.rawQstep = tf.tidy(() => tf.variable(tf.scalar(qstepInit), trainQstep));
-    this.trainableWeights = trainQstep ? [this.rawQstep] : [];
+    this.parameters = trainQstep ? { qstep: this.rawQstep } : {};
+    this.trainableWeights = Object.values(this.parameters);
+    this.knobs = typeof forward === 'string' ? ['stepScale', 'qstep', 'imageMax'] : ['qstep', 'imageMax'];
+    this.files = {
+      layout: { convertToYuv, downsampleChroma },
+      tables: (stepScale = 1) => flatTables(this.qstepValue() * stepScale),
+      flatStep: () => this.qstepValue(),
+      estimateBits: (image, stepScale = 1) => this.estimateBits(image, this.qstepValue() * stepScale),
+    };
     this.options = {
       roundingFn,
       useJpegRateModel,
@@ -149,7 +116,7 @@ export class EncodeDecodeIntra {
     this.roundingFn = roundingFn;
     this.useJpegRateModel = useJpegRateModel;
     this.clipToImageMax = clipToImageMax;
-    this.forward = forward;
+    this.forward = this.ownCodec ? { codec: this.ownCodec, quality: (forward as NamedForward).quality } : (forward as CodecForward);
     this.projected = gradient === 'projected';
     this.rateOf = rateOf;
     this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });
@@ -174,7 +141,7 @@ export class EncodeDecodeIntra {
    * @throws RangeError when images are not of rank 4 or empty, or the step or `imageMax` is not finite and positive;
    * a step that is a tensor is looked at only for the JPEG rate, which reads it in any case
    */
-  apply(images: tf.Tensor4D, { qstep, imageMax = 255 }: ApplyOptions = {}): CodedTensors {
+  apply(images: tf.Tensor4D, { qstep, stepScale, imageMax = 255 }: ApplyOptions = {}): CodedTensors {
     if (images.rank !== 4 || images.size === 0) {
       throw new RangeError(`EncodeDecodeIntra.apply: images must be [B, H, W, C] and not empty, got [${images.shape}]`);
     }
@@ -182,10 +149,12 @@ export class EncodeDecodeIntra {
       throw new RangeError(`EncodeDecodeIntra.apply: imageMax must be positive and finite, got ${imageMax}`);
     }
     if (typeof qstep === 'number') assertStep('EncodeDecodeIntra.apply', qstep);
+    if (stepScale !== undefined) assertStepScale('EncodeDecodeIntra.apply', stepScale);
     warnOfUnitRange('EncodeDecodeIntra.apply', [images], imageMax, ', or pass imageMax: 1');
 
     return tf.tidy(() => {
-      const step = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());
+      const unscaled = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());
+      const step = stepScale === undefined ? unscaled : tf.mul<tf.Scalar>(unscaled, stepScale);
       const groups = channelGroups(images.shape[3]);
       // Real codecs take whole pixel values.
       const pixels = (
@@ -217,7 +186,7 @@ export class EncodeDecodeIntra {
    */
   estimateBits({ data, width, height, channels }: Picture<Uint8Array, number>, qstep: number): number {
     assertStep('EncodeDecodeIntra.estimateBits', qstep);
-    const { forward } = this.options;
+    const { forward } = this;
     if (this.useJpegRateModel && typeof forward === 'string') {
       const options = this.fileOptions(qstep);
       const bits = channelGroups(channels).map((group) =>
@@ -241,9 +210,30 @@ export class EncodeDecodeIntra {
     return this.jpeg.downsampleChroma;
   }
 
-  /** Releases the variable. */
+  /** The blocks are those of JPEG, 8x8, and 16x16 where the second and third channel of a group are halved. */
+  blockSize(channels: number): number {
+    return this.downsampleChroma && channels > 1 ? 2 * BLOCK_SIZE : BLOCK_SIZE;
+  }
+
+  describe(): EncodeDecodeIntraDescription {
+    const { roundingFn, forward, ...options } = this.options;
+    return {
+      codec: encodeDecodeIntraName,
+      ...options,
+      roundingFn: nameOfRounding(roundingFn),
+      forward: typeof forward === 'string' ? forward : describeForward(this.forward as CodecForward),
+    };
+  }
+
+  /** The quantiser step. */
+  status(): { qstep: number } {
+    return { qstep: this.qstepValue() };
+  }
+
+  /** Releases the variable, and ends the thread of a codec that was given by its name. */
   dispose(): void {
     this.rawQstep.dispose();
+    this.ownCodec?.close();
   }
 
   /**
@@ -293,7 +283,7 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): tf.Tensor1D[] | undefined {
-    const { forward } = this.options;
+    const { forward } = this;
     if (forward !== 'proxy' || !this.useJpegRateModel) return undefined;
     const [bits] = computeOnHost([step, pixels], [[groups.length, pixels.shape[0]]], ([qstep], data) => {
       assertStep('EncodeDecodeIntra.apply', qstep);
@@ -313,7 +303,7 @@ export class EncodeDecodeIntra {
     step: tf.Scalar,
     imageMax: number,
   ): CodedFiles[] | undefined {
-    const { forward } = this.options;
+    const { forward } = this;
     if (forward === 'proxy') return undefined;
     const [batch, height, width] = pixels.shape;
     const shapes = groups.flatMap(({ count }) => [[batch, height, width, count], [batch]]);
@@ -342,6 +332,15 @@ export class EncodeDecodeIntra {
 interface CodedFiles {
   decoded: tf.Tensor4D;
   bits: tf.Tensor1D;
+}
+
+/** Whether a codec is at hand, rather than its name. */
+const isStarted = (forward: CodecForward | NamedForward): forward is CodecForward =>
+  typeof forward.codec === 'object' && 'code' in forward.codec;
+
+function describeForward({ codec, quality }: CodecForward): NamedForward | null {
+  const described = codec.describe?.();
+  return described ? { ...described, quality } : null;
 }
 
 function assertOneOf(name: string, value: string, known: readonly string[]): void {

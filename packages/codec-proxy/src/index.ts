@@ -4,19 +4,25 @@
  * @module @sandwich/codec-proxy
  */
 
-export { type BottleneckOptions, encodeBottleneck, type FileLayout } from './bottleneck-files.js';
+export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './bottleneck-files.js';
 
 export type { ChromaFilter, ChromaSubsampling } from './chroma-resampling.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './code-bottleneck.js';
+export type { CodecDescription, CodecFiles, CodedTensors, DifferentiableCodec, Knobs } from './codec.js';
+export type { CodecKind } from './codec-kind.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './colorspace.js';
 export { type BottleneckSize, decodeBottleneck } from './decode-bottleneck.js';
 export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg.js';
+export { DiffJpegCodec } from './diff-jpeg-codec.js';
+export type { DiffJpegCodecDescription, DiffJpegCodecOptions, LearnedByDiffJpeg } from './diff-jpeg-codec-options.js';
 export type { DiffJpegOptions } from './diff-jpeg-options.js';
-export {
-  type ApplyOptions,
-  EncodeDecodeIntra,
-  type EncodeDecodeIntraOptions,
-} from './encode-decode-intra.js';
+export { EncodeDecodeIntra } from './encode-decode-intra.js';
+export type {
+  ApplyOptions,
+  EncodeDecodeIntraDescription,
+  EncodeDecodeIntraOptions,
+  NamedForward,
+} from './encode-decode-intra-options.js';
 export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './jpeg-proxy.js';
 export { padSymmetric } from './pad-symmetric.js';
 export { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
@@ -29,13 +35,15 @@ export {
 export { integerCdf } from './rate/integer-cdf.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
-export { type CodedImage, type RealCodec, type RealCodecOptions, startRealCodec } from './real-codec.js';
 export {
-  type CodecForward,
-  type CodedTensors,
-  type ThroughRealCodecOptions,
-  throughRealCodec,
-} from './real-forward.js';
+  type CodedImage,
+  type NamedCodec,
+  type RealCodec,
+  type RealCodecOptions,
+  startRealCodec,
+} from './real-codec.js';
+export { type CodecForward, type ThroughRealCodecOptions, throughRealCodec } from './real-forward.js';
+export { buildCodec, missingFromCodec, registerCodec } from './register-codec.js';
 export { type ResizeMethod, resize, resizeMatrix } from './resize.js';
 export {
   fourierRounding,

@@ -1,4 +1,5 @@
 import { computeOnHost, tf } from '@sandwich/engine';
+import type { CodedTensors } from './codec.js';
 import { straightThrough } from './custom-gradient.js';
 import { JpegProxy, type JpegProxyOptions } from './jpeg-proxy.js';
 import { likeOriginal } from './like-original.js';
@@ -12,9 +13,6 @@ export interface CodecForward {
   codec: RealCodec;
   quality: number;
 }
-
-/** Decoded images, [B, H, W, C], and their rate in bits, [B]. */
-export type CodedTensors = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
 
 /** Options of `throughRealCodec`. */
 export interface ThroughRealCodecOptions extends JpegProxyOptions {

@@ -214,3 +214,18 @@ export const roundings: Record<string, RoundingFn> = {
   sigmoid: sigmoidRounding(),
   softmax: softmaxRounding(),
 };
+
+/** The name in `roundings` of a function; null for one of the user's own. */
+export const nameOfRounding = (rounding: RoundingFn): string | null =>
+  Object.keys(roundings).find((name) => roundings[name] === rounding) ?? null;
+
+/**
+ * The function of a name.
+ *
+ * @param caller for the message
+ * @throws RangeError naming those that there are
+ */
+export function roundingOfName(caller: string, name: unknown): RoundingFn {
+  if (typeof name === 'string' && Object.hasOwn(roundings, name)) return roundings[name];
+  throw new RangeError(`${caller}: the rounding must be one of ${Object.keys(roundings).join(', ')}, got ${name}`);
+}

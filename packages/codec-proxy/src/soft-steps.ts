@@ -22,6 +22,24 @@ export const softClip = <T extends tf.Tensor>(x: T, low: number, high: number, h
   );
 
 /**
+ * Clip to [low, high] that a descent leaves again: the gradient passes inside, and at the bounds and beyond where a step against it leads
+ * inwards; else it is 0.
+ */
+export const clipToBounds = <T extends tf.Tensor>(x: T, low: number, high: number): T =>
+  withGradient<T>(
+    x,
+    (input, save) => {
+      save([tf.greater(input, low), tf.less(input, high)]);
+      return tf.clipByValue(input, low, high) as T;
+    },
+    (dy, [aboveLow, belowHigh]) => {
+      const down = tf.where(aboveLow, tf.relu(dy), tf.zerosLike(dy));
+      const up = tf.where(belowHigh, tf.minimum(dy, 0), tf.zerosLike(dy));
+      return down.add(up);
+    },
+  );
+
+/**
  * Floor by the cubic rounding of z = x - 1/2: [z] + (z - [z])^3, with gradient 3 (z - [z])^2 (Diff-JPEG).
  *
  * Where x is a whole number and a half, as many table entries are, that gradient is 0; and at whole numbers, where z lies between

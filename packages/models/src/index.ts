@@ -13,6 +13,6 @@ export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';
 export type { Processor, ProcessorOptions } from './sandwich/processor.js';
 export { Sandwich, type SandwichOutputs } from './sandwich/sandwich.js';
-export type { ProxyArchitecture, SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
+export type { SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
 export type { SandwichOptions } from './sandwich/sandwich-options.js';
 export { postprocessInTiles, preprocessInTiles, type TileOptions } from './sandwich/tiles.js';

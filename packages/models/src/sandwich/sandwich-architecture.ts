@@ -1,4 +1,4 @@
-import { type EncodeDecodeIntra, type EncodeDecodeIntraOptions, roundings } from '@sandwich/codec-proxy';
+import type { CodecDescription } from '@sandwich/codec-proxy';
 import { type UNetOptions, unetDefaults } from '@sandwich/unets';
 import type { ColorTransform } from './color-transform.js';
 import type { SandwichOptions } from './sandwich-options.js';
@@ -9,14 +9,6 @@ export type UNetArchitecture = Required<
 > &
   Pick<UNetOptions, 'outputInitializer' | 'seed'>;
 
-/** Options of the codec proxy, complete. */
-export interface ProxyArchitecture extends Required<Omit<EncodeDecodeIntraOptions, 'roundingFn' | 'forward'>> {
-  /** Its name in `roundings`; null for a function of the user's own, which JSON cannot hold. */
-  roundingFn: string | null;
-  /** Null for a codec of `startRealCodec`, which JSON cannot hold either. */
-  forward: 'proxy' | 'real' | null;
-}
-
 /** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
 export interface SandwichArchitecture extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | UNetSide>> {
   pre: UNetArchitecture | null;
@@ -24,7 +16,8 @@ export interface SandwichArchitecture extends Required<Omit<SandwichOptions, 'pr
   loopFilter: UNetArchitecture | null;
   /** Null for the one that fits the channels. */
   transform: ColorTransform | null;
-  proxy: ProxyArchitecture;
+  /** What the codec's `describe` returns: null where JSON cannot hold the codec. */
+  proxy: CodecDescription | null;
 }
 
 type UNetSide = 'pre' | 'post' | 'loopFilter';
@@ -66,10 +59,4 @@ function resolveUNetOptions(options: UNetOptions): UNetArchitecture {
     ...(outputInitializer !== undefined && { outputInitializer }),
     ...(seed !== undefined && { seed }),
   };
-}
-
-/** The options of a codec proxy as JSON. */
-export function describeProxy({ options: { roundingFn, forward, ...options } }: EncodeDecodeIntra): ProxyArchitecture {
-  const name = Object.keys(roundings).find((known) => roundings[known] === roundingFn);
-  return { ...options, roundingFn: name ?? null, forward: typeof forward === 'string' ? forward : null };
 }

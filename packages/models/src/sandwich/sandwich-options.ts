@@ -1,4 +1,4 @@
-import type { EncodeDecodeIntra } from '@sandwich/codec-proxy';
+import type { DifferentiableCodec } from '@sandwich/codec-proxy';
 import type { UNetOptions } from '@sandwich/unets';
 import type { ColorTransform } from './color-transform.js';
 
@@ -25,10 +25,11 @@ export interface SandwichOptions {
   /** Whether the U-Nets see phase planes, see `phasePlanes`. Default false, as published. */
   phasePlanes?: boolean;
   /**
-   * The codec; the model owns and disposes it. Default: straight-through rounding, JPEG rate, a trainable step of 1 more
-   * than `initialQstep(50, truncateBits)` with 1 as its lower bound, as published.
+   * The codec, such as an `EncodeDecodeIntra`, a `DiffJpegCodec` or one of your own; the model owns and disposes it. Default: an
+   * `EncodeDecodeIntra` of straight-through rounding, JPEG rate, a trainable step of 1 more than `initialQstep(50, truncateBits)` with
+   * 1 as its lower bound, as published.
    */
-  proxy?: EncodeDecodeIntra;
+  proxy?: DifferentiableCodec;
   /** U-Net that each channel of the decoded bottleneck passes, as a scaled residual. Default null, none. */
   loopFilter?: UNetOptions | null;
   /** Initial value of every U-Net scaler. Default 0 as published: U-Nets begin silent, as those with `outputInitializer: 'zeros'` do with any. */

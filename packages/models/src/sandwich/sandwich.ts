@@ -1,4 +1,11 @@
-import { type ApplyOptions, EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
+import {
+  type DifferentiableCodec,
+  EncodeDecodeIntra,
+  type Knobs,
+  padSymmetric,
+  resize,
+  roundings,
+} from '@sandwich/codec-proxy';
 import { tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
@@ -9,7 +16,7 @@ import { eachChannel } from './each-channel.js';
 import { initialQstep } from './initial-qstep.js';
 import { networkWhite } from './network-white.js';
 import { Processor, prefixed } from './processor.js';
-import { describeProxy, resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
+import { resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
 /** What becomes of images in `Sandwich.apply`. */
@@ -41,11 +48,15 @@ export interface SandwichOutputs {
  * const { prediction, rate } = model.apply(images); // a gray JPEG carries colour
  */
 export class Sandwich {
-  /** The trained variables by path, such as `pre/unet/encoder0/conv0/kernel`, `post/mlp/hidden/bias`, `pre/scaler`, `proxy/qstep`. */
+  /**
+   * The trained variables by path, such as `pre/unet/encoder0/conv0/kernel`, `post/mlp/hidden/bias`, `pre/scaler`; those of the codec
+   * under `proxy/`, such as `proxy/qstep`.
+   */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   /** Images are padded to a multiple of this. */
   readonly sizeMultiple: number;
-  readonly proxy: EncodeDecodeIntra;
+  /** The codec between the networks. */
+  readonly proxy: DifferentiableCodec;
   /** What it was built from, as plain JSON; see `buildSandwich`. */
   readonly architecture: SandwichArchitecture;
   /** The networks; a side that is missing is the identity. */
@@ -108,16 +119,15 @@ export class Sandwich {
       options.proxy ??
       new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit: initialQstep(50, truncateBits), minQstep: 1 });
 
-    const [qstep] = this.proxy.trainableWeights;
     this.parameters = {
       ...prefixed('pre', this.pre?.parameters ?? {}),
       ...prefixed('post', this.post?.parameters ?? {}),
       ...prefixed('loopFilter', this.loopFilter?.parameters ?? {}),
-      ...(qstep && { 'proxy/qstep': qstep }),
+      ...prefixed('proxy', this.proxy.parameters),
     };
-    // Blocks of JPEG are 8x8, and 16x16 where the codec halves the size of chroma. A codec alone fills its own blocks.
+    // A codec alone fills its own blocks.
     const hasNetworks = [pre, post, loopFilter].some((unet) => unet !== null);
-    const block = this.proxy.downsampleChroma && bottleneckChannels > 1 ? 16 : 8;
+    const block = this.proxy.blockSize(bottleneckChannels);
     const codecBlock = hasNetworks ? block : 1;
     this.sizeMultiple = [
       this.pre?.sizeMultiple ?? 1,
@@ -125,7 +135,7 @@ export class Sandwich {
       downsampleFactor * codecBlock,
       downsampleFactor * (this.loopFilter?.sizeMultiple ?? 1),
     ].reduce(leastCommonMultiple);
-    this.architecture = { ...resolved, proxy: describeProxy(this.proxy) };
+    this.architecture = { ...resolved, proxy: this.proxy.describe() };
     this.inputChannels = inputChannels;
     this.bottleneckChannels = bottleneckChannels;
     this.outputChannels = outputChannels;
@@ -137,13 +147,14 @@ export class Sandwich {
    * Everything, with the codec proxy in the middle. Differentiable.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1], any H and W.
-   * @param options `qstep`: quantiser step of this call instead of the trained one.
-   * @throws RangeError when the images have another rank or other channels.
+   * @param knobs what the codec takes for this call, such as `stepScale`, a factor on the trained quantiser steps; see `proxy.knobs`.
+   * @throws RangeError when the images have another rank or other channels, or the codec does not take one of the knobs.
    */
-  apply(images: tf.Tensor4D, options: Pick<ApplyOptions, 'qstep'> = {}): SandwichOutputs {
+  apply(images: tf.Tensor4D, knobs: Knobs = {}): SandwichOutputs {
+    checkKnobs(knobs, this.proxy);
     return tf.tidy(() => {
       const bottleneck = this.preprocess(images);
-      const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255), options);
+      const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255), knobs);
       const [, height, width] = images.shape;
       const prediction = this.postprocess(decoded, { height, width });
       return { prediction, rate, bottleneck, compressedBottleneck: decoded };
@@ -222,6 +233,12 @@ function leastCommonMultiple(a: number, b: number): number {
 function checkInteger(what: string, value: number, minimum: number): void {
   if (!Number.isInteger(value) || value < minimum)
     throw new RangeError(`Sandwich: ${what} must be a whole number of at least ${minimum}, got ${value}`);
+}
+
+function checkKnobs(knobs: Knobs, { knobs: known }: DifferentiableCodec): void {
+  const unknown = Object.keys(knobs).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new RangeError(`Sandwich.apply: the codec takes ${known.join(', ') || 'no knobs'}, not ${unknown}`);
 }
 
 function checkImages(method: string, images: tf.Tensor4D, channels: number): void {
