@@ -1,5 +1,5 @@
 import type { QuantizationTables } from '@sandwich/codecs';
-import type { tf } from '@sandwich/engine';
+import type { Parameters, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import type { FileLayout } from './bottleneck-files.js';
 
@@ -54,7 +54,7 @@ export interface CodecFiles {
  */
 export interface DifferentiableCodec {
   /** Variables that are trained, by path, such as `qstep`; a sandwich has them under `proxy/`. */
-  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  readonly parameters: Parameters;
   /** Names that `apply` takes. `qstepSpread` is for codecs that take `stepScale`. */
   readonly knobs: readonly string[];
   /** Real JPEG files that the codec stands for; absent where it stands for none. */

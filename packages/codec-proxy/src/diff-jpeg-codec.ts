@@ -1,5 +1,5 @@
 import { annexKTables, type QuantizationTables } from '@sandwich/codecs';
-import { tf } from '@sandwich/engine';
+import { type Parameters, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { assertStepScale } from './assert-step-scale.js';
 import { bottleneckBits } from './bottleneck-files.js';
@@ -17,8 +17,6 @@ import { defaultRounding } from './diff-jpeg-model.js';
 import { nameOfRounding } from './roundings.js';
 import { clipToBounds } from './soft-steps.js';
 
-type Shape = [] | [number, number];
-
 /** Ranges of what is learned. */
 const RANGES: Record<LearnedByDiffJpeg, [number, number]> = { quality: [1, 100], tableY: [1, 255], tableC: [1, 255] };
 
@@ -26,16 +24,16 @@ const RANGES: Record<LearnedByDiffJpeg, [number, number]> = { quality: [1, 100],
  * `diffJpegWithRate` as the codec of a sandwich: JPEG whose quality and quantisation tables are fixed or learned together with the
  * networks (Reich et al., "Differentiable JPEG: The Devil is in the Details"). It codes images of one channel, in grayscale, and of three.
  *
- * What is learned is kept as its logarithm, so that entries of all sizes move by the same factors, and within its range: 1 to 100 for the
- * quality, 1 to 255 for tables, at a quality of 50.
+ * What is learned is kept as the logarithm of a factor on the value given, 0 at first, so that entries of all sizes move by the same
+ * factors; what comes out stays within 1 to 100 for the quality, and 1 to 255 for tables, which are those of a quality of 50.
  *
  * @example
  * const proxy = new DiffJpegCodec({ quality: 40, learn: ['tableY', 'tableC'], rounding: roundings.ste, subsampling: '4:4:4' });
  * const model = new Sandwich({ bottleneckChannels: 3, proxy }); // parameters proxy/tableY and proxy/tableC
  */
 export class DiffJpegCodec implements DifferentiableCodec {
-  /** Logarithms of what is learned: `quality`, [], `tableY` and `tableC`, [8, 8]. */
-  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  /** Logarithms of the factors that are learned: `quality`, [], `tableY` and `tableC`, [8, 8]. */
+  readonly parameters: Parameters;
   readonly knobs: readonly string[] = ['stepScale'];
   /** Files with these tables at this quality. */
   readonly files: CodecFiles;
@@ -52,9 +50,9 @@ export class DiffJpegCodec implements DifferentiableCodec {
     assertElements('tableC', tableC, BLOCK_AREA);
     this.options = {
       quality,
-      tableY,
-      tableC,
-      learn,
+      tableY: Array.from(tableY),
+      tableC: Array.from(tableC),
+      learn: [...learn],
       subsampling,
       ste,
       gradient,
@@ -65,8 +63,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
       qualityGradient: options.qualityGradient ?? 'identity',
       forward: options.forward ?? 'proxy',
     };
-    const variable = (name: LearnedByDiffJpeg) =>
-      tf.tidy(() => tf.variable(tf.log(this.initial(name)), true, undefined, 'float32'));
+    const variable = (name: LearnedByDiffJpeg) => tf.tidy(() => tf.variable(tf.zerosLike(this.initial(name))));
     this.parameters = Object.fromEntries(learn.map((name) => [name, variable(name)]));
     const layout = { convertToYuv: true, downsampleChroma: subsampling === '4:2:0', subsampling };
     this.files = {
@@ -156,7 +153,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
     const logarithm = this.parameters[name];
     if (!logarithm) return this.initial(name);
     const [low, high] = RANGES[name];
-    return tf.exp(clipToBounds(logarithm, Math.log(low), Math.log(high)));
+    return clipToBounds(this.initial(name).mul(tf.exp(logarithm)), low, high);
   }
 
   private initial(name: LearnedByDiffJpeg): tf.Tensor {
@@ -171,14 +168,17 @@ function assertLearned(learn: readonly LearnedByDiffJpeg[]): void {
 
 function assertChoice(name: string, value: string, known: readonly string[]): void {
   if (!known.includes(value)) {
-    throw new RangeError(`DiffJpegCodec: ${name} must be ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, got ${value}`);
+    throw new RangeError(
+      `DiffJpegCodec: ${name} must be ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, got ${value}`,
+    );
   }
 }
 
 /** Checks the quality or a table. */
 function assertElements(name: LearnedByDiffJpeg, values: ArrayLike<number>, count: number): void {
   const [low, high] = RANGES[name];
-  if (values.length !== count) throw new RangeError(`DiffJpegCodec: ${name} must have ${count} entries, got ${values.length}`);
+  if (values.length !== count)
+    throw new RangeError(`DiffJpegCodec: ${name} must have ${count} entries, got ${values.length}`);
   const wrong = Array.from(values).findIndex((value) => !(value >= low && value <= high));
   if (wrong >= 0) {
     const place = count === 1 ? '' : `[${wrong}]`;

@@ -7,6 +7,7 @@ import { proxyCases } from '../testing/proxy-cases.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
 import { EncodeDecodeIntra } from './encode-decode-intra.js';
+import type { EncodeDecodeIntraOptions } from './encode-decode-intra-options.js';
 import { JpegProxy } from './jpeg-proxy.js';
 import { roundings } from './roundings.js';
 

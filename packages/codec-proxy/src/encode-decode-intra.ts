@@ -1,5 +1,5 @@
 import { flatTables, simulateJpeg } from '@sandwich/codecs';
-import { computeOnHost, tf, warnOfUnitRange } from '@sandwich/engine';
+import { computeOnHost, type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { assertStepScale } from './assert-step-scale.js';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from './bottleneck-files.js';
@@ -44,7 +44,7 @@ import { separatePictures } from './tensor-pictures.js';
  */
 export class EncodeDecodeIntra implements DifferentiableCodec {
   /** `qstep`, the variable behind the step; nothing when `trainQstep` is false. */
-  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  readonly parameters: Parameters;
   /** The same variables in a list. */
   readonly trainableWeights: tf.Variable[];
   /** Steps are of no effect on the values of another codec, so that there `stepScale` is missing. */
@@ -116,7 +116,9 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     this.roundingFn = roundingFn;
     this.useJpegRateModel = useJpegRateModel;
     this.clipToImageMax = clipToImageMax;
-    this.forward = this.ownCodec ? { codec: this.ownCodec, quality: (forward as NamedForward).quality } : (forward as CodecForward);
+    this.forward = this.ownCodec
+      ? { codec: this.ownCodec, quality: (forward as NamedForward).quality }
+      : (forward as CodecForward);
     this.projected = gradient === 'projected';
     this.rateOf = rateOf;
     this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });

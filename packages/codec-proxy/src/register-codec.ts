@@ -1,7 +1,7 @@
 import type { CodecDescription, DifferentiableCodec } from './codec.js';
 import type { CodecKind } from './codec-kind.js';
-import { diffJpegKind } from './diff-jpeg-kind.js';
 import { diffJpegName } from './diff-jpeg-codec-options.js';
+import { diffJpegKind } from './diff-jpeg-kind.js';
 import { encodeDecodeIntraKind } from './encode-decode-intra-kind.js';
 import { encodeDecodeIntraName } from './encode-decode-intra-options.js';
 

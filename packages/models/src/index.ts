@@ -6,6 +6,7 @@
 
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
+export { codecFiles } from './sandwich/codec-files.js';
 export type { ColorTransform } from './sandwich/color-transform.js';
 export { type Configuration, type ConfigurationThresholds, scheduledConfiguration } from './sandwich/configuration.js';
 export { initialQstep } from './sandwich/initial-qstep.js';

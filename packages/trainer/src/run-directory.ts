@@ -229,7 +229,7 @@ export async function readRunDescription(directory: string): Promise<RunConfigur
     if (!read?.settings || !(read.weights ? read.architecture : read.experimentFile)) {
       throw new Error(`${configuration} names no experiment or no settings`);
     }
-    if (read.architecture && !read.architecture.proxy) {
+    if (read.architecture && read.architecture.proxy === undefined) {
       throw new Error(`${configuration} has an architecture without a codec proxy`);
     }
     return read as RunConfiguration | PackedConfiguration;

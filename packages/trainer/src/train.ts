@@ -179,7 +179,7 @@ export async function train(options: TrainOptions): Promise<{ checkpoint: string
         const { psnr, phrases } = sandwichStatus(mean, peak);
         log?.record(
           { step: state.step, seconds: state.seconds, fraction: progress },
-          { ...mean, psnr, qstep: model.proxy.qstepValue(), learningRate },
+          { ...mean, psnr, ...model.proxy.status?.(), learningRate },
           {
             steps: taken.length,
             secondsWaited: reader.takeWaited(),

@@ -11,7 +11,8 @@ export default defineExperiment({
   ...tinySandwich,
   sandwich: (settings) => {
     const { proxy, ...rest } = tinySandwich.sandwich(settings);
-    const options = { ...proxy?.options, roundingFn: roundings.sine, useJpegRateModel: false };
+    const { options: published } = proxy as EncodeDecodeIntra;
+    const options = { ...published, roundingFn: roundings.sine, useJpegRateModel: false };
     proxy?.dispose();
     return { ...rest, proxy: new EncodeDecodeIntra(options) };
   },

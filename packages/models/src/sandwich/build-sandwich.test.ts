@@ -58,7 +58,7 @@ describe('buildSandwich', () => {
     ];
     const run = (m: Sandwich) => {
       const { prediction, rate } = m.apply(images);
-      return [...prediction.dataSync(), ...rate.dataSync(), m.proxy.qstepValue(), step];
+      return [...prediction.dataSync(), ...rate.dataSync(), m.proxy.files!.flatStep!(), step];
     };
     expect(run(copy)).toEqual(run(model));
     tf.dispose(images);
@@ -85,9 +85,9 @@ describe('buildSandwich', () => {
 
   it('takes the published gradients where an older version wrote none', () => {
     const model = new Sandwich({ pre: null, post: null });
-    const { gradient, rateOf, ...older } = model.architecture.proxy;
-    expect([gradient, rateOf]).toEqual(['straight-through', 'rounded']);
-    const copy = buildSandwich({ ...model.architecture, proxy: older as typeof model.architecture.proxy });
+    const { codec, gradient, rateOf, ...older } = model.architecture.proxy!;
+    expect([codec, gradient, rateOf]).toEqual(['encode-decode-intra', 'straight-through', 'rounded']);
+    const copy = buildSandwich({ ...model.architecture, proxy: older });
     expect(copy.architecture).toEqual(model.architecture);
     copy.dispose();
     model.dispose();

@@ -81,6 +81,8 @@ export class Sandwich {
     checkInteger('outputChannels', outputChannels, 1);
     checkInteger('downsampleFactor', downsampleFactor, 1);
     checkInteger('truncateBits', truncateBits, 0);
+    // Refuses channels that it does not code before there are networks.
+    options.proxy?.blockSize(bottleneckChannels);
 
     const side = (name: string, unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
       if (unet === null && from === to && transform !== 'yuv') return undefined;

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { subsamplingOf } from '@sandwich/codec-proxy';
 import { startEngine } from '@sandwich/engine';
 import { makeFolder, writeFilesAtomically } from '@sandwich/files';
 import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
@@ -24,11 +25,17 @@ export interface ExportArguments extends EngineArguments {
 const MODELS = 'onnx';
 
 /** How the bottleneck is coded, of which the networks have learned what to expect. */
-function codecOf({ proxy, bottleneckChannels }: Sandwich): Record<string, string> {
-  const layout = proxy.convertToYuv
-    ? `YUV ${proxy.downsampleChroma ? '4:2:0' : '4:4:4'}`
+function codecOf({ proxy: { files }, bottleneckChannels }: Sandwich): Record<string, string> {
+  if (!files) return {};
+  const { layout } = files;
+  const lies = layout.convertToYuv
+    ? `YUV ${subsamplingOf(layout)}`
     : `grayscale${bottleneckChannels > 1 ? `, ${bottleneckChannels} files` : ''}`;
-  return { codec: `baseline JPEG, ${layout}, flat tables`, quantizer_step: `${proxy.qstepValue()}` };
+  const step = files.flatStep?.();
+  if (step !== undefined) return { codec: `baseline JPEG, ${lies}, flat tables`, quantizer_step: `${step}` };
+  const { luma, chroma } = files.tables();
+  const text = (table: ArrayLike<number>) => Array.from(table).join(' ');
+  return { codec: `baseline JPEG, ${lies}`, luma_table: text(luma), chroma_table: text(chroma) };
 }
 
 const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun): Record<string, string> => ({

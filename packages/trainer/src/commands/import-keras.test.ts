@@ -58,7 +58,7 @@ describe('sandwich import-keras', () => {
       const prediction = model.postprocess(sent, { height: 16, width: 32 });
       expect(largestDifference(prediction, expected.prediction)).toBeLessThan(1e-3);
       // elu(6.25) + 1
-      expect(model.proxy.qstepValue()).toBe(7.25);
+      expect(model.proxy.status!().qstep).toBe(7.25);
     });
     model.dispose();
   });

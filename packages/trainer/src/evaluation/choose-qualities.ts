@@ -1,6 +1,6 @@
 import { codeBottleneck } from '@sandwich/codec-proxy';
 import type { Codec } from '@sandwich/codecs';
-import { preprocessInTiles, type Sandwich } from '@sandwich/models';
+import { codecFiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
@@ -55,13 +55,11 @@ const within = (quality: number): number => Math.min(Math.max(quality, LOWEST), 
 
 /** Logarithms of the mean rates of images at the probes, bits a source pixel, rising. */
 async function logRates({ model, codec }: ProbedSystem, images: readonly Picture[]): Promise<number[]> {
-  const { convertToYuv, downsampleChroma } = model.proxy;
+  const { layout } = codecFiles(model);
   const bits = PROBES.map(() => 0);
   for (const image of images) {
     const bottleneck = await preprocessInTiles(model, image);
-    const coded = await Promise.all(
-      PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, { convertToYuv, downsampleChroma })),
-    );
+    const coded = await Promise.all(PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, layout)));
     for (const [i, each] of coded.entries()) bits[i] += each.bits;
   }
   const pixels = images.reduce((sum, { width, height }) => sum + width * height, 0);

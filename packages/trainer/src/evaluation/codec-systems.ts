@@ -1,6 +1,7 @@
+import { subsamplingOf } from '@sandwich/codec-proxy';
 import { type Codec, type CodecName, type CodecSettings, codecs } from '@sandwich/codecs';
-import type { Sandwich } from '@sandwich/models';
-import { annexKSettings, flatSettings, qualitySettings, type System } from './system.js';
+import { codecFiles, type Sandwich } from '@sandwich/models';
+import { annexKSettings, flatSettings, qualitySettings, type System, scaledSettings } from './system.js';
 
 /** Codecs that can be evaluated, and how their formats are called. */
 export const formats: Record<CodecName, string> = {
@@ -11,7 +12,7 @@ export const formats: Record<CodecName, string> = {
   jxl: 'JPEG XL',
 };
 
-/** Settings of the sandwich's codec, as multiples of the step that it was trained with. */
+/** Settings of the sandwich's codec, as multiples of the steps that it was trained with. */
 const STEP_MULTIPLES = [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6];
 /** Settings of the plain codec: wide and dense enough to bracket every rate. */
 const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
@@ -42,33 +43,42 @@ export interface CodecSystems {
   plain: System[];
 }
 
-const isInColour = ({ architecture: { bottleneckChannels }, proxy }: Sandwich): boolean =>
-  proxy.convertToYuv && bottleneckChannels >= 3;
+const isInColour = (model: Sandwich): boolean =>
+  codecFiles(model).layout.convertToYuv === true && model.bottleneckChannels >= 3;
 
 /**
- * A codec for the files of a model's bottleneck: colour with the chroma that the proxy was trained for, where the codec leaves a choice.
+ * A codec for the files of a model's bottleneck: colour with the chroma that the proxy was trained for, where the codec leaves a choice, and
+ * 4:2:0 for 4:2:2 in other codecs than JPEG.
  * Grayscale images that must be stored as colour have little chroma to store.
  *
  * @throws Error naming the package to install when a program is missing
  */
-export const openCodec = (name: CodecName, model: Sandwich): Promise<Codec> =>
-  codecs[name]({ subsampling: isInColour(model) && !model.proxy.downsampleChroma ? '4:4:4' : '4:2:0' });
+export function openCodec(name: CodecName, model: Sandwich): Promise<Codec> {
+  const asked = isInColour(model) ? subsamplingOf(codecFiles(model).layout) : '4:2:0';
+  if (name === 'jpeg') return codecs.jpeg({ subsampling: asked });
+  return codecs[name]({ subsampling: asked === '4:2:2' ? '4:2:0' : asked });
+}
 
 /** How the bottleneck of a model lies in files of a codec. */
 export function layoutText(codec: Codec, model: Sandwich): string {
   const { bottleneckChannels } = model.architecture;
-  const { downsampleChroma } = model.proxy;
+  const { layout } = codecFiles(model);
   if (!isInColour(model)) {
     const files = bottleneckChannels === 1 ? 'grayscale' : `${bottleneckChannels} grayscale files`;
-    const halved = downsampleChroma && bottleneckChannels > 1 ? ', second and third of three at half size' : '';
+    const halved = layout.downsampleChroma && bottleneckChannels > 1 ? ', second and third of three at half size' : '';
     return `${files}${halved}${codec.grayscale ? '' : ', stored as colour'}`;
   }
-  const asked = downsampleChroma ? '4:2:0' : '4:4:4';
+  const asked = subsamplingOf(layout);
   const { subsampling } = codec.settings;
   const colour = subsampling === undefined ? 'XYB 4:4:4' : `YUV ${subsampling}`;
   const other = (subsampling ?? '4:4:4') === asked ? '' : ` (the networks were trained for ${asked})`;
   return `${colour}${other}${bottleneckChannels === 3 ? '' : `, ${bottleneckChannels} channels in groups of three`}`;
 }
+
+/** Steps as flat tables in files have them. */
+const wholeSteps = (steps: readonly number[]): number[] => [
+  ...new Set(steps.map((step) => Math.min(Math.max(Math.round(step), 1), 255))),
+];
 
 /** What the codec without networks is called in comparisons: once, or at both sizes where the networks reduce images. */
 const anchorNames = ({ model: { downsampleFactor } }: RunModels) =>
@@ -76,15 +86,20 @@ const anchorNames = ({ model: { downsampleFactor } }: RunModels) =>
     ? { plain: `plain codec at 1/${downsampleFactor} of width and height`, fullSize: 'plain codec at full size' }
     : { plain: 'plain codec', fullSize: '' };
 
-/** Systems around JPEG: flat tables, of which the networks were trained with one, and for the codec alone those of Annex K, too. */
+/**
+ * Systems around JPEG: the tables that the networks were trained with, at several scales, and for the codec alone flat ones and those of
+ * Annex K.
+ */
 export function jpegSystems(
   models: RunModels,
   codec: Codec,
-  steps: { trained: number; asked?: readonly number[]; qualities?: readonly number[] },
+  steps: { trained?: number; asked?: readonly number[]; multiples?: readonly number[]; qualities?: readonly number[] },
 ): CodecSystems {
   const { model, plain, plainFullSize, description, bitDepth } = models;
-  const { asked = STEP_MULTIPLES.map((multiple) => steps.trained * multiple), qualities = PLAIN_QUALITIES } = steps;
-  const wholeSteps = [...new Set(asked.map((step) => Math.min(Math.max(Math.round(step), 1), 255)))];
+  const { trained, multiples = STEP_MULTIPLES, asked, qualities = PLAIN_QUALITIES } = steps;
+  if (trained === undefined && asked) {
+    throw new Error(`flat tables of the steps ${asked} are for networks that were trained with flat tables`);
+  }
   const plainSteps = bitDepth > 8 ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   const { tables: _, subsampling, ...settings } = codec.settings;
   const names = anchorNames(models);
@@ -103,9 +118,12 @@ export function jpegSystems(
     codecSettings: isInColour(model) ? { ...settings, subsampling } : settings,
     sandwich: {
       name: 'sandwich',
-      description: `${description}, JPEG with flat tables`,
+      description: `${description}, JPEG with ${trained === undefined ? 'the tables that they were trained with' : 'flat tables'}`,
       model,
-      settings: flatSettings(wholeSteps),
+      settings:
+        trained === undefined
+          ? scaledSettings(codecFiles(model), multiples)
+          : flatSettings(wholeSteps(asked ?? multiples.map((multiple) => trained * multiple))),
       bitDepth,
     },
     plain: [

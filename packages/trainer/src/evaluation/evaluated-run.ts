@@ -1,6 +1,6 @@
 import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
+import { codecFiles, type Sandwich } from '@sandwich/models';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import { openCodec, type RunModels } from './codec-systems.js';
 
@@ -9,8 +9,8 @@ export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkp
   /** Its directory. */
   run: string;
   models: RunModels;
-  /** Of flat tables, that the networks were trained with. */
-  trainedStep: number;
+  /** Of the flat tables that the networks were trained with; absent where they were trained with others. */
+  trainedStep?: number;
   codecs: ReadonlyMap<CodecName, Codec>;
 }
 
@@ -22,11 +22,12 @@ export interface EvaluatedRuns {
 }
 
 /** All that decides what a codec does without networks. */
-function codecOf({ architecture, proxy }: Sandwich): string {
-  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } = architecture;
-  const { convertToYuv, downsampleChroma } = proxy;
+function codecOf(model: Sandwich): string {
+  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } =
+    model.architecture;
+  const { convertToYuv, downsampleChroma, subsampling } = codecFiles(model).layout;
   const sizes = [bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits];
-  return JSON.stringify([sizes, transform, convertToYuv, downsampleChroma]);
+  return JSON.stringify([sizes, transform, convertToYuv, downsampleChroma, subsampling]);
 }
 
 /**
@@ -79,7 +80,7 @@ export async function loadEvaluatedRuns(
         configuration,
         checkpoint: used,
         models: { model, plain, plainFullSize, description, bitDepth },
-        trainedStep: model.proxy.qstepValue(),
+        trainedStep: codecFiles(model).flatStep?.(),
         codecs: opened,
       });
     }

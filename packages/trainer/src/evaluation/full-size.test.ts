@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
-import type { SandwichOptions } from '@sandwich/models';
+import { codecFiles, type SandwichOptions } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
@@ -120,7 +120,7 @@ describe('loadEvaluatedRuns', () => {
         for (const { plain, plainFullSize = plain } of [a, c, d]) {
           for (const model of [plain, plainFullSize]) {
             expect([model.pre, model.post, model.loopFilter]).toEqual([undefined, undefined, undefined]);
-            expect(model.proxy.convertToYuv).toBe(true);
+            expect(codecFiles(model).layout.convertToYuv).toBe(true);
           }
         }
         expect(runs.map(({ trainedStep }) => trainedStep)).toEqual([10, 10, 10, 10]);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import {
   type CodecAtQuality,
+  type CodecFiles,
   type CodedBottleneck,
   codeBottleneck,
   decodeBottleneck,
@@ -8,7 +9,7 @@ import {
   type FileLayout,
 } from '@sandwich/codec-proxy';
 import { type Codec, flatTables, type QuantizationTables, scaledTables } from '@sandwich/codecs';
-import { postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
+import { codecFiles, postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
 import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { inOrder } from './in-order.js';
 
@@ -19,6 +20,8 @@ export interface JpegSetting {
   tables: QuantizationTables;
   /** Of flat tables, for the estimate of the rate by the proxy. */
   qstep?: number;
+  /** Factor on the steps that the networks were trained with, for that estimate. */
+  stepScale?: number;
 }
 
 /** Any codec at a quality. */
@@ -45,6 +48,14 @@ export interface System {
 /** JPEG at quantiser steps of 1 to 255, the same for all coefficients. */
 export const flatSettings = (qsteps: readonly number[]): JpegSetting[] =>
   qsteps.map((qstep) => ({ label: `flat ${qstep}`, tables: flatTables(qstep), qstep }));
+
+/** JPEG with the tables that networks were trained with, all steps times a factor. */
+export const scaledSettings = (files: CodecFiles, stepScales: readonly number[]): JpegSetting[] =>
+  stepScales.map((stepScale) => ({
+    label: `trained tables x ${stepScale}`,
+    tables: files.tables(stepScale),
+    stepScale,
+  }));
 
 /** JPEG with the tables of Annex K, scaled as libjpeg scales them for qualities of 1 to 100. */
 export const annexKSettings = (qualities: readonly number[]): JpegSetting[] =>
@@ -91,24 +102,30 @@ export async function* codeImage(
   { model, settings }: Pick<System, 'model' | 'settings'>,
   image: Picture,
 ): AsyncGenerator<Coding & { setting: CodecSetting }> {
-  const { convertToYuv, downsampleChroma } = model.proxy;
+  const files = codecFiles(model);
   const bottleneck = await preprocessInTiles(model, image, TILES);
   const picture = firstChannels(bottleneck);
   const work = settings.map((setting) => async () => ({
     setting,
-    ...(await throughFiles(bottleneck, setting, { convertToYuv, downsampleChroma })),
+    ...(await throughFiles(bottleneck, setting, files.layout)),
   }));
   for await (const { setting, decoded, bits } of inOrder(work, availableParallelism())) {
-    const qstep = 'codec' in setting ? undefined : setting.qstep;
+    const stepScale = 'codec' in setting ? undefined : stepScaleOf(setting, files);
     yield {
       setting,
       bits,
-      estimatedBits: qstep === undefined ? undefined : model.proxy.estimateBits(bottleneck, qstep),
+      estimatedBits: stepScale === undefined ? undefined : files.estimateBits?.(bottleneck, stepScale),
       prediction: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
       bottleneck: picture,
       compressedBottleneck: firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
     };
   }
+}
+
+/** By what the steps that the networks were trained with are multiplied in these tables. */
+function stepScaleOf({ stepScale, qstep }: JpegSetting, files: CodecFiles): number | undefined {
+  const trained = files.flatStep?.();
+  return stepScale ?? (qstep && trained && qstep / trained);
 }
 
 /** As `codeImage`, at one of the system's settings. */

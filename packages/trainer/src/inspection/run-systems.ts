@@ -31,9 +31,9 @@ export async function runSystems(
 ): Promise<Pick<CodecSystems, 'sandwich' | 'plain'>> {
   const [[name, codec]] = codecs as ReadonlyMap<CodecName, NonNullable<ReturnType<typeof codecs.get>>>;
   if (name === 'jpeg') {
-    const steps = asked ?? STEP_MULTIPLES.map((multiple) => multiple * trainedStep);
     const qualities = upTo(LARGEST_QUALITY);
-    const { sandwich, plain } = jpegSystems(models, codec, { trained: trainedStep, asked: steps, qualities });
+    const steps = { trained: trainedStep, asked, multiples: STEP_MULTIPLES, qualities };
+    const { sandwich, plain } = jpegSystems(models, codec, steps);
     const [flat, annexK] = plain;
     // Without an estimate of the rate, which would be of the same bits.
     const settings = flatSettings(upTo(LARGEST_STEP).reverse()).map(({ label, tables }) => ({ label, tables }));

@@ -60,8 +60,9 @@ export function assignPublishedWeights(model: Sandwich, published: KerasWeights)
       'the loop filter cannot be imported: the published one works on gray levels, with black beyond the borders',
     );
   const minQstep = scalar('intra_compression_layer/min_qstep');
-  if (minQstep !== undefined && minQstep !== model.proxy.options.minQstep)
-    differences.push(`min_qstep is ${minQstep}, the model has ${model.proxy.options.minQstep}`);
+  const codec = model.proxy.describe();
+  if (minQstep !== undefined && minQstep !== codec?.minQstep)
+    differences.push(`min_qstep is ${minQstep}, the model has ${codec?.minQstep ?? 'a codec without one'}`);
 
   const stored: Record<string, StoredTensor> = {};
   for (const [path, { shape }] of Object.entries(model.parameters)) {

@@ -1,5 +1,5 @@
 import { lumaBt601 } from '@sandwich/codecs';
-import type { SandwichArchitecture } from '@sandwich/models';
+import { codecFiles, type Sandwich } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import type { BottleneckLayout } from './file-header.js';
 
@@ -8,10 +8,11 @@ import type { BottleneckLayout } from './file-header.js';
  * below channel in a grayscale image. Its height is a multiple of 8, so that each block of a JPEG file belongs to one channel, and is
  * coded as in a file of its own.
  *
- * @throws Error for bottlenecks whose channels are coded at different sizes
+ * @throws Error when the codec stands for no files, and for bottlenecks whose channels are coded at different sizes
  */
-export function bottleneckLayout({ bottleneckChannels, proxy }: SandwichArchitecture): BottleneckLayout {
-  const { convertToYuv, downsampleChroma } = proxy;
+export function bottleneckLayout(model: Sandwich): BottleneckLayout {
+  const { bottleneckChannels } = model;
+  const { convertToYuv, downsampleChroma } = codecFiles(model).layout;
   if (bottleneckChannels === 1 || (bottleneckChannels === 3 && convertToYuv)) return 'channels';
   if (!downsampleChroma && !(convertToYuv && bottleneckChannels > 3)) return 'stacked';
   throw new Error(

@@ -1,3 +1,4 @@
+import { type CodecFiles, subsamplingOf } from '@sandwich/codec-proxy';
 import {
   type Codec,
   type CodecName,
@@ -12,7 +13,10 @@ import {
 export interface EncodeOptions {
   /** Default `jpeg`. HEIC and JPEG XL need the programs that `docs/jpeg.md` names. */
   codec?: CodecName;
-  /** Only JPEG: the step of flat quantisation tables, 1 to 255, rounded. Default: the step that the networks were trained with. */
+  /**
+   * Only JPEG, for networks that were trained with flat quantisation tables: the step of such, 1 to 255, rounded. Default: the tables that
+   * the networks were trained with.
+   */
   qstep?: number;
   /** On the codec's own scale, 1 to 100; for JPEG it scales Annex K's tables. Default for other codecs than JPEG: 75. */
   quality?: number;
@@ -28,25 +32,27 @@ export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
   encode(image: Parameters<Codec['encode']>[0]): Promise<Uint8Array>;
 };
 
-function jpegTables({ qstep, quality }: EncodeOptions, trainedStep: number): QuantizationTables {
+function jpegTables({ qstep, quality }: EncodeOptions, files: CodecFiles): QuantizationTables {
   if (quality !== undefined) return scaledTables(quality);
-  if (qstep !== undefined && !(qstep >= 1 && qstep <= 255)) {
-    throw new RangeError(`qstep must be 1 to 255, got ${qstep}`);
+  if (qstep === undefined) return files.tables();
+  if (!files.flatStep) {
+    throw new RangeError(
+      `qstep is for networks that were trained with flat tables; these have their own, got ${qstep}`,
+    );
   }
-  return flatTables(qstep ?? trainedStep);
+  if (!(qstep >= 1 && qstep <= 255)) throw new RangeError(`qstep must be 1 to 255, got ${qstep}`);
+  return flatTables(qstep);
 }
 
 /**
  * The codec that options ask for.
  *
- * @param subsampling of colour images; WebP knows 4:2:0 only
+ * @param files those that the networks were trained for; with another codec than JPEG 4:2:0 stands for 4:2:2, and WebP knows 4:2:0 only
  * @throws RangeError for options that are out of range or exclude each other
  * @throws Error when a program that the codec needs is missing
  */
-export async function chooseCodec(
-  options: EncodeOptions,
-  { trainedStep, subsampling }: { trainedStep: number; subsampling: '4:4:4' | '4:2:0' },
-): Promise<ChosenCodec> {
+export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Promise<ChosenCodec> {
+  const subsampling = subsamplingOf(files.layout);
   const { codec: name = 'jpeg', qstep, quality = DEFAULT_QUALITY } = options;
   if (!Object.hasOwn(codecs, name)) {
     throw new RangeError(`codec must be one of ${Object.keys(codecs).join(', ')}, got '${name}'`);
@@ -59,10 +65,10 @@ export async function chooseCodec(
     throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
   }
   if (name === 'jpeg') {
-    const tables = jpegTables(options, trainedStep);
+    const tables = jpegTables(options, files);
     const { decode } = await codecs.jpeg();
     return { name, decode, encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }) };
   }
-  const codec = await codecs[name]({ subsampling });
+  const codec = await codecs[name]({ subsampling: subsampling === '4:2:2' ? '4:2:0' : subsampling });
   return { name, decode: codec.decode, encode: (image) => codec.encode(image, quality) };
 }

@@ -9,8 +9,9 @@ const computed = (unet: UNetArchitecture | null) =>
  * Tells networks apart: the first 16 hexadecimal digits of a SHA-256 over what their outputs depend on, which is the architecture
  * without seeds and ways to begin, and the path, shape and float32 values (little-endian) of every weight.
  */
-export function networkIdentity({ architecture, parameters }: Sandwich): string {
-  const { pre, post, loopFilter, proxy } = architecture;
+export function networkIdentity({ architecture, parameters, proxy }: Sandwich): string {
+  const { pre, post, loopFilter } = architecture;
+  const { convertToYuv, downsampleChroma, subsampling } = proxy.files?.layout ?? {};
   const structure = {
     channels: [architecture.inputChannels, architecture.bottleneckChannels, architecture.outputChannels],
     downsampleFactor: architecture.downsampleFactor,
@@ -19,7 +20,7 @@ export function networkIdentity({ architecture, parameters }: Sandwich): string 
     mlp: [architecture.mlpLayers, architecture.mlpChannels],
     phasePlanes: architecture.phasePlanes,
     transform: architecture.transform,
-    codec: [proxy.convertToYuv, proxy.downsampleChroma],
+    codec: [convertToYuv, downsampleChroma, ...(subsampling ? [subsampling] : [])],
   };
   const hash = createHash('sha256').update(JSON.stringify(structure));
   for (const path of Object.keys(parameters).sort()) {

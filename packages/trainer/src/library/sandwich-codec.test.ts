@@ -19,7 +19,7 @@ import {
   scaledTables,
 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich, type SandwichOptions } from '@sandwich/models';
+import { codecFiles, Sandwich, type SandwichOptions } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import type { UNetOptions } from '@sandwich/unets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,10 +61,9 @@ describe.each(systems)('a sandwich of %s', (_, options, files) => {
   it('writes and reads what the model does around files of encodeBottleneck', async () => {
     const { model, sandwich } = open(options);
     const image = picture(sandwich.bitDepth);
-    const { convertToYuv, downsampleChroma } = model.proxy;
     const tensor = tf.tidy(() => tf.clipByValue(model.preprocess(toTensor(image)), 0, 255) as tf.Tensor4D);
     const [, height, width, channels] = tensor.shape;
-    const layout = { convertToYuv, downsampleChroma };
+    const { layout } = codecFiles(model);
     const apart = encodeBottleneck(
       { data: tensor.dataSync<'float32'>(), width, height, channels },
       { qstep: 12.3, ...layout },

@@ -1,5 +1,5 @@
 import { addFileMetadata, codecOfFile, codecs, findFileMetadata } from '@sandwich/codecs';
-import { postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
+import { codecFiles, postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
 import { chooseCodec, type EncodeOptions } from './choose-codec.js';
@@ -42,7 +42,6 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   readonly bitDepth: number;
   private readonly model: Sandwich;
   private readonly layout: BottleneckLayout;
-  private readonly trainedStep: number;
   private disposed = false;
 
   /**
@@ -57,11 +56,10 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
         throw new Error(`a picture has 1 or 3 channels, the networks take ${inputChannels} and make ${outputChannels}`);
       }
     }
-    this.layout = bottleneckLayout(model.architecture);
+    this.layout = bottleneckLayout(model);
     this.model = model;
     this.network = networkIdentity(model);
     this.bitDepth = 8 + truncateBits;
-    this.trainedStep = model.proxy.qstepValue();
   }
 
   /**
@@ -90,11 +88,8 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
    */
   async encode(image: Picture, options: EncodeOptions = {}): Promise<Uint8Array> {
     this.assertUsable();
-    const { proxy, bottleneckChannels: channels } = this.model.architecture;
-    const codec = await chooseCodec(options, {
-      trainedStep: this.trainedStep,
-      subsampling: proxy.downsampleChroma ? '4:2:0' : '4:4:4',
-    });
+    const { bottleneckChannels: channels } = this.model;
+    const codec = await chooseCodec(options, codecFiles(this.model));
     const file = await codec.encode(await this.bottleneck(image, options));
     const { width, height } = image;
     const pixels = pixelChecksum((await codec.decode(file)).data);

@@ -1,6 +1,6 @@
 import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
+import { codecFiles, Sandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import tinySandwich from '../../testing/tiny-sandwich.js';
@@ -52,7 +52,7 @@ describe('computeGradients', () => {
   it('trades bits and distortion at another quantiser step as at the trained one', () => {
     const { model, images } = setUp();
     const { metrics, gradients } = computeGradients(model, images, { ...withCodec, qstepFactor: 2 });
-    const qstep = 2 * model.proxy.qstep().dataSync()[0];
+    const qstep = 2 * codecFiles(model).flatStep!();
     const { prediction, rate } = model.apply(images, { qstep });
     expect(metrics.mse / tf.losses.meanSquaredError(images, prediction).dataSync()[0]).toBeCloseTo(1, 5);
     expect(metrics.bpp).toBeCloseTo(rate.dataSync()[0] / 256, 3);

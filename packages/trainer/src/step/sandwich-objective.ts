@@ -45,7 +45,7 @@ export function qstepScalars(
 
 /** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
 function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFactor: tf.Scalar | undefined) {
-  if (codec) return model.apply(images, qstepFactor && { qstep: tf.mul<tf.Scalar>(model.proxy.qstep(), qstepFactor) });
+  if (codec) return model.apply(images, qstepFactor && { stepScale: qstepFactor });
   const bottleneck = model.preprocess(images);
   const [, height, width] = images.shape;
   return {
