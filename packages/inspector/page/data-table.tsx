@@ -6,22 +6,28 @@ export interface Row {
   cells: readonly ComponentChildren[];
 }
 
+/** A heading, and what is said of it when it is pointed at. */
+export type Column = string | { text: string; title: string };
+
 interface DataTableProps {
   /** What the table shows, for those who do not see it. */
   label: string;
   /** Of the rows' names, then of each cell. */
-  columns: readonly [string, ...string[]];
+  columns: readonly [string, ...Column[]];
   rows: readonly Row[];
   /** Narrow pages show rows as columns: for tables of few rows. */
   turns?: boolean;
 }
 
+const textOf = (column: Column): string => (typeof column === 'string' ? column : column.text);
+const titleOf = (column: Column): string | undefined => (typeof column === 'string' ? undefined : column.title);
+
 /** A table of numbers, which scrolls where it is too wide. */
 export function DataTable({ label, columns, rows, turns = false }: DataTableProps) {
   const turned = useNarrow() && turns;
   const [corner, ...names] = columns;
-  const shownColumns = turned ? [corner, ...rows.map(({ name }) => name)] : columns;
-  const shownRows: readonly Row[] = turned
+  const shownColumns: readonly Column[] = turned ? [corner, ...rows.map(({ name }) => name)] : columns;
+  const shownRows: readonly { name: Column; cells: readonly ComponentChildren[] }[] = turned
     ? names.map((name, i) => ({ name, cells: rows.map(({ cells }) => cells[i]) }))
     : rows;
   return (
@@ -29,19 +35,21 @@ export function DataTable({ label, columns, rows, turns = false }: DataTableProp
       <table aria-label={label}>
         <thead>
           <tr>
-            {shownColumns.map((name) => (
-              <th scope="col" key={name}>
-                {name}
+            {shownColumns.map((column, i) => (
+              <th scope="col" key={`${i} ${textOf(column)}`} title={titleOf(column)}>
+                {textOf(column)}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {shownRows.map(({ name, cells }, i) => (
-            <tr key={`${i} ${name}`}>
-              <th scope="row">{name}</th>
+            <tr key={`${i} ${textOf(name)}`}>
+              <th scope="row" title={titleOf(name)}>
+                {textOf(name)}
+              </th>
               {cells.map((cell, k) => (
-                <td key={shownColumns[k + 1]}>{cell}</td>
+                <td key={`${k} ${textOf(shownColumns[k + 1])}`}>{cell}</td>
               ))}
             </tr>
           ))}

@@ -1,10 +1,16 @@
 import { render } from 'preact';
-import type { Inspection } from '../src/inspection.js';
+import { unpackInspection } from '../src/shared-sources.js';
 import { App } from './app.js';
+import { LinkProvider } from './link/link-provider.js';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/pictures.css';
 import './styles/charts.css';
 
-const inspection: Inspection = JSON.parse(document.getElementById('inspection')!.textContent!);
-render(<App inspection={inspection} />, document.getElementById('app')!);
+const inspection = unpackInspection(JSON.parse(document.getElementById('inspection')!.textContent!));
+render(
+  <LinkProvider>
+    <App inspection={inspection} />
+  </LinkProvider>,
+  document.getElementById('app')!,
+);

@@ -1,7 +1,7 @@
-import type { Inspection } from '../src/inspection.js';
+import type { ShownRun } from '../src/inspection.js';
 
 /** What is missing, and the commands that make it. */
-export function Notes({ notes }: Pick<Inspection, 'notes'>) {
+export function Notes({ notes }: Pick<ShownRun, 'notes'>) {
   if (notes.length === 0) return null;
   return (
     <ul class="notes" aria-label="Notes">

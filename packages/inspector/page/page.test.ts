@@ -138,7 +138,8 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
 
     await page.keyboard.press('g');
     const grid = await transforms(page);
-    expect(grid.length).toBe(5);
+    // original, raw thread, the candidate and its thread, two anchors
+    expect(grid.length).toBe(6);
     expect(new Set(grid).size).toBe(1);
     const pane = await centreOf(page, '.pane-box:nth-child(4) .pane');
     await page.mouse.move(pane.x, pane.y);
@@ -150,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
 
   it('lays a bottleneck of half the size on the image', async () => {
     const page = await open('pictures');
-    await page.getByLabel('Left picture').selectOption('bottleneck');
+    await page.getByLabel('Left picture').selectOption('raw thread');
     const [small, large] = await page.locator('.frame img').evaluateAll((images) =>
       images.map((image) => {
         const { x, y, width, height } = image.getBoundingClientRect();
@@ -198,17 +199,17 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
       ...colours[a](x, y).map((value, i) => Math.min(gain * Math.abs(value - colours[b](x, y)[i]), 255)),
       255,
     ];
-    expect(await pixel(13, 7)).toEqual(expected('original', 'sandwich', 13, 7, 3));
-    await page.getByLabel('Right picture').selectOption('plain');
-    await expect.poll(() => pixel(50, 30)).toEqual(expected('original', 'plain', 50, 30, 3));
-    expect(await pixel(5, 2)).toEqual(expected('original', 'plain', 5, 2, 3));
+    expect(await pixel(13, 7)).toEqual(expected('original', 'candidate', 13, 7, 3));
+    await page.getByLabel('Right picture').selectOption('Old loom/');
+    await expect.poll(() => pixel(50, 30)).toEqual(expected('original', 'anchor', 50, 30, 3));
+    expect(await pixel(5, 2)).toEqual(expected('original', 'anchor', 5, 2, 3));
     await page.keyboard.press('.');
-    await expect.poll(() => pixel(5, 2)).toEqual(expected('original', 'plain', 5, 2, 6));
+    await expect.poll(() => pixel(5, 2)).toEqual(expected('original', 'anchor', 5, 2, 6));
 
     let [squares, largest] = [0, 0];
     for (let y = 0; y < HEIGHT; y++) {
       for (let x = 0; x < WIDTH; x++) {
-        for (const difference of expected('original', 'plain', x, y, 1).slice(0, 3)) {
+        for (const difference of expected('original', 'anchor', x, y, 1).slice(0, 3)) {
           squares += difference ** 2;
           largest = Math.max(largest, difference);
         }
@@ -223,68 +224,102 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const { x, y } = (await page.locator('.pane').boundingBox())!;
     const at = await placement(page);
     await page.mouse.move(x + at.x + 20.5 * at.scale, y + at.y + 9.5 * at.scale);
-    const [plain, sandwich] = [colours.plain(20, 9), colours.sandwich(20, 9)].map((colour) => colour.join(' '));
+    const [anchor, candidate] = [colours.anchor(20, 9), colours.candidate(20, 9)].map((colour) => colour.join(' '));
     await expect
       .poll(() => page.locator('.readout').textContent())
-      .toBe(`20, 9 · JPEG, flat tables ${plain} · Sandwich ${sandwich}`);
+      .toBe(`20, 9 · Old loom ${anchor} · weaver ${candidate}`);
   });
 
   it('shows the rate and measures of what is chosen', async () => {
     const page = await open('pictures');
-    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 0.500 bpp');
+    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 0.500 bpp · cat');
     await page.keyboard.press(']');
-    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 1.250 bpp');
-    const row = page.getByRole('row', { name: 'Sandwich' });
-    expect(await row.locator('td').allTextContents()).toEqual(['flat 8', '1.250', '1.251', '30.00', '–']);
+    expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 1.250 bpp · cat');
+    const row = page.getByRole('table', { name: 'Rate and quality' }).getByRole('row', { name: 'weaver' });
+    expect(await row.locator('td').allTextContents()).toEqual(['step 8', '375', '1.250', '1.251', '30.00', '0.2000']);
     await page.keyboard.press('n');
-    expect(await page.locator('.status').textContent()).toContain('second.png · 60×40');
+    expect(await page.locator('.status').textContent()).toBe('second.png · 60×40 · a cat');
   });
 
-  it('shows losses in another colour than gains, and over how much a BD-rate is averaged', async () => {
+  it('makes losses look like losses: by sign, colour and word, in every measure', async () => {
     const page = await open('rates');
-    const colourOf = (text: string) =>
-      page
-        .locator('.summary')
-        .getByText(text)
-        .evaluate((element) => getComputedStyle(element).color);
-    const [gain, loss] = [await colourOf('+3.00 dB'), await colourOf('-0.75 dB')];
+    const shown = (text: string) => page.locator('.difference').getByText(text, { exact: true });
+    const colourOf = (text: string) => shown(text).evaluate((element) => getComputedStyle(element).color);
+    const gains = ['+3.00 dB better', '−40.3 % saved', '+2.50 dB better'];
+    // more of a distance is worse, more bits are worse, less sharpness is worse
+    const losses = [
+      '−0.75 dB worse',
+      '+0.0125 worse',
+      '+12.5 % lost',
+      '−0.50 dB worse',
+      '+8.0 % lost',
+      '+0.0321 worse',
+    ];
+    const [gain] = await Promise.all(gains.map(colourOf));
+    const [loss] = await Promise.all(losses.map(colourOf));
     expect(loss).not.toBe(gain);
-    expect(await colourOf('-40.3 % (over 31 %)')).toBe(gain);
-    expect(await colourOf('+12.5 %')).toBe(loss);
-    expect(await page.locator('.summary .hint').allTextContents()).toEqual([
-      'over the plain codec, 0.3 to 1.2 bpp, on 2 images of samples',
-      'over the plain codec at full size, 0.3 to 1.2 bpp, on 2 images of samples',
+    for (const text of gains) expect(await colourOf(text)).toBe(gain);
+    for (const text of losses) expect(await colourOf(text)).toBe(loss);
+    expect(await page.locator('.gains h2').allTextContents()).toEqual([
+      'Gain in Sharpness',
+      'Loss in Sharpness',
+      'Loss in Distance',
     ]);
+    expect(await page.getByRole('table', { name: 'BD-rates' }).textContent()).toContain('−40.3 % saved (over 31 %)');
+    expect((await page.locator('.gains .hint').allTextContents()).slice(0, 2)).toEqual([
+      'against the Old loom, 0.3 to 1.2 bpp, on 2 images of samples',
+      'against the New loom, 0.3 to 1.2 bpp, on 2 images of samples',
+    ]);
+    await page.getByText('rate by rate').click();
+    const byRate = page.getByRole('table', { name: 'by rate' }).locator('tbody tr').first();
+    expect(await byRate.locator('td').allTextContents()).toEqual(['0.500', '−20.0 % saved', '+4.0 % lost']);
+  });
+
+  it('tells how the candidate differs from each anchor, and what it saves at equal quality', async () => {
+    const page = await open('pictures');
+    const cells = (table: string, name: string) =>
+      page.getByRole('table', { name: table }).getByRole('row', { name }).locator('td').allTextContents();
+    expect((await cells('Rate and quality', 'Old loom')).slice(4)).toEqual([
+      '25.00+5.00 better',
+      '0.1500+0.0500 worse',
+    ]);
+    expect((await cells('Rate and quality', 'New loom')).slice(4)).toEqual(['32.00−2.00 worse', '0.1500+0.0500 worse']);
+    // 2400 pixels at 0.5 bpp are 150 bytes; the anchors need 187.5 and 120
+    expect(await cells('Bytes at equal', 'Old loom')).toEqual([
+      '−38 bytes (−20.0 %) saved',
+      '−40.3 % saved (over 31 %)',
+    ]);
+    expect(await cells('Bytes at equal', 'New loom')).toEqual(['+30 bytes (+25.0 %) lost', '+12.5 % lost']);
   });
 
   it('tells the numbers of a point of a curve', async () => {
     const page = await open('rates');
     await page.locator('.mark-symbol path').first().waitFor();
-    const sandwich = page.locator('.mark-symbol').first().locator('path');
-    expect(await sandwich.count()).toBe(4);
-    const point = (await sandwich.nth(2).boundingBox())!;
+    const candidate = page.locator('.mark-symbol').first().locator('path');
+    expect(await candidate.count()).toBe(4);
+    const point = (await candidate.nth(2).boundingBox())!;
     await page.mouse.move(point.x + point.width / 2 + 3, point.y + point.height / 2 - 2);
     const tooltip = page.locator('.chart-tooltip');
-    expect(await tooltip.locator('strong').textContent()).toBe('sandwich');
+    expect(await tooltip.locator('strong').textContent()).toBe('weaver');
     expect(await tooltip.locator('dl > div').allTextContents()).toEqual([
-      'PSNR dB30.00',
+      'Sharpness, dB30.00',
       'bpp1.000',
       'estimated1.010',
-      'settingflat 16',
+      'settingstep 16',
     ]);
     const dot = await centreOf(page, '.chart-dot');
     expect(Math.abs(dot.x - point.x - point.width / 2)).toBeLessThan(1.5);
     expect(Math.abs(dot.y - point.y - point.height / 2)).toBeLessThan(1.5);
 
-    await page.getByRole('radio', { name: 'LPIPS alex' }).check();
-    await page.getByRole('checkbox', { name: 'sandwich' }).uncheck();
+    await page.getByRole('radio', { name: 'Distance' }).check();
+    await page.getByRole('checkbox', { name: 'weaver' }).uncheck();
     await expect.poll(() => page.locator('.mark-symbol path').count()).toBe(4);
-    const plain = (await page.locator('.mark-symbol path').nth(3).boundingBox())!;
-    await page.mouse.move(plain.x + 4, plain.y + 4);
+    const anchor = (await page.locator('.mark-symbol path').nth(3).boundingBox())!;
+    await page.mouse.move(anchor.x + 4, anchor.y + 4);
     expect(await tooltip.locator('dl > div').allTextContents()).toEqual([
-      'LPIPS alex0.1250',
+      'Distance0.1250',
       'bpp2.000',
-      'settingflat 8',
+      'settingstep 8',
     ]);
   });
 
@@ -296,9 +331,9 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const line = (await page.locator('.mark-line path').first().boundingBox())!;
     // steps 10 to 200 lie evenly between the ends of the curve; of those the tenth
     await page.mouse.move(line.x + (line.width * 9) / 19 + 2, chart.y + chart.height / 2);
-    expect(await page.locator('.chart-tooltip').allTextContents()).toEqual([
+    expect(await page.locator('.training > .chart-grid .chart-tooltip').allTextContents()).toEqual([
       'Lossvalue10step100time0:50',
-      'PSNR of the mean error, dBvalue22step100time0:50',
+      'Sharpness, dBvalue22step100time0:50',
     ]);
   });
 
@@ -319,7 +354,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     await page.keyboard.press('f');
     await expect.poll(() => page.locator('.slider-handle').getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('x');
-    await expect.poll(() => page.getByLabel('Left picture').inputValue()).toBe('sandwich');
+    await expect.poll(() => page.getByLabel('Left picture').inputValue()).toBe('weaver/');
 
     const before = await placement(page);
     await page.keyboard.press('+');
@@ -337,7 +372,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     await focusOn('.chart');
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
     const tooltip = page.getByRole('status').filter({ hasText: 'bpp' });
-    await expect.poll(() => tooltip.textContent()).toBe('JPEG, flat tablesPSNR dB25.50bpp0.500settingflat 32');
+    await expect.poll(() => tooltip.textContent()).toBe('Old loomSharpness, dB25.50bpp0.500settingstep 32');
     await page.keyboard.press('Escape');
     await expect.poll(() => tooltip.count()).toBe(0);
   });
@@ -354,10 +389,10 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'as SVG' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('rate-psnr-rgb.svg');
+    expect(download.suggestedFilename()).toBe('rate-sharpness.svg');
     const svg = await readFile(await download.path(), 'utf8');
     expect(svg).toMatch(/^<svg /);
-    expect(svg).toContain('>sandwich</text>');
+    expect(svg).toContain('>weaver</text>');
     const [second] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'as PNG' }).click(),
@@ -368,7 +403,9 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
   });
 
   it('says what a run lacks', async () => {
-    const data = { ...sampleInspection(), images: [], results: null, training: [] };
+    const [run] = sampleInspection().runs;
+    const lacking = { ...run, items: [], results: null, training: [], trainingPictures: null };
+    const data = { ...sampleInspection(), runs: [lacking] };
     const page = await open('pictures', { data });
     for (const text of ['no pictures', 'no rate-distortion curves', 'no training curves']) {
       expect(await page.locator('.empty').textContent()).toContain(text);

@@ -4,6 +4,7 @@ export const shortcuts: { group: string; keys: [keys: string[], action: string][
     group: 'Everywhere',
     keys: [
       [['1', '2', '3', '4'], 'Pictures, rate, training, run'],
+      [['r'], 'Next run, where there are several'],
       [['?'], 'This overlay; Esc closes it'],
       [['Tab'], 'Next control'],
     ],
@@ -11,7 +12,7 @@ export const shortcuts: { group: string; keys: [keys: string[], action: string][
   {
     group: 'Pictures',
     keys: [
-      [['n', 'p'], 'Next, previous image'],
+      [['n', 'p'], 'Next, previous item'],
       [['[', ']'], 'Lower, higher rate'],
       [['s', 'g', 'd'], 'Slider, grid, difference'],
       [['x'], 'Swap the two pictures'],

@@ -1,24 +1,30 @@
 /**
- * The page on which a run is looked at, and the charts of all reports.
+ * The page on which runs are looked at, charts, and figures.
  *
  * @module @sandwich/inspector
  */
-
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
 export type {
   Inspection,
-  MeasureDescription,
   MeasuredValues,
+  NamedView,
   RateCurve,
   RateCurvePoint,
-  RateResults,
+  ShownAnchor,
   ShownCoding,
-  ShownImage,
+  ShownComparison,
+  ShownItem,
+  ShownMeasure,
   ShownPicture,
-  ShownRate,
+  ShownResults,
+  ShownRun,
   TrainingCurve,
+  TrainingPictures,
+  ViewPair,
+  ViewReference,
 } from './inspection.js';
+export { readInspection } from './read-inspection.js';
 export { renderInspection } from './render-inspection.js';
 export { contactSheet, type SheetRow } from './reports/contact-sheet.js';
 export { type PlotSeries, type RatePlotOptions, ratePlot } from './reports/rate-plot.js';

@@ -1,19 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { HOSTILE, sampleInspection } from '../testing/sample-inspection.js';
+import { HOSTILE, sampleInspection, sampleOfTwo } from '../testing/sample-inspection.js';
+import { readInspection } from './read-inspection.js';
 import { renderInspection } from './render-inspection.js';
 
 const scripts = (html: string) => [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
 
 describe('renderInspection', () => {
   it('embeds data that come out as they went in', () => {
-    const html = renderInspection(sampleInspection());
-    const [, json] = /<script type="application\/json" id="inspection">(.*?)<\/script>/s.exec(html)!;
-    expect(JSON.parse(json)).toEqual(sampleInspection());
+    expect(readInspection(renderInspection(sampleInspection()))).toEqual(sampleInspection());
+    expect(() => readInspection('<p>')).toThrow('holds no inspection');
+  });
+
+  it('embeds a picture that several runs share once', () => {
+    const html = renderInspection(sampleOfTwo());
+    const { source } = sampleOfTwo().runs[1].items[1].original;
+    expect(html.split(source).length - 1).toBe(1);
+    expect(readInspection(html)).toEqual(sampleOfTwo());
   });
 
   it('lets no text end an element or begin one', () => {
     const html = renderInspection(sampleInspection());
-    const harmless = renderInspection({ ...sampleInspection(), title: 'Run', configuration: [], facts: [] });
+    const [run] = sampleInspection().runs;
+    const harmless = renderInspection({
+      title: 'Run',
+      measures: [],
+      runs: [{ ...run, title: 'Run', configuration: [], facts: [], items: [], results: null }],
+    });
     expect(html).not.toContain(HOSTILE);
     expect(html).not.toContain('<script>window.injected');
     expect(html).not.toContain('<img src=x');
@@ -33,6 +45,8 @@ describe('renderInspection', () => {
   });
 
   it('is small without pictures', () => {
-    expect(renderInspection({ ...sampleInspection(), images: [] }).length).toBeLessThan(1_000_000);
+    const [run] = sampleInspection().runs;
+    const data = { ...sampleInspection(), runs: [{ ...run, items: [], trainingPictures: null }] };
+    expect(renderInspection(data).length).toBeLessThan(1_000_000);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Inspection } from './inspection.js';
+import { packInspection } from './shared-sources.js';
 
 const TEMPLATE = new URL('../dist/page.html', import.meta.url);
 /** In the template, in place of the data and of the title. */
@@ -16,9 +17,9 @@ function template(): string {
   }
 }
 
-/** JSON that no text in it can end the script element of. */
+/** JSON in which no text can end the script element that holds it. */
 const embedded = (data: Inspection): string =>
-  JSON.stringify(data).replace(
+  JSON.stringify(packInspection(data)).replace(
     /[<\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -26,7 +27,7 @@ const embedded = (data: Inspection): string =>
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /**
- * The page that shows a trained run: one HTML document that refers to nothing outside of itself, so that it works from a disk
+ * The page that shows trained runs: one HTML document that refers to nothing outside of itself, so that it works from a disk
  * and without a network. The same data give the same document.
  *
  * @param data texts in it may hold anything: they are shown, never interpreted

@@ -1,11 +1,14 @@
+import type { ShownMeasure } from '../../src/inspection.js';
 import type { View } from './pane.js';
-import type { LabelledPicture, PictureKind } from './picture-kinds.js';
+import type { ShownView } from './views.js';
 
-/** Two pictures of an image, and how they are looked at. */
+/** Two pictures of an item, and how they are looked at. */
 export interface Comparison extends View {
-  pictures: Record<PictureKind, LabelledPicture>;
-  left: PictureKind;
-  right: PictureKind;
-  onLeft(kind: PictureKind): void;
-  onRight(kind: PictureKind): void;
+  views: readonly ShownView[];
+  left: ShownView;
+  right: ShownView;
+  onLeft(id: string): void;
+  onRight(id: string): void;
+  /** Whose value stands beside each picture. */
+  measure: ShownMeasure;
 }

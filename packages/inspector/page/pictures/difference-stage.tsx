@@ -15,8 +15,7 @@ interface DifferenceStageProps extends Comparison {
 
 /** Where and how much two pictures differ. */
 export function DifferenceStage({ gain, onGain, ...comparison }: DifferenceStageProps) {
-  const { pictures, left, right, image } = comparison;
-  const [a, b] = [pictures[left], pictures[right]];
+  const { left: a, right: b, image } = comparison;
   const canvas = useRef<HTMLCanvasElement>(null);
   const pixels = usePixels(a.picture, b.picture, image);
   const difference = useMemo(() => pixels && differenceOf(...pixels, gain), [pixels, gain]);

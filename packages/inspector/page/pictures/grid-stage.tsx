@@ -3,30 +3,32 @@ import { Layer, LayerPicture } from './layer.js';
 import { Pane } from './pane.js';
 import { PictureNumbers } from './picture-select.js';
 
-/** All pictures side by side, at the same place. */
+/** All pictures of the run, and what other runs made, side by side at the same place. */
 export function GridStage(comparison: Comparison) {
-  const { pictures, image } = comparison;
+  const { views, image, measure } = comparison;
   return (
     <div class="grid-stage">
-      {Object.values(pictures).map((picture) => (
-        <Pane
-          key={picture.kind}
-          {...comparison}
-          label={picture.label}
-          overlay={
-            <div class="picture-tag left">
-              <span class="name">{picture.label}</span>
-              <PictureNumbers picture={picture} />
-            </div>
-          }
-        >
-          {(placement) => (
-            <Layer image={image} placement={placement}>
-              <LayerPicture {...picture} />
-            </Layer>
-          )}
-        </Pane>
-      ))}
+      {views
+        .filter(({ isOwn, coding }) => isOwn || coding)
+        .map((view) => (
+          <Pane
+            key={view.id}
+            {...comparison}
+            label={view.label}
+            overlay={
+              <div class="picture-tag left">
+                <span class="name">{view.label}</span>
+                <PictureNumbers view={view} measure={measure} />
+              </div>
+            }
+          >
+            {(placement) => (
+              <Layer image={image} placement={placement}>
+                <LayerPicture {...view} />
+              </Layer>
+            )}
+          </Pane>
+        ))}
     </div>
   );
 }

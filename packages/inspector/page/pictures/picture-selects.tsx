@@ -2,11 +2,11 @@ import type { Comparison } from './comparison.js';
 import { PictureSelect } from './picture-select.js';
 
 /** The two pictures of a comparison, to be chosen. */
-export function PictureSelects({ pictures, left, right, onLeft, onRight }: Comparison) {
+export function PictureSelects({ views, left, right, onLeft, onRight, measure }: Comparison) {
   return (
     <>
-      <PictureSelect label="Left picture" side="left" pictures={pictures} value={left} onChange={onLeft} />
-      <PictureSelect label="Right picture" side="right" pictures={pictures} value={right} onChange={onRight} />
+      <PictureSelect label="Left picture" side="left" value={left} onChange={onLeft} {...{ views, measure }} />
+      <PictureSelect label="Right picture" side="right" value={right} onChange={onRight} {...{ views, measure }} />
     </>
   );
 }

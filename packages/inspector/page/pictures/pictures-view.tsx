@@ -1,17 +1,22 @@
 import { useState } from 'preact/hooks';
-import type { Inspection } from '../../src/inspection.js';
+import type { ShownItem, ShownMeasure, ShownRun } from '../../src/inspection.js';
+import { distinctKeys } from '../distinct-keys.js';
+import { type LinkChanges, useLink } from '../link/link-provider.js';
+import { useLinked, useLinkedChoice, useLinkedNumber } from '../link/use-linked.js';
 import { Segmented } from '../segmented.js';
 import { useShortcuts } from '../use-shortcuts.js';
+import { CodingsTable } from './codings-table.js';
 import type { Comparison } from './comparison.js';
 import { DifferenceStage, GAINS } from './difference-stage.js';
 import { GridStage } from './grid-stage.js';
-import { ImageStrip } from './image-strip.js';
-import { MeasuresTable } from './measures-table.js';
-import { type PictureKind, picturesOf } from './picture-kinds.js';
+import { ItemStrip } from './item-strip.js';
 import { PixelReadout } from './pixel-readout.js';
+import { SavingsTable } from './savings-table.js';
 import { SliderStage } from './slider-stage.js';
 import { useDevicePixel } from './use-device-pixel.js';
-import { type Point, type Viewport, wholeImage, zoomedAt } from './viewport.js';
+import { useLinkedViewport } from './use-linked-viewport.js';
+import { type Point, wholeImage, zoomedAt } from './viewport.js';
+import { byRate, findView, idOf, viewsOf } from './views.js';
 import { ZoomControls } from './zoom-controls.js';
 
 type Mode = 'slider' | 'grid' | 'difference';
@@ -20,63 +25,74 @@ const MODES: { value: Mode; text: string }[] = [
   { value: 'grid', text: 'Grid' },
   { value: 'difference', text: 'Difference' },
 ];
-/** Which pictures are compared at first: how they look, and what is lost. The grid's tell what the pointer reads. */
-const FIRST_PAIRS: Record<Mode, [left: PictureKind, right: PictureKind]> = {
-  slider: ['plain', 'sandwich'],
-  grid: ['original', 'sandwich'],
-  difference: ['original', 'sandwich'],
-};
 const ZOOM_STEP = 1.5;
 
-/** The pictures of one image at one rate, compared. */
-export function PicturesView({ images, measures }: Pick<Inspection, 'images' | 'measures'>) {
-  return images.length === 0 ? (
+interface PicturesViewProps {
+  runs: readonly ShownRun[];
+  run: ShownRun;
+  measures: readonly ShownMeasure[];
+}
+
+/** The pictures of one item at one setting, compared. */
+export function PicturesView(props: PicturesViewProps) {
+  return props.run.items.length === 0 ? (
     <p class="empty">There are no pictures of this run.</p>
   ) : (
-    <Pictures images={images} measures={measures} />
+    <Pictures {...props} />
   );
 }
 
-function Pictures({ images, measures }: Pick<Inspection, 'images' | 'measures'>) {
-  const [index, setIndex] = useState(0);
-  const [rateIndex, setRateIndex] = useState(0);
-  const [mode, setMode] = useState<Mode>('slider');
-  const [pairs, setPairs] = useState(FIRST_PAIRS);
-  const [split, setSplit] = useState(50);
-  const [gain, setGain] = useState(4);
+function Pictures({ runs, run, measures }: PicturesViewProps) {
+  const { items, firstPairs, results } = run;
+  const { change } = useLink();
+  const itemKeys = distinctKeys(items.map(({ name }) => name));
+  const [itemKey] = useLinked('item', itemKeys[0]);
+  const index = Math.max(itemKeys.indexOf(itemKey), 0);
+  const item = items[index];
+  const comparisons = byRate(item);
+  const settings = comparisons.map(({ candidate }) => candidate.setting);
+  const [setting, setSetting] = useLinked('setting', settings[0] ?? '');
+  const settingIndex = Math.max(settings.indexOf(setting), 0);
+  const comparison = comparisons[settingIndex];
+  const [mode, setMode] = useLinkedChoice<Mode>('mode', ['slider', 'grid', 'difference']);
+  const pair = mode === 'slider' ? firstPairs.look : firstPairs.difference;
+  const [leftId] = useLinked('left', idOf(pair.left));
+  const [rightId] = useLinked('right', idOf(pair.right));
+  const [measureKey] = useLinked('measure', measures[0]?.key ?? '');
+  const [split, setSplit] = useLinkedNumber('split', 50, { least: 0, most: 100 });
+  const [gain, setGain] = useLinkedNumber('gain', 4, GAINS);
+  const [viewport, setViewport] = useLinkedViewport(item);
   const [pixel, setPixel] = useState<Point | null>(null);
   const devicePixel = useDevicePixel();
 
-  const image = images[index];
-  const [viewport, setViewport] = useState<Viewport>(() => wholeImage(image));
-  const rates = [...image.rates].sort((a, b) => a.sandwich.bpp - b.sandwich.bpp);
-  const rate = rates[Math.min(rateIndex, rates.length - 1)];
-  const pictures = picturesOf(image, rate);
+  const views = viewsOf(runs, run, item, comparison);
+  const left = findView(views, leftId, idOf(pair.left));
+  const right = findView(views, rightId, idOf(pair.right));
+  const measure = measures.find(({ key }) => key === measureKey) ?? measures[0];
 
-  const chooseImage = (next: number) => {
-    const chosen = images[(next + images.length) % images.length];
-    setIndex(images.indexOf(chosen));
+  const go = (changes: LinkChanges) => change(() => changes, 'push');
+  const chooseItem = (next: number) => {
+    const at = (next + items.length) % items.length;
+    const isSameSize = items[at].width === item.width && items[at].height === item.height;
     setPixel(null);
-    if (chosen.width !== image.width || chosen.height !== image.height) setViewport(wholeImage(chosen));
+    go({ item: at === 0 ? null : itemKeys[at], ...(!isSameSize && { view: null }) });
   };
-  const chooseRate = (next: number) => setRateIndex(Math.min(Math.max(next, 0), rates.length - 1));
+  const chooseSetting = (next: number) => setSetting(settings[Math.min(Math.max(next, 0), settings.length - 1)]);
   const changeGain = (factor: number) =>
     setGain(Math.min(Math.max(Math.round(gain * factor), GAINS.least), GAINS.most));
-  const [left, right] = pairs[mode];
-  const setPair = (...pair: [PictureKind, PictureKind]) => setPairs({ ...pairs, [mode]: pair });
-  const swap = () => setPair(right, left);
+  const swap = () => go({ left: right.id, right: left.id });
   /** Around the middle of the first pane. */
   const zoom = (factor: number) => {
     const { clientWidth: width, clientHeight: height } = document.querySelector('.pane')!;
-    setViewport((before) => zoomedAt(before, factor, { x: width / 2, y: height / 2 }, image, { width, height }));
+    setViewport((before) => zoomedAt(before, factor, { x: width / 2, y: height / 2 }, item, { width, height }));
   };
-  const fit = () => setViewport(wholeImage(image));
-  const exact = () => setViewport({ ...viewport, scale: devicePixel });
+  const fit = () => setViewport(() => wholeImage(item));
+  const exact = () => setViewport((before) => ({ ...before, scale: devicePixel }));
   useShortcuts({
-    n: () => chooseImage(index + 1),
-    p: () => chooseImage(index - 1),
-    '[': () => chooseRate(rateIndex - 1),
-    ']': () => chooseRate(rateIndex + 1),
+    n: () => chooseItem(index + 1),
+    p: () => chooseItem(index - 1),
+    '[': () => chooseSetting(settingIndex - 1),
+    ']': () => chooseSetting(settingIndex + 1),
     s: () => setMode('slider'),
     g: () => setMode('grid'),
     d: () => setMode('difference'),
@@ -90,13 +106,14 @@ function Pictures({ images, measures }: Pick<Inspection, 'images' | 'measures'>)
     '=': exact,
   });
 
-  const comparison: Comparison = {
-    image,
-    pictures,
+  const shown: Comparison = {
+    image: item,
+    views,
     left,
     right,
-    onLeft: (kind) => setPair(kind, right),
-    onRight: (kind) => setPair(left, kind),
+    onLeft: (id) => go({ left: id === idOf(pair.left) ? null : id }),
+    onRight: (id) => go({ right: id === idOf(pair.right) ? null : id }),
+    measure,
     viewport,
     onViewport: setViewport,
     onPixel: setPixel,
@@ -104,40 +121,48 @@ function Pictures({ images, measures }: Pick<Inspection, 'images' | 'measures'>)
   return (
     <div class="pictures">
       <div class="toolbar">
-        <ImageStrip images={images} index={index} onChange={chooseImage} />
-        <div class="toolbar-group">
-          <span class="toolbar-label" aria-hidden="true">
-            bpp
-          </span>
-          <Segmented
-            label="Rate, bits per pixel"
-            value={rates.indexOf(rate)}
-            options={rates.map(({ sandwich }, value) => ({
-              value,
-              text: sandwich.bpp.toFixed(2),
-              title: sandwich.setting,
-            }))}
-            onChange={chooseRate}
-          />
-        </div>
+        <ItemStrip items={items} index={index} onChange={chooseItem} />
+        {comparisons.length > 0 && (
+          <div class="toolbar-group">
+            <span class="toolbar-label" aria-hidden="true">
+              bpp
+            </span>
+            <Segmented
+              label="Rate, bits per pixel"
+              value={settingIndex}
+              options={comparisons.map(({ candidate }, value) => ({
+                value,
+                text: (candidate.bits / item.pixels).toFixed(2),
+                title: candidate.setting,
+              }))}
+              onChange={chooseSetting}
+            />
+          </div>
+        )}
         <Segmented<Mode> label="Comparison" value={mode} options={MODES} onChange={setMode} />
         <button type="button" class="button" onClick={swap} disabled={mode === 'grid'}>
           Swap
         </button>
       </div>
       <div class="stage">
-        {mode === 'slider' && <SliderStage {...comparison} split={split} onSplit={setSplit} />}
-        {mode === 'grid' && <GridStage {...comparison} />}
-        {mode === 'difference' && <DifferenceStage {...comparison} gain={gain} onGain={setGain} />}
+        {mode === 'slider' && <SliderStage {...shown} split={split} onSplit={setSplit} />}
+        {mode === 'grid' && <GridStage {...shown} />}
+        {mode === 'difference' && <DifferenceStage {...shown} gain={gain} onGain={setGain} />}
         <ZoomControls viewport={viewport} onZoom={zoom} onFit={fit} onExact={exact} pixel={devicePixel} />
       </div>
       <div class="status">
-        <span>
-          {image.name} · {image.width}×{image.height}
-        </span>
-        {pixel && <PixelReadout {...comparison} pixel={pixel} />}
+        <span>{captionOf(item)}</span>
+        {pixel && <PixelReadout {...shown} pixel={pixel} />}
       </div>
-      <MeasuresTable rate={rate} measures={measures} />
+      {comparison && (
+        <>
+          <CodingsTable comparison={comparison} measures={measures} pixels={item.pixels} />
+          <SavingsTable item={item.name} {...{ comparison, measures, results, measureKey }} />
+        </>
+      )}
     </div>
   );
 }
+
+const captionOf = ({ name, width, height, caption }: ShownItem): string =>
+  [name, `${width}×${height}`, caption].filter(Boolean).join(' · ');

@@ -2,13 +2,12 @@ import type { Comparison } from './comparison.js';
 import { usePixels } from './use-pixels.js';
 import type { Point } from './viewport.js';
 
-interface PixelReadoutProps extends Pick<Comparison, 'pictures' | 'left' | 'right' | 'image'> {
+interface PixelReadoutProps extends Pick<Comparison, 'left' | 'right' | 'image'> {
   pixel: Point;
 }
 
 /** Where the pointer is on the image, and the samples of both pictures there. */
-export function PixelReadout({ pictures, left, right, image, pixel: { x, y } }: PixelReadoutProps) {
-  const [a, b] = [pictures[left], pictures[right]];
+export function PixelReadout({ left: a, right: b, image, pixel: { x, y } }: PixelReadoutProps) {
   const pixels = usePixels(a.picture, b.picture, image);
   const at = 4 * (y * image.width + x);
   return (

@@ -11,8 +11,7 @@ interface SliderStageProps extends Comparison {
 
 /** Two pictures on top of each other with a movable border. */
 export function SliderStage({ split, onSplit, ...comparison }: SliderStageProps) {
-  const { pictures, left, right, image } = comparison;
-  const [a, b] = [pictures[left], pictures[right]];
+  const { left: a, right: b, image } = comparison;
   return (
     <Pane
       {...comparison}

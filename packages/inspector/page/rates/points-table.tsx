@@ -1,10 +1,11 @@
-import type { MeasureDescription, RateCurve } from '../../src/inspection.js';
+import type { RateCurve, ShownMeasure } from '../../src/inspection.js';
 import { DataTable } from '../data-table.js';
 import { fixed } from '../fixed.js';
+import { arrowOf, directionOf, measureTitle } from '../measure-title.js';
 
 interface PointsTableProps {
   curves: readonly RateCurve[];
-  measures: readonly MeasureDescription[];
+  measures: readonly ShownMeasure[];
 }
 
 /** Every point of every curve in numbers. */
@@ -14,7 +15,16 @@ export function PointsTable({ curves, measures }: PointsTableProps) {
       <summary>All points as a table</summary>
       <DataTable
         label="All points"
-        columns={['System', 'Setting', 'bpp', 'Estimated bpp', ...measures.map(({ label }) => label)]}
+        columns={[
+          'Coder',
+          'Setting',
+          'bpp',
+          'Estimated bpp',
+          ...measures.map((measure) => ({
+            text: `${measureTitle(measure)} ${arrowOf(measure)}`,
+            title: directionOf(measure),
+          })),
+        ]}
         rows={curves.flatMap(({ name, points }) =>
           points.map(({ setting, bpp, estimatedBpp, measures: values }) => ({
             name,

@@ -1,52 +1,119 @@
-import type { RateResults } from '../../src/inspection.js';
+import type { ShownMeasure, ShownResults } from '../../src/inspection.js';
+import { BdRateCell, Overlap } from '../bd-rate-cell.js';
 import { DataTable } from '../data-table.js';
+import { Difference, verdictOf } from '../difference.js';
+import { fixed } from '../fixed.js';
+import { measureTitle } from '../measure-title.js';
 
-const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${value.toFixed(digits)}`;
-/** Gains have the colour of gains, losses another. */
-const colourOf = (gain: number) => (gain > 0 ? 'gain-value' : gain < 0 ? 'loss-value' : '');
-/** Below this part in common of two curves, a BD-rate is shown with it. */
-const ENOUGH_OVERLAP = 0.75;
+interface SummaryProps {
+  /** Of which of several runs. */
+  title?: string;
+  results: ShownResults;
+}
 
-/** Gains, and BD-rates against each of the other systems in each of the measures. */
-export function Summary({ results: { images, gains, bdRates, measures } }: { results: RateResults }) {
+const SAVED = ['saved', 'lost'] as const;
+
+/** Gains, and how bits and quality differ from each anchor in each of the measures. */
+export function Summary({ title, results }: SummaryProps) {
+  const { items, gains, bdRates, rateChanges, measures } = results;
   const anchors = [...new Set(bdRates.map(({ anchor }) => anchor))];
-  const cell = (name: string, key: string) => {
-    const found = bdRates.find(({ anchor, measure }) => anchor === name && measure === key);
-    if (!found || found.percent === null) return <span title={found?.notes.join('; ')}>–</span>;
-    const { percent, overlap, notes } = found;
-    const part =
-      overlap !== null && overlap < ENOUGH_OVERLAP ? ` (over ${Number((100 * overlap).toPrecision(2))} %)` : '';
+  const columns = measures.map(({ label }) => label);
+  const delta = (anchor: string, { key, digits, unit, better }: ShownMeasure) => {
+    const found = bdRates.find((each) => each.anchor === anchor && each.measure === key);
+    if (!found || found.delta === null) return '–';
     return (
-      <span class={colourOf(-percent)} title={notes.join('; ')}>
-        {signed(percent, 1)} %{part}
+      <span title={found.notes.join('; ')}>
+        <Difference value={found.delta} {...{ digits, unit, better }} />
+        <Overlap share={found.overlap?.rate} />
       </span>
     );
   };
+  const change = (percent: number | null | undefined) =>
+    percent === null || percent === undefined ? (
+      '–'
+    ) : (
+      <Difference value={percent} digits={1} unit="%" better="less" words={SAVED} />
+    );
+  const hasAny = gains.some(({ mean }) => mean !== null) || anchors.length > 0;
   return (
-    <div class="summary">
-      {gains.map(
-        ({ anchor, label, range, mean }) =>
-          mean !== null && (
-            <section class="card figure" key={`${label} ${anchor}`}>
-              <h2>Gain in {label}</h2>
-              <p class={`big ${colourOf(mean)}`}>{signed(mean, 2)} dB</p>
-              <p class="hint">
-                over the {anchor}, {range[0]} to {range[1]} bpp, on {images}
-              </p>
-            </section>
-          ),
-      )}
+    <>
+      {title && <h2 class="run-heading">{title}</h2>}
+      {title && !hasAny && <p class="hint">Nothing was compared on the items that are shown.</p>}
+      <div class="gains">
+        {gains.map((gain) => (
+          <GainCard key={`${gain.measure} ${gain.anchor}`} {...{ gain, measures, items }} />
+        ))}
+      </div>
       {anchors.length > 0 && (
-        <section class="card">
-          <h2>BD-rate: bits of the sandwich at equal quality, on {images}</h2>
+        <section class="card tables">
+          <h2>Bits at equal quality (BD-rate), on {items}</h2>
           <DataTable
             label="BD-rates"
-            columns={['Against', ...measures.map(({ label }) => label.replace(' dB', ''))]}
-            rows={anchors.map((anchor) => ({ name: anchor, cells: measures.map(({ key }) => cell(anchor, key)) }))}
+            columns={['Against', ...columns]}
+            rows={anchors.map((anchor) => ({
+              name: anchor,
+              cells: measures.map(({ key }) => <BdRateCell key={key} {...{ results, anchor, measure: key }} />),
+            }))}
+            turns
+          />
+          <h2>Quality at equal bits (BD), on {items}</h2>
+          <DataTable
+            label="Quality at equal bits"
+            columns={['Against', ...measures.map(measureTitle)]}
+            rows={anchors.map((anchor) => ({
+              name: anchor,
+              cells: measures.map((measure) => delta(anchor, measure)),
+            }))}
             turns
           />
         </section>
       )}
-    </div>
+      {rateChanges.length > 0 && (
+        <details class="card">
+          <summary>Bits at equal quality, rate by rate</summary>
+          <DataTable
+            label="Bits at equal quality, by rate"
+            columns={['Against', 'its bpp', ...columns]}
+            rows={rateChanges.map(({ anchor, bpp, percent }) => ({
+              name: anchor,
+              cells: [fixed(bpp, 3), ...measures.map(({ key }) => change(percent[key]))],
+            }))}
+          />
+        </details>
+      )}
+    </>
+  );
+}
+
+interface GainCardProps {
+  gain: ShownResults['gains'][number];
+  measures: readonly ShownMeasure[];
+  items: string;
+}
+
+const GAIN_DIGITS = 2;
+
+/** One mean difference, large. */
+function GainCard({ gain: { anchor, measure: key, range, mean }, measures, items }: GainCardProps) {
+  const { label, unit, better, digits } = measures.find((measure) => measure.key === key) ?? {
+    label: key,
+    unit: undefined,
+    better: 'more' as const,
+    digits: GAIN_DIGITS,
+  };
+  if (mean === null) return null;
+  const word = { '1': 'Gain', '0': 'No difference', '-1': 'Loss' }[verdictOf(mean, digits, better)];
+  return (
+    <section class="card figure">
+      <h2>
+        {word} in {label}
+      </h2>
+      <p class="big">
+        <Difference value={mean} {...{ digits, unit, better }} />
+      </p>
+      <p class="hint">
+        against the {anchor}, {range[0]} to {range[1]} bpp, on {items}
+      </p>
+    </section>
   );
 }

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Inspection } from '../../src/inspection.js';
+import type { ShownRun } from '../../src/inspection.js';
 
 /** What the run is: facts at a glance, and its configuration. */
-export function RunView({ facts, configuration }: Pick<Inspection, 'facts' | 'configuration'>) {
+export function RunView({ facts, configuration }: Pick<ShownRun, 'facts' | 'configuration'>) {
   const [filter, setFilter] = useState('');
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = configuration.filter(({ key, value }) =>

@@ -1,27 +1,64 @@
-import { useState } from 'preact/hooks';
-import type { TrainingCurve } from '../../src/inspection.js';
+import { useMemo, useState } from 'preact/hooks';
+import type { ShownRun } from '../../src/inspection.js';
+import { useChartTheme } from '../charts/use-chart-theme.js';
+import { useLinkedChoice, useLinkedNumber } from '../link/use-linked.js';
 import { Segmented } from '../segmented.js';
-import { describeMetric } from './describe-metric.js';
-import { TrainingChart } from './training-chart.js';
+import { type RunTrainingCurve, TrainingChart } from './training-chart.js';
+import { TrainingPictures } from './training-pictures.js';
 
-/** The curves of a training, over steps or time. */
-export function TrainingView({ title, curves }: { title: string; curves: readonly TrainingCurve[] }) {
-  const [axis, setAxis] = useState<'step' | 'time'>('step');
-  const [isLog, setLog] = useState(false);
-  const [smoothing, setSmoothing] = useState(0.6);
-  /** Where the pointer is, in all of the charts at once. */
-  const [at, setAt] = useState<number | null>(null);
-  if (curves.length === 0) return <p class="empty">There are no training curves of this run.</p>;
+interface TrainingViewProps {
+  title: string;
+  runs: readonly ShownRun[];
+  /** Whose pictures are shown. */
+  run: ShownRun;
+}
 
-  const ordered = [...curves].sort((a, b) => describeMetric(a.key).order - describeMetric(b.key).order);
-  const chart = (curve: TrainingCurve) => (
-    <TrainingChart key={curve.key} {...{ title, curve, axis, isLog, smoothing, at }} onAt={setAt} />
-  );
-  const [main, other] = [true, false].map((wanted) =>
-    ordered.filter(({ key }) => describeMetric(key).isMain === wanted),
-  );
+/** The curves of all trainings, over steps or time, and pictures of one. */
+export function TrainingView(props: TrainingViewProps) {
+  const { runs, run } = props;
+  const hasCurves = runs.some(({ training }) => training.length > 0);
   return (
     <div class="training">
+      {hasCurves ? (
+        <Curves {...props} />
+      ) : (
+        <p class="empty">There are no training curves{runs.length > 1 ? '' : ' of this run'}.</p>
+      )}
+      <TrainingPictures run={run} />
+    </div>
+  );
+}
+
+/** The curves of each scalar, in the order of the first run that has it. */
+function byScalar(runs: readonly ShownRun[], colours: readonly string[]): RunTrainingCurve[][] {
+  const all = runs.flatMap(({ id, training }, i) =>
+    training.map((curve): RunTrainingCurve => ({ run: id, colour: colours[i % colours.length], curve })),
+  );
+  const keys = [...new Set(all.map(({ curve }) => curve.key))];
+  return keys.map((key) => all.filter(({ curve }) => curve.key === key));
+}
+
+function Curves({ title, runs }: TrainingViewProps) {
+  const [axis, setAxis] = useLinkedChoice('axis', ['step', 'time'] as const);
+  const [values, setValues] = useLinkedChoice('values', ['linear', 'log'] as const);
+  const [smoothing, setSmoothing] = useLinkedNumber('smoothing', 0.6, { least: 0, most: 0.98 });
+  /** Where the pointer is, in all of the charts at once. */
+  const [at, setAt] = useState<number | null>(null);
+  const { colours, background } = useChartTheme();
+  const trained = runs.filter(({ training }) => training.length > 0);
+  const scalars = useMemo(() => byScalar(trained, colours), [background]);
+
+  const chart = (curves: RunTrainingCurve[]) => (
+    <TrainingChart
+      key={curves[0].curve.key}
+      {...{ title, curves, axis, smoothing, at }}
+      isLog={values === 'log'}
+      onAt={setAt}
+    />
+  );
+  const [main, other] = [true, false].map((wanted) => scalars.filter(([{ curve }]) => curve.isMain === wanted));
+  return (
+    <>
       <div class="toolbar">
         <Segmented
           label="Horizontal axis"
@@ -37,12 +74,12 @@ export function TrainingView({ title, curves }: { title: string; curves: readonl
         />
         <Segmented
           label="Vertical axis"
-          value={isLog ? 'log' : 'linear'}
+          value={values}
           options={[
             { value: 'linear', text: 'Linear' },
             { value: 'log', text: 'Log' },
           ]}
-          onChange={(value) => setLog(value === 'log')}
+          onChange={setValues}
         />
         <label class="range">
           Smoothing
@@ -56,6 +93,16 @@ export function TrainingView({ title, curves }: { title: string; curves: readonl
           />
           <output>{smoothing.toFixed(2)}</output>
         </label>
+        {trained.length > 1 && (
+          <ul class="run-colours" aria-label="Runs">
+            {trained.map(({ id }, i) => (
+              <li key={id}>
+                <span class="swatch" style={{ background: colours[i % colours.length] }} />
+                {id}
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
       <div class="chart-grid">{main.map(chart)}</div>
       {other.length > 0 && (
@@ -64,6 +111,6 @@ export function TrainingView({ title, curves }: { title: string; curves: readonl
           <div class="chart-grid">{other.map(chart)}</div>
         </details>
       )}
-    </div>
+    </>
   );
 }

@@ -200,7 +200,7 @@ it.each([
   ['an operand help', ['inspect', 'help'], 'help is not a run directory'],
   ['a folder help', ['train', 'x', '--images', 'help'], "unknown experiment 'x'"],
   ['a word behind a flag', ['train', 'x', '--overfit', 'true'], 'too many arguments'],
-  ['names of the parser', ['inspect', zoo, '--$0', '--_=1', '--get-yargs-completions'], 'too many arguments'],
+  ['names of the parser', ['export', zoo, '--$0', '--_=1', '--get-yargs-completions'], 'too many arguments'],
   ['properties of objects', ['train', 'x', '--constructor', '3'], "unknown option '--constructor'"],
   ['an operand by its name', ['train', '--experiment', 'x'], "unknown option '--experiment'"],
   ['the opposite of an option', ['train', 'x', '--no-steps'], "unknown option '--no-steps'"],

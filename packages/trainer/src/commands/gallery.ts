@@ -9,7 +9,7 @@ import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
 import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
-import { checkInspection, hasWeights, type InspectedImage, inspectRun } from '../inspection/inspect-run.js';
+import { checkInspection, hasWeights, type InspectedItem, inspectRun } from '../inspection/inspect-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evaluationImagesOption, forceOption } from './run-options.js';
@@ -26,10 +26,10 @@ export interface GalleryArguments extends EngineArguments {
 
 const DEFAULT_RATE = 0.5;
 
-/** Which of an image's codings has the rate nearest to the one asked for, by ratio. */
-const nearestTo = (rate: number, { comparisons }: InspectedImage): number =>
+/** Which of an item's codings has the rate nearest to the one asked for, by ratio. */
+const nearestTo = (rate: number, { comparisons, picture: { width, height } }: InspectedItem): number =>
   indexOfNearest(
-    comparisons.map(({ sandwich }) => Math.log(sandwich.bpp)),
+    comparisons.map(({ candidate }) => Math.log(candidate.bits / (width * height))),
     Math.log(rate),
   );
 
@@ -51,10 +51,10 @@ export async function galleryCommand(args: GalleryArguments): Promise<string> {
   const rows: SheetRow[] = [];
   for (const directory of directories) {
     const inspected = await inspectRun(directory, { images, count, note });
-    for (const image of inspected.images) {
-      const row = comparisonRow(image, nearestTo(rate, image), inspected.downsampleFactor, region);
+    for (const item of inspected.items) {
+      const row = comparisonRow(item, nearestTo(rate, item), region);
       const [, ...enlarged] = row.images;
-      rows.push({ label: `${inspected.inspection.title}: ${row.label}`, images: enlarged });
+      rows.push({ label: `${inspected.shown.title}: ${row.label}`, images: enlarged });
     }
   }
   await contactSheet(rows, out);

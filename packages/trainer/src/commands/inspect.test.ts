@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import type { Inspection, ShownPicture } from '@sandwich/inspector';
+import { readInspection, type ShownPicture } from '@sandwich/inspector';
 import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
@@ -40,9 +40,13 @@ beforeEach(async () => {
   await writePattern('a.png', 50, 37);
 });
 
-async function dataOf(file: string): Promise<Inspection> {
-  const html = await readFile(file, 'utf8');
-  return JSON.parse(/<script type="application\/json" id="inspection">(.*?)<\/script>/s.exec(html)![1]);
+const inspectionIn = async (file: string) => readInspection(await readFile(file, 'utf8'));
+
+/** What a page shows of its only run. */
+async function dataOf(file: string) {
+  const { runs } = await inspectionIn(file);
+  expect(runs.length).toBe(1);
+  return runs[0];
 }
 
 async function decode({ source }: ShownPicture) {
@@ -56,7 +60,7 @@ describe('inspectCommand', () => {
     await writePattern(HOSTILE, 48, 40);
     const [evaluation] = await evalCommand({ run: run(), images: photos() });
     const tensors = tf.memory().numTensors;
-    expect(await inspectCommand({ run: run(), images: photos() })).toBe(page());
+    expect(await inspectCommand({ run: [run()], images: photos() })).toBe(page());
     expect(tf.memory().numTensors).toBe(tensors);
     expect(output.stdout()).toMatch(/inspect\.html \(\d\.\d MB\)\n$/);
     const html = await readFile(page(), 'utf8');
@@ -70,43 +74,73 @@ describe('inspectCommand', () => {
     expect(data.training.find(({ key }) => key === 'loss')?.steps).toEqual([2]);
 
     // JPEG at its trained step, 5, and at twice and four times that
-    expect(data.images.map(({ name }) => name).sort()).toEqual([HOSTILE, 'a.png'].sort());
-    const { original, bottleneck, rates } = data.images.find(({ name }) => name === 'a.png')!;
-    expect(rates.map(({ sandwich }) => sandwich.setting)).toEqual(['flat 5', 'flat 10', 'flat 20']);
+    expect(data.items.map(({ name }) => name).sort()).toEqual([HOSTILE, 'a.png'].sort());
+    const item = data.items.find(({ name }) => name === 'a.png')!;
+    const { original, views, comparisons } = item;
+    expect(comparisons.map(({ candidate }) => candidate.setting)).toEqual(['flat 5', 'flat 10', 'flat 20']);
+    expect([item.width, item.height, item.pixels]).toEqual([50, 37, 1850]);
     expect([original.width, original.height, original.scale]).toEqual([50, 37, 1]);
-    expect([bottleneck.width, bottleneck.height, bottleneck.scale]).toEqual([50, 37, 1]);
+    // the pre-processor knows no setting; what the codec makes of its picture does
+    expect(views.map(({ name, picture: { width, height, scale } }) => [name, width, height, scale])).toEqual([
+      ['bottleneck', 50, 37, 1],
+    ]);
+    expect(comparisons[0].candidate.views.map(({ name }) => name)).toEqual(['compressed bottleneck']);
     expect((await decode(original)).data.equals(Buffer.from(patternImage(50, 37).data))).toBe(true);
 
     // what is shown is what was measured
     const [measured] = evaluation.systems;
     const at = measured.settings.indexOf('flat 10');
     const found = measured.images.find(({ image }) => image === 'a.png')!;
-    expect(rates[1].sandwich.bpp).toBeCloseTo(found.bpp[at], 12);
-    expect(rates[1].sandwich.measures['psnr-rgb']).toBeCloseTo(found['psnr-rgb'][at], 12);
-    expect(rates[1].sandwich.measures['ssim-rgb']).toBeCloseTo((found['ssim-rgb'] as number[])[at], 12);
-    const { data: pixels } = await decode(rates[1].sandwich.picture);
+    const [, { candidate, anchors }] = comparisons;
+    expect(candidate.bits / 1850).toBeCloseTo(found.bpp[at], 12);
+    expect(candidate.measures['psnr-rgb']).toBeCloseTo(found['psnr-rgb'][at], 12);
+    expect(candidate.measures['ssim-rgb']).toBeCloseTo((found['ssim-rgb'] as number[])[at], 12);
+    const { data: pixels } = await decode(candidate.output);
     const error = pixels.reduce((sum, value, i) => sum + (value - patternImage(50, 37).data[i]) ** 2, 0);
     expect(10 * Math.log10((255 ** 2 * pixels.length) / error)).toBeCloseTo(found['psnr-rgb'][at], 9);
-    for (const { sandwich, plain } of rates) expect(Math.abs(plain.bpp / sandwich.bpp - 1)).toBeLessThan(0.15);
+    expect(anchors.map(({ coder }) => coder)).toEqual(['JPEG, flat tables', 'JPEG, Annex K tables']);
+    for (const { candidate: own, anchors: others } of comparisons) {
+      for (const { bits } of others) expect(Math.abs(bits / own.bits - 1)).toBeLessThan(0.15);
+    }
+    // the anchor that is compared first is the one with the higher PSNR at equal bits
+    const psnrs = [0, 1].map((k) =>
+      data.items.flatMap((each) => each.comparisons).reduce((sum, c) => sum + c.anchors[k].measures['psnr-rgb']!, 0),
+    );
+    expect(data.firstPairs).toEqual({
+      look: { left: { coder: anchors[psnrs[0] > psnrs[1] ? 0 : 1].coder }, right: { coder: 'sandwich' } },
+      difference: { left: {}, right: { coder: 'sandwich' } },
+    });
 
-    const { sets, gains, bdRates } = data.results!;
+    const { sets, gains, bdRates, rateChanges, measures } = data.results!;
     const { anchor, range, mean } = evaluation.gain;
-    expect(gains[0]).toEqual({ anchor, label: 'mean PSNR', range, mean });
-    expect(gains.map(({ label }) => label)).toEqual(['mean PSNR', 'PSNR of mean error']);
-    expect(sets.map(({ name }) => name)).toEqual(['Mean of 2 images', ...measured.images.map(({ image }) => image)]);
-    expect(sets[0].curves.map(({ name }) => name)).toEqual(evaluation.systems.map(({ name }) => name));
+    expect(gains[0]).toEqual({ anchor, measure: 'psnr-rgb', range, mean });
+    expect(measures.slice(0, 2)).toEqual([
+      { key: 'psnr-rgb', label: 'mean PSNR', unit: 'dB', better: 'more', digits: 2 },
+      { key: 'psnr-rgb-of-mean-error', label: 'PSNR of mean error', unit: 'dB', better: 'more', digits: 2 },
+    ]);
+    expect(gains.map(({ measure }) => measure)).toEqual(['psnr-rgb', 'psnr-rgb-of-mean-error']);
+    expect(sets.map(({ name }) => name)).toEqual([
+      `Mean of ${evaluation.images}`,
+      ...measured.images.map(({ image }) => image),
+    ]);
+    expect(sets[0].curves.map(({ name, role }) => [name, role])).toEqual([
+      ['sandwich', 'candidate'],
+      ['JPEG, flat tables', 'anchor'],
+      ['JPEG, Annex K tables', 'anchor'],
+    ]);
     const [{ points }] = sets[0].curves;
     expect(points.map(({ bpp }) => bpp)).toEqual([...measured.results.bpp].sort((a, b) => a - b));
     expect(points.find(({ setting }) => setting === 'flat 10')?.measures['psnr-rgb']).toBe(
       measured.results['psnr-rgb'][at],
     );
     expect(bdRates.length).toBe(evaluation.bdRate.length);
+    expect(rateChanges).toEqual(evaluation.rateChange);
   });
 
   it('writes the same bytes again', async () => {
-    await inspectCommand({ run: run(), images: photos() });
+    await inspectCommand({ run: [run()], images: photos() });
     const first = await readFile(page());
-    await inspectCommand({ run: run(), images: photos() });
+    await inspectCommand({ run: [run()], images: photos() });
     expect((await readFile(page())).equals(first)).toBe(true);
   });
 
@@ -115,9 +149,14 @@ describe('inspectCommand', () => {
     const own = join(folder(), 'own');
     await mkdir(own);
     await copyFile(join(photos(), 'a.png'), join(own, 'mine.png'));
-    await inspectCommand({ run: run(), images: own });
+    await inspectCommand({ run: [run()], images: own });
     const { notes, results } = await dataOf(page());
-    expect(results).toMatchObject({ gains: [], bdRates: [], images: expect.stringMatching(/^\d images of /) });
+    expect(results).toMatchObject({
+      gains: [],
+      bdRates: [],
+      rateChanges: [],
+      items: expect.stringMatching(/^\d images of /),
+    });
     expect(results!.sets[0].curves.length).toBeGreaterThan(1);
     expect(notes).toEqual([
       {
@@ -132,19 +171,19 @@ describe('inspectCommand', () => {
     const out = join(folder(), 'page.html');
     await trainCommand({ resume: run(), steps: 3 });
     const checkpoint = checkpointFile(run(), 2);
-    await inspectCommand({ run: run(), images: photos(), out, count: 1, crop: 32, qsteps: [6], checkpoint });
-    const { images, facts } = await dataOf(out);
-    expect(images.map(({ name, width, height }) => [name, width, height])).toEqual([['a.png', 32, 32]]);
-    expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['flat 6']);
+    await inspectCommand({ run: [run()], images: photos(), out, count: 1, crop: 32, qsteps: [6], checkpoint });
+    const { items, facts } = await dataOf(out);
+    expect(items.map(({ name, width, height }) => [name, width, height])).toEqual([['a.png', 32, 32]]);
+    expect(items[0].comparisons.map(({ candidate }) => candidate.setting)).toEqual(['flat 6']);
     expect(facts[0]).toEqual({ label: 'Checkpoint', value: 'step 2, step-0000002.safetensors' });
     expect(existsSync(page())).toBe(false);
   });
 
   it('goes around another codec', async () => {
-    await inspectCommand({ run: run(), images: photos(), codec: 'webp', qualities: [40, 80] });
-    const { images, notes } = await dataOf(page());
-    expect(images[0].rates.map(({ sandwich }) => sandwich.setting)).toEqual(['quality 40', 'quality 80']);
-    expect(images[0].rates[0].plain.name).toBe('WebP');
+    await inspectCommand({ run: [run()], images: photos(), codec: 'webp', qualities: [40, 80] });
+    const { items, notes } = await dataOf(page());
+    expect(items[0].comparisons.map(({ candidate }) => candidate.setting)).toEqual(['quality 40', 'quality 80']);
+    expect(items[0].comparisons[0].anchors.map(({ coder }) => coder)).toEqual(['WebP']);
     expect(notes[0].command).toBe(`npm run sandwich -- eval ${run()} --codec webp`);
   });
 
@@ -152,9 +191,9 @@ describe('inspectCommand', () => {
     await rm(runFiles(run()).checkpoints, { recursive: true });
     await writeFile(runFiles(run()).metrics, '');
     await writeFile(evaluationFiles(run(), 'jpeg').results, '{"systems":3}');
-    await inspectCommand({ run: run(), images: photos() });
-    const { notes, images, results, training, configuration } = await dataOf(page());
-    expect([images, results, training]).toEqual([[], null, []]);
+    await inspectCommand({ run: [run()], images: photos() });
+    const { notes, items, results, training, configuration } = await dataOf(page());
+    expect([items, results, training]).toEqual([[], null, []]);
     expect(configuration.length).toBeGreaterThan(10);
     expect(notes.map(({ text, command }) => [text.split(':')[0], command])).toEqual([
       ['There are no training curves', `npm run sandwich -- train --resume ${run()}`],
@@ -166,7 +205,7 @@ describe('inspectCommand', () => {
   it('tells when curves and pictures are of different steps', async () => {
     await evalCommand({ run: run(), images: photos(), qsteps: [8], metrics: ['psnr'] });
     await trainCommand({ resume: run(), steps: 3 });
-    await inspectCommand({ run: run(), images: photos() });
+    await inspectCommand({ run: [run()], images: photos() });
     expect((await dataOf(page())).notes[0].text).toBe(
       'The rate-distortion curves are of step 2, the pictures of step 3.',
     );
@@ -177,7 +216,7 @@ describe('inspectCommand', () => {
     await trainCommand({ resume: run(), steps: 4 });
     const figures = join(folder(), 'figures');
     await inspectCommand({
-      run: run(),
+      run: [run()],
       images: photos(),
       figures,
       region: { left: 3, top: 4, width: 20, height: 10 },

@@ -4,13 +4,14 @@ import { startEngine } from '@sandwich/engine';
 import { byExtension, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
 import type { Region } from '@sandwich/pictures';
-import { required } from '../command-line/argument.js';
+import { repeated, required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
 import { openMetrics } from '../evaluation/open-metrics.js';
-import { checkInspection, type InspectedRun, inspectRun } from '../inspection/inspect-run.js';
+import { checkInspection, type InspectedRun, inspectionOf, inspectRun } from '../inspection/inspect-run.js';
+import { runIds } from '../inspection/run-ids.js';
 import { figuresIn, writeFigures } from '../inspection/write-figures.js';
 import { filesOfRun, guardFolder, guardOutputs } from '../outputs.js';
 import { isOwn, resultsFolder } from '../results-folder.js';
@@ -19,7 +20,7 @@ import { codecNames } from './eval-arguments.js';
 import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
 
 export interface InspectArguments extends EngineArguments {
-  run: string;
+  run: string[];
   out?: string;
   checkpoint?: string;
   codec?: CodecName;
@@ -34,6 +35,8 @@ export interface InspectArguments extends EngineArguments {
 }
 
 const PAGE = 'inspect.html';
+/** Of several runs: the page of the first run alone stays. */
+const PAGE_OF_SEVERAL = 'inspect-runs.html';
 const MEGABYTE = 1e6;
 
 /** Settings of the codec that are asked for: steps of JPEG's flat tables, or qualities of another codec. */
@@ -48,18 +51,30 @@ function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments)
 function checkInspectArguments(args: InspectArguments): void {
   chosenSettings(args);
   if (args.region !== undefined && args.figures === undefined) throw new Error('--region goes with --figures');
+  runIds(args.run);
+  if (args.run.length === 1) return;
+  if (args.figures !== undefined) throw new Error(`--figures is for one run, got ${args.run.length}`);
+  if (args.checkpoint !== undefined && args.checkpoint !== 'best') {
+    throw new Error(
+      `--checkpoint ${args.checkpoint} is of one run, got ${args.run.length}: take best, or leave it out`,
+    );
+  }
 }
 
-/** Writes the page of a run, and figures if they are asked for. @returns the page's file */
+/** Writes one page of all the runs, and figures if they are asked for. @returns the page's file */
 export async function inspectCommand(args: InspectArguments): Promise<string> {
-  const { run, force, checkpoint, codec, images, count, crop, figures, region } = args;
+  const { run: directories, force, checkpoint, codec, images, count, crop, figures, region } = args;
   const note = (text: string) => process.stderr.write(`${text}\n`);
   const options = { checkpoint, codec, images, count, crop, codecSettings: chosenSettings(args), note };
-  const home = await resultsFolder(run);
-  const out = args.out ?? join(home.directory, PAGE);
+  const name = directories.length === 1 ? PAGE : PAGE_OF_SEVERAL;
+  const home = await resultsFolder(directories[0]);
+  const out = args.out ?? join(home.directory, name);
   byExtension(out, { '.html': 'page', '.htm': 'page' });
-  const own = isOwn(dirname(out), home) && basename(out) === PAGE;
-  const inputs = [...(await checkInspection(run, { ...options, region })), ...(await filesOfRun(run))];
+  const own = isOwn(dirname(out), home) && basename(out) === name;
+  const inputs: string[] = [];
+  for (const directory of directories) {
+    inputs.push(...(await checkInspection(directory, { ...options, region })), ...(await filesOfRun(directory)));
+  }
   await guardOutputs([out], { inputs, own, force, makesFolders: own });
   if (figures !== undefined) {
     await guardFolder(figures);
@@ -67,32 +82,38 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
   }
 
   const metrics = await openMetrics(undefined, note);
-  let inspected: InspectedRun;
+  const ids = runIds(directories);
+  const inspected: InspectedRun[] = [];
   try {
     await startEngine(engineOf(args));
-    inspected = await inspectRun(run, { ...options, metrics });
+    for (const [i, directory] of directories.entries()) {
+      inspected.push(await inspectRun(directory, { ...options, metrics }, ids[i]));
+    }
   } finally {
     for (const metric of metrics) await metric.release?.();
   }
-  for (const { text, command } of inspected.inspection.notes) note(command ? `${text} ${command}` : text);
-  const page = renderInspection(inspected.inspection);
+  for (const { shown } of inspected) {
+    const of = directories.length > 1 ? `${shown.id}: ` : '';
+    for (const { text, command } of shown.notes) note(of + (command ? `${text} ${command}` : text));
+  }
+  const page = renderInspection(inspectionOf(inspected));
   if (own) await home.make();
   await writeFileAtomically(out, page);
   process.stdout.write(`${out} (${(Buffer.byteLength(page) / MEGABYTE).toFixed(1)} MB)\n`);
   if (figures !== undefined) {
     await makeFolder(figures);
-    for (const file of await writeFigures(figures, inspected, region)) process.stdout.write(`${file}\n`);
+    for (const file of await writeFigures(figures, inspected[0], region)) process.stdout.write(`${file}\n`);
   }
   return out;
 }
 
 export const inspectDefinition = defineCommand({
   name: 'inspect',
-  describe: 'Make one page on which to look at a run: pictures side by side, curves, configuration',
-  operands: { run: required(runDirectory('Run directory')) },
+  describe: 'Make one page on which to look at runs: pictures side by side, curves, configuration',
+  operands: { run: required(repeated(runDirectory('Run directory; several are shown on one page'))) },
   options: {
     out: outputFile(
-      'File of the page; default inspect.html in the run directory, of packed networks in runs/<folder>/<name>',
+      'File of the page; default inspect.html, of several runs inspect-runs.html, in the directory of the first, of packed networks in runs/<folder>/<name>',
     ),
     force: forceOption,
     images: evaluationImagesOption,

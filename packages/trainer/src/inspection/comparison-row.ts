@@ -1,17 +1,20 @@
 import type { SheetRow } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
 import { assertWithin } from './check-region.js';
-import type { MeasuredCoding } from './code-comparison.js';
+import { equalQualityMeasure, type MeasuredCoding } from './compare-codings.js';
+import { shownMeasure } from './describe-measures.js';
 import { frameRegion } from './frame-region.js';
-import type { InspectedImage } from './inspect-run.js';
-import { withoutPadding } from './shown-image.js';
+import type { InspectedItem } from './inspect-run.js';
+import { scaleOf } from './shown-item.js';
+import { strongestAnchor } from './strongest-anchor.js';
 
 const DEFAULT_SIDE = 96;
+const measure = shownMeasure(equalQualityMeasure);
 
-const caption = ({ name, bpp, measures }: MeasuredCoding): string =>
-  `${name}: ${measures['psnr-rgb']?.toFixed(2)} dB at ${bpp.toFixed(3)} bpp`;
+const captionOf = ({ coder, bits, measures }: MeasuredCoding, { width, height }: Picture): string =>
+  `${coder}: ${measures[measure.key]?.toFixed(measure.digits)} ${measure.unit} at ${(bits / (width * height)).toFixed(3)} bpp`;
 
-/** The part of a bottleneck that covers a region of the image. */
+/** The part of a view that covers a region of the picture. */
 function coveredBy({ left, top, width, height }: Region, scale: number): Region {
   const [x, y] = [Math.floor(left / scale), Math.floor(top / scale)];
   return {
@@ -23,32 +26,29 @@ function coveredBy({ left, top, width, height }: Region, scale: number): Region 
 }
 
 /**
- * A row of the figure of crops: the image with the region framed, then the region in the original, the bottleneck, the
- * compressed bottleneck, the reconstruction and in what the plain codec made.
+ * A row of the figure of crops: the picture with the region framed, then the region in the original, in the views of the candidate, in
+ * its output and in that of the strongest anchor.
  *
- * @throws Error when the region is not within the image
+ * @throws Error when the region is not within the picture
  */
 export function comparisonRow(
-  { name, image, comparisons }: InspectedImage,
+  { name, picture, comparisons }: InspectedItem,
   index: number,
-  downsampleFactor: number,
-  region: Region = centreRegion(image, DEFAULT_SIDE),
+  region: Region = centreRegion(picture, DEFAULT_SIDE),
 ): SheetRow {
   const { left, top, width, height } = region;
-  assertWithin(region, name, image);
-  const { sandwich, plain, bottleneck, compressedBottleneck } = comparisons[index];
-  const crop = (picture: Picture<Uint8Array>) => cropPicture(picture, region);
-  const inner = (picture: Picture<Uint8Array>) =>
-    cropPicture(withoutPadding(picture, image, downsampleFactor), coveredBy(region, downsampleFactor));
+  assertWithin(region, name, picture);
+  const { candidate, anchors } = comparisons[index];
+  const strongest = strongestAnchor([comparisons[index]], measure);
+  const crop = (view: Picture<Uint8Array>) => cropPicture(view, coveredBy(region, scaleOf(view, picture)));
+  const outputs = [candidate, ...anchors.filter(({ coder }) => coder === strongest)];
   return {
-    label: `${name}, ${sandwich.setting}`,
+    label: `${name}, ${candidate.setting}`,
     images: [
-      { caption: 'original', image: frameRegion(image, region) },
-      { caption: `${width}x${height} at ${left},${top}`, image: crop(image) },
-      { caption: 'bottleneck', image: inner(bottleneck) },
-      { caption: 'compressed bottleneck', image: inner(compressedBottleneck) },
-      { caption: caption(sandwich), image: crop(sandwich.prediction) },
-      { caption: caption(plain), image: crop(plain.prediction) },
+      { caption: 'original', image: frameRegion(picture, region) },
+      { caption: `${width}x${height} at ${left},${top}`, image: crop(picture) },
+      ...Object.entries(candidate.views).map(([caption, view]) => ({ caption, image: crop(view) })),
+      ...outputs.map((coding) => ({ caption: captionOf(coding, picture), image: crop(coding.output) })),
     ],
   };
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { evaluationImages } from '@sandwich/data';
-import type { Inspection, ShownImage } from '@sandwich/inspector';
-import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
+import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '@sandwich/inspector';
+import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
 import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { commandHint } from '../command-hint.js';
 import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
@@ -14,14 +14,18 @@ import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
 import { checkRegion } from './check-region.js';
-import { type Comparison, codeComparison } from './code-comparison.js';
+import { type Comparison, compareCodings, equalQualityMeasure } from './compare-codings.js';
 import { configurationRows } from './configuration-rows.js';
-import { readRateResults } from './rate-results.js';
+import { shownMeasure } from './describe-measures.js';
+import { inEightBits } from './picture-coder.js';
+import { runContenders } from './run-contenders.js';
 import { networkFacts, runFacts } from './run-facts.js';
-import { runSystems } from './run-systems.js';
-import { shownImage } from './shown-image.js';
+import { type RunResults, readRunResults } from './run-results.js';
+import { shownItem } from './shown-item.js';
 import { spread } from './spread.js';
+import { strongestAnchor } from './strongest-anchor.js';
 import { readTrainingCurves } from './training-curves.js';
+import { readTrainingPictures } from './training-pictures.js';
 
 export interface InspectRunOptions {
   checkpoint?: string;
@@ -41,20 +45,21 @@ export interface InspectRunOptions {
   note?(text: string): void;
 }
 
-/** An image and what the sandwich and the plain codec made of it. */
-export interface InspectedImage {
+/** A picture and what the coders made of it. */
+export interface InspectedItem {
   name: string;
   /** In 8 bits. */
-  image: Picture<Uint8Array>;
+  picture: Picture<Uint8Array>;
   comparisons: Comparison[];
 }
 
 export interface InspectedRun {
-  inspection: Inspection;
-  /** The pictures of the page, as they were coded. */
-  images: InspectedImage[];
-  /** Of the sandwich: a sample of a bottleneck covers so many pixels a side. */
-  downsampleFactor: number;
+  /** What the page shows of the run. */
+  shown: ShownRun;
+  /** The measures of its items. */
+  measures: ShownMeasure[];
+  /** The items of the page, as they were coded. */
+  items: InspectedItem[];
 }
 
 export const DEFAULT_COUNT = 3;
@@ -69,22 +74,32 @@ async function chosenImages(bitDepth: number, options: InspectRunOptions): Promi
   }));
 }
 
-async function inspectImages(run: EvaluatedRun, options: InspectRunOptions) {
+async function inspectItems(run: EvaluatedRun, options: InspectRunOptions): Promise<InspectedItem[]> {
   const { codecSettings, metrics = [], note = () => {} } = options;
-  const { bitDepth } = run.models;
-  const loaded = await chosenImages(bitDepth, options);
-  const systems = await runSystems(
+  const loaded = await chosenImages(run.models.bitDepth, options);
+  const contenders = await runContenders(
     run,
     codecSettings,
     loaded.map(({ image }) => image),
   );
-  const images: InspectedImage[] = [];
+  const items: InspectedItem[] = [];
   for (const { name, image } of loaded) {
-    const comparisons = await codeComparison(systems, image, metrics);
-    images.push({ name, image: withBitDepth(image, 8), comparisons });
-    note(`pictures: ${images.length}/${loaded.length} ${name}`);
+    const comparisons = await compareCodings(contenders, image, metrics);
+    items.push({ name, picture: inEightBits(image), comparisons });
+    note(`pictures: ${items.length}/${loaded.length} ${name}`);
   }
-  return { images, measures: [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)] };
+  return items;
+}
+
+/** The strongest anchor beside the candidate, and what the candidate loses. */
+function firstPairsOf(items: readonly InspectedItem[], measure: ShownMeasure): ShownRun['firstPairs'] {
+  const comparisons = items.flatMap((item) => item.comparisons);
+  const candidate = { coder: comparisons[0]?.candidate.coder };
+  const anchor = strongestAnchor(comparisons, measure);
+  return {
+    look: { left: anchor === undefined ? {} : { coder: anchor }, right: candidate },
+    difference: { left: {}, right: candidate },
+  };
 }
 
 /** Whether a run has weights with which pictures can be made. */
@@ -122,21 +137,37 @@ async function resultsOf(directory: string, codec: CodecName): Promise<string> {
   return home.own && existsSync(measured) ? measured : evaluationFiles(directory, codec).results;
 }
 
+/** What was measured on other items than those that are shown says nothing about these. */
+function withoutGains({ results, itemNames }: RunResults, items: readonly InspectedItem[]) {
+  const others = items.filter(({ name }) => !itemNames.includes(name)).map(({ name }) => name);
+  if (others.length === 0) return { results, text: undefined };
+  const text =
+    `The rate-distortion curves are of ${results.items}, of which ${others.join(', ')} ` +
+    `${others.length > 1 ? 'are' : 'is'} none: what was gained there says nothing of these pictures and is not shown.`;
+  return { results: { ...results, gains: [], rateChanges: [], bdRates: [] }, text };
+}
+
 /**
  * Gathers what there is to see of a run. The engine must have been started.
  *
  * @param directory of the run
+ * @param id tells it from the other runs of a page
  * @throws Error when the directory holds no run, its checkpoint cannot be used, or no image can
  */
-export async function inspectRun(directory: string, options: InspectRunOptions = {}): Promise<InspectedRun> {
-  const { codec = 'jpeg', checkpoint } = options;
+export async function inspectRun(
+  directory: string,
+  options: InspectRunOptions = {},
+  id = basename(directory),
+): Promise<InspectedRun> {
+  const { codec = 'jpeg', checkpoint, metrics = [] } = options;
   const configuration = await readRunDescription(directory);
-  const notes: Inspection['notes'] = [];
+  const notes: ShownRun['notes'] = [];
   const codecOption = codec === 'jpeg' ? [] : ['--codec', codec];
   const evaluate = commandHint('eval', directory, ...codecOption);
   const resume = commandHint('train', '--resume', directory);
 
-  const { curves, unreadable } = await readTrainingCurves(runFiles(directory).metrics);
+  const files = runFiles(directory);
+  const { curves, unreadable } = await readTrainingCurves(files.metrics);
   if (curves.length === 0) {
     notes.push(
       isPacked(configuration)
@@ -145,17 +176,22 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
     );
   }
   if (unreadable > 0) notes.push({ text: `${unreadable} lines of metrics.jsonl cannot be read and are left out.` });
-  const read = await readRateResults(await resultsOf(directory, codec));
-  let results = typeof read === 'string' ? null : read;
-  if (results === null) {
+  const training = await readTrainingPictures(files.images);
+  if (training.unreadable.length > 0) {
+    notes.push({
+      text: `${training.unreadable.join(', ')} cannot be read and are left out of the training's pictures.`,
+    });
+  }
+  const read = await readRunResults(await resultsOf(directory, codec));
+  const found = typeof read === 'string' ? null : read;
+  let results = found?.results ?? null;
+  if (found === null) {
     const why = typeof read === 'string' ? `the results cannot be read (${read})` : 'the run has not been evaluated';
     notes.push({ text: `There are no rate-distortion curves: ${why}.`, command: evaluate });
   }
 
   const facts = runFacts(configuration, curves);
-  const shown: ShownImage[] = [];
-  let inspected: Awaited<ReturnType<typeof inspectImages>> = { images: [], measures: [psnrMeasure] };
-  let downsampleFactor = 1;
+  let items: InspectedItem[] = [];
   if (!(await hasWeights(directory, checkpoint))) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
   } else {
@@ -163,49 +199,49 @@ export async function inspectRun(directory: string, options: InspectRunOptions =
     try {
       const [run] = runs;
       const { step } = run.checkpoint;
-      if (results && results.step !== step) {
-        const text = `The rate-distortion curves are of step ${results.step}, the pictures of step ${step}.`;
+      if (found && found.step !== step) {
+        const text = `The rate-distortion curves are of step ${found.step}, the pictures of step ${step}.`;
         notes.push({ text, command: evaluate });
       }
       facts.unshift(...networkFacts(run));
-      downsampleFactor = run.models.model.downsampleFactor;
-      inspected = await inspectImages(run, options);
-      const others = inspected.images.filter(({ name }) => results && !results.imageNames.includes(name));
-      if (results && others.length > 0) {
-        const text =
-          `The rate-distortion curves are of ${results.images}, of which ${others.map(({ name }) => name).join(', ')} ` +
-          `${others.length > 1 ? 'are' : 'is'} none: what was gained there says nothing of these pictures and is not shown.`;
-        notes.push({
-          text,
-          command: commandHint(
-            'eval',
-            directory,
-            ...codecOption,
-            ...(options.images ? ['--images', options.images] : []),
-          ),
-        });
-        results = { ...results, gains: [], bdRates: [] };
-      }
+      items = await inspectItems(run, options);
     } finally {
       dispose();
     }
-    for (const { name, image, comparisons } of inspected.images)
-      shown.push(await shownImage(name, image, comparisons, downsampleFactor));
+    if (found) {
+      const shown = withoutGains(found, items);
+      results = shown.results;
+      const imagesOption = options.images ? ['--images', options.images] : [];
+      if (shown.text) {
+        notes.push({ text: shown.text, command: commandHint('eval', directory, ...codecOption, ...imagesOption) });
+      }
+    }
   }
-  const { images, measures } = inspected;
+  const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)].map(shownMeasure);
+  const shownItems: ShownItem[] = [];
+  for (const { name, picture, comparisons } of items) shownItems.push(await shownItem(name, picture, comparisons));
   return {
-    inspection: {
+    shown: {
+      id,
       title: configuration.experiment,
       subtitle: directory,
       facts,
       configuration: configurationRows(configuration),
-      measures,
-      images: shown,
+      items: shownItems,
+      firstPairs: firstPairsOf(items, shownMeasure(equalQualityMeasure)),
       results,
       training: curves,
+      trainingPictures: training.pictures,
       notes,
     },
-    images,
-    downsampleFactor,
+    measures,
+    items,
   };
+}
+
+/** The page's data of several runs, of which each measure is named once. */
+export function inspectionOf(runs: readonly InspectedRun[]): Inspection {
+  const measures = new Map(runs.flatMap((run) => run.measures).map((measure) => [measure.key, measure]));
+  const titles = runs.map(({ shown }) => (runs.length === 1 ? shown.title : shown.id));
+  return { title: titles.join(', '), measures: [...measures.values()], runs: runs.map(({ shown }) => shown) };
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import type { Inspection, TrainingCurve } from '@sandwich/inspector';
+import type { ShownRun, TrainingCurve } from '@sandwich/inspector';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
 import type { PackedConfiguration, RunConfiguration } from '../run-directory.js';
 
-type Facts = Inspection['facts'];
+type Facts = ShownRun['facts'];
 
 const count = (value: number): string => value.toLocaleString('en');
 

@@ -19,9 +19,25 @@ describe('readTrainingCurves', () => {
     const { curves, unreadable } = await readTrainingCurves(file());
     expect(unreadable).toBe(0);
     expect(curves).toEqual([
-      { key: 'loss', steps: [10, 30], seconds: [4, 18], values: [8, 6.5] },
-      { key: 'qstep', steps: [10, 20], seconds: [4, 8], values: [3, 3] },
-      { key: 'validationLoss', steps: [25], seconds: [13], values: [7] },
+      { key: 'loss', label: 'Loss', isMain: true, isExact: false, steps: [10, 30], seconds: [4, 18], values: [8, 6.5] },
+      {
+        key: 'validationLoss',
+        label: 'Loss of the images held back',
+        isMain: true,
+        isExact: false,
+        steps: [25],
+        seconds: [13],
+        values: [7],
+      },
+      {
+        key: 'qstep',
+        label: 'Quantiser step',
+        isMain: false,
+        isExact: false,
+        steps: [10, 20],
+        seconds: [4, 8],
+        values: [3, 3],
+      },
     ]);
   });
 
@@ -29,7 +45,9 @@ describe('readTrainingCurves', () => {
     await writeFile(file(), '{"step":10,"seconds":4,"loss":8}\nnull\n{"loss":3}\n{"step":20,"lo');
     const { curves, unreadable } = await readTrainingCurves(file());
     expect(unreadable).toBe(3);
-    expect(curves).toEqual([{ key: 'loss', steps: [10], seconds: [4], values: [8] }]);
+    expect(curves).toEqual([
+      { key: 'loss', label: 'Loss', isMain: true, isExact: false, steps: [10], seconds: [4], values: [8] },
+    ]);
   });
 
   it('finds nothing where there is no file', async () => {

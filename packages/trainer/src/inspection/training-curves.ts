@@ -1,5 +1,6 @@
 import { readJsonl } from '@sandwich/files';
 import type { TrainingCurve } from '@sandwich/inspector';
+import { describeScalar } from './describe-scalar.js';
 
 /** More points than this are averaged to this many: a page need not hold every step of a long training. */
 const MOST_POINTS = 2000;
@@ -37,19 +38,26 @@ export async function readTrainingCurves(path: string): Promise<{ curves: Traini
   const keys = [...new Set(records.flatMap((record) => Object.keys(record)))].filter(
     (key) => key !== 'step' && key !== 'seconds',
   );
-  const curves = keys.flatMap((key) => {
-    const own = records.filter((record) => isNumber(record[key]));
-    if (own.length === 0) return [];
-    const steps = own.map(({ step }) => step);
-    const column = (values: number[]) => thinned(values).map(rounded);
-    return [
-      {
-        key,
-        steps: column(steps),
-        seconds: column(own.map(({ step, seconds }) => (isNumber(seconds) ? seconds : timeAt(step, timed)))),
-        values: column(own.map((record) => record[key] as number)),
-      },
-    ];
-  });
+  const order = (key: string) => describeScalar(key).order;
+  const curves = keys
+    .sort((a, b) => order(a) - order(b))
+    .flatMap((key) => {
+      const own = records.filter((record) => isNumber(record[key]));
+      if (own.length === 0) return [];
+      const steps = own.map(({ step }) => step);
+      const column = (values: number[]) => thinned(values).map(rounded);
+      const { label, isMain, isExact } = describeScalar(key);
+      return [
+        {
+          key,
+          label,
+          isMain,
+          isExact,
+          steps: column(steps),
+          seconds: column(own.map(({ step, seconds }) => (isNumber(seconds) ? seconds : timeAt(step, timed)))),
+          values: column(own.map((record) => record[key] as number)),
+        },
+      ];
+    });
   return { curves, unreadable };
 }

@@ -4,8 +4,8 @@ import { writeFileAtomically } from '@sandwich/files';
 import {
   contactSheet,
   type RatePlotOptions,
-  type RateResults,
   ratePlot,
+  type ShownResults,
   svgToPng,
   type TrainingCurve,
 } from '@sandwich/inspector';
@@ -16,19 +16,19 @@ import type { InspectedRun } from './inspect-run.js';
 /** Training curves that a paper shows. */
 const TRAINING_KEYS = ['loss', 'psnr', 'bpp', 'learningRate', 'validationLoss'];
 
-function rateFigures(title: string, { measures, sets }: RateResults): Record<string, RatePlotOptions> {
+function rateFigures(title: string, { measures, sets }: ShownResults): Record<string, RatePlotOptions> {
   const [{ curves }] = sets;
   return Object.fromEntries(
-    measures.map(({ key, label, lessIsBetter }) => [
+    measures.map(({ key, label, unit, better }) => [
       `rate-${key}`,
       {
         title,
         xLabel: 'bits per pixel (real files)',
-        yLabel: `${label}, RGB${lessIsBetter ? ' (less is better)' : ''}`,
+        yLabel: `${label}${unit ? `, ${unit}` : ''}${better === 'less' ? ' (less is better)' : ''}`,
         logX: true,
-        series: curves.map(({ name, points }, i) => ({
+        series: curves.map(({ name, role, points }) => ({
           name,
-          dashed: i > 0,
+          dashed: role !== 'candidate',
           points: points.flatMap(({ bpp, measures: { [key]: y } }) => (y === null ? [] : [{ x: bpp, y }])),
         })),
       },
@@ -81,12 +81,8 @@ function stemOf(name: string): string {
  * @param region what the crops show of each image; default its middle
  * @returns the files
  */
-export async function writeFigures(
-  folder: string,
-  { inspection, images, downsampleFactor }: InspectedRun,
-  region?: Region,
-): Promise<string[]> {
-  const { title, results, training } = inspection;
+export async function writeFigures(folder: string, { shown, items }: InspectedRun, region?: Region): Promise<string[]> {
+  const { title, results, training } = shown;
   const charts = { ...(results && rateFigures(title, results)), ...trainingFigures(title, training) };
   const files: string[] = [];
   for (const [name, options] of Object.entries(charts)) {
@@ -96,9 +92,9 @@ export async function writeFigures(
     await writeFileAtomically(pngFile, await svgToPng(svg));
     files.push(svgFile, pngFile);
   }
-  for (const [i, image] of images.entries()) {
-    const file = join(folder, `comparison-${i + 1}-${stemOf(image.name)}.png`);
-    const rows = image.comparisons.map((_, rate) => comparisonRow(image, rate, downsampleFactor, region));
+  for (const [i, item] of items.entries()) {
+    const file = join(folder, `comparison-${i + 1}-${stemOf(item.name)}.png`);
+    const rows = item.comparisons.map((_, rate) => comparisonRow(item, rate, region));
     await contactSheet(rows, file);
     files.push(file);
   }

@@ -1,17 +1,17 @@
-import type { ShownImage } from '../../src/inspection.js';
+import type { ShownItem } from '../../src/inspection.js';
 
-interface ImageStripProps {
-  images: readonly ShownImage[];
+interface ItemStripProps {
+  items: readonly ShownItem[];
   index: number;
   onChange(index: number): void;
 }
 
-/** The images, small, to choose one. */
-export function ImageStrip({ images, index, onChange }: ImageStripProps) {
+/** The items, small, to choose one. */
+export function ItemStrip({ items, index, onChange }: ItemStripProps) {
   return (
     <fieldset class="image-strip">
       <legend class="hidden">Image</legend>
-      {images.map(({ name, original }, i) => (
+      {items.map(({ name, original }, i) => (
         <label key={`${i} ${name}`} title={name}>
           <input type="radio" name="image" checked={i === index} onChange={() => onChange(i)} />
           <img src={original.source} alt="" />

@@ -1,14 +1,10 @@
-interface MetricDescription {
-  label: string;
-  /** Shown without being asked for. */
-  isMain: boolean;
-  order: number;
-  /** Without noise, so that there is nothing to smooth. */
-  isExact?: boolean;
-}
+import type { TrainingCurve } from '@sandwich/inspector';
+
+type Description = Pick<TrainingCurve, 'label' | 'isMain' | 'isExact'>;
 
 const EXACT = ['learningRate', 'tensors'];
 
+/** In the order in which they are shown. */
 const KNOWN: [key: string, label: string, isMain: boolean][] = [
   ['loss', 'Loss', true],
   ['validationLoss', 'Loss of the images held back', true],
@@ -24,10 +20,10 @@ const KNOWN: [key: string, label: string, isMain: boolean][] = [
   ['residentMiB', 'Memory, MiB', false],
 ];
 
-/** How a scalar of a training is called and where it stands; one that is not known here is called by its key. */
-export function describeMetric(key: string): MetricDescription {
+/** How a scalar of a training is called; one that is not known by its key. */
+export function describeScalar(key: string): Description & { order: number } {
   const order = KNOWN.findIndex(([known]) => known === key);
-  if (order < 0) return { label: key, isMain: false, order: KNOWN.length };
+  if (order < 0) return { label: key, isMain: false, isExact: false, order: KNOWN.length };
   const [, label, isMain] = KNOWN[order];
-  return { label, isMain, order, isExact: EXACT.includes(key) };
+  return { label, isMain, isExact: EXACT.includes(key), order };
 }

@@ -1,9 +1,11 @@
 import type { CodecName } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import { chooseQualities } from '../evaluation/choose-qualities.js';
-import { type CodecSystems, jpegSystems, otherSystems } from '../evaluation/codec-systems.js';
+import { jpegSystems, otherSystems } from '../evaluation/codec-systems.js';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
-import { flatSettings, qualitySettings } from '../evaluation/system.js';
+import { flatSettings, qualitySettings, type System } from '../evaluation/system.js';
+import type { Contenders } from './compare-codings.js';
+import { coderOf } from './picture-coder.js';
 
 /** Shown settings of the sandwich's codec, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = [1, 2, 4];
@@ -16,28 +18,35 @@ const LARGEST_QUALITY = 99;
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
+const contenders = (candidate: System, anchors: readonly System[], bitDepth: number): Contenders => ({
+  candidate: coderOf(candidate, { withViews: true }),
+  anchors: anchors.map((anchor) => coderOf(anchor, { withViews: false })),
+  bitDepth,
+});
+
 /**
- * The systems whose pictures are shown: the sandwich at a few settings, and the codec alone at every one that it has, in the order of
+ * The coders whose pictures are shown: the networks at a few settings, and the codec alone at every one that it has, in the order of
  * rising rate.
  *
  * @param run with one codec
  * @param asked quantiser steps for JPEG, qualities for other codecs
  * @param images of which the qualities are chosen
  */
-export async function runSystems(
+export async function runContenders(
   { models, codecs, trainedStep }: EvaluatedRun,
   asked: readonly number[] | undefined,
   images: readonly Picture[],
-): Promise<Pick<CodecSystems, 'sandwich' | 'plain'>> {
+): Promise<Contenders> {
   const [[name, codec]] = codecs as ReadonlyMap<CodecName, NonNullable<ReturnType<typeof codecs.get>>>;
   if (name === 'jpeg') {
     const qualities = upTo(LARGEST_QUALITY);
     const steps = { trained: trainedStep, asked, multiples: STEP_MULTIPLES, qualities };
     const { sandwich, plain } = jpegSystems(models, codec, steps);
-    const [flat, annexK] = plain;
     // Without an estimate of the rate, which would be of the same bits.
-    const settings = flatSettings(upTo(LARGEST_STEP).reverse()).map(({ label, tables }) => ({ label, tables }));
-    return { sandwich, plain: [{ ...flat, settings }, annexK] };
+    const flat = flatSettings(upTo(LARGEST_STEP).reverse()).map(({ label, tables }) => ({ label, tables }));
+    const isFlat = ({ settings: [{ label }] }: System) => label.startsWith('flat ');
+    const anchors = plain.map((system) => (isFlat(system) ? { ...system, settings: flat } : system));
+    return contenders(sandwich, anchors, models.bitDepth);
   }
   const { model, plain: alone } = models;
   const qualities =
@@ -52,6 +61,10 @@ export async function runSystems(
       QUALITIES,
     ));
   const { sandwich, plain } = otherSystems(models, codec, qualities);
-  const [own] = plain;
-  return { sandwich, plain: [{ ...own, settings: qualitySettings(codec, upTo(LARGEST_QUALITY)) }] };
+  const settings = qualitySettings(codec, upTo(LARGEST_QUALITY));
+  return contenders(
+    sandwich,
+    plain.map((system) => ({ ...system, settings })),
+    models.bitDepth,
+  );
 }

@@ -1,0 +1,63 @@
+import type { ShownAnchor, ShownCoding, ShownComparison, ShownMeasure } from '../../src/inspection.js';
+import { DataTable } from '../data-table.js';
+import { Difference } from '../difference.js';
+import { fixed } from '../fixed.js';
+import { arrowOf, directionOf, measureTitle } from '../measure-title.js';
+
+interface CodingsTableProps {
+  comparison: ShownComparison;
+  measures: readonly ShownMeasure[];
+  /** Denominator of bits per pixel. */
+  pixels: number;
+}
+
+const isNumber = (value: number | null | undefined): value is number => typeof value === 'number';
+
+/** Rate and measures of the candidate and of the anchors; below each value of an anchor how the candidate differs from it. */
+export function CodingsTable({ comparison: { candidate, anchors }, measures, pixels }: CodingsTableProps) {
+  const cell = ({ key, digits, better }: ShownMeasure, coding: ShownCoding) => {
+    const [value, own] = [coding.measures[key], candidate.measures[key]];
+    if (coding === candidate || !isNumber(value) || !isNumber(own)) return fixed(value, digits);
+    return (
+      <>
+        {value.toFixed(digits)}
+        <Difference value={own - value} digits={digits} better={better} />
+      </>
+    );
+  };
+  const row = (coding: ShownCoding | ShownAnchor) => ({
+    name: coding.coder,
+    cells: [
+      coding.setting,
+      Math.round(coding.bits / 8).toLocaleString('en'),
+      (coding.bits / pixels).toFixed(3),
+      coding.estimatedBits === null ? '–' : (coding.estimatedBits / pixels).toFixed(3),
+      ...measures.map((measure) => cell(measure, coding)),
+    ],
+  });
+  return (
+    <section class="card">
+      <DataTable
+        label="Rate and quality of what is shown"
+        columns={[
+          'Coder',
+          'Setting',
+          'Bytes',
+          'bpp',
+          'Estimated bpp',
+          ...measures.map((measure) => ({
+            text: `${measureTitle(measure)} ${arrowOf(measure)}`,
+            title: directionOf(measure),
+          })),
+        ]}
+        rows={[candidate, ...anchors].map(row)}
+        turns
+      />
+      {anchors.length > 0 && (
+        <p class="hint">
+          Below each value of an anchor: how {candidate.coder} differs from it. ↑ more is better, ↓ less is better.
+        </p>
+      )}
+    </section>
+  );
+}

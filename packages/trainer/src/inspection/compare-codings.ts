@@ -1,0 +1,89 @@
+import type { MeasuredValues } from '@sandwich/inspector';
+import type { Picture } from '@sandwich/pictures';
+import type { Metric } from '../evaluation/metric.js';
+import { psnrMeasure, psnrMetric } from '../evaluation/psnr-metric.js';
+import { inEightBits, type PictureCoder, type PictureCoding } from './picture-coder.js';
+import { searchSettings } from './search-settings.js';
+
+/** What a coder made of a picture, measured. Pictures have 8 bits. */
+export interface MeasuredCoding {
+  coder: string;
+  setting: string;
+  bits: number;
+  estimatedBits: number | null;
+  measures: MeasuredValues;
+  output: Picture<Uint8Array>;
+  views: Record<string, Picture<Uint8Array>>;
+}
+
+/** What an anchor made of it at about as many bits as the candidate. */
+export interface AnchorCoding extends MeasuredCoding {
+  /** Bits at the candidate's quality in a measure. */
+  equalQuality: { measure: string; bits: number | null };
+}
+
+/** The candidate at one setting beside the anchors. */
+export interface Comparison {
+  candidate: MeasuredCoding;
+  anchors: AnchorCoding[];
+}
+
+/** What is compared. */
+export interface Contenders {
+  candidate: PictureCoder;
+  /** With their settings in the order of rising rate. */
+  anchors: readonly PictureCoder[];
+  /** Bit depth of the pictures. */
+  bitDepth: number;
+}
+
+/** By which equal quality is judged. */
+export const equalQualityMeasure = psnrMeasure;
+
+/**
+ * Sends a picture through the candidate at each of its settings, and through every anchor at the setting whose bits are nearest.
+ *
+ * @param metrics what is measured besides PSNR
+ */
+export async function compareCodings(
+  { candidate, anchors, bitDepth }: Contenders,
+  picture: Picture,
+  metrics: readonly Metric[],
+): Promise<Comparison[]> {
+  const original = inEightBits(picture);
+  const psnr = async (output: Picture) =>
+    (await psnrMetric(bitDepth).measure(picture, [output]))[psnrMeasure.key][0] as number;
+  const measured = async (coder: PictureCoder, coding: PictureCoding): Promise<MeasuredCoding> => {
+    const { setting, bits, estimatedBits = null, views } = coding;
+    const output = inEightBits(coding.output);
+    const measures: MeasuredValues = { [psnrMeasure.key]: await psnr(coding.output) };
+    for (const metric of metrics) {
+      for (const [key, [value]] of Object.entries(await metric.measure(original, [output]))) measures[key] = value;
+    }
+    return {
+      coder: coder.name,
+      setting: coder.settings[setting],
+      bits,
+      estimatedBits,
+      measures,
+      output,
+      views: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, inEightBits(view)])),
+    };
+  };
+
+  const searches = anchors.map((coder) => ({ coder, search: searchSettings(coder, picture, psnr) }));
+  const comparisons: Comparison[] = [];
+  const all = candidate.settings.map((_, place) => place);
+  for await (const coding of candidate.code(picture, all)) {
+    const own = await measured(candidate, coding);
+    const quality = own.measures[equalQualityMeasure.key] as number;
+    const others: AnchorCoding[] = [];
+    for (const { coder, search } of searches) {
+      const nearest = await measured(coder, await search.nearestInBits(coding.bits));
+      const bits = await search.bitsAtQuality(quality);
+      others.push({ ...nearest, equalQuality: { measure: equalQualityMeasure.key, bits } });
+    }
+    comparisons.push({ candidate: own, anchors: others });
+  }
+  return comparisons;
+}
