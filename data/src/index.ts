@@ -1,5 +1,5 @@
 /**
- * Data sets as sources of batches: photographs; public data sets by manifest; generated images.
+ * Data sets as sources of batches: photographs, labelled pictures; public data sets by manifest; generated images.
  *
  * @module @sandwich/data
  */
@@ -9,6 +9,15 @@ export { datasetFiles } from './fetch/dataset-files.js';
 export { type FetchOptions, fetchDataset, fetchFiles } from './fetch/fetch-dataset.js';
 export { type Dataset, type DatasetFile, manifest } from './fetch/manifest.js';
 export { dataFolder, evaluationImages, type ImageSource, trainingImages } from './image-source.js';
+export { readCifar } from './labelled/cifar.js';
+export { openClassFolders } from './labelled/class-folders.js';
+export { openLabelledList } from './labelled/labelled-list.js';
+export type { LabelledOptions } from './labelled/labelled-options.js';
+export { type LabelledPictures, selectPictures } from './labelled/labelled-pictures.js';
+export { checkLabelledSettings, type LabelledSettings, labelledSettings } from './labelled/labelled-settings.js';
+export { type LabelledStreamOptions, openLabelledStream } from './labelled/labelled-stream.js';
+export { openNumberedPictures } from './labelled/numbered-pictures.js';
+export { openLabelledPictures } from './labelled/open-labelled-pictures.js';
 export { mapConcurrently } from './map-concurrently.js';
 export { type CheckPhotographsOptions, checkPhotographs } from './photographs/check-photographs.js';
 export { findImages } from './photographs/find-images.js';

@@ -5,7 +5,10 @@ import { mapConcurrently } from '../map-concurrently.js';
 import { avoidsLinksUp, filesBelow } from './files-below.js';
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff', 'gif'];
-const HAS_IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
+const IMAGE_EXTENSION = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i');
+
+/** Whether a path ends as those of image files do. */
+export const isImageName = (path: string): boolean => IMAGE_EXTENSION.test(path);
 
 /** The paths of a list file: one a line, relative to the list; empty lines and those that begin with `#` do not count. */
 async function readList(file: string): Promise<string[]> {
@@ -47,7 +50,7 @@ export async function findImages(path: string): Promise<string[]> {
 
   const found = entry?.isDirectory() ? await filesBelow(resolve(path)) : await matching(path);
   const shortestFirst = found
-    .filter((file) => HAS_IMAGE_EXTENSION.test(file))
+    .filter(isImageName)
     .sort()
     .sort((a, b) => depth(a) - depth(b));
   const images = (await eachFileOnce(shortestFirst)).sort();

@@ -1,8 +1,9 @@
 import { type Picture, UnusableImage } from '@sandwich/pictures';
+import { Ahead } from '../ahead.js';
 import { concurrencyLimit } from '../concurrency-limit.js';
+import { copyCrop } from '../copy-crop.js';
+import { ImageCache } from '../image-cache.js';
 import { Random } from '../random.js';
-import { copyCrop } from './crop.js';
-import { ImageCache } from './image-cache.js';
 import { type ImageShape, reloadImage } from './load-image.js';
 
 /** Options of `openDataset`. */
@@ -63,9 +64,9 @@ export class ImageDataset {
   /** The files with a usable header, in the order given. */
   readonly files: readonly string[];
   readonly #options: DatasetOptions;
-  readonly #cache: ImageCache;
+  readonly #cache: ImageCache<Picture<Uint8Array | Uint16Array, 3>>;
   readonly #damaged = new Set<string>();
-  #ahead: { batchSize: number; batch: Promise<Crops> }[] = [];
+  #ahead: { batchSize: number; batches: Ahead<Crops> } | undefined;
   #position: number;
   #closed = false;
 
@@ -93,22 +94,18 @@ export class ImageDataset {
    */
   async nextBatch(batchSize: number): Promise<Crops> {
     if (this.#closed) throw new Error('ImageDataset.nextBatch: the data set is closed');
-    if (this.#ahead.some((made) => made.batchSize !== batchSize)) this.#ahead = [];
-    while (this.#ahead.length <= BATCHES_AHEAD) {
-      const batch = this.#makeBatch(this.#position + this.#ahead.length, batchSize);
-      // A failure belongs to the call that asks for this batch; until then it must not count as unhandled.
-      batch.catch(() => {});
-      this.#ahead.push({ batchSize, batch });
+    if (this.#ahead?.batchSize !== batchSize) {
+      const batches = new Ahead((index) => this.#makeBatch(index, batchSize), this.#position, BATCHES_AHEAD);
+      this.#ahead = { batchSize, batches };
     }
     this.#position++;
-    return this.#ahead.shift()!.batch;
+    return this.#ahead.batches.next();
   }
 
   /** Waits for what is under way and frees the memory. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#ahead.map((made) => made.batch));
-    this.#ahead = [];
+    await this.#ahead?.batches.settle();
     this.#cache.clear();
   }
 
@@ -142,7 +139,7 @@ export class ImageDataset {
       if (!image) continue;
       const left = random.integer(image.width - crop + 1);
       const top = random.integer(image.height - crop + 1);
-      copyCrop(image, left, top, crop, random.uniform() < 0.5, target);
+      copyCrop(image, { left, top, width: crop, height: crop }, random.uniform() < 0.5, target);
       return file;
     }
     throw new Error(`ImageDataset: none of the ${this.files.length} images could be decoded`);

@@ -77,7 +77,8 @@ async function loadChecked(
   return { ...toSrgb(await readPicture(path, { check }), bitDepth), channels: 3 };
 }
 
-function assertUnchanged(path: string, now: ImageShape, before: ImageShape): void {
+/** @throws UnusableImage if size or depth of a file are no longer what its header said */
+export function assertUnchanged(path: string, now: ImageShape, before: ImageShape): void {
   const [is, was] = [now, before].map(({ width, height, bitDepth }) => `${width}x${height} of ${bitDepth} bits`);
   if (is !== was) throw new UnusableImage(path, `was overwritten while in use: it is ${is}, and was ${was}`);
 }

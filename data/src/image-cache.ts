@@ -1,9 +1,7 @@
 import type { Picture } from '@sandwich/pictures';
 
-type Image = Picture<Uint8Array | Uint16Array, 3>;
-
 /** Decoded images by path; beyond a number of bytes, the least recently used are forgotten. */
-export class ImageCache {
+export class ImageCache<Image extends Picture<Uint8Array | Uint16Array, 3>> {
   /** A Map keeps the order of insertion: the first is the least recently used. */
   readonly #images = new Map<string, Promise<Image>>();
   readonly #sizes = new Map<string, number>();
