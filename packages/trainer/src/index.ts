@@ -65,6 +65,7 @@ export { listExperiments, loadExperiment } from './load-experiment.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';
 export type { LoggedRun, Logger, Moment, Outcome } from './logging/logger.js';
+export { type MlflowOptions, mlflow } from './logging/mlflow/mlflow.js';
 export { pngFiles } from './logging/png-files.js';
 export type { ProgressStream } from './logging/progress.js';
 export { tensorBoard } from './logging/tensorboard.js';

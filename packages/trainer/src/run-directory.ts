@@ -49,6 +49,8 @@ export interface RunConfiguration extends RunDescription {
   overfit?: boolean;
   budget: Budget;
   checkpoints: CheckpointPolicy;
+  /** Where it is logged besides its directory's records and pictures, see `checkLogger`; default TensorBoard. */
+  log?: string[];
   engine: EngineInfo;
   /** What later sittings changed in all this, and after which step, the first one first. */
   changes?: { afterStep: number; changed: Record<string, { was: unknown; is: unknown }> }[];

@@ -1,5 +1,5 @@
 import { tf } from '@sandwich/engine';
-import type { Picture } from '@sandwich/pictures';
+import { type Picture, withBitDepth } from '@sandwich/pictures';
 import type { LoggedRun, Logger, Outcome } from './logging/logger.js';
 import { createProgress, type ProgressStream } from './logging/progress.js';
 
@@ -71,10 +71,10 @@ export class RunLog {
     this.print(`step ${step}: loss of the images held back ${validationLoss.toPrecision(5)}`);
   }
 
-  /** Records pictures by name. */
-  async pictures(step: number, pictures: Readonly<Record<string, Picture<Uint8Array>>>): Promise<void> {
+  /** Records pictures by name, in 8 bits. */
+  async pictures(step: number, pictures: Readonly<Record<string, Picture>>): Promise<void> {
     for (const [name, picture] of Object.entries(pictures)) {
-      for (const logger of this.#loggers) await logger.picture?.(name, picture, step);
+      for (const logger of this.#loggers) await logger.picture?.(name, withBitDepth(picture, 8), step);
     }
   }
 

@@ -197,7 +197,7 @@ async function prepare(
   const directory = join(folder(), 'run');
   // Makes the directory, and in it a checkpoint of step 1.
   await run('run', 1);
-  const log = new RunLog({ loggers: openLoggers(directory) });
+  const log = new RunLog({ loggers: await openLoggers(directory) });
   const configuration = {} as RunConfiguration;
   const close = async () => {
     await log.close('finished');

@@ -1,6 +1,7 @@
 import type { EngineOptions } from '@sandwich/engine';
 import type { Region } from '@sandwich/pictures';
 import { parseRegion } from '../inspection/parse-region.js';
+import { checkLogger } from '../logging/open-loggers.js';
 import { grid } from '../sweep/grid.js';
 import { type Argument, repeated } from './argument.js';
 
@@ -121,4 +122,38 @@ export const axes = (describe: string): Argument<string[] | undefined> =>
       },
     },
     (given) => void grid(given),
+  );
+
+/** Where a run is logged, each place once. */
+export const loggers = (describe: string): Argument<string[] | undefined> =>
+  repeated<string | undefined>(
+    {
+      ...text(describe, 'logger'),
+      refused: [
+        ...[
+          '',
+          'wandb',
+          'tensorboard=1',
+          'none=',
+          'mlflow',
+          'mlflow=',
+          'mlflow=127.0.0.1:5000',
+          'mlflow=ftp://127.0.0.1',
+        ],
+        ...[
+          'mlflow=http://user:word@127.0.0.1',
+          'mlflow=http://127.0.0.1/#/experiments/1',
+          'mlflow=http://127.0.0.1?a=b',
+        ],
+      ],
+      parse(given, name) {
+        checkLogger(given, name);
+        return given;
+      },
+    },
+    (given, name) => {
+      const twice = given.find((logger, i) => given.indexOf(logger) < i);
+      if (twice !== undefined) throw new Error(`${name} ${twice} is given more than once`);
+      if (given.includes('none') && given.length > 1) throw new Error(`${name} none goes with no other ${name}`);
+    },
   );

@@ -48,6 +48,8 @@ export interface TrainArguments extends EngineArguments {
   resume?: string;
   initFrom?: string;
   checkpointSteps?: number;
+  /** See `checkLogger`. */
+  log?: string[];
   keep?: number;
   limit?: number;
   workers?: number;
@@ -270,6 +272,7 @@ async function trainIn(
       overfit: args.overfit ?? earlier?.overfit,
       budget,
       checkpoints: checkpointsOf(args, earlier),
+      log: args.log ?? earlier?.log,
       codeVersion: codeVersion(),
       engine,
     };
@@ -312,7 +315,10 @@ async function trainIn(
     if (!args.temporary) note(`run: ${directory}`);
     const resumedAt = checkpoint ?? (earlier && { step: 0, seconds: 0 });
     const log = isFirst
-      ? new RunLog({ loggers: openLoggers(directory, resumedAt?.step), seconds: resumedAt?.seconds })
+      ? new RunLog({
+          loggers: await openLoggers(directory, { resumedAt: resumedAt?.step, log: configuration.log }),
+          seconds: resumedAt?.seconds,
+        })
       : undefined;
     let outcome: Outcome = 'failed';
     cleanups.push(() => log?.close(outcome));

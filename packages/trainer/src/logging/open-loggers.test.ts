@@ -20,7 +20,7 @@ const metrics = () => readFile(runFiles(folder()).metrics, 'utf8');
 describe('openLoggers', () => {
   it('goes on where a resumed run stood', async () => {
     await writeFile(runFiles(folder()).metrics, '{"step":2}\n{"step":4}\n{"step":6}\n');
-    const loggers = openLoggers(folder(), 4);
+    const loggers = await openLoggers(folder(), { resumedAt: 4 });
     for (const logger of loggers)
       logger.scalars?.({ loss: 1.5, psnr: Number.POSITIVE_INFINITY }, { step: 5, seconds: 7 });
     for (const logger of loggers) logger.scalars?.({ validationLoss: 2 }, { step: 6 });
@@ -32,13 +32,13 @@ describe('openLoggers', () => {
 
   it('leaves no new file beside records that it cannot continue', async () => {
     await writeFile(runFiles(folder()).metrics, 'what is this\n');
-    expect(() => openLoggers(folder(), 4)).toThrow('metrics.jsonl, line 1 is no JSON object');
+    await expect(openLoggers(folder(), { resumedAt: 4 })).rejects.toThrow('metrics.jsonl, line 1 is no JSON object');
     expect((await readdir(folder())).sort()).toEqual(['images', 'metrics.jsonl']);
   });
 
   it('writes pictures as PNG files and for TensorBoard', async () => {
     const pattern = patternImage(24, 16);
-    const loggers = openLoggers(folder());
+    const loggers = await openLoggers(folder());
     for (const logger of loggers) await logger.picture?.('compressedBottleneck', pattern, 250);
     await closeAll(loggers);
     const { images } = runFiles(folder());
