@@ -10,7 +10,7 @@ export interface MeasureDescription {
   unit?: string;
 }
 
-/** A number that says how good the outputs of coders are: a mean over items, or one that is made of all of them, such as accuracy. */
+/** A number that says how good the outputs of coders are: a mean over items, or one that is made of all of them, such as mean IoU. */
 export interface Measure<Item> extends MeasureDescription {
   /**
    * What the measure needs of each output of an item, a list of numbers each; null where the item allows none. The outputs of several settings
@@ -22,3 +22,12 @@ export interface Measure<Item> extends MeasureDescription {
   /** Frees what it has loaded. */
   dispose?(): void | Promise<void>;
 }
+
+/** A measure without what computes it, as results hold it. */
+export const describeMeasure = ({ key, label, better, digits, unit }: MeasureDescription): MeasureDescription => ({
+  key,
+  label,
+  better,
+  digits,
+  ...(unit !== undefined && { unit }),
+});

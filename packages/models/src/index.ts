@@ -9,6 +9,15 @@ export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwic
 export { codecFiles } from './sandwich/codec-files.js';
 export type { ColorTransform } from './sandwich/color-transform.js';
 export { type Configuration, type ConfigurationThresholds, scheduledConfiguration } from './sandwich/configuration.js';
+export {
+  annexKSettings,
+  type CodecSetting,
+  flatSettings,
+  qualitySettings,
+} from './sandwich/contenders/codec-setting.js';
+export { sandwichContenders } from './sandwich/contenders/contenders.js';
+export { formats } from './sandwich/contenders/open-codec.js';
+export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';

@@ -4,6 +4,7 @@
  * @module @sandwich/trainer
  */
 
+export { type Gain, gainOver, qualityAt, type RatePoint, rateAt } from '@sandwich/evaluation';
 export { UnusableImage } from '@sandwich/pictures';
 export type { Budget } from './budget.js';
 export {
@@ -38,7 +39,6 @@ export {
 export { loadLpipsMetrics } from './evaluation/lpips-metric.js';
 export type { Measure, Metric } from './evaluation/metric.js';
 export { readPublishedCurves } from './evaluation/published-curve.js';
-export { type Gain, gainOver, qualityAt, type RatePoint, rateAt } from './evaluation/rate-curve.js';
 export { ssimMetric } from './evaluation/ssim-metric.js';
 export {
   annexKSettings,

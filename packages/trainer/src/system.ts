@@ -1,6 +1,6 @@
 import type { BatchStream, Share } from '@sandwich/data';
 import type { Parameters, tf } from '@sandwich/engine';
-import type { Coder, Measure } from '@sandwich/evaluation';
+import type { CodecDescription, Coder, Measure } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
 import type { Optimizer } from './optimizers/optimizer.js';
 import type { Inputs, Phase } from './step/phase.js';
@@ -61,27 +61,39 @@ export interface Objective<S extends System = System, P extends Phase = Phase> {
 
 /** What an evaluation asks a kind of system for. */
 export interface EvaluationRequest<Item = unknown> {
-  /** How the candidate is called, for people. */
+  /** What the candidate is, for people, such as the experiment and its steps. */
   label: string;
-  /** Name of a real codec, where the system can be measured around several. */
-  codec?: string;
-  /** Settings of the candidate by the name of what they are of, such as `qsteps` or `qualities`; default those that bracket the range. */
-  settings?: Record<string, readonly number[]>;
+  /** Names of real codecs, where the system can be measured around several: a contest each. */
+  codecs?: readonly string[];
+  /** Settings by the name of what they are of, such as `qsteps` or `qualities`; default those that bracket the range. */
+  settings?: Readonly<Record<string, readonly number[]>>;
+  /** Settings of the candidate by the names that earlier results give them, to be measured again where none are given. */
+  again?: readonly string[];
+  /**
+   * `curves` (default): settings that draw curves over the range. `pictures`: a few settings of the candidate, and all of the anchors, in the
+   * order of rising rate, to find the one whose pictures take as many bits.
+   */
+  purpose?: 'curves' | 'pictures';
   /** Bits per pixel that curves should bracket. */
   range: readonly [low: number, high: number];
-  /** Some of the items, on which settings can be chosen. */
+  /** Items on some of which settings can be chosen. */
   items: readonly Item[];
   /** Hears what was chosen. */
   note(text: string): void;
 }
 
-/** A trained system as a coder, and what it is compared with. */
+/** A trained system as a coder, and what it is compared with, in any order. */
 export interface Contest<Item = Picture> {
   candidate: Coder<Item>;
-  /** The first one is what a user would choose instead. */
   anchors: Coder<Item>[];
+  /** Group of the anchors that a user would choose instead. Default: that of all anchors, when there is one. */
+  reference?: string;
+  /** The real codec around which the candidate lies, for results. */
+  codec?: CodecDescription;
   /** What is measured besides the measures of pictures; default nothing. */
   measures?: Measure<Item>[];
+  /** Frees what was made for the contest; the system is the caller's. */
+  dispose?(): void;
 }
 
 /** What can be done with the trained systems of a kind, without the experiments that they are from. */
@@ -95,7 +107,7 @@ export interface SystemKind<S extends System = System> {
   /** What of an architecture JSON cannot hold, so that the experiment's file is needed; undefined when nothing is. */
   missing?(architecture: S['architecture']): string | undefined;
   /** For `eval`, `inspect`, `sweep` and the zoo. */
-  contenders?(system: S, ask: EvaluationRequest): Promise<Contest>;
+  contenders?(system: S, ask: EvaluationRequest): Promise<Contest[]>;
   /** For `export`: ONNX models by file name. @param metadata written into each */
   models?(system: S, metadata: Record<string, string>): Record<string, Uint8Array>;
   /** For `compress` and `decompress`. The codec owns the system. */

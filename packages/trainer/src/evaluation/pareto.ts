@@ -1,3 +1,4 @@
+import { paretoFront } from '@sandwich/evaluation';
 import { writeFileAtomically } from '@sandwich/files';
 import { textTable } from '../reports/text-table.js';
 import { formats } from './codec-systems.js';
@@ -5,7 +6,6 @@ import { publishableCurve } from './curve-file.js';
 import type { Curve, SystemResult } from './evaluate.js';
 import { paretoFiles } from './evaluation-files.js';
 import type { Measure } from './metric.js';
-import { paretoFront } from './pareto-front.js';
 import { plotMeasure } from './plot-measure.js';
 import { meanPsnrMeasure } from './psnr-metric.js';
 import { bdNotes, bdQualityTable, gainTables, rateChangeTable } from './result-tables.js';

@@ -1,9 +1,9 @@
 import type { CodecName, CodecSettings } from '@sandwich/codecs';
+import { bestQualityAt, type Gain, gainOver, logSpaced, rateAt } from '@sandwich/evaluation';
 import { bdOverlap, bdPsnr, bdRate } from '@sandwich/losses';
 import { type Curve, curveOf, type SystemResult } from './evaluate.js';
 import type { Measure } from './metric.js';
 import { meanPsnrMeasure, psnrMeasures } from './psnr-metric.js';
-import { bestQualityAt, type Gain, gainOver, logSpaced, rateAt } from './rate-curve.js';
 
 /** How the sandwich differs from an anchor on average, by Bjontegaard's method with PCHIP. */
 export interface BdRate {

@@ -1,5 +1,5 @@
+import { paretoFront } from '@sandwich/evaluation';
 import { describe, expect, it } from 'vitest';
-import { paretoFront } from '../evaluation/pareto-front.js';
 import { grid } from './grid.js';
 import { runId } from './sweep.js';
 

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { type LpipsNet, readLpipsWeights } from '@sandwich/losses';
+import type { Picture } from '@sandwich/pictures';
+import type { Measure } from '../measure.js';
+import { lpipsMeasure } from './lpips.js';
+import { psnrMeasures } from './psnr.js';
+import { ssimMeasures } from './ssim.js';
+
+/** What `openMeasures` needs besides names. */
+export interface MeasuresOptions {
+  /** File of the weights of LPIPS. */
+  lpipsWeights(net: LpipsNet): string;
+  /** Hears of measures that are left out because their weights are not there. */
+  note(text: string): void;
+}
+
+const LPIPS_NETS: readonly LpipsNet[] = ['alex', 'squeeze'];
+
+async function openLpips({ lpipsWeights, note }: MeasuresOptions, asked: boolean): Promise<Measure<Picture>[]> {
+  const files = LPIPS_NETS.map(lpipsWeights);
+  if (asked && !files.some((file) => existsSync(file))) {
+    throw new Error(
+      `LPIPS needs weights, and there is no ${files.join(' or ')}; data/make-lpips-weights.py makes them`,
+    );
+  }
+  const measures: Measure<Picture>[] = [];
+  for (const [i, net] of LPIPS_NETS.entries()) {
+    const weights = files[i];
+    if (!existsSync(weights)) {
+      note(`LPIPS ${net} is left out: there is no ${weights}; data/make-lpips-weights.py makes it`);
+      continue;
+    }
+    // Before anything is measured, say that they cannot be used.
+    await readLpipsWeights({ net, weights });
+    measures.push(lpipsMeasure(net, weights));
+  }
+  return measures;
+}
+
+type Open = (options: MeasuresOptions, asked: boolean) => Promise<Measure<Picture>[]>;
+
+const groups: Record<string, Open> = {
+  psnr: async () => [],
+  ssim: async () => ssimMeasures(),
+  lpips: openLpips,
+};
+
+/** Names that `openMeasures` knows. */
+export const measureNames = Object.keys(groups);
+
+/**
+ * Opens measures of pictures by name; both PSNRs are always among them.
+ *
+ * @param names of `measureNames`; default all that can be measured here
+ * @throws Error for an unknown name, weights that cannot be used, or a named measure that has none
+ */
+export async function openMeasures(
+  names: readonly string[] | undefined,
+  options: MeasuresOptions,
+): Promise<Measure<Picture>[]> {
+  const unknown = names?.find((name) => !Object.hasOwn(groups, name));
+  if (unknown !== undefined) throw new Error(`unknown metric '${unknown}'; known are ${measureNames.join(', ')}`);
+  const asked = names !== undefined;
+  const opened = await Promise.all((names ?? measureNames).map((name) => groups[name](options, asked)));
+  return [...psnrMeasures, ...opened.flat()];
+}

@@ -1,0 +1,48 @@
+import {
+  type CodedBottleneck,
+  codeBottleneck,
+  decodeBottleneck,
+  encodeBottleneck,
+  type FileLayout,
+} from '@sandwich/codec-proxy';
+import { type Codec, flatTables, type QuantizationTables, scaledTables } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
+
+/** A real codec at one of its settings. */
+export interface CodecSetting {
+  /** In results. */
+  name: string;
+  /** Quantiser step, where it is the same for all coefficients: the proxy can estimate the rate. */
+  qstep?: number;
+  /** Writes the files of a bottleneck and reads them back. */
+  code(bottleneck: Picture<Uint8Array, number>, layout: FileLayout): Promise<CodedBottleneck>;
+}
+
+const throughJpeg =
+  (tables: QuantizationTables): CodecSetting['code'] =>
+  async (pixels, layout) => {
+    const { width, height, channels } = pixels;
+    const files = encodeBottleneck(pixels, { tables, ...layout });
+    return {
+      decoded: await decodeBottleneck(files, { width, height, channels, ...layout }),
+      bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
+    };
+  };
+
+/** JPEG at quantiser steps of 1 to 255, the same for all coefficients. */
+export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
+  qsteps.map((qstep) => ({ name: `flat ${qstep}`, qstep, code: throughJpeg(flatTables(qstep)) }));
+
+/** JPEG with the tables of Annex K, scaled as libjpeg scales them for qualities of 1 to 100. */
+export const annexKSettings = (qualities: readonly number[]): CodecSetting[] =>
+  qualities.map((quality) => ({ name: `quality ${quality}`, code: throughJpeg(scaledTables(quality)) }));
+
+/** A codec, of `@sandwich/codecs` or your own, at some qualities. */
+export const qualitySettings = (
+  codec: Pick<Codec, 'encode' | 'decode'>,
+  qualities: readonly number[],
+): CodecSetting[] =>
+  qualities.map((quality) => ({
+    name: `quality ${quality}`,
+    code: (pixels, layout) => codeBottleneck(pixels, { codec, quality }, layout),
+  }));

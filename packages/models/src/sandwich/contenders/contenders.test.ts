@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs';
+import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { codecs, encodeJpeg, scaledTables } from '@sandwich/codecs';
+import { startEngine, tf } from '@sandwich/engine';
+import { type Coder, evaluateAll, psnrMeasures } from '@sandwich/evaluation';
+import type { Picture } from '@sandwich/pictures';
+import type { Contest, EvaluationRequest } from '@sandwich/trainer';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { patternImage } from '../../../../pictures/testing/pattern-image.js';
+import { Sandwich } from '../sandwich.js';
+import type { SandwichOptions } from '../sandwich-options.js';
+import { sandwichContenders } from './contenders.js';
+
+beforeAll(() => startEngine());
+
+const network = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' as const };
+const sandwich = (options: SandwichOptions, qstepInit = 9) =>
+  new Sandwich({
+    pre: network,
+    post: network,
+    proxy: new EncodeDecodeIntra({ roundingFn: roundings.ste, qstepInit, minQstep: 1, convertToYuv: true }),
+    ...options,
+  });
+
+/** Uses the contests of a model, which leave no tensor behind. */
+async function withContests<Result>(
+  model: Sandwich,
+  ask: Partial<EvaluationRequest<Picture>>,
+  use: (contests: Contest[]) => Promise<Result>,
+): Promise<Result> {
+  const before = tf.memory().numTensors;
+  const items = [patternImage(48, 40)];
+  const contests = await sandwichContenders(model, { label: 'x', range: [0.3, 1.2], items, note: () => {}, ...ask });
+  try {
+    return await use(contests);
+  } finally {
+    for (const { dispose } of contests) dispose?.();
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  }
+}
+
+const namesOf = (anchors: Coder[]) => Object.fromEntries(anchors.map(({ name, group }) => [name, group]));
+
+async function bitsOf(coder: Coder, image: Picture, settings: string[]): Promise<number[]> {
+  const bits: number[] = [];
+  const indices = settings.map((setting) => coder.settings.indexOf(setting));
+  for await (const coding of coder.code(image, indices)) bits.push(coding.bits);
+  return bits;
+}
+
+const anchor = ({ anchors }: Contest, name: string): Coder => anchors.find((each) => each.name === name)!;
+
+describe('around JPEG', () => {
+  it('colour over gray has a plain codec in gray, and colour JPEG as its reference', () =>
+    withContests(sandwich({ bottleneckChannels: 1 }), {}, async ([contest, ...others]) => {
+      expect(others).toEqual([]);
+      expect(contest.candidate).toMatchObject({
+        name: 'sandwich',
+        description: 'x, JPEG with flat tables',
+        settings: [5, 7, 10, 14, 20, 28, 40, 56].map((step) => `flat ${step}`),
+      });
+      expect(contest.reference).toBe('ordinary JPEG');
+      expect(namesOf(contest.anchors)).toEqual({
+        'JPEG, flat tables': 'plain codec',
+        'JPEG, Annex K tables': 'plain codec',
+        'ordinary JPEG, 4:2:0': 'ordinary JPEG',
+        'ordinary JPEG, 4:4:4': 'ordinary JPEG',
+      });
+      expect(contest.codec).toMatchObject({
+        name: 'jpeg',
+        description: 'baseline JPEG, grayscale, optimised Huffman tables, decoded by libjpeg-turbo',
+        settings: { encoder: 'encodeJpeg, baseline', optimizeHuffman: true },
+      });
+      expect(contest.codec!.settings).not.toHaveProperty('tables');
+      expect(contest.codec!.settings).not.toHaveProperty('subsampling');
+      const image = patternImage(50, 37);
+      for (const subsampling of ['4:2:0', '4:4:4'] as const) {
+        const file = encodeJpeg(image, { tables: scaledTables(70), subsampling, optimizeHuffman: true });
+        const found = await bitsOf(anchor(contest, `ordinary JPEG, ${subsampling}`), image, ['quality 70']);
+        expect(found).toEqual([8 * file.length]);
+      }
+    }));
+
+  it('ordinary JPEG is the plain codec where the bottleneck is laid out like it, and is measured once', () =>
+    withContests(sandwich({ bottleneckChannels: 3 }), {}, async ([contest]) => {
+      const keyOf = (name: string) => anchor(contest, name).key;
+      expect(keyOf('ordinary JPEG, 4:4:4')).toBe(keyOf('JPEG, Annex K tables'));
+      expect(keyOf('ordinary JPEG, 4:2:0')).not.toBe(keyOf('JPEG, Annex K tables'));
+      expect(keyOf('JPEG, flat tables')).not.toBe(contest.candidate.key);
+    }));
+
+  it('more than 8 bits are coded by their upper 8, in colour or a plane a file', () =>
+    withContests(
+      sandwich({ truncateBits: 8, proxy: new EncodeDecodeIntra({ qstepInit: 1 }) }),
+      {},
+      async ([contest]) => {
+        expect(contest.candidate.settings.slice(0, 2)).toEqual(['flat 1', 'flat 2']);
+        expect(anchor(contest, 'JPEG, flat tables').settings.slice(0, 4)).toEqual([1, 2, 3, 4].map((q) => `flat ${q}`));
+        const { data, ...size } = patternImage(48, 40);
+        const deep = { ...size, data: Uint16Array.from(data, (value, i) => 256 * value + ((37 * i) % 256)) };
+        const file = encodeJpeg(
+          { data, ...size },
+          { tables: scaledTables(90), subsampling: '4:2:0', optimizeHuffman: true },
+        );
+        expect(await bitsOf(anchor(contest, 'ordinary JPEG, 4:2:0'), deep, ['quality 90'])).toEqual([8 * file.length]);
+      },
+    ));
+
+  it('takes the settings asked for, or those that results state', async () => {
+    const settings = { qsteps: [0.1, 3, 3.2, 300], qualities: [7] };
+    await withContests(sandwich({ bottleneckChannels: 1 }), { settings }, async ([{ candidate, anchors }]) => {
+      expect(candidate.settings).toEqual(['flat 1', 'flat 3', 'flat 255']);
+      for (const { name, settings } of anchors) {
+        if (name !== 'JPEG, flat tables') expect(settings).toEqual(['quality 7']);
+      }
+    });
+    const again = ['flat 8', 'flat 16'];
+    await withContests(sandwich({ bottleneckChannels: 1 }), { again }, async ([{ candidate }]) => {
+      expect(candidate.settings).toEqual(again);
+    });
+    await withContests(sandwich({ bottleneckChannels: 1 }), { again: ['level 3'] }, async ([{ candidate }]) => {
+      expect(candidate.settings).toHaveLength(8);
+    });
+  });
+
+  it('pictures are compared at any setting, in the order of rising rate', () =>
+    withContests(sandwich({ bottleneckChannels: 1 }), { purpose: 'pictures' }, async ([{ candidate, anchors }]) => {
+      expect(candidate.settings).toEqual(['flat 10', 'flat 20', 'flat 40']);
+      for (const { name, settings } of anchors) {
+        const [first, last] = name === 'JPEG, flat tables' ? ['flat 255', 'flat 1'] : ['quality 1', 'quality 99'];
+        expect([settings[0], settings.at(-1)]).toEqual([first, last]);
+      }
+    }));
+});
+
+/** Written by `fixtures/make_full_size.py`. */
+interface FullSizeCase {
+  width: number;
+  height: number;
+  qualities: number[];
+  full: { annexK: number[] };
+  half: { annexK: number[] };
+}
+const cases: FullSizeCase[] = JSON.parse(readFileSync(new URL('./fixtures/full-size.json', import.meta.url), 'utf8'));
+
+const AT_HALF = 'plain codec at 1/2 of width and height';
+const AT_FULL = 'plain codec at full size';
+
+describe('networks that reduce pictures', () => {
+  it.each(cases)('are compared with Pillow’s files of both sizes, $width x $height', (expected) =>
+    withContests(
+      sandwich({ downsampleFactor: 2 }),
+      { settings: { qualities: expected.qualities } },
+      async ([contest]) => {
+        const image = patternImage(expected.width, expected.height);
+        const settings = expected.qualities.map((quality) => `quality ${quality}`);
+        const found = (name: string) => bitsOf(anchor(contest, name), image, settings);
+        expect(await found('JPEG, Annex K tables')).toEqual(expected.half.annexK);
+        expect(await found('JPEG, Annex K tables, full size')).toEqual(expected.full.annexK);
+        expect(await found('ordinary JPEG, 4:4:4')).toEqual(expected.full.annexK);
+        expect(await found('ordinary JPEG at 1/2 of width and height')).toEqual(expected.half.annexK);
+        expect(namesOf(contest.anchors)).toEqual({
+          'JPEG, flat tables': AT_HALF,
+          'JPEG, Annex K tables': AT_HALF,
+          'JPEG, flat tables, full size': AT_FULL,
+          'JPEG, Annex K tables, full size': AT_FULL,
+          'ordinary JPEG, 4:2:0': 'ordinary JPEG',
+          'ordinary JPEG, 4:4:4': 'ordinary JPEG',
+          'ordinary JPEG at 1/2 of width and height': 'ordinary JPEG',
+        });
+      },
+    ),
+  );
+});
+
+describe('around other codecs', () => {
+  it('the candidate and the plain codec have the same settings, ordinary files their own', async () => {
+    const notes: string[] = [];
+    const ask = { codecs: ['webp'], note: (text: string) => notes.push(text) };
+    await withContests(sandwich({ bottleneckChannels: 1 }), ask, async ([contest]) => {
+      expect(namesOf(contest.anchors)).toEqual({ WebP: 'plain codec', 'ordinary WebP, 4:2:0': 'ordinary WebP' });
+      expect(contest.codec).toMatchObject({ name: 'webp', description: 'WebP, grayscale, stored as colour' });
+      expect(anchor(contest, 'WebP').settings).toEqual(contest.candidate.settings);
+      expect(contest.reference).toBe('ordinary WebP');
+      expect(notes).toEqual([
+        `WebP: qualities ${contest.candidate.settings.map((each) => each.slice('quality '.length)).join(', ')}`,
+        expect.stringMatching(/^WebP, ordinary, 4:2:0: qualities \d/),
+      ]);
+      const image = patternImage(50, 37);
+      const { settings } = anchor(contest, 'ordinary WebP, 4:2:0');
+      const quality = Number(settings[2].slice('quality '.length));
+      const { length } = await (await codecs.webp()).encode(image, quality);
+      expect(await bitsOf(anchor(contest, 'ordinary WebP, 4:2:0'), image, [settings[2]])).toEqual([8 * length]);
+    });
+  });
+
+  it('all codecs share one pass of the pre-processor over a picture', () => {
+    const model = sandwich({ bottleneckChannels: 1 });
+    const preprocess = vi.spyOn(model, 'preprocess');
+    const ask = { codecs: ['jpeg', 'webp', 'avif'], settings: { qsteps: [8, 16], qualities: [40, 60] } };
+    return withContests(model, ask, async (contests) => {
+      expect(contests.map(({ codec }) => codec!.name)).toEqual(['jpeg', 'webp', 'avif']);
+      const items = ['a', 'b'].map((name) => ({ name, item: patternImage(24, 16) }));
+      const results = await evaluateAll(contests, { items, measures: psnrMeasures, range: [0.3, 1.2] });
+      expect(preprocess).toHaveBeenCalledTimes(2);
+      expect(results.map(({ candidate: { settings } }) => settings)).toEqual([
+        ['flat 8', 'flat 16'],
+        ['quality 40', 'quality 60'],
+        ['quality 40', 'quality 60'],
+      ]);
+      expect(results[0].candidate.results['bpp-estimated'][0]).toBeGreaterThan(0);
+      for (const { results: columns } of results[0].anchors) expect(columns['bpp-estimated'][0]).toBeNull();
+    });
+  });
+
+  it('refuses a codec that it does not know', async () => {
+    const model = sandwich({});
+    await expect(withContests(model, { codecs: ['gif'] }, async () => {})).rejects.toThrow(
+      "a sandwich is measured around jpeg, webp, avif, heic, jxl, not around 'gif'",
+    );
+    model.dispose();
+  });
+});

@@ -1,0 +1,40 @@
+import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
+import type { Sandwich } from '../sandwich.js';
+
+/** Codecs around which a sandwich can be measured, and how their formats are called. */
+export const formats: Record<CodecName, string> = {
+  jpeg: 'JPEG',
+  webp: 'WebP',
+  avif: 'AVIF',
+  heic: 'HEIC',
+  jxl: 'JPEG XL',
+};
+
+/** Whether the bottleneck of a model lies in colour files. */
+export const isInColour = ({ architecture: { bottleneckChannels }, proxy }: Sandwich): boolean =>
+  proxy.convertToYuv && bottleneckChannels >= 3;
+
+/**
+ * A codec for the files of a model's bottleneck: colour with the chroma that the proxy was trained for, where the codec leaves a choice.
+ * Grayscale images that must be stored as colour have little chroma to store.
+ *
+ * @throws Error naming the package to install when a program is missing
+ */
+export const openCodec = (name: CodecName, model: Sandwich): Promise<Codec> =>
+  codecs[name]({ subsampling: isInColour(model) && !model.proxy.downsampleChroma ? '4:4:4' : '4:2:0' });
+
+/** How the bottleneck of a model lies in files of a codec. */
+export function layoutText(codec: Codec, model: Sandwich): string {
+  const { bottleneckChannels } = model.architecture;
+  const { downsampleChroma } = model.proxy;
+  if (!isInColour(model)) {
+    const files = bottleneckChannels === 1 ? 'grayscale' : `${bottleneckChannels} grayscale files`;
+    const halved = downsampleChroma && bottleneckChannels > 1 ? ', second and third of three at half size' : '';
+    return `${files}${halved}${codec.grayscale ? '' : ', stored as colour'}`;
+  }
+  const asked = downsampleChroma ? '4:2:0' : '4:4:4';
+  const { subsampling } = codec.settings;
+  const colour = subsampling === undefined ? 'XYB 4:4:4' : `YUV ${subsampling}`;
+  const other = (subsampling ?? '4:4:4') === asked ? '' : ` (the networks were trained for ${asked})`;
+  return `${colour}${other}${bottleneckChannels === 3 ? '' : `, ${bottleneckChannels} channels in groups of three`}`;
+}

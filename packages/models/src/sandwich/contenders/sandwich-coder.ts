@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import type { FileLayout } from '@sandwich/codec-proxy';
+import type { Coder } from '@sandwich/evaluation';
+import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
+import type { Sandwich } from '../sandwich.js';
+import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
+import type { CodecSetting } from './codec-setting.js';
+import { inOrder } from './in-order.js';
+import { systemKey } from './system-key.js';
+
+/** Smaller than for a codec alone: beside the activations there is what measures need. */
+const TILES = { tile: 256 };
+
+/** What comes out of a pre-processor for a picture. */
+export type BottleneckOf = (image: Picture) => Promise<Picture<Uint8Array, number>>;
+
+/** The pre-processor of a model, whose pass over a picture several coders share: the last one is kept. */
+export function sharedPreprocessor(model: Sandwich): BottleneckOf {
+  let last: { image: Picture; bottleneck: Promise<Picture<Uint8Array, number>> } | undefined;
+  return (image) => {
+    if (last?.image !== image) last = { image, bottleneck: preprocessInTiles(model, image, TILES) };
+    return last.bottleneck;
+  };
+}
+
+/** How the bottleneck of a model lies in files. */
+export const layoutOf = ({ proxy: { convertToYuv, downsampleChroma } }: Sandwich): FileLayout => ({
+  convertToYuv,
+  downsampleChroma,
+});
+
+/** What a model becomes as a coder. */
+export interface SandwichCoderOptions {
+  name: string;
+  /** Default: the name. */
+  description?: string;
+  /** Which codec it is, where its settings do not tell it from others: equal names are equal files. */
+  codec: string;
+  settings: readonly CodecSetting[];
+  /** See `Coder`. */
+  group?: string;
+  /** Default: the model's own. */
+  bottleneckOf?: BottleneckOf;
+}
+
+/**
+ * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once,
+ * then through files at each setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as
+ * there are cores. Networks see the picture in tiles. The views are the bottleneck before and after the codec.
+ *
+ * @example
+ * const coder = sandwichCoder(model, { name: 'mine', codec: 'jpeg', settings: flatSettings([10, 20, 40]) });
+ */
+export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): Coder {
+  const { name, description = name, codec, settings, group, bottleneckOf = sharedPreprocessor(model) } = options;
+  const layout = layoutOf(model);
+  return {
+    name,
+    description,
+    key: `${codec} ${systemKey(model)}`,
+    group,
+    settings: settings.map((setting) => setting.name),
+    pixels: ({ width, height }) => width * height,
+    async *code(image, indices) {
+      const bottleneck = await bottleneckOf(image);
+      const work = indices.map((index) => async () => ({
+        index,
+        ...(await settings[index].code(bottleneck, layout)),
+      }));
+      for await (const { index, decoded, bits } of inOrder(work, availableParallelism())) {
+        const { qstep } = settings[index];
+        yield {
+          setting: index,
+          bits,
+          estimatedBits: qstep === undefined ? undefined : model.proxy.estimateBits(bottleneck, qstep),
+          output: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
+          views: {
+            bottleneck: firstChannels(bottleneck),
+            'compressed bottleneck': firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
+          },
+        };
+      }
+    },
+  };
+}
