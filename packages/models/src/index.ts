@@ -14,6 +14,7 @@ export {
   type CodecSetting,
   flatSettings,
   qualitySettings,
+  scaledSettings,
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
 export { formats } from './sandwich/contenders/open-codec.js';

@@ -1,9 +1,9 @@
 import { codeBottleneck } from '@sandwich/codec-proxy';
 import type { Codec } from '@sandwich/codecs';
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
+import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { preprocessInTiles } from '../tiles.js';
-import { layoutOf } from './sandwich-coder.js';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
 const PROBES = [5, 25, 50, 75, 95];
@@ -59,12 +59,11 @@ const within = (quality: number): number => Math.min(Math.max(quality, LOWEST), 
 
 /** Logarithms of the mean rates of images at the probes, bits a source pixel, rising. */
 async function logRates({ model, codec }: ProbedSystem, images: readonly Picture[]): Promise<number[]> {
+  const { layout } = codecFiles(model);
   const bits = PROBES.map(() => 0);
   for (const image of images) {
     const bottleneck = await preprocessInTiles(model, image);
-    const coded = await Promise.all(
-      PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, layoutOf(model))),
-    );
+    const coded = await Promise.all(PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, layout)));
     for (const [i, each] of coded.entries()) bits[i] += each.bits;
   }
   const pixels = images.reduce((sum, { width, height }) => sum + width * height, 0);

@@ -1,4 +1,5 @@
 import {
+  type CodecFiles,
   type CodedBottleneck,
   codeBottleneck,
   decodeBottleneck,
@@ -12,8 +13,10 @@ import type { Picture } from '@sandwich/pictures';
 export interface CodecSetting {
   /** In results. */
   name: string;
-  /** Quantiser step, where it is the same for all coefficients: the proxy can estimate the rate. */
+  /** Quantiser step, where it is the same for all coefficients: the rate can be estimated. */
   qstep?: number;
+  /** Factor on the steps that networks were trained with, likewise. */
+  stepScale?: number;
   /** Writes the files of a bottleneck and reads them back. */
   code(bottleneck: Picture<Uint8Array, number>, layout: FileLayout): Promise<CodedBottleneck>;
 }
@@ -32,6 +35,17 @@ const throughJpeg =
 /** JPEG at quantiser steps of 1 to 255, the same for all coefficients. */
 export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
   qsteps.map((qstep) => ({ name: `flat ${qstep}`, qstep, code: throughJpeg(flatTables(qstep)) }));
+
+/** How settings of trained tables are called, before their scale. */
+export const TRAINED_TABLES = 'trained tables x';
+
+/** JPEG with the tables that networks were trained with, all steps times a factor. */
+export const scaledSettings = (files: CodecFiles, stepScales: readonly number[]): CodecSetting[] =>
+  stepScales.map((stepScale) => ({
+    name: `${TRAINED_TABLES} ${stepScale}`,
+    stepScale,
+    code: throughJpeg(files.tables(stepScale)),
+  }));
 
 /** JPEG with the tables of Annex K, scaled as libjpeg scales them for qualities of 1 to 100. */
 export const annexKSettings = (qualities: readonly number[]): CodecSetting[] =>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { DiffJpegCodec, EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { codecs, encodeJpeg, scaledTables } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { type Coder, evaluateAll, psnrMeasures } from '@sandwich/evaluation';
@@ -122,6 +122,22 @@ describe('around JPEG', () => {
     await withContests(sandwich({ bottleneckChannels: 1 }), { again: ['level 3'] }, async ([{ candidate }]) => {
       expect(candidate.settings).toHaveLength(8);
     });
+  });
+
+  it('tables that networks were trained with are scaled', async () => {
+    const learned = () => sandwich({ proxy: new DiffJpegCodec({ learn: ['tableY'], subsampling: '4:2:2' }) });
+    await withContests(learned(), { again: ['trained tables x 1', 'trained tables x 3'] }, async ([contest]) => {
+      expect(contest.candidate.settings).toEqual(['trained tables x 1', 'trained tables x 3']);
+      expect(contest.codec!.description).toMatch(/^baseline JPEG, YUV 4:2:2, /);
+      const image = patternImage(48, 40);
+      const file = encodeJpeg(image, { tables: scaledTables(50), subsampling: '4:2:2', optimizeHuffman: true });
+      expect(await bitsOf(anchor(contest, 'JPEG, Annex K tables'), image, ['quality 50'])).toEqual([8 * file.length]);
+    });
+    const model = learned();
+    await expect(withContests(model, { settings: { qsteps: [3] } }, async () => {})).rejects.toThrow(
+      'flat tables of the steps 3 are for networks that were trained with flat tables',
+    );
+    model.dispose();
   });
 
   it('pictures are compared at any setting, in the order of rising rate', () =>

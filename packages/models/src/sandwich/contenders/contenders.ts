@@ -2,9 +2,17 @@ import type { Codec, CodecName } from '@sandwich/codecs';
 import type { CodecDescription, Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
+import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { chooseQualities, type ProbedSystem } from './choose-qualities.js';
-import { annexKSettings, type CodecSetting, flatSettings, qualitySettings } from './codec-setting.js';
+import {
+  annexKSettings,
+  type CodecSetting,
+  flatSettings,
+  qualitySettings,
+  scaledSettings,
+  TRAINED_TABLES,
+} from './codec-setting.js';
 import { formats, isInColour, layoutText, openCodec } from './open-codec.js';
 import { type BottleneckOf, sandwichCoder, sharedPreprocessor } from './sandwich-coder.js';
 import { systemKey } from './system-key.js';
@@ -127,16 +135,34 @@ interface Settings {
   codec: CodecDescription;
 }
 
+/** The tables that networks were trained with, at several scales. */
+function candidateOverJpeg(
+  model: Sandwich,
+  { settings: { qsteps } = {}, again, purpose = 'curves' }: Pick<EvaluationRequest, 'settings' | 'again' | 'purpose'>,
+): Pick<Settings, 'candidate' | 'candidateDescription'> {
+  const files = codecFiles(model);
+  const trained = files.flatStep?.();
+  const multiples = STEP_MULTIPLES[purpose];
+  if (trained !== undefined) {
+    const steps = qsteps ?? numbersIn(again, 'flat') ?? multiples.map((multiple) => multiple * trained);
+    return { candidate: flatSettings(wholeSteps(steps)), candidateDescription: 'JPEG with flat tables' };
+  }
+  if (qsteps) {
+    throw new Error(`flat tables of the steps ${qsteps} are for networks that were trained with flat tables`);
+  }
+  return {
+    candidate: scaledSettings(files, numbersIn(again, TRAINED_TABLES) ?? multiples),
+    candidateDescription: 'JPEG with the tables that they were trained with',
+  };
+}
+
 function jpegSettings(
   model: Sandwich,
   codec: Codec,
   { settings = {}, again, purpose = 'curves' }: EvaluationRequest<Picture>,
 ): Settings {
-  const trained = model.proxy.qstepValue();
-  const {
-    qsteps = numbersIn(again, 'flat') ?? STEP_MULTIPLES[purpose].map((multiple) => multiple * trained),
-    qualities = PLAIN_QUALITIES,
-  } = settings;
+  const { candidate, candidateDescription } = candidateOverJpeg(model, { settings, again, purpose });
+  const { qualities = PLAIN_QUALITIES } = settings;
   const isDeep = model.architecture.truncateBits > 0;
   const steps = purpose === 'pictures' ? ALL_STEPS : isDeep ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   // The estimate would be of the same bits.
@@ -144,8 +170,8 @@ function jpegSettings(
   const annexK = annexKSettings(purpose === 'pictures' ? ALL_QUALITIES : qualities);
   const { tables: _, subsampling, ...codecSettings } = codec.settings;
   return {
-    candidate: flatSettings(wholeSteps(qsteps)),
-    candidateDescription: 'JPEG with flat tables',
+    candidate,
+    candidateDescription,
     plain: () => [
       { tables: ', flat tables', settings: flat },
       { tables: ', Annex K tables', settings: annexK },

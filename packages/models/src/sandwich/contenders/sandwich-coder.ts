@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { FileLayout } from '@sandwich/codec-proxy';
+import type { CodecFiles } from '@sandwich/codec-proxy';
 import type { Coder } from '@sandwich/evaluation';
 import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
+import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
 import type { CodecSetting } from './codec-setting.js';
@@ -23,11 +24,11 @@ export function sharedPreprocessor(model: Sandwich): BottleneckOf {
   };
 }
 
-/** How the bottleneck of a model lies in files. */
-export const layoutOf = ({ proxy: { convertToYuv, downsampleChroma } }: Sandwich): FileLayout => ({
-  convertToYuv,
-  downsampleChroma,
-});
+/** By what the steps that the networks were trained with are multiplied at a setting; undefined where they have nothing to do with it. */
+function stepScaleOf({ stepScale, qstep }: CodecSetting, files: CodecFiles): number | undefined {
+  const trained = files.flatStep?.();
+  return stepScale ?? (qstep && trained && qstep / trained);
+}
 
 /** What a model becomes as a coder. */
 export interface SandwichCoderOptions {
@@ -53,7 +54,7 @@ export interface SandwichCoderOptions {
  */
 export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): Coder {
   const { name, description = name, codec, settings, group, bottleneckOf = sharedPreprocessor(model) } = options;
-  const layout = layoutOf(model);
+  const files = codecFiles(model);
   return {
     name,
     description,
@@ -65,14 +66,14 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
       const bottleneck = await bottleneckOf(image);
       const work = indices.map((index) => async () => ({
         index,
-        ...(await settings[index].code(bottleneck, layout)),
+        ...(await settings[index].code(bottleneck, files.layout)),
       }));
       for await (const { index, decoded, bits } of inOrder(work, availableParallelism())) {
-        const { qstep } = settings[index];
+        const scale = stepScaleOf(settings[index], files);
         yield {
           setting: index,
           bits,
-          estimatedBits: qstep === undefined ? undefined : model.proxy.estimateBits(bottleneck, qstep),
+          estimatedBits: scale === undefined ? undefined : files.estimateBits?.(bottleneck, scale),
           output: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
           views: {
             bottleneck: firstChannels(bottleneck),

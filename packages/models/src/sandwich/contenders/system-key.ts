@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { subsamplingOf } from '@sandwich/codec-proxy';
+import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 
 /** All that decides what becomes of a picture without networks. */
-function codecOf({ architecture, proxy }: Sandwich): unknown[] {
-  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } = architecture;
-  const { convertToYuv, downsampleChroma } = proxy;
+function codecOf(model: Sandwich): unknown[] {
+  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } =
+    model.architecture;
+  const { layout } = codecFiles(model);
+  const { convertToYuv = false, downsampleChroma = false } = layout;
   const sizes = [bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits];
-  return [sizes, transform, convertToYuv, downsampleChroma];
+  return [sizes, transform, convertToYuv, downsampleChroma, subsamplingOf(layout)];
 }
 
 const hasNetworks = ({ architecture: { pre, post, loopFilter } }: Sandwich): boolean =>

@@ -1,21 +1,33 @@
-import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
+import type { DifferentiableCodec, FileLayout } from '@sandwich/codec-proxy';
+import { flatTables } from '@sandwich/codecs';
+import { codecFiles } from '../codec-files.js';
 import { Sandwich } from '../sandwich.js';
 
 /** How a codec alone differs from the sandwich. */
 export interface AloneOptions {
   /** Codes pictures at full size where the networks reduce them. */
   fullSize?: boolean;
-  /** Codes pictures in the colours that they have, with chroma as they say, whatever the bottleneck is. */
+  /** Codes pictures in the colours that they have, with this chroma, whatever the bottleneck is. */
   ordinary?: '4:2:0' | '4:4:4';
 }
 
+/** A codec of which only the layout of its files is asked. */
+const filesOnly = (layout: FileLayout): DifferentiableCodec => ({
+  parameters: {},
+  knobs: [],
+  files: { layout, tables: () => flatTables(1) },
+  blockSize: () => 1,
+  describe: () => null,
+  apply() {
+    throw new Error('a codec that is measured alone has real files only');
+  },
+  dispose() {},
+});
+
 /** The codec of a sandwich without pre-processor, post-processor and loop filter. The caller's to dispose. */
-export function withoutNetworks(
-  { architecture, proxy }: Sandwich,
-  { fullSize = false, ordinary }: AloneOptions = {},
-): Sandwich {
-  const { inputChannels, outputChannels, bottleneckChannels, downsampleFactor, truncateBits, transform } = architecture;
-  const { convertToYuv, downsampleChroma } = proxy;
+export function withoutNetworks(model: Sandwich, { fullSize = false, ordinary }: AloneOptions = {}): Sandwich {
+  const { inputChannels, outputChannels, bottleneckChannels, downsampleFactor, truncateBits, transform } =
+    model.architecture;
   return new Sandwich({
     inputChannels,
     outputChannels,
@@ -26,8 +38,8 @@ export function withoutNetworks(
     pre: null,
     post: null,
     loopFilter: null,
-    proxy: new EncodeDecodeIntra(
-      ordinary ? { convertToYuv: true, downsampleChroma: ordinary === '4:2:0' } : { convertToYuv, downsampleChroma },
+    proxy: filesOnly(
+      ordinary ? { convertToYuv: true, downsampleChroma: ordinary === '4:2:0' } : codecFiles(model).layout,
     ),
   });
 }
