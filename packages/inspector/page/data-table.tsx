@@ -17,13 +17,15 @@ interface DataTableProps {
   rows: readonly Row[];
   /** Narrow pages show rows as columns: for tables of few rows. */
   turns?: boolean;
+  /** Headings and cells are broken into lines on narrow pages. */
+  wraps?: boolean;
 }
 
 const textOf = (column: Column): string => (typeof column === 'string' ? column : column.text);
 const titleOf = (column: Column): string | undefined => (typeof column === 'string' ? undefined : column.title);
 
 /** A table of numbers, which scrolls where it is too wide. */
-export function DataTable({ label, columns, rows, turns = false }: DataTableProps) {
+export function DataTable({ label, columns, rows, turns = false, wraps = turns }: DataTableProps) {
   const turned = useNarrow() && turns;
   const [corner, ...names] = columns;
   const shownColumns: readonly Column[] = turned ? [corner, ...rows.map(({ name }) => name)] : columns;
@@ -31,7 +33,7 @@ export function DataTable({ label, columns, rows, turns = false }: DataTableProp
     ? names.map((name, i) => ({ name, cells: rows.map(({ cells }) => cells[i]) }))
     : rows;
   return (
-    <div class="table-box">
+    <div class={`table-box ${wraps ? 'wraps' : ''}`}>
       <table aria-label={label}>
         <thead>
           <tr>

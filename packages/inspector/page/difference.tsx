@@ -4,6 +4,8 @@ interface DifferenceProps {
   unit?: string;
   /** Which differences are gains. */
   better: 'more' | 'less';
+  /** Behind the number. */
+  note?: string;
   /** What a gain and a loss are called. */
   words?: readonly [gain: string, loss: string];
 }
@@ -24,13 +26,17 @@ export function verdictOf(value: number, digits: number, better: 'more' | 'less'
 const CLASSES = { '1': 'gain-value', '0': '', '-1': 'loss-value' };
 
 /** A difference whose colour, sign and word tell gains from losses. */
-export function Difference({ value, digits, unit = '', better, words = ['better', 'worse'] }: DifferenceProps) {
+export function Difference({ value, digits, unit = '', better, note, words = ['better', 'worse'] }: DifferenceProps) {
   const verdict = verdictOf(value, digits, better);
   const word = { '1': words[0], '0': 'equal', '-1': words[1] }[verdict];
   return (
     <span class={`difference ${CLASSES[verdict]}`}>
-      {signed(value, digits)}
-      {unit && ` ${unit}`} <span class="word">{word}</span>
+      <span class="amount">
+        {signed(value, digits)}
+        {unit && ` ${unit}`}
+      </span>{' '}
+      {note && <span class="amount">{note} </span>}
+      <span class="word">{word}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import type { ShownAnchor, ShownCoding, ShownComparison, ShownMeasure } from '../../src/inspection.js';
+import { capital } from '../capital.js';
 import { DataTable } from '../data-table.js';
 import { Difference } from '../difference.js';
 import { fixed } from '../fixed.js';
@@ -19,14 +20,14 @@ export function CodingsTable({ comparison: { candidate, anchors }, measures, pix
     const [value, own] = [coding.measures[key], candidate.measures[key]];
     if (coding === candidate || !isNumber(value) || !isNumber(own)) return fixed(value, digits);
     return (
-      <>
+      <span class="compared">
         {value.toFixed(digits)}
         <Difference value={own - value} digits={digits} better={better} />
-      </>
+      </span>
     );
   };
   const row = (coding: ShownCoding | ShownAnchor) => ({
-    name: coding.coder,
+    name: capital(coding.coder),
     cells: [
       coding.setting,
       Math.round(coding.bits / 8).toLocaleString('en'),

@@ -1,5 +1,6 @@
 import type { ShownComparison, ShownMeasure, ShownResults } from '../../src/inspection.js';
 import { BdRateCell } from '../bd-rate-cell.js';
+import { capital } from '../capital.js';
 import { DataTable } from '../data-table.js';
 import { Difference, signed } from '../difference.js';
 
@@ -23,7 +24,16 @@ export function SavingsTable({ item, comparison, measures, results, measureKey }
   const ofItem = (bits: number | null) => {
     if (bits === null) return <span title="None of the anchor's settings has the candidate's quality.">–</span>;
     const [bytes, percent] = [(candidate.bits - bits) / 8, 100 * (candidate.bits / bits - 1)];
-    return <Difference value={bytes} digits={0} unit={`bytes (${signed(percent, 1)} %)`} better="less" words={WORDS} />;
+    return (
+      <Difference
+        value={bytes}
+        digits={0}
+        unit="bytes"
+        note={`(${signed(percent, 1)} %)`}
+        better="less"
+        words={WORDS}
+      />
+    );
   };
   const [{ equalQuality }] = anchors;
   return (
@@ -37,13 +47,13 @@ export function SavingsTable({ item, comparison, measures, results, measureKey }
           ...(overall ? [`${results.items}, at equal ${overall.label} (BD-rate)`] : []),
         ]}
         rows={anchors.map(({ coder, equalQuality: { bits } }) => ({
-          name: coder,
+          name: capital(coder),
           cells: [
             ofItem(bits),
             ...(overall ? [<BdRateCell key="all" {...{ results, anchor: coder, measure: overall.key }} />] : []),
           ],
         }))}
-        turns
+        wraps
       />
     </section>
   );

@@ -6,6 +6,7 @@ import type {
   ShownRun,
   ViewReference,
 } from '../../src/inspection.js';
+import { capital } from '../capital.js';
 import { distinctKeys } from '../distinct-keys.js';
 
 /** A picture that can be chosen: the original, a view, or what a coder made. */
@@ -42,8 +43,8 @@ const groupOf = ({ coder, setting, bits }: ShownCoding, pixels: number): string 
 function viewsOfCoding(coding: ShownCoding, pixels: number) {
   const group = groupOf(coding, pixels);
   return [
-    { id: `${coding.coder}/`, label: coding.coder, group, picture: coding.output, coding },
     ...coding.views.map(({ name, picture }) => ({ id: `${coding.coder}/${name}`, label: name, group, picture })),
+    { id: `${coding.coder}/`, label: coding.coder, group, picture: coding.output, coding },
   ];
 }
 
@@ -89,7 +90,7 @@ export function viewsOf(
         ...view,
         id: isOwn ? view.id : fullId,
         fullId,
-        label: runs.length > 1 && !isShared ? `${view.label} · ${run.id}` : view.label,
+        label: capital(runs.length > 1 && !isShared ? `${view.label} · ${run.id}` : view.label),
         group: isOwn ? view.group : `${run.id}: ${view.group}`,
         pixels: other.pixels,
         isOwn,

@@ -1,4 +1,5 @@
 import type { RateCurve, ShownMeasure, ShownRun } from '../../src/inspection.js';
+import { capital } from '../capital.js';
 import type { ChartCurve } from '../charts/chart-data.js';
 import { measureTitle } from '../measure-title.js';
 
@@ -24,7 +25,7 @@ export function curvesOfSet(runs: readonly ShownRun[], set: string): NamedCurve[
   const isTaken = (curve: NamedCurve) => all.some((other) => other !== curve && other.name === curve.name);
   const named = all.map((curve) => {
     const needsRun = runs.length > 1 && (curve.role === 'candidate' || isTaken(curve));
-    return needsRun ? { ...curve, name: `${curve.name} · ${curve.runs.join(', ')}` } : curve;
+    return { ...curve, name: capital(needsRun ? `${curve.name} · ${curve.runs.join(', ')}` : curve.name) };
   });
   const isCandidate = ({ role }: NamedCurve) => role === 'candidate';
   return [...named.filter(isCandidate), ...named.filter((curve) => !isCandidate(curve))];

@@ -1,5 +1,6 @@
 import type { ShownMeasure, ShownResults } from '../../src/inspection.js';
 import { BdRateCell, Overlap } from '../bd-rate-cell.js';
+import { capital } from '../capital.js';
 import { DataTable } from '../data-table.js';
 import { Difference, verdictOf } from '../difference.js';
 import { fixed } from '../fixed.js';
@@ -17,7 +18,7 @@ const SAVED = ['saved', 'lost'] as const;
 export function Summary({ title, results }: SummaryProps) {
   const { items, gains, bdRates, rateChanges, measures } = results;
   const anchors = [...new Set(bdRates.map(({ anchor }) => anchor))];
-  const columns = measures.map(({ label }) => label);
+  const columns = measures.map(({ label }) => capital(label));
   const delta = (anchor: string, { key, digits, unit, better }: ShownMeasure) => {
     const found = bdRates.find((each) => each.anchor === anchor && each.measure === key);
     if (!found || found.delta === null) return '–';
@@ -51,7 +52,7 @@ export function Summary({ title, results }: SummaryProps) {
             label="BD-rates"
             columns={['Against', ...columns]}
             rows={anchors.map((anchor) => ({
-              name: anchor,
+              name: capital(anchor),
               cells: measures.map(({ key }) => <BdRateCell key={key} {...{ results, anchor, measure: key }} />),
             }))}
             turns
@@ -61,7 +62,7 @@ export function Summary({ title, results }: SummaryProps) {
             label="Quality at equal bits"
             columns={['Against', ...measures.map(measureTitle)]}
             rows={anchors.map((anchor) => ({
-              name: anchor,
+              name: capital(anchor),
               cells: measures.map((measure) => delta(anchor, measure)),
             }))}
             turns
@@ -75,7 +76,7 @@ export function Summary({ title, results }: SummaryProps) {
             label="Bits at equal quality, by rate"
             columns={['Against', 'its bpp', ...columns]}
             rows={rateChanges.map(({ anchor, bpp, percent }) => ({
-              name: anchor,
+              name: capital(anchor),
               cells: [fixed(bpp, 3), ...measures.map(({ key }) => change(percent[key]))],
             }))}
           />
