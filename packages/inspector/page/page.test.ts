@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Inspection } from '../src/inspection.js';
 import { renderInspection } from '../src/render-inspection.js';
 import { chromiumPath } from '../testing/chromium.js';
-import { colours, HEIGHT, HOSTILE, sampleInspection, WIDTH } from '../testing/sample-inspection.js';
+import { colours, HEIGHT, HOSTILE, sampleInspection, sampleOfTwo, WIDTH } from '../testing/sample-inspection.js';
 
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
@@ -227,7 +227,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const [anchor, candidate] = [colours.anchor(20, 9), colours.candidate(20, 9)].map((colour) => colour.join(' '));
     await expect
       .poll(() => page.locator('.readout').textContent())
-      .toBe(`20, 9 · Old loom ${anchor} · weaver ${candidate}`);
+      .toBe(`20, 9 · Old loom ${anchor} · Weaver ${candidate}`);
   });
 
   it('shows the rate and measures of what is chosen', async () => {
@@ -235,7 +235,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 0.500 bpp · cat');
     await page.keyboard.press(']');
     expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('30.00 dB · 1.250 bpp · cat');
-    const row = page.getByRole('table', { name: 'Rate and quality' }).getByRole('row', { name: 'weaver' });
+    const row = page.getByRole('table', { name: 'Rate and quality' }).getByRole('row', { name: 'Weaver' });
     expect(await row.locator('td').allTextContents()).toEqual(['step 8', '375', '1.250', '1.251', '30.00', '0.2000']);
     await page.keyboard.press('n');
     expect(await page.locator('.status').textContent()).toBe('second.png · 60×40 · a cat');
@@ -300,7 +300,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const point = (await candidate.nth(2).boundingBox())!;
     await page.mouse.move(point.x + point.width / 2 + 3, point.y + point.height / 2 - 2);
     const tooltip = page.locator('.chart-tooltip');
-    expect(await tooltip.locator('strong').textContent()).toBe('weaver');
+    expect(await tooltip.locator('strong').textContent()).toBe('Weaver');
     expect(await tooltip.locator('dl > div').allTextContents()).toEqual([
       'Sharpness, dB30.00',
       'bpp1.000',
@@ -312,7 +312,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     expect(Math.abs(dot.y - point.y - point.height / 2)).toBeLessThan(1.5);
 
     await page.getByRole('radio', { name: 'Distance' }).check();
-    await page.getByRole('checkbox', { name: 'weaver' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Weaver' }).uncheck();
     await expect.poll(() => page.locator('.mark-symbol path').count()).toBe(4);
     const anchor = (await page.locator('.mark-symbol path').nth(3).boundingBox())!;
     await page.mouse.move(anchor.x + 4, anchor.y + 4);
@@ -392,7 +392,7 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     expect(download.suggestedFilename()).toBe('rate-sharpness.svg');
     const svg = await readFile(await download.path(), 'utf8');
     expect(svg).toMatch(/^<svg /);
-    expect(svg).toContain('>weaver</text>');
+    expect(svg).toContain('>Weaver</text>');
     const [second] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'as PNG' }).click(),
@@ -400,6 +400,206 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const png = await readFile(await second.path());
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBeGreaterThan(1200);
+  });
+
+  it('lists every picture by the name that its coder gives it', async () => {
+    const page = await open('pictures');
+    const groups = await page
+      .getByLabel('Left picture')
+      .locator('optgroup')
+      .evaluateAll((all) =>
+        all.map((group) => [
+          (group as HTMLOptGroupElement).label,
+          ...[...group.querySelectorAll('option')].map((option) => option.textContent),
+        ]),
+      );
+    expect(groups).toEqual([
+      [`${HOSTILE}.png`, 'Original', 'Raw thread'],
+      ['weaver: step 20, 0.500 bpp', 'Woven thread', 'Weaver'],
+      ['Old loom: flat 20, 0.520 bpp', 'Old loom'],
+      ['New loom: flat 20, 0.520 bpp', 'New loom'],
+    ]);
+  });
+
+  describe('of several runs', () => {
+    const openTwo = (tab: string, viewport = DESKTOP) => open(tab, { data: sampleOfTwo(), viewport });
+    const shownSources = (page: Page) =>
+      page.locator('.frame img').evaluateAll((images) => images.map((image) => (image as HTMLImageElement).src));
+
+    it('shows the run that is chosen', async () => {
+      const page = await openTwo('run');
+      expect(await page.locator('.page-title .path').textContent()).toBe('runs/first');
+      await page.getByRole('combobox', { name: 'Run' }).selectOption('second');
+      expect(await page.locator('.page-title .path').textContent()).toBe('runs/second');
+      expect(await page.locator('.notes code').textContent()).toBe('npm run eval -- runs/second');
+      await page.locator('body').press('r');
+      await expect.poll(() => page.locator('.page-title .path').textContent()).toBe('runs/first');
+    });
+
+    it('compares what two runs made of an item', async () => {
+      const page = await openTwo('pictures');
+      const names = await page.getByLabel('Left picture').locator('option').allTextContents();
+      // the original and the anchors of the other run are the same pictures under the same names
+      expect(names).toEqual([
+        ...['Original', 'Raw thread · first', 'Woven thread · first', 'Weaver · first'],
+        ...['Old loom · first', 'New loom · first', 'Weaver · second'],
+      ]);
+      await page.getByLabel('Left picture').selectOption('Weaver · first');
+      await page.getByLabel('Right picture').selectOption('Weaver · second');
+      const [first, second] = sampleOfTwo().runs.map(({ items }) => items[0].comparisons[1].candidate.output.source);
+      expect(await shownSources(page)).toEqual([first, second]);
+      expect(await page.locator('.picture-tag.right .numbers').textContent()).toBe('31.00 dB · 0.500 bpp · cat');
+      // the same pictures, whichever of the runs is shown
+      await page.getByRole('combobox', { name: 'Run' }).selectOption('second');
+      expect((await shownSources(page))[1]).toBe(second);
+      await page.keyboard.press('g');
+      expect(await page.locator('.grid-stage .pane').count()).toBe(7);
+    });
+
+    it('draws the curves of all in one chart, and an anchor that they share once', async () => {
+      const page = await openTwo('rates');
+      await page.locator('.mark-symbol path').first().waitFor();
+      const names = ['Weaver · first', 'Weaver · second', 'Old loom'];
+      expect(await page.locator('.legend label').allTextContents()).toEqual(names);
+      expect(await page.locator('.mark-line path').count()).toBe(3);
+      const strokes = await page
+        .locator('.mark-line path')
+        .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke')));
+      expect(new Set(strokes).size).toBe(3);
+      expect(await page.locator('.run-heading').allTextContents()).toEqual(['first', 'second']);
+      await page.getByRole('checkbox', { name: 'Weaver · second' }).uncheck();
+      await expect.poll(() => page.locator('.mark-line path').count()).toBe(2);
+    });
+
+    it('lays their training curves over each other', async () => {
+      const page = await openTwo('training');
+      await page.getByLabel('Smoothing').fill('0');
+      const chart = page.locator('.chart-card').first();
+      await expect.poll(() => chart.locator('.mark-line path').count()).toBe(2);
+      expect(await page.locator('.run-colours li').allTextContents()).toEqual(['first', 'second']);
+      await chart.locator('.chart').press('ArrowRight');
+      const tooltip = chart.locator('.chart-tooltip');
+      await expect.poll(() => tooltip.textContent()).toBe('firstvalue100step10time0:05');
+      await chart.locator('.chart').press('ArrowDown');
+      await expect.poll(() => tooltip.textContent()).toBe('secondvalue101step10time0:05');
+    });
+
+    it('fits a phone', async () => {
+      const page = await openTwo('pictures', PHONE);
+      for (const key of ['1', 'g', 'd', '2', '3', '4']) {
+        await page.keyboard.press(key);
+        await page.waitForTimeout(50);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+      }
+    });
+  });
+
+  it('shows what a training made of a picture, step by step', async () => {
+    const page = await open('training');
+    const figures = () => page.locator('.stages figcaption').allTextContents();
+    const sources = () =>
+      page.locator('.stages img').evaluateAll((images) => images.map((image) => (image as HTMLImageElement).src));
+    const [first, middle] = sampleInspection().runs[0].trainingPictures!.steps;
+    const sourceOf = ({ views }: typeof first, name: string) =>
+      views.find((view) => view.name === name)!.picture.source;
+    expect(await figures()).toEqual(['First: step 1', 'Chosen: step 500', 'Last: step 500']);
+    await page.getByLabel('Step of training').press('ArrowLeft');
+    expect(await figures()).toEqual(['First: step 1', 'Chosen: step 250', 'Last: step 500']);
+    expect((await sources()).slice(0, 2)).toEqual([sourceOf(first, 'cloth'), sourceOf(middle, 'cloth')]);
+    await page.getByRole('radio', { name: 'thread' }).check();
+    expect((await sources())[1]).toBe(sourceOf(middle, 'thread'));
+    expect(await page.locator('.training .card > .hint').textContent()).toContain('3 of the 30 steps with pictures');
+  });
+
+  describe('by its address', () => {
+    const hashOf = (page: Page) => page.evaluate(() => location.hash);
+    /** What is seen: the address is right when another page that opens it shows the same. */
+    const seen = async (page: Page) => ({
+      run: await page.locator('.page-title .path').textContent(),
+      item: await page.locator('.status span').first().textContent(),
+      left: await page.getByLabel('Left picture').inputValue(),
+      right: await page.getByLabel('Right picture').inputValue(),
+      setting: await page.locator('.toolbar-group input:checked').inputValue(),
+      frames: await transforms(page),
+      gain: await page.getByLabel('Gain').inputValue(),
+    });
+
+    it('restores what was looked at', async () => {
+      const page = await open('pictures', { data: sampleOfTwo() });
+      await page.keyboard.press('n');
+      await page.keyboard.press(']');
+      await page.keyboard.press('d');
+      await page.keyboard.press('.');
+      await page.getByLabel('Left picture').selectOption('Woven thread · first');
+      await page.getByLabel('Right picture').selectOption('Weaver · second');
+      const pane = await centreOf(page, '.pane');
+      await page.mouse.move(pane.x + 30, pane.y - 20);
+      await page.mouse.wheel(0, -500);
+      const before = await seen(page);
+      await expect.poll(() => hashOf(page)).toMatch(/view=[\d.]+,[\d.]+,[\d.]+/);
+      const hash = await hashOf(page);
+      expect(hash).toContain('left=weaver/woven+thread&mode=difference&right=second:+weaver/');
+
+      const other = await context!.newPage();
+      await other.goto(page.url());
+      expect(await seen(other)).toEqual(before);
+      await other.close();
+    });
+
+    it('restores charts', async () => {
+      const page = await open('rates?measure=distance&rate=linear&set=Mean+of+2+images');
+      expect(await page.getByRole('radio', { name: 'Distance' }).isChecked()).toBe(true);
+      expect(await page.getByRole('radio', { name: 'Linear' }).isChecked()).toBe(true);
+      await page.getByRole('radio', { name: 'Sharpness' }).check();
+      await page.getByLabel('Items').selectOption(HOSTILE);
+      const hash = await hashOf(page);
+      await page.goto('about:blank');
+      await page.goBack();
+      expect(await hashOf(page)).toBe(hash);
+      expect(await page.getByLabel('Items').inputValue()).toBe(HOSTILE);
+      expect(await page.getByRole('radio', { name: 'Sharpness' }).isChecked()).toBe(true);
+    });
+
+    it('restores a step of a training', async () => {
+      const page = await open('training?picture=thread&step=250');
+      expect(await page.locator('.stages figcaption').allTextContents()).toContain('Chosen: step 250');
+      expect(await page.getByRole('radio', { name: 'thread' }).isChecked()).toBe(true);
+      await page.getByLabel('Step of training').press('ArrowLeft');
+      await expect.poll(() => hashOf(page)).toContain('step=1');
+    });
+
+    it('goes back and forward', async () => {
+      const page = await open('pictures');
+      const status = () => page.locator('.status span').first().textContent();
+      await page.keyboard.press('n');
+      await page.keyboard.press('2');
+      await page.getByRole('radio', { name: 'Distance' }).check();
+      await page.goBack();
+      await expect.poll(() => page.getByRole('radio', { name: 'Sharpness' }).isChecked()).toBe(true);
+      await page.goBack();
+      await expect.poll(status).toContain('second.png');
+      await page.goBack();
+      await expect.poll(status).not.toContain('second.png');
+      await page.goForward();
+      await expect.poll(status).toContain('second.png');
+      // zooming is no step that one goes back
+      await page.keyboard.press('+');
+      await expect.poll(() => hashOf(page)).toContain('view=');
+      await page.goBack();
+      await expect.poll(status).not.toContain('second.png');
+    });
+
+    it.each([
+      'nowhere?run=x&item=y',
+      'pictures?run=none&item=none.png&setting=x&left=a&right=b&mode=c&view=1,x&gain=-3&split=NaN&measure=z',
+      'rates?measure=none&set=none&rate=x',
+      'training?step=x&picture=none&smoothing=7&axis=x',
+      'pictures?%E0%A4%A=%&&=&view=1e999,0,0',
+    ])('opens whatever it is: %s', async (hash) => {
+      const page = await open(hash);
+      expect(await page.locator('h1').textContent()).toBe(`Run ${HOSTILE}`);
+      expect(await page.locator('.empty').count()).toBe(0);
+    });
   });
 
   it('says what a run lacks', async () => {

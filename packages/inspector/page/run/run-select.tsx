@@ -10,15 +10,17 @@ interface RunSelectProps {
 export function RunSelect({ runs, run, onChange }: RunSelectProps) {
   if (runs.length === 1) return null;
   return (
-    <label class="run-select">
-      <span class="toolbar-label">Run</span>
-      <select value={run.id} onChange={(event) => onChange(event.currentTarget.value)}>
+    <div class="run-select">
+      <span class="toolbar-label" aria-hidden="true">
+        Run
+      </span>
+      <select aria-label="Run" value={run.id} onChange={(event) => onChange(event.currentTarget.value)}>
         {runs.map(({ id }) => (
           <option key={id} value={id}>
             {id}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

@@ -13,6 +13,12 @@ export interface RunTrainingCurve {
   curve: TrainingCurve;
 }
 
+/** Where the pointer is, in whichever chart: on the axis, and nearest to which run. */
+export interface TrainingPlace {
+  x: number;
+  run: string;
+}
+
 interface TrainingChartProps {
   title: string;
   /** Of one scalar. */
@@ -21,9 +27,8 @@ interface TrainingChartProps {
   /** Logarithmic values, where all are positive. */
   isLog: boolean;
   smoothing: number;
-  /** Where on the axis the pointer is, in whichever chart. */
-  at: number | null;
-  onAt(at: number | null): void;
+  at: TrainingPlace | null;
+  onAt(at: TrainingPlace | null): void;
 }
 
 const HEIGHT = 240;
@@ -65,28 +70,18 @@ function linesOf(
 /** One scalar of the trainings of all runs that have it. */
 export function TrainingChart({ title, curves, axis, isLog, smoothing, at, onAt }: TrainingChartProps) {
   const [{ curve: first }] = curves;
+  /** Pale ones first; each of the others at its place among the runs' curves. */
   const lines = useMemo(() => {
-    const all = curves.flatMap((each) => linesOf(each, axis, smoothing, curves.length === 1));
-    return [...all.filter(({ silent }) => silent), ...all.filter(({ silent }) => !silent)];
+    const all = curves.map((each) => linesOf(each, axis, smoothing, curves.length === 1));
+    return [...all.flatMap((own) => own.slice(0, -1)), ...all.map((own) => own.at(-1)!)];
   }, [curves, axis, smoothing]);
-  /** Of the first run that goes as far. */
+  const firstMain = lines.length - curves.length;
   const position = useMemo((): ChartPosition | null => {
     if (at === null) return null;
-    const candidates = lines.flatMap(({ silent, points }, curve) =>
-      silent || points.length === 0
-        ? []
-        : [
-            {
-              curve,
-              point: nearest(
-                points.map(({ x }) => x),
-                at,
-              ),
-            },
-          ],
-    );
-    const distance = ({ curve, point }: ChartPosition) => Math.abs(lines[curve].points[point].x - at);
-    return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
+    const found = curves.findIndex(({ run }) => run === at.run);
+    const curve = firstMain + Math.max(found, 0);
+    const xs = lines[curve].points.map(({ x }) => x);
+    return { curve, point: nearest(xs, at.x) };
   }, [lines, at]);
   const axes = {
     xLabel: axis === 'step' ? 'step' : 'minutes',
@@ -110,7 +105,9 @@ export function TrainingChart({ title, curves, axis, isLog, smoothing, at, onAt 
         height={HEIGHT}
         alongX
         position={position}
-        onPosition={(next) => onAt(next && lines[next.curve].points[next.point].x)}
+        onPosition={(next) =>
+          onAt(next && { x: lines[next.curve].points[next.point].x, run: curves[next.curve - firstMain].run })
+        }
       />
     </section>
   );

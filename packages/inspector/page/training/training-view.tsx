@@ -3,7 +3,7 @@ import type { ShownRun } from '../../src/inspection.js';
 import { useChartTheme } from '../charts/use-chart-theme.js';
 import { useLinkedChoice, useLinkedNumber } from '../link/use-linked.js';
 import { Segmented } from '../segmented.js';
-import { type RunTrainingCurve, TrainingChart } from './training-chart.js';
+import { type RunTrainingCurve, TrainingChart, type TrainingPlace } from './training-chart.js';
 import { TrainingPictures } from './training-pictures.js';
 
 interface TrainingViewProps {
@@ -42,8 +42,7 @@ function Curves({ title, runs }: TrainingViewProps) {
   const [axis, setAxis] = useLinkedChoice('axis', ['step', 'time'] as const);
   const [values, setValues] = useLinkedChoice('values', ['linear', 'log'] as const);
   const [smoothing, setSmoothing] = useLinkedNumber('smoothing', 0.6, { least: 0, most: 0.98 });
-  /** Where the pointer is, in all of the charts at once. */
-  const [at, setAt] = useState<number | null>(null);
+  const [at, setAt] = useState<TrainingPlace | null>(null);
   const { colours, background } = useChartTheme();
   const trained = runs.filter(({ training }) => training.length > 0);
   const scalars = useMemo(() => byScalar(trained, colours), [background]);

@@ -1,8 +1,9 @@
+import type { Coder, Coding } from '@sandwich/evaluation';
 import type { MeasuredValues } from '@sandwich/inspector';
 import type { Picture } from '@sandwich/pictures';
 import type { Metric } from '../evaluation/metric.js';
 import { psnrMeasure, psnrMetric } from '../evaluation/psnr-metric.js';
-import { inEightBits, type PictureCoder, type PictureCoding } from './picture-coder.js';
+import { inEightBits } from './coder-of.js';
 import { searchSettings } from './search-settings.js';
 
 /** What a coder made of a picture, measured. Pictures have 8 bits. */
@@ -30,9 +31,9 @@ export interface Comparison {
 
 /** What is compared. */
 export interface Contenders {
-  candidate: PictureCoder;
+  candidate: Coder;
   /** With their settings in the order of rising rate. */
-  anchors: readonly PictureCoder[];
+  anchors: readonly Coder[];
   /** Bit depth of the pictures. */
   bitDepth: number;
 }
@@ -53,7 +54,7 @@ export async function compareCodings(
   const original = inEightBits(picture);
   const psnr = async (output: Picture) =>
     (await psnrMetric(bitDepth).measure(picture, [output]))[psnrMeasure.key][0] as number;
-  const measured = async (coder: PictureCoder, coding: PictureCoding): Promise<MeasuredCoding> => {
+  const measured = async (coder: Coder, coding: Coding): Promise<MeasuredCoding> => {
     const { setting, bits, estimatedBits = null, views } = coding;
     const output = inEightBits(coding.output);
     const measures: MeasuredValues = { [psnrMeasure.key]: await psnr(coding.output) };

@@ -4,8 +4,8 @@ import { chooseQualities } from '../evaluation/choose-qualities.js';
 import { jpegSystems, otherSystems } from '../evaluation/codec-systems.js';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
 import { flatSettings, qualitySettings, type System } from '../evaluation/system.js';
+import { coderOf } from './coder-of.js';
 import type { Contenders } from './compare-codings.js';
-import { coderOf } from './picture-coder.js';
 
 /** Shown settings of the sandwich's codec, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = [1, 2, 4];

@@ -1,11 +1,12 @@
 import { startEngine, tf } from '@sandwich/engine';
+import type { Coder } from '@sandwich/evaluation';
 import { Sandwich } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { psnrMetric } from '../evaluation/psnr-metric.js';
 import { annexKSettings, codeImage, type System } from '../evaluation/system.js';
-import { coderOf, type PictureCoder } from './picture-coder.js';
+import { coderOf } from './coder-of.js';
 import { searchSettings } from './search-settings.js';
 
 beforeAll(() => startEngine());
@@ -61,7 +62,7 @@ describe('searchSettings', () => {
   it('tries no setting twice', async () => {
     const { model, coder, image } = await everySetting();
     const tried: number[] = [];
-    const counted: PictureCoder = {
+    const counted: Coder = {
       ...coder,
       code(picture, settings) {
         tried.push(...settings);

@@ -1,5 +1,5 @@
+import type { Coder, Coding } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
-import type { PictureCoder, PictureCoding } from './picture-coder.js';
 
 /** What is remembered of a setting that was tried. */
 interface Tried {
@@ -10,13 +10,13 @@ interface Tried {
 /** Settings of a coder, found by what they make of one picture. */
 export interface SettingSearch {
   /** The setting whose files are nearest to so many bits. */
-  nearestInBits(bits: number): Promise<PictureCoding>;
+  nearestInBits(bits: number): Promise<Coding>;
   /** The bits with which the coder reaches a quality, linear in their logarithm between neighbouring settings; null where none does. */
   bitsAtQuality(quality: number): Promise<number | null>;
 }
 
 /** Codes a picture at one setting. */
-export async function codeAt(coder: PictureCoder, picture: Picture, setting: number): Promise<PictureCoding> {
+export async function codeAt(coder: Coder, picture: Picture, setting: number): Promise<Coding> {
   for await (const coding of coder.code(picture, [setting])) return coding;
   throw new Error(`${coder.name} made nothing at its setting ${coder.settings[setting]}`);
 }
@@ -28,7 +28,7 @@ export async function codeAt(coder: PictureCoder, picture: Picture, setting: num
  * @param qualityOf more is better
  */
 export function searchSettings(
-  coder: PictureCoder,
+  coder: Coder,
   picture: Picture,
   qualityOf: (output: Picture) => Promise<number>,
 ): SettingSearch {

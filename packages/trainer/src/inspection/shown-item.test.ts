@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutPadding } from './picture-coder.js';
+import { withoutPadding } from './coder-of.js';
 import { scaleOf } from './shown-item.js';
 
 it('withoutPadding keeps what covers the image', () => {

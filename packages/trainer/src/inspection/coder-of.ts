@@ -1,27 +1,6 @@
+import type { Coder, Coding } from '@sandwich/evaluation';
 import { cropPicture, type Picture, withBitDepth } from '@sandwich/pictures';
 import { codeImage, type System } from '../evaluation/system.js';
-
-/** What a coder made of a picture at one of its settings. */
-export interface PictureCoding {
-  /** Place of the setting among those of the coder. */
-  setting: number;
-  /** Size of the files. */
-  bits: number;
-  /** The estimate of the proxy, where there is one. */
-  estimatedBits?: number;
-  output: Picture;
-  /** Pictures on the way to the output, by name. */
-  views: Record<string, Picture>;
-}
-
-/** Codes pictures at several settings, in the order of rising rate where they are searched. */
-export interface PictureCoder {
-  readonly name: string;
-  readonly settings: readonly string[];
-  pixels(picture: Picture): number;
-  /** @param settings places among the coder's settings */
-  code(picture: Picture, settings: readonly number[]): AsyncIterable<PictureCoding>;
-}
 
 /** A bottleneck without its padding. @param downsampleFactor of the sandwich */
 export function withoutPadding(
@@ -34,8 +13,10 @@ export function withoutPadding(
 }
 
 /** The system of an evaluation as a coder. @param withViews whether the bottleneck is worth a look: not where there are no networks */
-export const coderOf = (system: System, { withViews }: { withViews: boolean }): PictureCoder => ({
+export const coderOf = (system: System, { withViews }: { withViews: boolean }): Coder => ({
   name: system.name,
+  description: system.description,
+  key: system.name,
   settings: system.settings.map(({ label }) => label),
   pixels: ({ width, height }) => width * height,
   async *code(picture, settings) {
@@ -47,7 +28,7 @@ export const coderOf = (system: System, { withViews }: { withViews: boolean }): 
       chosen,
       picture,
     )) {
-      const views: PictureCoding['views'] = withViews
+      const views: Coding['views'] = withViews
         ? { bottleneck: inner(bottleneck), 'compressed bottleneck': inner(compressedBottleneck) }
         : {};
       yield { setting: settings[at++], bits, estimatedBits, output: prediction, views };
