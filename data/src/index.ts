@@ -5,6 +5,7 @@
  */
 
 export type { Batch, BatchStream, Share } from './batch-stream.js';
+export { checkEvaluationImages } from './check-evaluation-images.js';
 export { datasetFiles } from './fetch/dataset-files.js';
 export { type FetchOptions, fetchDataset, fetchFiles } from './fetch/fetch-dataset.js';
 export { type Dataset, type DatasetFile, manifest } from './fetch/manifest.js';

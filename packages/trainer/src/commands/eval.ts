@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { evaluationImages } from '@sandwich/data';
+import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import { makeFolder } from '@sandwich/files';
-import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluationImages, trainingImages } from '@sandwich/data';
+import { checkEvaluationImages, evaluationImages, trainingImages } from '@sandwich/data';
 import { lockFolder } from '@sandwich/files';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
-import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { checkPlan } from '../check-plan.js';
 import { checkTrainingImages } from '../check-training-images.js';
 import { commandHint } from '../command-hint.js';

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { evaluationImages } from '@sandwich/data';
+import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
-import { checkEvaluationImages } from '../check-evaluation-images.js';
 import { commandHint } from '../command-hint.js';
 import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';

@@ -1,4 +1,5 @@
-import { assertSomeUsable, type ImageSource } from '@sandwich/data';
+import type { ImageSource } from './image-source.js';
+import { assertSomeUsable } from './photographs/usable-header.js';
 
 /**
  * Finds out whether a run can be judged on images, by their headers alone. Those that are still to be made can be used.
