@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -87,15 +87,18 @@ describe('sandwich sweep', () => {
     expect(output.stderr()).toContain(message);
   });
 
-  it('hands every engine option on to the training and the evaluation of each run', async () => {
+  it('hands the loggers on to the training of each run, and every engine option to its evaluation, too', async () => {
     const options = ['--engine', 'torch', '--device', 'cpu', '--threads', '1', '--precision', 'bf16'];
-    expect(await main(argv('--executor', 'slurm', ...options))).toBe(0);
+    expect(await main(argv('--executor', 'slurm', '--log', 'none', ...options))).toBe(0);
     const { runs, ...sweep } = await readSweep(directory());
     expect(sweep).toMatchObject({ engine: 'torch', device: 'cpu', threads: 1, precision: 'bf16' });
     expect(await main(['sweep-run', directory(), '1'])).toBe(0);
     const run = join(directory(), runs[1].id);
-    const { engine } = JSON.parse(await readFile(runFiles(run).configuration, 'utf8'));
+    const { engine, log } = JSON.parse(await readFile(runFiles(run).configuration, 'utf8'));
     expect(engine).toMatchObject({ engine: 'torch', device: 'cpu', threads: 1, precision: 'bf16' });
+
+    expect(log).toEqual(['none']);
+    expect((await readdir(run)).filter((file) => file.includes('tfevents'))).toEqual([]);
 
     await startEngine({ threads: 1 });
     expect((tf.backend() as { precision?: string }).precision).toBe('fp32');

@@ -34,6 +34,7 @@ import { planNewRun } from '../training-plan.js';
 import { userMessage } from '../user-message.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
+import { logOption } from './run-options.js';
 import { MOST_MINUTES, trainCommand } from './train.js';
 
 export interface SweepArguments extends EngineArguments {
@@ -44,6 +45,7 @@ export interface SweepArguments extends EngineArguments {
   steps?: number;
   minutes?: number;
   checkpointSteps?: number;
+  log?: string[];
   sweep?: string;
   jobs?: number;
   executor?: string;
@@ -115,7 +117,7 @@ const evaluationWords = ({ evaluate = true, evalImages, every }: SweepArguments)
 /** Trains all combinations of settings, evaluates the runs and joins their curves. */
 export async function sweepCommand(args: SweepArguments): Promise<void> {
   checkSweepArguments(args);
-  const { over, set = [], steps, minutes, checkpointSteps, images, precision } = args;
+  const { over, set = [], steps, minutes, checkpointSteps, log, images, precision } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
   const { name, file, experiment } = await loadExperiment(args.experiment);
   const budget = budgetOf({ steps, minutes });
@@ -128,7 +130,7 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
       set: assignments,
     };
   });
-  const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps };
+  const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps, log };
   const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
   await guardSweep(directory, sweep, args.force);
@@ -161,10 +163,10 @@ export async function sweepRunCommand({
   const unlock = await lockFolder(runDirectory, { wait: true });
   try {
     if ((await statusOf(runDirectory)).state === 'finished') return;
-    const { experimentFile, images, budget, checkpointSteps } = sweep;
+    const { experimentFile, images, budget, checkpointSteps, log } = sweep;
     const where = existsSync(runFiles(runDirectory).configuration)
       ? { resume: runDirectory }
-      : { experiment: experimentFile, images, set: run.set, ...budget, checkpointSteps, run: runDirectory };
+      : { experiment: experimentFile, images, set: run.set, ...budget, checkpointSteps, log, run: runDirectory };
     const engineArguments = { ...engineOf(sweep), threads: threads ?? sweep.threads };
     await trainCommand({ ...where, ...engineArguments }, { locked: true });
   } finally {
@@ -207,6 +209,7 @@ export const sweepDefinition = defineCommand({
     steps: count(`Steps per run; default ${DEFAULT_STEPS} unless --minutes is given`),
     minutes: positive('Training minutes per run', { max: MOST_MINUTES }),
     checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
+    log: logOption,
     sweep: outputFolder('Directory of the sweep; default runs/<experiment>-sweep'),
     force: flag('Put it in the place of another sweep that is in the directory'),
     jobs: withDefault(count('Runs at a time', { max: MOST_JOBS }), 1),

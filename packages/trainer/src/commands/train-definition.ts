@@ -4,7 +4,7 @@ import { without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { images, outputFolder, sharedRunDirectory } from '../command-line/paths.js';
-import { assignments, flag, loggers, text } from '../command-line/texts.js';
+import { assignments, flag, text } from '../command-line/texts.js';
 import { launchProcesses } from '../distributed/launch-processes.js';
 import { hasRank } from '../distributed/place.js';
 import { slurmStep } from '../distributed/slurm-step.js';
@@ -12,6 +12,7 @@ import { listExperiments } from '../load-experiment.js';
 import { STEPS_BETWEEN_IMAGES } from '../train.js';
 import { engineOptions } from './engine-options.js';
 import { fastDevRun } from './fast-dev-run.js';
+import { logOption } from './run-options.js';
 import { checkTrainArguments, DEFAULT_KEEP, MOST_MINUTES, type TrainArguments, trainCommand } from './train.js';
 
 interface TrainDefinitionArguments extends TrainArguments {
@@ -49,10 +50,7 @@ export const trainDefinition = defineCommand({
     ),
     checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
     keep: count(`How many of the last checkpoints to keep, besides the best one; default ${DEFAULT_KEEP}`),
-    log: loggers(
-      'Log there, besides records and pictures in the run directory: tensorboard, the default; mlflow=<address>, an MLflow server, such as ' +
-        'mlflow=http://127.0.0.1:5000#experiment; none; may be repeated',
-    ),
+    log: logOption,
     limit: count('Use only this many images, the first by name'),
     workers: count(`Images decoded at a time, without effect on the batches; default ${DEFAULT_WORKERS}`, {
       max: 1024,

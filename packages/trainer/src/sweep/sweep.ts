@@ -26,6 +26,8 @@ export interface Sweep extends EngineArguments {
   images?: string;
   budget: Budget;
   checkpointSteps?: number;
+  /** Where runs are logged, see `checkLogger`. */
+  log?: string[];
   runs: SweepRun[];
 }
 
