@@ -70,7 +70,6 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
     await evalCommand({
       run,
       images: synthetic[0],
-      qsteps: [8, 16],
       metrics: ['psnr'],
       temporary: '1 synthetic image',
       ...engine,
