@@ -1,3 +1,4 @@
+import { type DifferentiableCodec, DiffJpegCodec, EncodeDecodeIntra } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, expect, it } from 'vitest';
 import tinySandwich from '../testing/tiny-sandwich.js';
@@ -14,5 +15,20 @@ it('refuses images of other bits than the networks are for, leaving nothing behi
   );
   expect(tf.memory().numTensors).toBe(before);
   createSandwich(tinySandwich, settings, { truncateBits: 8 }).dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it('refuses to spread the steps of a codec that cannot scale them, before there are networks', () => {
+  const before = tf.memory().numTensors;
+  const around = (proxy: DifferentiableCodec, qstepSpread = 2) => {
+    const experiment = { ...tinySandwich, sandwich: () => ({ pre: null, post: null, proxy }) };
+    return createSandwich(experiment, resolveSettings(tinySandwich, [`qstepSpread=${qstepSpread}`]));
+  };
+  const webp = () => new EncodeDecodeIntra({ forward: { codec: 'webp', quality: 40 } });
+  expect(() => around(webp())).toThrow(
+    "qstepSpread is 2, and the experiment's codec does not take stepScale, a factor on its quantiser steps (it takes qstep, imageMax); leave qstepSpread at 1",
+  );
+  around(new DiffJpegCodec()).dispose();
+  around(webp(), 1).dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

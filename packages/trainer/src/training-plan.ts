@@ -99,14 +99,14 @@ export async function planResumedRun(
   { acceptChanges, note }: { acceptChanges: boolean; note: (text: string) => void },
 ): Promise<TrainingPlan> {
   const { experiment: name, experimentFile: file, experimentHash } = configuration;
-  const { functions, unwritten } = missingFrom(configuration);
-  const needed = [...functions, ...unwritten.map((what) => `${what} was not written down`)];
   let loaded: LoadedExperiment | undefined;
   try {
     loaded = await loadExperiment(file);
   } catch (error) {
     const { message } = error as Error;
     if (acceptChanges) throw error;
+    const { functions, unwritten } = missingFrom(configuration);
+    const needed = [...functions, ...unwritten.map((what) => `${what} was not written down`)];
     if (needed.length > 0) {
       throw new Error(`${run} needs the file of its experiment (${needed.join('; ')}): ${message}`, { cause: error });
     }
@@ -114,6 +114,8 @@ export async function planResumedRun(
   }
   if (loaded && acceptChanges) return planFromFile(loaded, settingsNow(loaded.experiment, configuration.settings));
 
+  // The experiment's file may have made a codec known.
+  const { functions, unwritten } = missingFrom(configuration);
   if (unwritten.length > 0) note(`${run} does not say ${unwritten.join(' and ')}: taken from ${file}`);
   const settings = storedSettings(configuration.settings);
   const fileHash = loaded && (await hashOfFile(loaded.file));

@@ -18,6 +18,8 @@ export interface EncodeOptions {
    * the networks were trained with.
    */
   qstep?: number;
+  /** Only JPEG: factor on all steps of the tables that the networks were trained with, positive. */
+  stepScale?: number;
   /** On the codec's own scale, 1 to 100; for JPEG it scales Annex K's tables. Default for other codecs than JPEG: 75. */
   quality?: number;
   /** Called after each tile that the pre-processor has made. */
@@ -32,12 +34,12 @@ export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
   encode(image: Parameters<Codec['encode']>[0]): Promise<Uint8Array>;
 };
 
-function jpegTables({ qstep, quality }: EncodeOptions, files: CodecFiles): QuantizationTables {
+function jpegTables({ qstep, quality, stepScale }: EncodeOptions, files: CodecFiles): QuantizationTables {
   if (quality !== undefined) return scaledTables(quality);
-  if (qstep === undefined) return files.tables();
+  if (qstep === undefined) return files.tables(stepScale);
   if (!files.flatStep) {
     throw new RangeError(
-      `qstep is for networks that were trained with flat tables; these have their own, got ${qstep}`,
+      `qstep is for networks that were trained with flat tables, got ${qstep}; these were trained with others, which stepScale scales`,
     );
   }
   if (!(qstep >= 1 && qstep <= 255)) throw new RangeError(`qstep must be 1 to 255, got ${qstep}`);
@@ -53,14 +55,22 @@ function jpegTables({ qstep, quality }: EncodeOptions, files: CodecFiles): Quant
  */
 export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Promise<ChosenCodec> {
   const subsampling = subsamplingOf(files.layout);
-  const { codec: name = 'jpeg', qstep, quality = DEFAULT_QUALITY } = options;
+  const { codec: name = 'jpeg', qstep, stepScale, quality = DEFAULT_QUALITY } = options;
   if (!Object.hasOwn(codecs, name)) {
     throw new RangeError(`codec must be one of ${Object.keys(codecs).join(', ')}, got '${name}'`);
   }
   if (qstep !== undefined && options.quality !== undefined) {
     throw new RangeError(`give either qstep or quality, got both (${qstep} and ${options.quality})`);
   }
-  if (qstep !== undefined && name !== 'jpeg') throw new RangeError(`qstep is for jpeg only; ${name} takes quality`);
+  if (stepScale !== undefined && (qstep !== undefined || options.quality !== undefined)) {
+    throw new RangeError(`give either stepScale or ${qstep === undefined ? 'quality' : 'qstep'}, got both`);
+  }
+  for (const [key, value] of Object.entries({ qstep, stepScale })) {
+    if (value !== undefined && name !== 'jpeg') throw new RangeError(`${key} is for jpeg only; ${name} takes quality`);
+  }
+  if (stepScale !== undefined && !(stepScale > 0 && stepScale < Infinity)) {
+    throw new RangeError(`stepScale must be positive and finite, got ${stepScale}`);
+  }
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
     throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
   }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
+  DiffJpegCodec,
   decodeBottleneck,
   EncodeDecodeIntra,
   encodeBottleneck,
@@ -39,10 +40,15 @@ const proxy = (options = {}) =>
 const networks: SandwichOptions = { pre: tiny, post: tiny, startFromTransform: true, initialScaler: 0.2 };
 const gray = (): SandwichOptions => ({ ...networks, bottleneckChannels: 1, phasePlanes: true, proxy: proxy() });
 
+const table = (start: number) => Array.from({ length: 64 }, (_, i) => start + i);
+const ownTables = () =>
+  new DiffJpegCodec({ tableY: table(7), tableC: table(12), learn: ['tableY', 'tableC'], subsampling: '4:2:2' });
+
 const systems: [name: string, options: () => SandwichOptions, files: number][] = [
   ['one channel', gray, 1],
   ['colour, half the size', () => ({ ...networks, downsampleFactor: 2, proxy: proxy({ convertToYuv: true }) }), 1],
   ['colour, 4:2:0', () => ({ ...networks, proxy: proxy({ convertToYuv: true, downsampleChroma: true }) }), 1],
+  ['colour, 4:2:2, tables of its own', () => ({ ...networks, proxy: ownTables() }), 1],
   ['RGB of 12 bits, channels below one another', () => ({ ...networks, truncateBits: 4, proxy: proxy() }), 3],
 ];
 
@@ -66,7 +72,7 @@ describe.each(systems)('a sandwich of %s', (_, options, files) => {
     const { layout } = codecFiles(model);
     const apart = encodeBottleneck(
       { data: tensor.dataSync<'float32'>(), width, height, channels },
-      { qstep: 12.3, ...layout },
+      { tables: codecFiles(model).tables(), ...layout },
     );
     expect(apart.length).toBe(files);
     const decoded = await decodeBottleneck(apart, { width, height, channels, ...layout });
@@ -240,6 +246,9 @@ describe('SandwichCodec', () => {
     await refused({}, { qstep: 5, quality: 50 }, 'give either qstep or quality, got both (5 and 50)');
     await refused({}, { qstep: 0 }, 'qstep must be 1 to 255, got 0');
     await refused({}, { codec: 'webp', qstep: 5 }, 'qstep is for jpeg only; webp takes quality');
+    await refused({}, { stepScale: 2, quality: 50 }, 'give either stepScale or quality, got both');
+    await refused({}, { stepScale: 0 }, 'stepScale must be positive and finite, got 0');
+    await refused({}, { codec: 'webp', stepScale: 2 }, 'stepScale is for jpeg only; webp takes quality');
     await refused({}, { quality: 101 }, 'quality must be a whole number of 1 to 100, got 101');
 
     const deep = new SandwichCodec(new Sandwich({ ...networks, truncateBits: 4, proxy: proxy() }));
@@ -248,6 +257,24 @@ describe('SandwichCodec', () => {
     await expect(deep.encode(large)).rejects.toThrow('image.data[9] must be at most 4095 (12 bits), got 4096');
     deep.dispose();
     await expect(deep.encode(large)).rejects.toThrow('it has been disposed');
+  });
+
+  it('writes the tables that networks were trained with, at any scale, and no flat ones in their place', async () => {
+    const own = new SandwichCodec(new Sandwich({ ...networks, proxy: ownTables() }));
+    const image = picture(8);
+    for (const stepScale of [undefined, 1, 2.5]) {
+      const file = await own.encode(image, { stepScale });
+      const scaled = (start: number) => table(start).map((entry) => Math.floor((stepScale ?? 1) * entry + 0.5));
+      const tables = { luma: scaled(7), chroma: scaled(12) };
+      const settings = { tables, subsampling: '4:2:2', optimizeHuffman: true } as const;
+      expect(await decodeJpeg(file)).toEqual(await decodeJpeg(encodeJpeg(await own.bottleneck(image), settings)));
+      const restored = await own.decode(file);
+      expect([restored.width, restored.height]).toEqual([image.width, image.height]);
+    }
+    await expect(own.encode(image, { qstep: 9 })).rejects.toThrow(
+      'qstep is for networks that were trained with flat tables, got 9; these were trained with others, which stepScale scales',
+    );
+    own.dispose();
   });
 
   it('is not made of what no image file holds', () => {

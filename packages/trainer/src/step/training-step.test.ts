@@ -1,4 +1,11 @@
-import { diffJpegWithRate, EncodeDecodeIntra, type EncodeDecodeIntraOptions, roundings } from '@sandwich/codec-proxy';
+import {
+  DiffJpegCodec,
+  type DiffJpegCodecOptions,
+  diffJpegWithRate,
+  EncodeDecodeIntra,
+  type EncodeDecodeIntraOptions,
+  roundings,
+} from '@sandwich/codec-proxy';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { mse } from '@sandwich/losses';
 import { Sandwich } from '@sandwich/models';
@@ -19,6 +26,8 @@ const unet = { encoderFilters: [4], decoderFilters: [4, 4] };
 
 interface RunSettings extends Pick<EncodeDecodeIntraOptions, 'gradient' | 'rateOf' | 'roundingFn' | 'forward'> {
   jpeg?: boolean;
+  /** A codec in place of an `EncodeDecodeIntra`. */
+  diffJpeg?: DiffJpegCodecOptions;
   channels?: number;
   averageDecay?: number;
   clipNorm?: number;
@@ -42,18 +51,29 @@ const common = { group: alone, seed: 3, onRefusal: refused };
 
 /** Ten steps of a small sandwich, the first half without the pre-processor's U-Net. */
 async function run(
-  { jpeg = false, channels = 1, averageDecay = 0, clipNorm = 0, accumulate = 1, qstepSpread = 1, ...own }: RunSettings,
+  {
+    jpeg = false,
+    diffJpeg,
+    channels = 1,
+    averageDecay = 0,
+    clipNorm = 0,
+    accumulate = 1,
+    qstepSpread = 1,
+    ...own
+  }: RunSettings,
   options: Partial<TrainingStepOptions<Phase>>,
 ) {
-  const proxy = new EncodeDecodeIntra({
-    roundingFn: roundings.ste,
-    qstepInit: 7,
-    minQstep: 1,
-    useJpegRateModel: jpeg,
-    convertToYuv: channels === 3,
-    downsampleChroma: channels === 3,
-    ...own,
-  });
+  const intra = () =>
+    new EncodeDecodeIntra({
+      roundingFn: roundings.ste,
+      qstepInit: 7,
+      minQstep: 1,
+      useJpegRateModel: jpeg,
+      convertToYuv: channels === 3,
+      downsampleChroma: channels === 3,
+      ...own,
+    });
+  const proxy = diffJpeg ? new DiffJpegCodec(diffJpeg) : intra();
   const model = new Sandwich({ pre: unet, post: unet, bottleneckChannels: channels, proxy });
   const settings = { ...trainingDefaults, gamma: 20, qstepSpread, mlpsAndPost: 0.5 };
   const state = initialState();
@@ -100,6 +120,13 @@ describe.skipIf(!presentEngines().includes('torch'))('recorded training steps', 
     { accumulate: 3, averageDecay: 0.9, clipNorm: 1, qstepSpread: 1.5 },
     { forward: 'real' },
     { forward: 'real', channels: 3, qstepSpread: 2, ...projected },
+    {
+      diffJpeg: { learn: ['tableY', 'tableC'], rounding: roundings.ste, forward: 'real' },
+      channels: 3,
+      qstepSpread: 2,
+      averageDecay: 0.9,
+    },
+    { diffJpeg: { learn: ['quality', 'tableY'], quality: 44.4 }, accumulate: 2 },
     { forward: { codec: { code: halved, close: async () => {} }, quality: 3 }, channels: 3 },
   ])('compute what the code computes, bit for bit: %o', async (settings) => {
     const before = tf.memory().numTensors;
