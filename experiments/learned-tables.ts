@@ -3,7 +3,11 @@ import { defineExperiment } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 
 /** What can be learned of the codec. */
-const learned: Record<string, LearnedByDiffJpeg[]> = { tables: ['tableY', 'tableC'], quality: ['quality'], nothing: [] };
+const learned: Record<string, LearnedByDiffJpeg[]> = {
+  tables: ['tableY', 'tableC'],
+  quality: ['quality'],
+  nothing: [],
+};
 
 export default defineExperiment({
   description: 'photographs through a JPEG codec whose quantisation tables are learned together with the networks',
