@@ -23,17 +23,17 @@ export interface CodecDescription {
   [option: string]: unknown;
 }
 
-/** How the images that a codec takes become real JPEG files, as `encodeBottleneck` writes them. */
+/** How the images that a codec takes lie in real image files, as `encodeBottleneck` writes them. */
 export interface CodecFiles {
   /** How channels lie in the files. */
   readonly layout: FileLayout;
 
   /**
-   * Quantisation tables of the files.
+   * Quantisation tables of JPEG files; absent where the codec stands for another one.
    *
    * @param stepScale factor on all quantiser steps, positive. Default 1: the steps that the codec codes with
    */
-  tables(stepScale?: number): QuantizationTables;
+  tables?(stepScale?: number): QuantizationTables;
 
   /** The step that all coefficients share, not rounded; absent where each has its own. */
   flatStep?(): number;
@@ -57,7 +57,7 @@ export interface DifferentiableCodec {
   readonly parameters: Parameters;
   /** Names that `apply` takes. `qstepSpread` is for codecs that take `stepScale`. */
   readonly knobs: readonly string[];
-  /** Real JPEG files that the codec stands for; absent where it stands for none. */
+  /** Real files that the codec stands for; absent where it stands for none. */
   readonly files?: CodecFiles;
 
   /**

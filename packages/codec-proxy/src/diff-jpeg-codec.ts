@@ -36,7 +36,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
   readonly parameters: Parameters;
   readonly knobs: readonly string[] = ['stepScale'];
   /** Files with these tables at this quality. */
-  readonly files: CodecFiles;
+  readonly files: Required<Omit<CodecFiles, 'flatStep'>>;
   private readonly options: Required<DiffJpegCodecOptions>;
 
   /** @throws RangeError naming an option and its value that is out of range */

@@ -50,7 +50,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   /** Steps are of no effect on the values of another codec, so that there `stepScale` is missing. */
   readonly knobs: readonly string[];
   /** The files of `encodeBottleneck`, with flat tables. */
-  readonly files: CodecFiles;
+  readonly files: Required<CodecFiles>;
   /** What it was made with, defaults filled in. */
   readonly options: Readonly<Required<EncodeDecodeIntraOptions>>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;

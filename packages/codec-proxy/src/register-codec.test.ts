@@ -78,7 +78,7 @@ describe('buildCodec', () => {
     expect(missingFromCodec(throughJson(codec))).toBeUndefined();
     expect(copy.knobs).toEqual(codec.knobs);
     expect(Object.keys(copy.parameters)).toEqual(Object.keys(codec.parameters));
-    expect(copy.files!.tables()).toEqual(codec.files!.tables());
+    expect(copy.files!.tables!()).toEqual(codec.files!.tables!());
     expect(outcome(copy)).toEqual(outcome(codec));
     if (copy.knobs.includes('stepScale')) {
       expect(outcome(copy, { stepScale: 1.7 })).toEqual(outcome(codec, { stepScale: 1.7 }));

@@ -76,7 +76,7 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
     const stored = await parametersOf('a');
     expect(stored['proxy/tableY'].shape).toEqual([8, 8]);
     const { model, withoutNetworks } = await loadRun(at('a'));
-    const { luma } = codecFiles(model).tables();
+    const { luma } = codecFiles(model).tables!();
     expect(luma).not.toEqual(Array.from(scaledTables(40).luma));
     const { meanStepY } = JSON.parse((await readFile(runFiles(at('a')).metrics, 'utf8')).trim().split('\n').at(-1)!);
     expect(meanStepY).toBe(Array.from(luma).reduce((sum, step) => sum + step) / 64);
@@ -86,7 +86,7 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
     expect(configuration.architecture.proxy).toMatchObject({ codec: 'diff-jpeg', quality: 40, subsampling: '4:4:4' });
     const packed = await loadRun(at('packed'));
     // Logarithms of factors within e^0.4, in 11 bits: tables are at most one off.
-    for (const [i, step] of Array.from(codecFiles(packed.model).tables().luma).entries()) {
+    for (const [i, step] of Array.from(codecFiles(packed.model).tables!().luma).entries()) {
       expect(Math.abs(step - luma[i])).toBeLessThanOrEqual(1);
     }
     for (const each of [model, plain, packed.model]) each.dispose();

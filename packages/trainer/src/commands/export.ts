@@ -33,6 +33,7 @@ function codecOf({ proxy: { files }, bottleneckChannels }: Sandwich): Record<str
     : `grayscale${bottleneckChannels > 1 ? `, ${bottleneckChannels} files` : ''}`;
   const step = files.flatStep?.();
   if (step !== undefined) return { codec: `baseline JPEG, ${lies}, flat tables`, quantizer_step: `${step}` };
+  if (!files.tables) return {};
   const { luma, chroma } = files.tables();
   const text = (table: ArrayLike<number>) => Array.from(table).join(' ');
   return { codec: `baseline JPEG, ${lies}`, luma_table: text(luma), chroma_table: text(chroma) };

@@ -1,7 +1,14 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
 import { type Codec, type CodecName, type CodecSettings, codecs } from '@sandwich/codecs';
 import { codecFiles, type Sandwich } from '@sandwich/models';
-import { annexKSettings, flatSettings, qualitySettings, type System, scaledSettings } from './system.js';
+import {
+  annexKSettings,
+  flatSettings,
+  type JpegSetting,
+  qualitySettings,
+  type System,
+  scaledSettings,
+} from './system.js';
 
 /** Codecs that can be evaluated, and how their formats are called. */
 export const formats: Record<CodecName, string> = {
@@ -75,6 +82,21 @@ export function layoutText(codec: Codec, model: Sandwich): string {
   return `${colour}${other}${bottleneckChannels === 3 ? '' : `, ${bottleneckChannels} channels in groups of three`}`;
 }
 
+/** The tables at which networks are measured: those that they were trained with, at several scales, or else Annex K's. */
+function trainedTables(
+  model: Sandwich,
+  { trained, asked, multiples = STEP_MULTIPLES, qualities = PLAIN_QUALITIES }: JpegSteps,
+): { name: string; settings: JpegSetting[] } {
+  if (trained !== undefined) {
+    const steps = wholeSteps(asked ?? multiples.map((multiple) => trained * multiple));
+    return { name: 'flat tables', settings: flatSettings(steps) };
+  }
+  const { tables } = codecFiles(model);
+  return tables
+    ? { name: 'the tables that they were trained with', settings: scaledSettings({ tables }, multiples) }
+    : { name: 'Annex K tables', settings: annexKSettings(qualities) };
+}
+
 /** Steps as flat tables in files have them. */
 const wholeSteps = (steps: readonly number[]): number[] => [
   ...new Set(steps.map((step) => Math.min(Math.max(Math.round(step), 1), 255))),
@@ -86,20 +108,25 @@ const anchorNames = ({ model: { downsampleFactor } }: RunModels) =>
     ? { plain: `plain codec at 1/${downsampleFactor} of width and height`, fullSize: 'plain codec at full size' }
     : { plain: 'plain codec', fullSize: '' };
 
+/** Settings of JPEG: the trained step of flat tables, where there is one, steps that were asked for, multiples of the trained steps, and qualities. */
+interface JpegSteps {
+  trained?: number;
+  asked?: readonly number[];
+  multiples?: readonly number[];
+  qualities?: readonly number[];
+}
+
 /**
  * Systems around JPEG: the tables that the networks were trained with, at several scales, and for the codec alone flat ones and those of
  * Annex K.
  */
-export function jpegSystems(
-  models: RunModels,
-  codec: Codec,
-  steps: { trained?: number; asked?: readonly number[]; multiples?: readonly number[]; qualities?: readonly number[] },
-): CodecSystems {
+export function jpegSystems(models: RunModels, codec: Codec, steps: JpegSteps): CodecSystems {
   const { model, plain, plainFullSize, description, bitDepth } = models;
-  const { trained, multiples = STEP_MULTIPLES, asked, qualities = PLAIN_QUALITIES } = steps;
+  const { trained, asked, qualities = PLAIN_QUALITIES } = steps;
   if (trained === undefined && asked) {
     throw new Error(`flat tables of the steps ${asked} are for networks that were trained with flat tables`);
   }
+  const tables = trainedTables(model, steps);
   const plainSteps = bitDepth > 8 ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   const { tables: _, subsampling, ...settings } = codec.settings;
   const names = anchorNames(models);
@@ -118,12 +145,9 @@ export function jpegSystems(
     codecSettings: isInColour(model) ? { ...settings, subsampling } : settings,
     sandwich: {
       name: 'sandwich',
-      description: `${description}, JPEG with ${trained === undefined ? 'the tables that they were trained with' : 'flat tables'}`,
+      description: `${description}, JPEG with ${tables.name}`,
       model,
-      settings:
-        trained === undefined
-          ? scaledSettings(codecFiles(model), multiples)
-          : flatSettings(wholeSteps(asked ?? multiples.map((multiple) => trained * multiple))),
+      settings: tables.settings,
       bitDepth,
     },
     plain: [

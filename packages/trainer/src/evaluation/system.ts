@@ -50,10 +50,13 @@ export const flatSettings = (qsteps: readonly number[]): JpegSetting[] =>
   qsteps.map((qstep) => ({ label: `flat ${qstep}`, tables: flatTables(qstep), qstep }));
 
 /** JPEG with the tables that networks were trained with, all steps times a factor. */
-export const scaledSettings = (files: CodecFiles, stepScales: readonly number[]): JpegSetting[] =>
+export const scaledSettings = (
+  { tables }: Pick<Required<CodecFiles>, 'tables'>,
+  stepScales: readonly number[],
+): JpegSetting[] =>
   stepScales.map((stepScale) => ({
     label: `trained tables x ${stepScale}`,
-    tables: files.tables(stepScale),
+    tables: tables(stepScale),
     stepScale,
   }));
 

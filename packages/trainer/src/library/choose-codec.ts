@@ -36,7 +36,10 @@ export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
 
 function jpegTables({ qstep, quality, stepScale }: EncodeOptions, files: CodecFiles): QuantizationTables {
   if (quality !== undefined) return scaledTables(quality);
-  if (qstep === undefined) return files.tables(stepScale);
+  if (qstep === undefined) {
+    if (files.tables) return files.tables(stepScale);
+    throw new RangeError('the networks were trained for another codec than JPEG: give a quality');
+  }
   if (!files.flatStep) {
     throw new RangeError(
       `qstep is for networks that were trained with flat tables, got ${qstep}; these were trained with others, which stepScale scales`,

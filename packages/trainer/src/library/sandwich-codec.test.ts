@@ -72,7 +72,7 @@ describe.each(systems)('a sandwich of %s', (_, options, files) => {
     const { layout } = codecFiles(model);
     const apart = encodeBottleneck(
       { data: tensor.dataSync<'float32'>(), width, height, channels },
-      { tables: codecFiles(model).tables(), ...layout },
+      { tables: codecFiles(model).tables!(), ...layout },
     );
     expect(apart.length).toBe(files);
     const decoded = await decodeBottleneck(apart, { width, height, channels, ...layout });

@@ -40,11 +40,14 @@ export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
 export const TRAINED_TABLES = 'trained tables x';
 
 /** JPEG with the tables that networks were trained with, all steps times a factor. */
-export const scaledSettings = (files: CodecFiles, stepScales: readonly number[]): CodecSetting[] =>
+export const scaledSettings = (
+  { tables }: Pick<Required<CodecFiles>, 'tables'>,
+  stepScales: readonly number[],
+): CodecSetting[] =>
   stepScales.map((stepScale) => ({
     name: `${TRAINED_TABLES} ${stepScale}`,
     stepScale,
-    code: throughJpeg(files.tables(stepScale)),
+    code: throughJpeg(tables(stepScale)),
   }));
 
 /** JPEG with the tables of Annex K, scaled as libjpeg scales them for qualities of 1 to 100. */

@@ -135,10 +135,14 @@ interface Settings {
   codec: CodecDescription;
 }
 
-/** The tables that networks were trained with, at several scales. */
+/** The tables that networks were trained with, at several scales, or else Annex K's at several qualities. */
 function candidateOverJpeg(
   model: Sandwich,
-  { settings: { qsteps } = {}, again, purpose = 'curves' }: Pick<EvaluationRequest, 'settings' | 'again' | 'purpose'>,
+  {
+    settings: { qsteps, qualities = PLAIN_QUALITIES } = {},
+    again,
+    purpose = 'curves',
+  }: Pick<EvaluationRequest, 'settings' | 'again' | 'purpose'>,
 ): Pick<Settings, 'candidate' | 'candidateDescription'> {
   const files = codecFiles(model);
   const trained = files.flatStep?.();
@@ -150,8 +154,13 @@ function candidateOverJpeg(
   if (qsteps) {
     throw new Error(`flat tables of the steps ${qsteps} are for networks that were trained with flat tables`);
   }
+  const { tables } = files;
+  if (!tables) {
+    const settings = annexKSettings(numbersIn(again, 'quality') ?? qualities);
+    return { candidate: settings, candidateDescription: 'JPEG with Annex K tables' };
+  }
   return {
-    candidate: scaledSettings(files, numbersIn(again, TRAINED_TABLES) ?? multiples),
+    candidate: scaledSettings({ tables }, numbersIn(again, TRAINED_TABLES) ?? multiples),
     candidateDescription: 'JPEG with the tables that they were trained with',
   };
 }
