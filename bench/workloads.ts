@@ -1,14 +1,15 @@
 import { loadSharp, type Picture } from '@sandwich/pictures';
 // What is timed on our side, by name. Each is started in a process of its own and returns the function that one run calls.
 
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diffJpeg, encodeBottleneck } from '@sandwich/codec-proxy';
 import { flatTables } from '@sandwich/codecs';
 import { findImages, openDataset } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
+import { evaluate, psnrMeasures } from '@sandwich/evaluation';
 import { loadLpips } from '@sandwich/losses';
-import { annexKSettings, evaluateSystem, lpipsWeightsFile } from '@sandwich/trainer';
+import { annexKSettings, sandwichCoder } from '@sandwich/models';
+import { lpipsWeightsFile } from '@sandwich/trainer';
 import { createSandwich, createTrainingStep } from './training-step.js';
 
 export const BATCH = 8;
@@ -83,8 +84,10 @@ export const workloads: Record<string, (settings: WorkloadSettings) => Run | Pro
 
   evaluate: async () => {
     const image = await fullHd();
-    const system = { name: 'slim', description: '', model: createSandwich('slim'), settings: annexKSettings([75]) };
-    return () => evaluateSystem(system, [{ path: join(tmpdir(), 'photograph'), image }]);
+    const settings = annexKSettings([75]);
+    const candidate = sandwichCoder(createSandwich('slim'), { name: 'slim', codec: 'jpeg', settings });
+    const items = [{ name: 'photograph', item: image }];
+    return () => evaluate({ candidate, anchors: [], items, measures: psnrMeasures, range: [0.3, 1.2] });
   },
 
   compress: async () => {

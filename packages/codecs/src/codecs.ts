@@ -28,5 +28,14 @@ export const codecs = {
   jxl: createJxlCodec,
 };
 
+/** How the formats of the codecs are called. */
+export const formats: Record<CodecName, string> = {
+  jpeg: 'JPEG',
+  webp: 'WebP',
+  avif: 'AVIF',
+  heic: 'HEIC',
+  jxl: 'JPEG XL',
+};
+
 /** Names of the codecs that come with the package. */
 export type CodecName = keyof typeof codecs;

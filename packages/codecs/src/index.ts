@@ -7,7 +7,7 @@
 export type { AvifCodecOptions } from './avif-codec.js';
 export type { Subsampling } from './chroma-subsampling.js';
 export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
-export { type CodecName, codecs } from './codecs.js';
+export { type CodecName, codecs, formats } from './codecs.js';
 export { lumaBt601 } from './color-conversion.js';
 export { decodeJpeg } from './decode-jpeg.js';
 export { encodeJpeg } from './encode-jpeg.js';

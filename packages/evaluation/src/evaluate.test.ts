@@ -218,6 +218,7 @@ describe('evaluate', () => {
       { candidate: one(), anchors: ['two', 'three'].map((name) => dropBits(name, [1]).coder) },
       "say by 'reference' which of the groups two, three",
     ],
+    ['items of one name', { candidate: one(), anchors: [], items: [items[0], items[0]] }, "two items are called 'a'"],
     ['no items', { candidate: one(), anchors: [], items: [] }, 'there are no items'],
     [
       'settings of one name',

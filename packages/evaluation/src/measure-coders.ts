@@ -112,7 +112,7 @@ function checkSettings<Item>({ name, settings }: Coder<Item>): void {
  * Sends items, one at a time, through coders, and measures what comes out. Of coders of one key, each setting is measured once.
  *
  * @returns what was measured, by coder
- * @throws RangeError when there are no items, or settings that are not told apart
+ * @throws RangeError when there are no items, or items or settings that are not told apart
  */
 export async function measureCoders<Item>(
   coders: readonly Coder<Item>[],
@@ -131,6 +131,7 @@ export async function measureCoders<Item>(
   const names: string[] = [];
   const byKey = new Map<string, Map<string, Point>[]>(coders.map(({ key }) => [key, []]));
   for await (const { name, item } of items) {
+    if (names.includes(name)) throw new RangeError(`evaluate: two items are called '${name}'`);
     for (const [key, points] of await measureItem(distinct, item, measures)) byKey.get(key)!.push(points);
     names.push(name);
     onItem(name);

@@ -17,7 +17,6 @@ export {
   scaledSettings,
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
-export { formats } from './sandwich/contenders/open-codec.js';
 export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';

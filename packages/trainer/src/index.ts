@@ -4,7 +4,6 @@
  * @module @sandwich/trainer
  */
 
-export { type Gain, gainOver, qualityAt, type RatePoint, rateAt } from '@sandwich/evaluation';
 export { UnusableImage } from '@sandwich/pictures';
 export type { Budget } from './budget.js';
 export {
@@ -26,29 +25,6 @@ export {
 } from './distortions.js';
 export type { Facts } from './distributed/differences.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
-export {
-  type Curve,
-  type EvaluationOptions,
-  evaluateSystem,
-  evaluateSystems,
-  type ImageResult,
-  type LoadedImage,
-  type Measured,
-  type SystemResult,
-} from './evaluation/evaluate.js';
-export { loadLpipsMetrics } from './evaluation/lpips-metric.js';
-export type { Measure, Metric } from './evaluation/metric.js';
-export { readPublishedCurves } from './evaluation/published-curve.js';
-export { ssimMetric } from './evaluation/ssim-metric.js';
-export {
-  annexKSettings,
-  type CodecSetting,
-  flatSettings,
-  type JpegSetting,
-  type QualitySetting,
-  qualitySettings,
-  type System as MeasuredSystem,
-} from './evaluation/system.js';
 export {
   defineExperiment,
   type Experiment,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { CodecName } from '@sandwich/codecs';
+import { formats } from '@sandwich/codecs';
 import { checkFolder, checkOutputs, type OutputRules } from '@sandwich/files';
-import { formats } from './evaluation/codec-systems.js';
 import { evaluationFiles } from './evaluation/evaluation-files.js';
 import { checkNotInPacked } from './packed-folder.js';
 import { checkNewRunDirectory, listCheckpoints, runFiles } from './run-directory.js';
@@ -31,6 +30,6 @@ export async function guardNewRun(directory: string): Promise<void> {
 /** Files of a run that commands read. */
 export async function filesOfRun(directory: string): Promise<string[]> {
   const { configuration, metrics, weights } = runFiles(directory);
-  const results = (Object.keys(formats) as CodecName[]).map((name) => evaluationFiles(directory, name).results);
+  const results = Object.keys(formats).map((name) => evaluationFiles(directory, name).results);
   return [configuration, metrics, weights, ...results, ...(await listCheckpoints(directory))];
 }

@@ -67,8 +67,8 @@ export interface EvaluationRequest<Item = unknown> {
   codecs?: readonly string[];
   /** Settings by the name of what they are of, such as `qsteps` or `qualities`; default those that bracket the range. */
   settings?: Readonly<Record<string, readonly number[]>>;
-  /** Settings of the candidate by the names that earlier results give them, to be measured again where none are given. */
-  again?: readonly string[];
+  /** Names of the candidate's settings in earlier results around a codec, to be measured again where no `settings` are given. */
+  again?(codec?: string): readonly string[] | undefined;
   /**
    * `curves` (default): settings that draw curves over the range. `pictures`: a few settings of the candidate, and all of the anchors, in the
    * order of rising rate, to find the one whose pictures take as many bits.

@@ -40,6 +40,8 @@ export interface Circumstances {
 export interface CodecDescription {
   /** Such as `jpeg`. */
   name: string;
+  /** How it is called, such as `JPEG`. */
+  format: string;
   /** One line: the format, and what lies in its files. */
   description: string;
   /** Versions and settings, all but what differs from point to point. */

@@ -1,3 +1,4 @@
+import { type CodecName, formats } from '@sandwich/codecs';
 import type { Columns, Curve } from '../curves/curve.js';
 import type { MeasureDescription } from '../measure.js';
 import { knownMeasures } from '../measures/known-measures.js';
@@ -12,7 +13,7 @@ interface FirstResults {
   step: number;
   images: string;
   bitDepth?: number;
-  codecName: string;
+  codecName: CodecName;
   codec: string;
   codecSettings?: Record<string, string | number | boolean>;
   gain: FirstGain;
@@ -61,7 +62,12 @@ export function upgradeResults(first: FirstResults): Results {
     step: first.step,
     items: first.images,
     bitDepth: first.bitDepth ?? 8,
-    codec: { name: first.codecName, description: first.codec, settings: first.codecSettings ?? {} },
+    codec: {
+      name: first.codecName,
+      format: formats[first.codecName],
+      description: first.codec,
+      settings: first.codecSettings ?? {},
+    },
     range: first.gain.range,
     measures: measuresOf(candidate.results),
     reference: first.gain.anchor ?? GROUP,

@@ -53,52 +53,71 @@ describe('evalCommand', () => {
       run: run(),
       checkpoint: 'step-0000002.safetensors',
       step: 2,
-      images: `2 of 3 images of ${photos()}`,
-      codecName: 'jpeg',
-      codec: expect.stringMatching(/^baseline JPEG, grayscale, /),
-      codecSettings: { encoder: 'encodeJpeg, baseline', optimizeHuffman: true },
-      gain: { range: [0.3, 1.2] },
+      version: 2,
+      items: `2 of 3 images of ${photos()}`,
+      bitDepth: 8,
+      codec: {
+        name: 'jpeg',
+        format: 'JPEG',
+        description: expect.stringMatching(/^baseline JPEG, grayscale, /),
+        settings: { encoder: 'encodeJpeg, baseline', optimizeHuffman: true },
+      },
+      range: [0.3, 1.2],
+      reference: 'ordinary JPEG',
     });
-    const { systems } = results;
-    expect(systems.map((system: { name: string }) => system.name)).toEqual([
-      'sandwich',
-      'JPEG, flat tables',
-      'JPEG, Annex K tables',
-    ]);
-    for (const { name, settings, results: curve, images } of systems) {
+    const coders = [results.candidate, ...results.anchors];
+    expect(results.candidate.name).toBe('sandwich');
+    const groups = results.anchors.map(({ name, group }: { name: string; group: string }) => [name, group]);
+    expect(Object.fromEntries(groups)).toEqual({
+      'ordinary JPEG, 4:2:0': 'ordinary JPEG',
+      'ordinary JPEG, 4:4:4': 'ordinary JPEG',
+      'JPEG, flat tables': 'plain codec',
+      'JPEG, Annex K tables': 'plain codec',
+    });
+    for (const { name, settings, results: curve, items } of coders) {
       for (const values of Object.values<unknown[]>(curve)) expect(values.length).toBe(settings.length);
       for (const [i, bpp] of curve.bpp.entries()) {
         expect(bpp).toBeGreaterThan(0);
         expect(curve['psnr-rgb'][i]).toBeGreaterThan(5);
         if (name !== 'sandwich') expect(curve['bpp-estimated'][i]).toBeNull();
         else expect(Math.abs(curve['bpp-estimated'][i] / bpp - 1)).toBeLessThan(0.01);
-        const perImage = images.map((image: { bpp: number[] }) => image.bpp[i]);
-        expect((perImage[0] + perImage[1]) / 2).toBeCloseTo(bpp, 12);
+        const perItem = items.map((item: { results: { bpp: number[] } }) => item.results.bpp[i]);
+        expect((perItem[0] + perItem[1]) / 2).toBeCloseTo(bpp, 12);
       }
-      expect(images.map(({ image }: { image: string }) => image)).toEqual(['a.png', 'b.png']);
+      expect(items.map(({ item }: { item: string }) => item)).toEqual(['a.png', 'b.png']);
     }
-    // Pillow's grayscale files of these images with quality 90, see evaluation/fixtures/plain-codec.json.
-    const at = systems[2].settings.indexOf('quality 90');
-    expect(systems[2].results.bpp[at]).toBeCloseTo((4584 / 1920 + 5048 / 1850) / 2, 12);
-    expect(systems[2].results['psnr-rgb'][at]).toBeCloseTo((22.4767 + 22.4418) / 2, 2);
+    const anchorOf = (name: string) => results.anchors.find((anchor: { name: string }) => anchor.name === name);
+    const annexK = anchorOf('JPEG, Annex K tables');
+    // The same in colour, 4:2:0.
+    const colour = anchorOf('ordinary JPEG, 4:2:0');
+    expect(colour.results.bpp[colour.settings.indexOf('quality 90')]).toBeCloseTo((6576 / 1920 + 7312 / 1850) / 2, 12);
+    // Pillow's grayscale files of these images with quality 90, see plain-codec.json among the fixtures of the sandwich's contenders.
+    const at = annexK.settings.indexOf('quality 90');
+    expect(annexK.results.bpp[at]).toBeCloseTo((4584 / 1920 + 5048 / 1850) / 2, 12);
+    expect(annexK.results['psnr-rgb'][at]).toBeCloseTo((22.4767 + 22.4418) / 2, 2);
 
     // 48x40 pixels are enough for SSIM, too few for five scales.
-    expect(systems[2].results['ssim-rgb'][at]).toBeGreaterThan(0.5);
-    expect(systems[2].results['ms-ssim-rgb'][at]).toBeNull();
-    expect(systems[2].images[0]['ssim-rgb'].length).toBe(systems[2].settings.length);
+    expect(annexK.results['ssim-rgb'][at]).toBeGreaterThan(0.5);
+    expect(annexK.results['ms-ssim-rgb'][at]).toBeNull();
+    expect(annexK.items[0].results['ssim-rgb'].length).toBe(annexK.settings.length);
     const bdRate = (measure: string) =>
-      results.bdRate.filter((found: { measure: string }) => found.measure === measure);
-    expect(bdRate('ssim-rgb').map(({ anchor }: { anchor: string }) => anchor)).toEqual([
-      'JPEG, flat tables',
-      'JPEG, Annex K tables',
-    ]);
+      results.bdRates.filter((found: { measure: string }) => found.measure === measure);
+    expect(bdRate('ssim-rgb').map(({ anchor }: { anchor: string }) => anchor)).toEqual(
+      results.anchors.map(({ name }: { name: string }) => name),
+    );
     expect(bdRate('ms-ssim-rgb')[0]).toMatchObject({ percent: null, delta: null, notes: [expect.any(String)] });
     expect(existsSync(files.plot('png', 'ssim-rgb'))).toBe(true);
     expect(existsSync(files.plot('png', 'ms-ssim-rgb'))).toBe(false);
     const curve = JSON.parse(await readFile(join(run(), 'curves', 'jpeg-annex-k-tables.json'), 'utf8'));
-    expect(curve.results.bpp).toEqual(systems[2].results.bpp);
-    expect(curve.description).toContain(results.images);
-    const names = ['jpeg-annex-k-tables.json', 'jpeg-flat-tables.json', 'sandwich-jpeg.json'];
+    expect(curve.results.bpp).toEqual(annexK.results.bpp);
+    expect(curve.description).toContain(results.items);
+    const names = [
+      'jpeg-annex-k-tables.json',
+      'jpeg-flat-tables.json',
+      'ordinary-jpeg-4-2-0.json',
+      'ordinary-jpeg-4-4-4.json',
+      'sandwich-jpeg.json',
+    ];
     expect((await readdir(join(run(), 'curves'))).sort()).toEqual(names);
 
     expect(await readFile(files.plot('svg', 'psnr-rgb'), 'utf8')).toMatch(/^<svg/);
@@ -109,7 +128,11 @@ describe('evalCommand', () => {
     expect(sheet.height).toBeGreaterThan(40 + 40);
     expect((await readdir(run())).some((name) => name.endsWith('.part'))).toBe(false);
     expect(output.stderr()).toContain(`skipped: ${join(photos(), 'broken.png')}: is empty (0 bytes)\n`);
-    expect(output.stdout()).toContain('gain in PSNR dB of mean error, sandwich over plain codec');
+    const [first, second] = output.stdout().match(/^gain over .*$/gm)!;
+    expect([first, second]).toEqual([
+      'gain over ordinary JPEG, positive where better',
+      'gain over plain codec, positive where better',
+    ]);
     expect(output.stdout()).toContain(files.results);
   });
 
@@ -122,13 +145,13 @@ describe('evalCommand', () => {
       rates: [0.8, 2] as [number, number],
       checkpoint: checkpointFile(run(), 2),
     };
-    const [{ step, systems, gain, images }] = await evalCommand({ ...arguments_, qsteps: [8, 8.4, 0.2, 300] });
+    const [{ step, candidate, gains, items, range }] = await evalCommand({ ...arguments_, qsteps: [8, 8.4, 0.2, 300] });
     expect(step).toBe(2);
-    expect(systems[0].settings).toEqual(['flat 8', 'flat 1', 'flat 255']);
-    expect(systems[0].images.map(({ image }) => image)).toEqual(['a.png']);
-    expect(images).toBe(`1 of 2 images of ${photos()}`);
-    expect(gain.range).toEqual([0.8, 2]);
-    for (const { bpp } of gain.at) {
+    expect(candidate.settings).toEqual(['flat 8', 'flat 1', 'flat 255']);
+    expect(candidate.items.map(({ item }) => item)).toEqual(['a.png']);
+    expect(items).toBe(`1 of 2 images of ${photos()}`);
+    expect(range).toEqual([0.8, 2]);
+    for (const { bpp } of gains.flatMap(({ at }) => at)) {
       expect(bpp).toBeGreaterThanOrEqual(0.8);
       expect(bpp).toBeLessThanOrEqual(2);
     }
@@ -149,10 +172,10 @@ describe('evalCommand', () => {
         .png({ palette: false })
         .toFile(join(folder(), 'plain', name));
     }
-    const [{ systems }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: [8] });
-    expect(systems[1].results['psnr-rgb'][0]).toBe(100);
-    const { systems: stored } = JSON.parse(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8'));
-    for (const { results } of stored) {
+    const [{ anchors }] = await evalCommand({ run: run(), images: join(folder(), 'plain'), qsteps: [8] });
+    expect(anchors.find(({ name }) => name === 'JPEG, flat tables')!.results['psnr-rgb'][0]).toBe(100);
+    const stored = JSON.parse(await readFile(evaluationFiles(run(), 'jpeg').results, 'utf8'));
+    for (const { results } of [stored.candidate, ...stored.anchors]) {
       for (const value of [...results.bpp, ...results['psnr-rgb']]) expect(value).toEqual(expect.any(Number));
     }
   });
@@ -170,12 +193,14 @@ describe('evalCommand', () => {
     expect(JSON.parse(await readFile(join(run(), 'results-webp.json'), 'utf8'))).toEqual(webp);
     expect(JSON.parse(await readFile(join(run(), 'results-avif.json'), 'utf8'))).toEqual(avif);
 
-    expect(webp).toMatchObject({ codecName: 'webp', codec: 'WebP, grayscale, stored as colour' });
-    expect(webp.codecSettings).toMatchObject({ library: expect.stringMatching(/webp \d/), effort: 4 });
-    expect(webp.systems.map(({ name }) => name)).toEqual(['sandwich', 'WebP']);
+    expect(webp.codec).toMatchObject({ name: 'webp', description: 'WebP, grayscale, stored as colour' });
+    expect(webp.codec!.settings).toMatchObject({ library: expect.stringMatching(/webp \d/), effort: 4 });
+    expect(webp.candidate.name).toBe('sandwich');
+    const names = webp.anchors.map(({ name }) => name);
+    expect(names.sort()).toEqual(['WebP', 'ordinary WebP, 4:2:0']);
     expect(webp.compared.map(({ name }) => name)).toEqual(['WebP, published']);
-    expect(webp.bdRate.map(({ anchor, measure }) => [anchor, measure])).toEqual(
-      ['WebP', 'WebP, published'].flatMap((anchor) => [
+    expect(webp.bdRates.map(({ anchor, measure }) => [anchor, measure]).sort()).toEqual(
+      ['WebP, published', 'WebP', 'ordinary WebP, 4:2:0'].flatMap((anchor) => [
         [anchor, 'psnr-rgb'],
         [anchor, 'psnr-rgb-of-mean-error'],
       ]),
@@ -184,14 +209,15 @@ describe('evalCommand', () => {
     const gray = lumaBt601(patternImage(48, 40));
     for (const [i, quality] of [10, 40, 60, 90].entries()) {
       const { length } = await codec.encode(gray, quality);
-      expect(webp.systems[1].images[0].bpp[i]).toBe((8 * length) / (48 * 40));
-      expect(webp.systems[0].settings[i]).toBe(`quality ${quality}`);
+      const plain = webp.anchors.find(({ name }) => name === 'WebP')!;
+      expect(plain.items[0].results.bpp[i]).toBe((8 * length) / (48 * 40));
+      expect(webp.candidate.settings[i]).toBe(`quality ${quality}`);
     }
     const left = await readdir(run());
     for (const name of ['contact-sheet-webp.png', 'rate-psnr-rgb-avif.png', 'rate-psnr-rgb-all.png']) {
       expect(left).toContain(name);
     }
-    expect(output.stdout()).toMatch(/evaluated +gain, mean PSNR +gain, PSNR of mean error +BD-rate against/);
+    expect(output.stdout()).toMatch(/mean gain of +over +mean PSNR dB +PSNR of mean error dB/);
     for (const line of output.stdout().split('\n')) {
       if (!line.includes('/') && !line.includes(':')) expect(line.length).toBeLessThan(104);
     }
@@ -211,26 +237,29 @@ describe('evalCommand', () => {
       out,
     };
     const results = await evalCommand({ ...both, qsteps: [3, 5, 8, 12], qualities: [10, 40, 60, 90] });
-    expect(results.map(({ run: directory, codecName, step }) => [directory, codecName, step])).toEqual([
+    expect(results.map(({ run: directory, codec, step }) => [directory, codec!.name, step])).toEqual([
       [run(), 'jpeg', 2],
       [run(), 'webp', 2],
       [second, 'jpeg', 4],
       [second, 'webp', 4],
     ]);
-    expect(results[3].systems[1]).toEqual(results[1].systems[1]);
+    expect(results[3].anchors).toEqual(results[1].anchors);
     for (const directory of [run(), second]) expect(existsSync(join(directory, 'results-webp.json'))).toBe(true);
-    const { points, bdRate, ...pareto } = JSON.parse(await readFile(join(out, 'pareto-webp.json'), 'utf8'));
-    expect(bdRate.map(({ anchor, measure }: { anchor: string; measure: string }) => [anchor, measure])).toEqual([
+    const { points, bdRates, ...pareto } = JSON.parse(await readFile(join(out, 'pareto-webp.json'), 'utf8'));
+    const compared = bdRates.map(({ anchor, measure }: { anchor: string; measure: string }) => [anchor, measure]);
+    expect(compared.sort()).toEqual([
       ['WebP', 'psnr-rgb'],
       ['WebP', 'psnr-rgb-of-mean-error'],
+      ['ordinary WebP, 4:2:0', 'psnr-rgb'],
+      ['ordinary WebP, 4:2:0', 'psnr-rgb-of-mean-error'],
     ]);
-    const candidates = [results[1], results[3]].map(({ systems }) => systems[0].results);
+    const candidates = [results[1], results[3]].map(({ candidate }) => candidate.results);
     for (const [i, bpp] of pareto.results.bpp.entries()) {
       const label = ['run', 'second'].indexOf(points[i].run);
       const at = candidates[label].bpp.indexOf(bpp);
       expect(pareto.results['psnr-rgb'][i]).toBe(candidates[label]['psnr-rgb'][at]);
       for (const { bpp: rates, 'psnr-rgb': values } of candidates) {
-        const better = rates.some((rate, k) => rate <= bpp && values[k] > pareto.results['psnr-rgb'][i]);
+        const better = rates.some((rate, k) => rate <= bpp && values[k]! > pareto.results['psnr-rgb'][i]);
         expect(better).toBe(false);
       }
     }
@@ -334,12 +363,14 @@ describe('sandwich eval --zoo', () => {
         .stdout()
         .split('\n')
         .filter((line) => line.includes('stated'));
-      expect(numbers[0]).toMatch(/^JPEG, mean gain: stated (\S+ dB), measured \1, difference 0\.000 dB$/);
+      expect(numbers[0]).toMatch(
+        /^JPEG, mean gain, psnr-rgb, \S+ \S+: stated (\S+ dB), measured \1, difference 0\.000 dB$/,
+      );
       expect(await main(['eval', '--zoo', 'tiny', ...few, '--qsteps', '8,32', '--rates', '1,2', '--every', '2'])).toBe(
         0,
       );
       expect(output.stdout()).toMatch(
-        /images a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now; settings flat 8, flat 64 then, .*\n$/,
+        /items a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now; settings flat 8, flat 64 then, .*\n$/,
       );
       expect(await readFile('runs/zoo/tiny/notes.txt', 'utf8')).toBe('mine');
       expect(await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8')).toBe(stated);

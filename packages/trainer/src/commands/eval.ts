@@ -2,23 +2,29 @@ import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
+import {
+  comparedWithStated,
+  measureNames,
+  type NamedItem,
+  openMeasures,
+  type Results,
+  readPublishedCurves,
+  readResults,
+} from '@sandwich/evaluation';
 import { makeFolder } from '@sandwich/files';
+import type { Picture } from '@sandwich/pictures';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';
 import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
-import { formats } from '../evaluation/codec-systems.js';
+import { lpipsWeightsFile } from '../distortions.js';
 import { type Destination, guardedDestination } from '../evaluation/destination.js';
-import type { LoadedImage } from '../evaluation/evaluate.js';
-import { evaluateRuns, type RunEvaluation } from '../evaluation/evaluate-runs.js';
+import { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from '../evaluation/evaluate-runs.js';
 import { checkEvaluatedRuns, type EvaluatedRuns, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
+import { contestOutputs, evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
-import type { Measure } from '../evaluation/metric.js';
-import { metricNames, openMetrics } from '../evaluation/open-metrics.js';
 import { reportPareto } from '../evaluation/pareto.js';
-import { psnrMeasures } from '../evaluation/psnr-metric.js';
-import { readPublishedCurves } from '../evaluation/published-curve.js';
 import {
   bdNotes,
   bdQualityTable,
@@ -27,9 +33,8 @@ import {
   rateChangeTable,
   summaryTable,
 } from '../evaluation/result-tables.js';
-import type { EvaluationResults } from '../evaluation/results.js';
-import { comparedWithStated, readStatedResults, statedSteps } from '../evaluation/stated-results.js';
 import { writeEvaluation, writeOverview } from '../evaluation/write-evaluation.js';
+import { guardOutputs } from '../outputs.js';
 import { zooFolder } from '../zoo.js';
 import { engineOf, engineOptions } from './engine-options.js';
 import {
@@ -44,15 +49,16 @@ import { checkpointOption, evaluationImagesOption, forceOption } from './run-opt
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Tables of one run around one codec. */
-function textOf({ codec, codecSettings, ...results }: EvaluationResults, measures: readonly Measure[]): string {
-  const settings = Object.entries(codecSettings).map(([name, value]) => `  ${name}: ${value}`);
+function textOf(results: Results): string {
+  const { codec, items } = results;
+  const settings = Object.entries(codec?.settings ?? {}).map(([name, value]) => `  ${name}: ${value}`);
   return [
-    [`${codec}; ${results.images}`, ...settings].join('\n'),
-    pointTable([...results.systems, ...results.compared], measures),
-    gainTables([results.gain, ...(results.furtherGains ?? [])]),
-    rateChangeTable(results, measures),
-    bdQualityTable(results.bdRate, measures),
-    bdNotes(results.bdRate),
+    [[codec?.description, items].filter(Boolean).join('; '), ...settings].join('\n'),
+    pointTable(results),
+    gainTables(results),
+    rateChangeTable(results),
+    bdQualityTable(results),
+    bdNotes(results.bdRates),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -68,8 +74,7 @@ function labelsOf(runs: readonly string[]): string[] {
 async function reportRuns(
   evaluations: readonly RunEvaluation[],
   { folders }: Destination,
-  images: LoadedImage[],
-  measures: Measure[],
+  items: NamedItem<Picture>[],
   namesFiles: boolean,
 ) {
   for (const { make } of folders.values()) await make();
@@ -78,48 +83,68 @@ async function reportRuns(
   const written: string[] = [];
   const folderOf = ({ run }: RunEvaluation) => folders.get(run.run)!.directory;
   for (const evaluation of evaluations) {
-    written.push(...(await writeEvaluation(evaluation, folderOf(evaluation), images, measures)));
+    written.push(...(await writeEvaluation(evaluation, folderOf(evaluation), items)));
   }
   for (const run of runs) {
     const own = evaluations.filter((evaluation) => evaluation.run === run);
-    if (own.length > 1) written.push(...(await writeOverview(own, folderOf(own[0]), measures)));
+    if (own.length > 1) written.push(...(await writeOverview(own, folderOf(own[0]))));
   }
-  const texts = runs.length > 1 ? [] : evaluations.map(({ results }) => textOf(results, measures));
+  const texts = runs.length > 1 ? [] : evaluations.map(({ results }) => textOf(results));
   if (evaluations.length > 1) {
     const rows = evaluations.map(({ run, results }) => {
-      const format = formats[results.codecName];
-      return { label: runs.length > 1 ? `${labels[runs.indexOf(run)]}, ${format}` : format, results };
+      const names = [runs.length > 1 ? labels[runs.indexOf(run)] : undefined, results.codec?.format];
+      return { label: names.filter(Boolean).join(', '), results };
     });
-    texts.push(summaryTable(rows, measures));
+    texts.push(summaryTable(rows));
   }
   if (namesFiles) texts.push(written.join('\n'));
   process.stdout.write(`\n${texts.join('\n\n')}\n`);
 }
 
 /** Joins runs to one curve a codec, in a folder. */
-async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder: string, measures: Measure[]) {
+async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder: string) {
   const runs = [...new Set(evaluations.map(({ run }) => run))];
   const labels = labelsOf(runs.map(({ run }) => run));
   await makeFolder(folder);
-  for (const name of new Set(evaluations.map(({ results }) => results.codecName))) {
-    const around = evaluations.filter(({ results }) => results.codecName === name);
+  for (const name of new Set(evaluations.map(({ results }) => results.codec?.name))) {
+    const around = evaluations.filter(({ results }) => results.codec?.name === name);
     const compared = around.map(({ run, results }) => ({ label: labels[runs.indexOf(run)], results }));
-    const [{ codec, images }] = compared.map(({ results }) => results);
+    const [{ codec, items }] = compared.map(({ results }) => results);
     const curve = {
-      name: `Pareto front, ${formats[name]}`,
-      description: `${runs.length} runs (${labels.join(', ')}); ${codec}; ${images}`,
+      name: ['Pareto front', codec?.format].filter(Boolean).join(', '),
+      description: [`${runs.length} runs (${labels.join(', ')})`, codec?.description, items].filter(Boolean).join('; '),
     };
-    process.stdout.write(`\n${await reportPareto(folder, curve, compared, measures)}\n`);
+    process.stdout.write(`\n${await reportPareto(folder, curve, compared)}\n`);
   }
 }
 
+/** Results that were published with networks, by codec. @throws Error for a file that holds none */
+async function readStated(folder: string, codecs: readonly CodecName[]): Promise<Map<string, Results>> {
+  const stated = new Map<string, Results>();
+  for (const name of codecs) {
+    const results = await readResults(evaluationFiles(folder, name).results);
+    if (results) stated.set(name, results);
+  }
+  return stated;
+}
+
 /** Prints what was stated of networks beside what was measured. */
-function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluations: readonly RunEvaluation[]): void {
+function reportStated(stated: ReadonlyMap<string, Results>, evaluations: readonly RunEvaluation[]): void {
   const lines = evaluations.flatMap(({ results }) => {
-    const before = stated.get(results.codecName);
-    return before ? comparedWithStated(before, results) : [`${formats[results.codecName]}: nothing is stated`];
+    const { name = 'jpeg', format } = results.codec ?? {};
+    const before = stated.get(name);
+    const found = before ? comparedWithStated(before, results) : ['nothing is stated'];
+    return found.map((line) => (format ? `${format}, ${line}` : line));
   });
   process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+/** Checks, now that the coders are known, that their files can be written, too. */
+async function guardContests(contests: readonly RunContest[], { folders, inputs }: Destination, force?: boolean) {
+  for (const { run, contest } of contests) {
+    const { directory, own } = folders.get(run.run)!;
+    await guardOutputs(contestOutputs(directory, contest), { inputs, own, force, makesFolders: true });
+  }
 }
 
 /**
@@ -128,45 +153,50 @@ function reportStated(stated: ReadonlyMap<CodecName, EvaluationResults>, evaluat
  *
  * @returns one result a run and codec, run by run
  */
-export async function evalCommand(args: EvalArguments): Promise<EvaluationResults[]> {
+export async function evalCommand(args: EvalArguments): Promise<Results[]> {
   const { runs: named, codecs, every, compare, range: asked, ...settings } = resolveEvalArguments(args);
   const compared = await readPublishedCurves(compare, (reason) => note(`--compare: ${reason}`));
   const zoo = args.zoo === undefined ? undefined : zooFolder(args.zoo);
-  const stated = zoo === undefined ? undefined : await readStatedResults(zoo, codecs);
+  const stated = zoo === undefined ? undefined : await readStated(zoo, codecs);
   const directories = zoo === undefined ? named : [zoo];
   const destination = await guardedDestination(directories, codecs, args);
   const bitDepth = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
   const source = await evaluationImages(args.images, bitDepth);
   const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
   await checkEvaluationImages(source, { choose: everyNth, bitDepth, note });
-  const metrics = await openMetrics(settings.metrics, note);
+  const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note });
   let loaded: EvaluatedRuns | undefined;
+  let contests: RunContest[] = [];
   try {
     await startEngine(engineOf(args));
     loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
-    const { runs } = loaded;
-    const range = asked ?? stated?.get(codecs[0])?.gain.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
-    const images = await loadImages(everyNth(await source.images()), bitDepth, note);
+    const range = asked ?? stated?.get(codecs[0])?.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
+    const items = await loadImages(everyNth(await source.images()), bitDepth, note);
     const description =
-      args.temporary ??
-      (images.length < source.count ? `${images.length} of ${source.description}` : source.description);
+      args.temporary ?? (items.length < source.count ? `${items.length} of ${source.description}` : source.description);
     note(`evaluation images: ${description}`);
-    const measures = [...psnrMeasures, ...metrics.flatMap((metric) => metric.measures)];
+    const { qsteps, qualities } = settings;
+    contests = await contestsOfRuns(loaded.runs, {
+      codecs,
+      settings: { ...(qsteps && { qsteps }), ...(qualities && { qualities }) },
+      again: (codec = 'jpeg') => stated?.get(codec)?.candidate.settings,
+      range,
+      items: items.map(({ item }) => item),
+      note,
+    });
+    await guardContests(contests, destination, args.force);
     let done = 0;
-    const onImage = (name: string) => note(`${++done}/${images.length} ${name}`);
-    const { qualities } = settings;
-    const statedJpeg = stated?.get('jpeg');
-    const qsteps = settings.qsteps ?? (statedJpeg && statedSteps(statedJpeg));
-    const options = { range, qsteps, qualities, compared, description, metrics, onImage, onNote: note };
-    const evaluations = await evaluateRuns(runs, images, options);
+    const onItem = (name: string) => note(`${++done}/${items.length} ${name}`);
+    const evaluations = await evaluateRuns(contests, { items, measures, range, compared, description, onItem });
     releaseMemory();
-    await reportRuns(evaluations, destination, images, measures, args.temporary === undefined);
-    if (runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined, measures);
+    await reportRuns(evaluations, destination, items, args.temporary === undefined);
+    if (loaded.runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined);
     if (stated) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);
   } finally {
+    for (const { contest } of contests) contest.dispose?.();
     loaded?.dispose();
-    for (const metric of metrics) await metric.release?.();
+    for (const measure of measures) await measure.dispose?.();
   }
 }
 
@@ -187,7 +217,7 @@ export const evalDefinition = defineCommand({
       `Range of rates for the mean gain, bpp; default ${DEFAULT_RATES}, beyond 8 bits per sample ${DEFAULT_DEEP_RATES}`,
       { max: 1000 },
     ),
-    metrics: choices('What to measure besides PSNR', metricNames, 'default all'),
+    metrics: choices('What to measure besides PSNR', measureNames, 'default all'),
     compare: paths("Published curves in CompressAI's JSON, or runs measured before, with commas between the paths"),
     checkpoint: checkpointOption,
     out: outputFolder(

@@ -68,8 +68,8 @@ describe('sandwich import-keras', () => {
     const images = join(folder(), 'images');
     await makeSyntheticImages({ directory: images, count: 2, width: 48, height: 48, seed: 1 });
     expect(await main(['eval', run(), '--images', images, '--qsteps', '7', '--metrics', 'psnr'])).toBe(0);
-    const { systems } = JSON.parse(await readFile(join(run(), 'results.json'), 'utf8'));
-    expect(systems[0].results.bpp).toHaveLength(1);
+    const { candidate } = JSON.parse(await readFile(join(run(), 'results.json'), 'utf8'));
+    expect(candidate.results.bpp).toHaveLength(1);
     const more = ['--images', images, '--steps', '1'];
     expect(await main(['train', '--resume', run(), ...more]), output.stderr()).toBe(0);
     expect(await readdir(join(run(), 'checkpoints'))).toEqual(['step-0000000.safetensors', 'step-0000001.safetensors']);

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import { openMeasures } from '@sandwich/evaluation';
 import { byExtension, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { renderInspection } from '@sandwich/inspector';
 import type { Region } from '@sandwich/pictures';
@@ -9,7 +10,7 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
-import { openMetrics } from '../evaluation/open-metrics.js';
+import { lpipsWeightsFile } from '../distortions.js';
 import { checkInspection, type InspectedRun, inspectionOf, inspectRun } from '../inspection/inspect-run.js';
 import { runIds } from '../inspection/run-ids.js';
 import { figuresIn, writeFigures } from '../inspection/write-figures.js';
@@ -81,16 +82,16 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
     await guardOutputs(await figuresIn(figures), { inputs, force });
   }
 
-  const metrics = await openMetrics(undefined, note);
+  const measures = await openMeasures(undefined, { lpipsWeights: lpipsWeightsFile, note });
   const ids = runIds(directories);
   const inspected: InspectedRun[] = [];
   try {
     await startEngine(engineOf(args));
     for (const [i, directory] of directories.entries()) {
-      inspected.push(await inspectRun(directory, { ...options, metrics }, ids[i]));
+      inspected.push(await inspectRun(directory, { ...options, measures }, ids[i]));
     }
   } finally {
-    for (const metric of metrics) await metric.release?.();
+    for (const measure of measures) await measure.dispose?.();
   }
   for (const { shown } of inspected) {
     const of = directories.length > 1 ? `${shown.id}: ` : '';

@@ -229,7 +229,12 @@ describe('commands that are repeated', () => {
       await expectSuccess(['inspect', 'runs/one', ...FEW]);
       await expectSuccess(['export', 'runs/one']);
     }
-    const known = [...evaluationOutputs('runs/one', ['jpeg', 'webp']), 'inspect.html', 'pre.onnx', 'post.onnx'];
+    const curves = [
+      ...['sandwich-jpeg', 'jpeg-flat-tables', 'jpeg-annex-k-tables', 'ordinary-jpeg-4-2-0', 'ordinary-jpeg-4-4-4'],
+      ...['sandwich-webp', 'webp', 'ordinary-webp-4-2-0'],
+    ].map((name) => `${name}.json`);
+    const outputs = evaluationOutputs('runs/one', ['jpeg', 'webp']);
+    const known = [...outputs, ...curves, 'inspect.html', 'pre.onnx', 'post.onnx'];
     const written = await readdir('runs/one', { recursive: true, withFileTypes: true });
     const others = written.filter((entry) => entry.isFile() && !known.some((path) => path.endsWith(entry.name)));
     expect(others.map(({ name }) => name).sort()).toEqual(['config.json', 'notes.html', 'step-0000007.safetensors']);

@@ -1,9 +1,9 @@
 import { evaluationImages } from '@sandwich/data';
+import { groupsOf, meanGain, type Results } from '@sandwich/evaluation';
 import { withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
-import { type EvaluationResults, meanGainsOf } from '../evaluation/results.js';
 import { assignmentsOf } from '../experiment.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
@@ -30,13 +30,17 @@ const SETTINGS = {
   balancedStart: false,
 };
 
-/** `4.61 dB (mean PSNR; PSNR of mean error 4.40 dB)`. */
-function gainsText(results: EvaluationResults): string {
-  const [first, ...others] = meanGainsOf(results).map(({ label, mean }) => ({
-    name: label.replace(' dB', ''),
-    text: `${mean?.toFixed(2) ?? '-'} dB`,
-  }));
-  return `${first.text} (${[first.name, ...others.map(({ name, text }) => `${name} ${text}`)].join('; ')})`;
+/** Mean gains over each group of anchors, a line each: `+4.61 dB over plain codec (mean PSNR; PSNR of mean error +4.40 dB)`. */
+function gainsText(results: Results): string {
+  const { gains, measures } = results;
+  const lines = groupsOf(results).map((group) => {
+    const [first, ...others] = measures.map(({ key, label, digits, unit = '' }) => {
+      const gain = meanGain(gains, group, key);
+      return { label, text: gain === null ? '-' : `${gain > 0 ? '+' : ''}${gain.toFixed(digits)} ${unit}`.trim() };
+    });
+    return `  ${first.text} over ${group} (${[first.label, ...others.map(({ label, text }) => `${label} ${text}`)].join('; ')})`;
+  });
+  return lines.join('\n');
 }
 
 /** Trains a small sandwich for some minutes and shows what it gained. */
@@ -48,11 +52,12 @@ export async function quickstartCommand(args: QuickstartArguments): Promise<void
   await evaluationImages(undefined);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
   const [results] = await evalCommand({ run: run!, every: 4, metrics: ['psnr'], ...engine });
-  const verdict =
-    results.gain.mean === null
-      ? 'The rates of the two do not overlap: train for longer (--minutes).'
-      : `Colour through a grayscale codec: ${gainsText(results)} over the same codec without networks.`;
-  process.stdout.write(`\n${verdict}\nLook at ${run}/contact-sheet.png: original, bottleneck, result, plain codec.\n`);
+  const verdict = results.gains.every(({ mean }) => mean === null)
+    ? 'The rates do not overlap with those of any codec without networks: train for longer (--minutes).'
+    : `Colour through a grayscale codec has gained:\n${gainsText(results)}`;
+  process.stdout.write(
+    `\n${verdict}\nLook at ${run}/contact-sheet.png: original, bottleneck, result, codecs without networks.\n`,
+  );
 }
 
 export const quickstartDefinition = defineCommand({

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { CodecName } from '@sandwich/codecs';
 import { evaluationImages } from '@sandwich/data';
 import { makeFolder } from '@sandwich/files';
 import { guardOutputs } from '../outputs.js';
@@ -13,6 +12,8 @@ export interface Destination {
   folders: ReadonlyMap<string, ResultsFolder>;
   /** Where results that join several runs go. */
   joined: string;
+  /** Files that are read, which nothing may replace. */
+  inputs: readonly string[];
 }
 
 /** What an evaluation reads, and what it may write over. */
@@ -27,7 +28,7 @@ interface Request {
 
 /** The files that an evaluation reads. */
 async function inputsOf(runs: readonly string[], { images, checkpoint, compare = [] }: Request): Promise<string[]> {
-  const inputs = compare.flatMap((path) => [path, evaluationFiles(path, 'jpeg').results]);
+  const inputs = compare.flatMap((path) => [path, evaluationFiles(path, undefined).results]);
   if (checkpoint !== undefined) inputs.push(checkpoint);
   for (const run of runs) {
     const { settings } = await readRunDescription(run);
@@ -65,7 +66,7 @@ async function foldersOf(runs: readonly string[], out: string | undefined): Prom
  */
 export async function guardedDestination(
   runs: readonly string[],
-  codecs: readonly CodecName[],
+  codecs: readonly string[],
   request: Request,
 ): Promise<Destination> {
   const { out, force } = request;
@@ -79,5 +80,5 @@ export async function guardedDestination(
     const own = [...folders.values()].some((folder) => isOwn(joined, folder));
     await guardOutputs(paretoOutputs(joined, codecs), { inputs, own, force, makesFolders: true });
   }
-  return { folders, joined };
+  return { folders, joined, inputs };
 }

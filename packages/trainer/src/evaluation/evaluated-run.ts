@@ -1,41 +1,39 @@
-import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
+import { type CodecName, codecs } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
-import { codecFiles, type Sandwich } from '@sandwich/models';
+import { codecFiles, type Sandwich, sandwichContenders } from '@sandwich/models';
+import type { Picture } from '@sandwich/pictures';
 import { loadRun, type TrainedRun } from '../load-run.js';
-import { openCodec, type RunModels } from './codec-systems.js';
+import type { Contest, EvaluationRequest } from '../system.js';
 
-/** A run whose networks are loaded, and the codecs around which they are evaluated. */
+/** A run whose system is loaded. */
 export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint'> {
   /** Its directory. */
   run: string;
-  models: RunModels;
-  /** Of the flat tables that the networks were trained with; absent where they were trained with others. */
-  trainedStep?: number;
-  codecs: ReadonlyMap<CodecName, Codec>;
+  model: Sandwich;
+  /** The experiment and how long it was trained, for people. */
+  label: string;
+  /** Of the pictures that it takes. */
+  bitDepth: number;
 }
 
 export interface EvaluatedRuns {
   runs: EvaluatedRun[];
-  /** Of the images that all of them take. */
+  /** Bits per sample of the pictures that all of them take. */
   bitDepth: number;
   dispose(): void;
 }
 
-/** All that decides what a codec does without networks. */
-function codecOf(model: Sandwich): string {
-  const { bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits, transform } =
-    model.architecture;
-  const { convertToYuv, downsampleChroma, subsampling } = codecFiles(model).layout;
-  const sizes = [bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits];
-  return JSON.stringify([sizes, transform, convertToYuv, downsampleChroma, subsampling]);
-}
+/** The coders of a run and what they are compared with. */
+export const contestsOf = (
+  { model, label }: EvaluatedRun,
+  ask: Omit<EvaluationRequest<Picture>, 'label'>,
+): Promise<Contest[]> => sandwichContenders(model, { label, ...ask });
 
 /**
- * Loads runs and opens the codecs to evaluate them around. Runs whose codec is the same without networks share that model. The engine must
- * have been started.
+ * Loads runs. The engine must have been started.
  *
  * @param note hears of checkpoints that are passed over; default standard error
- * @throws Error when a run cannot be loaded, a codec lacks its program, or the runs are for images of different bit depths
+ * @throws Error when a run cannot be loaded, a codec lacks its program, or the runs are for pictures of different bit depths
  */
 export async function loadEvaluatedRuns(
   directories: readonly string[],
@@ -44,51 +42,24 @@ export async function loadEvaluatedRuns(
   note?: (text: string) => void,
 ): Promise<EvaluatedRuns> {
   const runs: EvaluatedRun[] = [];
-  const models = new Set<Sandwich>();
-  const plainModels = new Map<string, Sandwich>();
   const dispose = () => {
-    for (const model of models) model.dispose();
+    for (const { model } of runs) model.dispose();
   };
   try {
     // Before anything is computed, say which program is missing.
     for (const name of codecNames) await codecs[name]();
     for (const run of directories) {
-      const {
-        configuration,
-        settings,
-        checkpoint: used,
-        model,
-        withoutNetworks,
-      } = await loadRun(run, checkpoint, note);
-      models.add(model);
-      const shared = (alone: Sandwich): Sandwich => {
-        const key = codecOf(alone);
-        const plain = plainModels.get(key) ?? alone;
-        if (plain !== alone) alone.dispose();
-        plainModels.set(key, plain);
-        models.add(plain);
-        return plain;
-      };
-      const plain = shared(withoutNetworks());
-      const plainFullSize = model.downsampleFactor > 1 ? shared(withoutNetworks({ fullSize: true })) : undefined;
-      const opened = new Map<CodecName, Codec>();
-      for (const name of codecNames) opened.set(name, await openCodec(name, model));
-      const { bitDepth } = settings;
-      const description = `${configuration.experiment} after ${used.step} steps`;
-      runs.push({
-        run,
-        configuration,
-        checkpoint: used,
-        models: { model, plain, plainFullSize, description, bitDepth },
-        trainedStep: codecFiles(model).flatStep?.(),
-        codecs: opened,
-      });
+      const { configuration, settings, checkpoint: used, model } = await loadRun(run, checkpoint, note);
+      const label = `${configuration.experiment} after ${used.step} steps`;
+      runs.push({ run, configuration, checkpoint: used, model, label, bitDepth: settings.bitDepth });
+      // Say if there are no files to measure.
+      codecFiles(model);
     }
-    const [{ models: first, run }] = runs;
-    const other = runs.find(({ models }) => models.bitDepth !== first.bitDepth);
+    const [first] = runs;
+    const other = runs.find(({ bitDepth }) => bitDepth !== first.bitDepth);
     if (other) {
       throw new Error(
-        `${run} is for images of ${first.bitDepth} bits, ${other.run} for ${other.models.bitDepth}: evaluate them apart`,
+        `${first.run} is for images of ${first.bitDepth} bits, ${other.run} for ${other.bitDepth}: evaluate them apart`,
       );
     }
     return { runs, bitDepth: first.bitDepth, dispose };

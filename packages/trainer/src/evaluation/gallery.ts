@@ -1,58 +1,60 @@
+import type { Coder, CoderResults, Coding, NamedItem } from '@sandwich/evaluation';
+import { groupsOf } from '@sandwich/evaluation';
 import type { SheetRow } from '@sandwich/inspector';
 import { type Picture, withBitDepth } from '@sandwich/pictures';
 import { indexOfNearest } from '../index-of-nearest.js';
-import type { LoadedImage, SystemResult } from './evaluate.js';
-import { codeImageAt, type System } from './system.js';
+import type { RunEvaluation } from './evaluate-runs.js';
+
+/** An item at one setting of a coder. */
+async function codeAt(coder: Coder, setting: number, item: Picture): Promise<Coding> {
+  for await (const coding of coder.code(item, [setting])) return coding;
+  throw new Error(`${coder.name} was asked for ${coder.settings[setting]} and left it out`);
+}
+
+const shown = (picture: Picture) => withBitDepth(picture, 8);
+
+/** How a coder did on an item at a setting, in the first measure that has a value. */
+function caption({ name, items }: CoderResults, item: string, setting: number, { measures }: RunEvaluation['results']) {
+  const { results } = items.find((each) => each.item === item)!;
+  const measure = measures.find(({ key }) => results[key]?.[setting] != null);
+  const value = measure && `${results[measure.key][setting]!.toFixed(measure.digits)} ${measure.unit ?? measure.label}`;
+  return `${name}: ${value ? `${value} at ` : ''}${results.bpp[setting].toFixed(3)} bpp`;
+}
 
 /**
- * Rows of pictures for a contact sheet: original, bottleneck, compressed bottleneck, reconstruction, and the plain codec at
- * the setting whose size for this image is nearest to the sandwich's.
+ * Rows of pictures for a contact sheet: original, what lies within the candidate, its output, and for each group of anchors the one whose size
+ * for this item is nearest to the candidate's.
  *
- * @param bpp the sandwich's setting is the one nearest to this mean rate
+ * @param bpp the candidate's setting is the one nearest to this mean rate
  */
 export async function galleryRows(
-  systems: readonly System[],
-  results: readonly SystemResult[],
-  images: readonly LoadedImage[],
+  { contest, results }: Pick<RunEvaluation, 'contest' | 'results'>,
+  items: readonly NamedItem<Picture>[],
   bpp: number,
 ): Promise<SheetRow[]> {
-  const setting = indexOfNearest(results[0].results.bpp, bpp);
-  const shown = (picture: Picture) => withBitDepth(picture, 8);
+  const { candidate } = results;
+  const setting = indexOfNearest(candidate.results.bpp, bpp);
   const rows: SheetRow[] = [];
-  for (const [i, { image }] of images.entries()) {
-    const { image: name, bpp: rates, 'psnr-rgb': psnr } = results[0].images[i];
-    // The plain codec at the size at which the sandwich codes.
-    const plainSystems = systems.slice(1).filter(({ anchor }) => anchor === systems[1].anchor);
-    const candidates = plainSystems.map((system) => {
-      const measured = results[systems.indexOf(system)].images[i];
-      const at = indexOfNearest(measured.bpp, rates[setting]);
-      return { system, at, bpp: measured.bpp[at], psnr: measured['psnr-rgb'][at] };
-    });
-    const plain =
-      candidates[
-        indexOfNearest(
-          candidates.map((c) => c.bpp),
-          rates[setting],
-        )
-      ];
-    const ours = await codeImageAt(systems[0], setting, image);
-    const theirs = await codeImageAt(plain.system, plain.at, image);
-    rows.push({
-      label: name,
-      images: [
-        { caption: 'original', image: shown(image) },
-        { caption: 'bottleneck', image: ours.bottleneck },
-        { caption: 'compressed bottleneck', image: ours.compressedBottleneck },
-        {
-          caption: `sandwich: ${psnr[setting].toFixed(2)} dB at ${rates[setting].toFixed(3)} bpp`,
-          image: shown(ours.prediction),
-        },
-        {
-          caption: `${plain.system.name}: ${plain.psnr.toFixed(2)} dB at ${plain.bpp.toFixed(3)} bpp`,
-          image: shown(theirs.prediction),
-        },
-      ],
-    });
+  for (const { name, item } of items) {
+    const ratesOf = (coder: CoderResults) => coder.items.find((each) => each.item === name)!.results.bpp;
+    const rate = ratesOf(candidate)[setting];
+    const { output, views } = await codeAt(contest.candidate, setting, item);
+    const images = [
+      { caption: 'original', image: shown(item) },
+      ...Object.entries(views).map(([view, image]) => ({ caption: view, image: shown(image) })),
+      { caption: caption(candidate, name, setting, results), image: shown(output) },
+    ];
+    for (const group of groupsOf(results)) {
+      const nearest = results.anchors
+        .filter((anchor) => anchor.group === group)
+        .map((anchor) => ({ anchor, at: indexOfNearest(ratesOf(anchor), rate) }));
+      const distances = nearest.map(({ anchor, at }) => Math.abs(ratesOf(anchor)[at] - rate));
+      const { anchor, at } = nearest[indexOfNearest(distances, 0)];
+      const coder = contest.anchors.find((each) => each.name === anchor.name)!;
+      const coding = await codeAt(coder, at, item);
+      images.push({ caption: caption(anchor, name, at, results), image: shown(coding.output) });
+    }
+    rows.push({ label: name, images });
   }
   return rows;
 }

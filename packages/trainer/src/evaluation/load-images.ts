@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { loadImage } from '@sandwich/data';
-import { UnusableImage } from '@sandwich/pictures';
-import type { LoadedImage } from './evaluate.js';
+import type { NamedItem } from '@sandwich/evaluation';
+import { type Picture, UnusableImage } from '@sandwich/pictures';
 
 /**
  * Decodes images to a bit depth.
@@ -12,11 +13,14 @@ export async function loadImages(
   paths: readonly string[],
   bitDepth: number,
   note: (text: string) => void,
-): Promise<LoadedImage[]> {
-  const images: LoadedImage[] = [];
-  for (const path of paths) {
+): Promise<NamedItem<Picture>[]> {
+  const names = paths.map((path) => basename(path));
+  const images: NamedItem<Picture>[] = [];
+  for (const [i, path] of paths.entries()) {
+    // Files of one name are told apart by their paths.
+    const name = names.indexOf(names[i]) === names.lastIndexOf(names[i]) ? names[i] : path;
     try {
-      images.push({ path, image: await loadImage(path, bitDepth) });
+      images.push({ name, item: await loadImage(path, bitDepth) });
     } catch (error) {
       if (!(error instanceof UnusableImage)) throw error;
       note(`skipped: ${error.message}`);

@@ -1,11 +1,9 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { knownMeasures, type Results, readPublishedCurves } from '@sandwich/evaluation';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
-import { knownMeasures } from './known-measures.js';
 import type { ComparedRun } from './pareto.js';
 import { reportPareto } from './pareto.js';
-import { readPublishedCurves } from './published-curve.js';
-import type { EvaluationResults } from './results.js';
 
 const folder = useTemporaryFolder();
 const [psnr, lpips] = ['psnr-rgb', 'lpips'].map((key) => knownMeasures.find((known) => known.key === key)!);
@@ -16,32 +14,35 @@ const system = (name: string, values: number[], distances: number[]) => ({
   description: '',
   settings: rates.map((bpp) => `at ${bpp}`),
   results: { bpp: rates, 'psnr-rgb': values, lpips: distances },
-  images: [],
+  items: [],
 });
-const plain = system('WebP', [20, 23, 26, 29], [0.5, 0.4, 0.3, 0.2]);
+const plain = { ...system('WebP', [20, 23, 26, 29], [0.5, 0.4, 0.3, 0.2]), group: 'plain codec' };
 
 const run = (label: string, values: number[], distances: number[], anchor = plain): ComparedRun => ({
   label,
   results: {
+    version: 2,
     run: `runs/${label}`,
     checkpoint: 'step-1',
     step: 1,
-    images: 'two',
+    items: 'two',
     bitDepth: 8,
-    codecName: 'webp',
-    codec: 'WebP',
-    codecSettings: {},
-    gain: { anchor: 'plain codec', measure: 'psnr-rgb', range: [0.25, 2], mean: null, at: [] },
-    bdRate: [],
-    rateChange: [],
-    systems: [system('sandwich', values, distances), anchor],
+    codec: { name: 'webp', format: 'WebP', description: 'WebP', settings: {} },
+    range: [0.25, 2],
+    measures: [psnr, lpips],
+    reference: 'plain codec',
+    gains: [],
+    bdRates: [],
+    rateChanges: [],
+    candidate: system('sandwich', values, distances),
+    anchors: [anchor],
     compared: [],
-  } satisfies EvaluationResults,
+  } satisfies Results,
 });
 
 const report = async (runs: ComparedRun[]) => {
   await mkdir(folder(), { recursive: true });
-  const text = await reportPareto(folder(), { name: 'both', description: 'of two' }, runs, [psnr, lpips]);
+  const text = await reportPareto(folder(), { name: 'both', description: 'of two' }, runs);
   return { text, pareto: JSON.parse(await readFile(`${folder()}/pareto-webp.json`, 'utf8')) };
 };
 
@@ -68,10 +69,11 @@ describe('reportPareto', () => {
       ],
     });
     expect(pareto.fronts.lpips.points.map(({ run: label }: { run: string }) => label)).toEqual(['a', 'a', 'b', 'b']);
-    expect(pareto.gain.mean).toBeCloseTo(3, 9);
-    expect(pareto.bdRate[0]).toMatchObject({ anchor: 'WebP', measure: 'psnr-rgb', notes: [] });
-    expect(pareto.bdRate[0].percent).toBeCloseTo(-50, 6);
-    expect(pareto.bdRate[0].delta).toBeCloseTo(3, 9);
+    expect(pareto.gains[0]).toMatchObject({ group: 'plain codec', measure: 'psnr-rgb' });
+    expect(pareto.gains[0].mean).toBeCloseTo(3, 9);
+    expect(pareto.bdRates[0]).toMatchObject({ anchor: 'WebP', measure: 'psnr-rgb', notes: [] });
+    expect(pareto.bdRates[0].percent).toBeCloseTo(-50, 6);
+    expect(pareto.bdRates[0].delta).toBeCloseTo(3, 9);
     expect(text).toMatch(/^b +at 2 +2\.000 +32\.00 +0\.1000$/m);
     expect((await readdir(folder())).sort()).toEqual([
       'pareto-lpips-webp.png',
@@ -85,9 +87,29 @@ describe('reportPareto', () => {
   });
 
   it('compares with each plain codec once, and tells different ones apart', async () => {
-    const half = system('WebP', [19, 22, 25, 27], [0.5, 0.4, 0.3, 0.25]);
+    const half = { ...system('WebP', [19, 22, 25, 27], [0.5, 0.4, 0.3, 0.25]), group: 'plain codec' };
     const { pareto } = await report([a, b, run('c', [10, 11, 12, 13], [0.9, 0.8, 0.7, 0.6], half)]);
-    const anchors = new Set(pareto.bdRate.map(({ anchor }: { anchor: string }) => anchor));
+    const anchors = new Set(pareto.bdRates.map(({ anchor }: { anchor: string }) => anchor));
     expect([...anchors]).toEqual(['WebP', 'WebP, of c']);
+  });
+
+  it('joins what one codec was measured at for different runs', async () => {
+    const keyed = (settings: number[]) => {
+      const { results, ...rest } = plain;
+      const pick = (values: number[]) => settings.map((i) => values[i]);
+      return {
+        ...rest,
+        key: 'webp',
+        settings: pick(rates).map((bpp) => `at ${bpp}`),
+        results: { bpp: pick(rates), 'psnr-rgb': pick(results['psnr-rgb']), lpips: pick(results.lpips) },
+      };
+    };
+    const [first, second] = [
+      run('a', [23, 26, 28, 28.5], [0.45, 0.35, 0.25, 0.15], keyed([0, 1, 3])),
+      run('b', [20, 25, 29, 32], [0.6, 0.5, 0.2, 0.1], keyed([1, 2])),
+    ];
+    const { pareto } = await report([first, second]);
+    expect(new Set(pareto.bdRates.map(({ anchor }: { anchor: string }) => anchor))).toEqual(new Set(['WebP']));
+    expect(pareto.gains[0].mean).toBeCloseTo(3, 9);
   });
 });

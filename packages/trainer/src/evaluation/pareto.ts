@@ -1,21 +1,29 @@
-import { paretoFront } from '@sandwich/evaluation';
+import {
+  anchorsOf,
+  type BdRate,
+  bdRatesOf,
+  type CoderResults,
+  type Columns,
+  type Curve,
+  gainsOf,
+  groupsOf,
+  type MeasureDescription,
+  meanPsnr,
+  paretoFront,
+  publishableCurve,
+  type Results,
+} from '@sandwich/evaluation';
 import { writeFileAtomically } from '@sandwich/files';
 import { textTable } from '../reports/text-table.js';
-import { formats } from './codec-systems.js';
-import { publishableCurve } from './curve-file.js';
-import type { Curve, SystemResult } from './evaluate.js';
 import { paretoFiles } from './evaluation-files.js';
-import type { Measure } from './metric.js';
 import { plotMeasure } from './plot-measure.js';
-import { meanPsnrMeasure } from './psnr-metric.js';
-import { bdNotes, bdQualityTable, gainTables, rateChangeTable } from './result-tables.js';
-import { type BdRate, bdRatesOf, type EvaluationResults, gainsOf } from './results.js';
+import { bdNotes, bdQualityTable, gainTables, headingOf, rateChangeTable } from './result-tables.js';
 
 /** One of several runs around the same codec. */
 export interface ComparedRun {
   /** What sets it apart from the others. */
   label: string;
-  results: EvaluationResults;
+  results: Results;
 }
 
 /** A point of a front: a run at one of its settings. */
@@ -30,87 +38,113 @@ interface FrontPoint {
 }
 
 /** What no other point of the runs beats in one measure. */
-const frontOf = (runs: readonly ComparedRun[], { key, lessIsBetter }: Measure): FrontPoint[] =>
+const frontOf = (runs: readonly ComparedRun[], { key, better }: MeasureDescription): FrontPoint[] =>
   paretoFront(
-    runs.flatMap(({ label, results: { systems } }) => {
-      const [{ settings, results }] = systems;
+    runs.flatMap(({ label, results: { candidate } }) => {
+      const { settings, results } = candidate;
       return settings.flatMap((setting, i) => {
         const value = results[key]?.[i] ?? null;
         if (value === null) return [];
         const values = Object.fromEntries(Object.keys(results).map((name) => [name, results[name][i]]));
-        return [{ run: label, setting, bpp: results.bpp[i], quality: lessIsBetter ? -value : value, values }];
+        return [{ run: label, setting, bpp: results.bpp[i], quality: better === 'less' ? -value : value, values }];
       });
     }),
   );
 
-const curveOfFront = (front: readonly FrontPoint[], keys: readonly string[]): Curve['results'] => ({
+const columnsOf = (front: readonly FrontPoint[], keys: readonly string[]): Columns => ({
   bpp: front.map(({ bpp }) => bpp),
   ...Object.fromEntries(keys.map((key) => [key, front.map(({ values }) => values[key] ?? null)])),
 });
 
 const sources = (front: readonly FrontPoint[]) => front.map(({ run, setting }) => ({ run, setting }));
 
-/** Each plain codec once, though runs that share it have all measured it. */
-function plainCodecs(runs: readonly ComparedRun[]): SystemResult[] {
-  const plain: SystemResult[] = [];
-  const isSame = (a: SystemResult, b: SystemResult) => JSON.stringify(a.results) === JSON.stringify(b.results);
+/** Two anchors of one coder, measured at settings of which some differ, as one. */
+function joined(a: CoderResults, b: CoderResults): CoderResults {
+  const added = b.settings.flatMap((setting, i) => (a.settings.includes(setting) ? [] : [i]));
+  const keys = Object.keys(a.results).filter((key) => key in b.results);
+  const results = keys.map((key) => [key, [...a.results[key], ...added.map((i) => b.results[key][i])]]);
+  return {
+    ...a,
+    settings: [...a.settings, ...added.map((i) => b.settings[i])],
+    results: Object.fromEntries(results) as Columns,
+  };
+}
+
+/** Each anchor once, though runs that share it have all measured it. */
+function sharedAnchors(runs: readonly ComparedRun[]): CoderResults[] {
+  const anchors: CoderResults[] = [];
+  const isSame = (a: CoderResults, b: CoderResults) =>
+    a.key !== undefined && b.key !== undefined
+      ? a.key === b.key
+      : JSON.stringify(a.results) === JSON.stringify(b.results);
   for (const { label, results } of runs) {
-    for (const system of results.systems.slice(1)) {
-      const namesakes = plain.filter(({ name }) => name === system.name || name.startsWith(`${system.name}, of `));
-      if (namesakes.some((other) => isSame(other, system))) continue;
-      plain.push(namesakes.length === 0 ? system : { ...system, name: `${system.name}, of ${label}` });
+    for (const anchor of anchorsOf(results)) {
+      const namesakes = anchors.filter(({ name }) => name === anchor.name || name.startsWith(`${anchor.name}, of `));
+      const same = namesakes.find((other) => other.group === anchor.group && isSame(other, anchor));
+      if (same) anchors[anchors.indexOf(same)] = joined(same, anchor);
+      else anchors.push(namesakes.length === 0 ? anchor : { ...anchor, name: `${anchor.name}, of ${label}` });
     }
   }
-  return plain;
+  return anchors;
 }
 
 /**
  * Joins the curves of several runs around one codec: every setting of every run is a point, and the points that no other one beats are
  * the curve of them all (Guleryuz et al., "Sandwiched compression", evaluation of the image models). A point may be on the front of one
- * measure and not on that of another. Writes the front, in CompressAI's schema, and a plot a measure.
+ * measure and not on that of another. Writes the front of mean PSNR (of another measure where none of it was measured),
+ * in CompressAI's schema, those of the others beside it, and a plot a measure.
  *
  * @param directory is there
  * @param curve its name and description
+ * @param runs measured over the same range
  * @returns tables and the paths of the files, to print
  */
 export async function reportPareto(
   directory: string,
   { name, description }: Pick<Curve, 'name' | 'description'>,
   runs: readonly ComparedRun[],
-  measures: readonly Measure[],
 ): Promise<string> {
   const [{ results: first }] = runs;
-  const files = paretoFiles(directory, first.codecName);
-  const anchors = [...plainCodecs(runs), ...first.compared];
+  const { range, codec } = first;
+  const measures = first.measures.filter(({ key }) => runs.every(({ results }) => key in results.candidate.results));
+  const main = measures.find(({ key }) => key === meanPsnr.key) ?? measures[0];
+  const files = paretoFiles(directory, codec?.name);
+  const own = sharedAnchors(runs);
+  const reference = groupsOf({ anchors: own, reference: first.reference })[0] ?? null;
+  const anchors = [...own, ...first.compared];
   const fronts = measures.map((measure) => {
     const points = frontOf(runs, measure);
-    return { measure, points, curve: { name, description, results: curveOfFront(points, [measure.key]) } };
+    return { measure, points, curve: { name, description, results: columnsOf(points, [measure.key]) } };
   });
+  const best = frontOf(runs, main);
   const keys = measures.map(({ key }) => key);
-  const best = frontOf(runs, meanPsnrMeasure);
-  const curve = { name, description, results: curveOfFront(best, keys) };
-  const [gain, ...furtherGains] = gainsOf([curve, ...plainCodecs(runs)], first.gain.range);
-  const bdRate: BdRate[] = fronts.flatMap((front) => bdRatesOf([front.curve, ...anchors], [front.measure]));
+  const curve = { name, description, results: columnsOf(best, keys) };
+  const gains = fronts.flatMap((front) => gainsOf(front.curve, own, [front.measure], range));
+  const bdRates: BdRate[] = fronts.flatMap((front) => bdRatesOf(front.curve, anchors, [front.measure]));
   const pareto = {
     ...publishableCurve(curve),
+    measure: main.key,
     points: sources(best),
     fronts: Object.fromEntries(
       fronts.map(({ measure, points, curve: { results } }) => [measure.key, { results, points: sources(points) }]),
     ),
     runs: runs.map(({ label, results: { run, checkpoint, step } }) => ({ label, run, checkpoint, step })),
-    gain,
-    furtherGains,
-    bdRate,
+    range,
+    reference,
+    gains,
+    bdRates,
   };
   await writeFileAtomically(files.results, `${JSON.stringify(pareto, null, 2)}\n`);
 
   const plots: string[] = [];
   for (const { measure, curve: front } of fronts) {
-    const curves = [
-      { name: 'Pareto front', results: front.results },
-      ...runs.map(({ label, results: { systems } }) => ({ name: label, results: systems[0].results })),
-      ...anchors.map((anchor) => ({ ...anchor, dashed: true })),
-    ];
+    const curves = {
+      ours: [
+        { name: 'Pareto front', results: front.results },
+        ...runs.map(({ label, results: { candidate } }) => ({ name: label, results: candidate.results })),
+      ],
+      others: anchors.map((anchor) => ({ ...anchor, dashed: true })),
+    };
     plots.push(...(await plotMeasure(name, curves, measure, (extension) => files.plot(extension, measure.key))));
   }
   const rows = best.map(({ run, setting, bpp, values }) => [
@@ -119,13 +153,14 @@ export async function reportPareto(
     bpp.toFixed(3),
     ...measures.map(({ key, digits }) => values[key]?.toFixed(digits) ?? ''),
   ]);
+  const title = codec ? `Pareto front, ${codec.format}` : 'Pareto front';
   return [
-    `Pareto front, ${formats[first.codecName]}\n${textTable(['run', 'setting', 'bpp', ...measures.map(({ label }) => label)], rows)}`,
+    `${title}\n${textTable(['run', 'setting', 'bpp', ...measures.map(headingOf)], rows)}`,
     description,
-    gainTables([gain, ...furtherGains]),
-    rateChangeTable({ rateChange: [], bdRate }, measures),
-    bdQualityTable(bdRate, measures),
-    bdNotes(bdRate),
+    gainTables({ gains, measures, reference, anchors: own }),
+    rateChangeTable({ rateChanges: [], bdRates, measures }),
+    bdQualityTable({ bdRates, measures }),
+    bdNotes(bdRates),
     [files.results, ...plots].join('\n'),
   ]
     .filter((part) => part !== '')

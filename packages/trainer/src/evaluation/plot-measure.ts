@@ -1,7 +1,6 @@
+import type { Curve, MeasureDescription } from '@sandwich/evaluation';
 import { writeFileAtomically } from '@sandwich/files';
 import { ratePlot, svgToPng } from '@sandwich/inspector';
-import type { Curve } from './evaluate.js';
-import type { Measure } from './metric.js';
 
 /** A curve, and how it is drawn. */
 export interface PlottedCurve extends Pick<Curve, 'name' | 'results'> {
@@ -14,16 +13,17 @@ export interface PlottedCurve extends Pick<Curve, 'name' | 'results'> {
 /**
  * Draws one measure over the rate.
  *
- * @param curves ours first; others that lack the measure are left out
- * @returns the picture's file, or none where our curve has no values
+ * @param ours curves without which there is nothing to draw
+ * @param others left out where they lack the measure
+ * @returns the picture's file, or none where ours have no values
  */
 export async function plotMeasure(
   title: string,
-  curves: readonly PlottedCurve[],
-  { key, label, lessIsBetter }: Measure,
+  { ours, others }: { ours: readonly PlottedCurve[]; others: readonly PlottedCurve[] },
+  { key, label, unit, better }: MeasureDescription,
   file: (extension: 'svg' | 'png') => string,
 ): Promise<string[]> {
-  const series = curves.map(({ name, results, dashed, colour }) => ({
+  const seriesOf = ({ name, results, dashed, colour }: PlottedCurve) => ({
     name,
     dashed,
     colour,
@@ -31,14 +31,14 @@ export async function plotMeasure(
       const y = results[key]?.[i] ?? null;
       return y === null ? [] : [{ x, y }];
     }),
-  }));
-  if (series[0].points.length === 0) return [];
+  });
+  if (ours.map(seriesOf).every(({ points }) => points.length === 0)) return [];
   const svg = await ratePlot({
     title,
     xLabel: 'bits per pixel (real files)',
-    yLabel: `${label}, RGB${lessIsBetter ? ' (less is better)' : ''}`,
+    yLabel: `${label}${unit ? `, ${unit}` : ''}${better === 'less' ? ' (less is better)' : ''}`,
     logX: true,
-    series: series.filter(({ points }) => points.length > 0),
+    series: [...ours, ...others].map(seriesOf).filter(({ points }) => points.length > 0),
   });
   await writeFileAtomically(file('svg'), svg);
   await writeFileAtomically(file('png'), await svgToPng(svg));

@@ -1,17 +1,29 @@
+import {
+  anchorsOf,
+  type BdRate,
+  type CoderResults,
+  type Curve,
+  groupsOf,
+  type MeasureDescription,
+  meanGain,
+  NO_VALUES,
+  type Results,
+} from '@sandwich/evaluation';
 import { textTable } from '../reports/text-table.js';
-import type { Curve, SystemResult } from './evaluate.js';
-import { knownMeasures } from './known-measures.js';
-import type { Measure } from './metric.js';
-import { psnrMeasures } from './psnr-metric.js';
-import { type BdRate, type EvaluationResults, meanGainsOf, type NamedGain, NO_VALUES } from './results.js';
 
 const fixed = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
 const signed = (value: number | null | undefined, digits: number, unit = ''): string =>
   value == null ? '-' : `${value > 0 ? '+' : ''}${value.toFixed(digits)}${unit}`;
-const withoutUnit = ({ label }: Measure): string => label.replace(' dB', '');
+
+/** A measure with its unit. */
+export const headingOf = ({ label, unit }: MeasureDescription): string => (unit ? `${label} ${unit}` : label);
 
 /** Every point of every curve: setting, real bits, estimated bits where there are any, measures. */
-export function pointTable(curves: readonly (Curve | SystemResult)[], measures: readonly Measure[]): string {
+export function pointTable({
+  measures,
+  ...results
+}: Pick<Results, 'candidate' | 'anchors' | 'reference' | 'compared' | 'measures'>): string {
+  const curves: (Curve | CoderResults)[] = [results.candidate, ...anchorsOf(results), ...results.compared];
   const estimates = ({ results }: Curve) => results['bpp-estimated'] ?? [];
   const isEstimated = curves.some((curve) => estimates(curve).some((value) => value !== null));
   const rows = curves.flatMap((curve) =>
@@ -24,41 +36,42 @@ export function pointTable(curves: readonly (Curve | SystemResult)[], measures: 
     ]),
   );
   const estimated = isEstimated ? ['est.'] : [];
-  return textTable(['system', 'setting', 'bpp', ...estimated, ...measures.map(({ label }) => label)], rows);
+  return textTable(['coder', 'setting', 'bpp', ...estimated, ...measures.map(headingOf)], rows);
 }
 
-const labelOf = (key: string): string => knownMeasures.find((known) => known.key === key)?.label ?? key;
-
-/** The gain at each rate, the mean last. */
-const gainTable = ({ anchor, measure, at, mean }: NamedGain): string =>
-  `gain in ${labelOf(measure)}, sandwich over ${anchor}\n${textTable(
-    ['bpp', 'sandwich', 'anchor', 'gain'],
-    [
-      ...at.map(({ bpp, quality, baseline, gain }) => [
-        fixed(bpp, 3),
-        fixed(quality, 2),
-        fixed(baseline, 2),
-        fixed(gain, 2),
-      ]),
-      ['mean', '', '', fixed(mean, 2)],
-    ],
-  )}`;
-
-/** A table a gain. */
-export const gainTables = (gains: readonly NamedGain[]): string => gains.map(gainTable).join('\n\n');
+/** A table a group of anchors, the reference first: gains in each measure at some rates, the mean last. */
+export function gainTables(results: Pick<Results, 'gains' | 'measures' | 'reference' | 'anchors'>): string {
+  const { gains, measures } = results;
+  const tables = groupsOf(results).map((group) => {
+    const columns = measures.map(({ key }) => gains.find((gain) => gain.group === group && gain.measure === key));
+    const rates = [...new Set(columns.flatMap((gain) => gain?.at.map(({ bpp }) => fixed(bpp, 3)) ?? []))];
+    const rows = rates
+      .sort((a, b) => Number(a) - Number(b))
+      .map((rate) => [
+        rate,
+        ...columns.map((gain, i) => {
+          const found = gain?.at.find(({ bpp }) => fixed(bpp, 3) === rate);
+          return found ? signed(found.gain, measures[i].digits) : '';
+        }),
+      ]);
+    const means = columns.map((gain, i) => signed(gain?.mean, measures[i].digits));
+    const heads = measures.map(headingOf);
+    return `gain over ${group}, positive where better\n${textTable(['bpp', ...heads], [...rows, ['mean', ...means]])}`;
+  });
+  return tables.join('\n\n');
+}
 
 /** Bjontegaard deltas by anchor, a column a measure. */
 function bdRows(
-  bdRate: readonly BdRate[],
-  measures: readonly Measure[],
-  show: (found: BdRate | undefined, measure: Measure) => string,
+  { bdRates, measures }: Pick<Results, 'bdRates' | 'measures'>,
+  show: (found: BdRate | undefined, measure: MeasureDescription) => string,
 ): string[][] {
-  const anchors = [...new Set(bdRate.map(({ anchor }) => anchor))];
+  const anchors = [...new Set(bdRates.map(({ anchor }) => anchor))];
   return anchors.map((name) => [
     name,
     ...measures.map((measure) =>
       show(
-        bdRate.find((found) => found.anchor === name && found.measure === measure.key),
+        bdRates.find((found) => found.anchor === name && found.measure === measure.key),
         measure,
       ),
     ),
@@ -74,53 +87,50 @@ const withOverlap = (figure: string, overlap: number | undefined): string =>
     ? figure
     : `${figure} (over ${Number((100 * overlap).toPrecision(2))} %)`;
 
-const percents = (bdRate: readonly BdRate[], measures: readonly Measure[]): string[][] =>
-  bdRows(bdRate, measures, (found) => withOverlap(signed(found?.percent, 1, ' %'), found?.overlap?.quality));
+const percents = (results: Pick<Results, 'bdRates' | 'measures'>): string[][] =>
+  bdRows(results, (found) => withOverlap(signed(found?.percent, 1, ' %'), found?.overlap?.quality));
 
-/** How bits change at equal quality: at each rate of the plain codec, then BD-rate against each anchor. */
-export const rateChangeTable = (
-  { rateChange, bdRate }: Pick<EvaluationResults, 'rateChange' | 'bdRate'>,
-  measures: readonly Measure[],
-): string =>
+/** How bits change at equal quality: at each rate of the anchors of a group, then BD-rate against each curve. */
+export const rateChangeTable = ({
+  rateChanges,
+  ...results
+}: Pick<Results, 'rateChanges' | 'bdRates' | 'measures'>): string =>
   textTable(
-    ['bits at equal quality', ...measures.map(withoutUnit)],
+    ['bits at equal quality', ...results.measures.map(({ label }) => label)],
     [
-      ...rateChange.map(({ anchor, bpp, percent }) => [
-        `${anchor}, ${fixed(bpp, 3)} bpp`,
-        ...measures.map(({ key }) => signed(percent[key], 1, ' %')),
+      ...rateChanges.map(({ group, bpp, percent }) => [
+        `${group}, ${fixed(bpp, 3)} bpp`,
+        ...results.measures.map(({ key }) => signed(percent[key], 1, ' %')),
       ]),
-      ...percents(bdRate, measures).map(([anchor, ...cells]) => [`BD-rate, ${anchor}`, ...cells]),
+      ...percents(results).map(([anchor, ...cells]) => [`BD-rate, ${anchor}`, ...cells]),
     ],
   );
 
-/** How measures change at equal bits: BD-PSNR and its like against each anchor. */
-export const bdQualityTable = (bdRate: readonly BdRate[], measures: readonly Measure[]): string =>
+/** How measures change at equal bits: BD-PSNR and its like against each curve. */
+export const bdQualityTable = (results: Pick<Results, 'bdRates' | 'measures'>): string =>
   textTable(
-    ['quality at equal bits', ...measures.map(({ label }) => label)],
-    bdRows(bdRate, measures, (found, { digits }) =>
-      withOverlap(signed(found?.delta, digits), found?.overlap?.rate),
-    ).map(([anchor, ...cells]) => [`BD, ${anchor}`, ...cells]),
+    ['quality at equal bits', ...results.measures.map(headingOf)],
+    bdRows(results, (found, { digits }) => withOverlap(signed(found?.delta, digits), found?.overlap?.rate)).map(
+      ([anchor, ...cells]) => [`BD, ${anchor}`, ...cells],
+    ),
   );
 
-/** A row for each run, codec and anchor: mean gain, BD-rates. */
-export function summaryTable(
-  evaluations: readonly { label: string; results: EvaluationResults }[],
-  measures: readonly Measure[],
-): string {
+/** A row for each evaluation and group: mean gains in each measure. */
+export function summaryTable(evaluations: readonly { label: string; results: Results }[]): string {
+  const [{ results: first }] = evaluations;
   const rows = evaluations.flatMap(({ label, results }) =>
-    percents(results.bdRate, measures).map((row, i) => [
+    groupsOf(results).map((group) => [
       label,
-      ...meanGainsOf(results).map(({ mean }) => (i === 0 ? fixed(mean, 2) : '')),
-      ...row,
+      group,
+      ...first.measures.map(({ key, digits }) => signed(meanGain(results.gains, group, key), digits)),
     ]),
   );
-  const gains = psnrMeasures.map((measure) => `gain, ${withoutUnit(measure)}`);
-  return textTable(['evaluated', ...gains, 'BD-rate against', ...measures.map(withoutUnit)], rows);
+  return textTable(['mean gain of', 'over', ...first.measures.map(headingOf)], rows);
 }
 
 /** Why figures are missing, a line each; a column of dashes says enough about a measure without values. */
-export const bdNotes = (bdRate: readonly BdRate[]): string =>
-  bdRate
+export const bdNotes = (bdRates: readonly BdRate[]): string =>
+  bdRates
     .flatMap(({ anchor, measure, notes }) =>
       notes.filter((note) => note !== NO_VALUES).map((note) => `${anchor}, ${measure}: ${note}`),
     )

@@ -1,20 +1,20 @@
+import { anchorsOf, type Curve, groupOf, groupsOf, type NamedItem, writeCurve } from '@sandwich/evaluation';
 import { writeFileAtomically } from '@sandwich/files';
 import { contactSheet, figureTheme } from '@sandwich/inspector';
-import { formats } from './codec-systems.js';
-import { writeCurve } from './curve-file.js';
-import type { Curve, LoadedImage } from './evaluate.js';
+import type { Picture } from '@sandwich/pictures';
 import type { RunEvaluation } from './evaluate-runs.js';
-import { evaluationFiles, overviewPlot } from './evaluation-files.js';
+import { candidateName, evaluationFiles, overviewPlot } from './evaluation-files.js';
 import { galleryRows } from './gallery.js';
-import type { Measure } from './metric.js';
 import { plotMeasure } from './plot-measure.js';
 
 const GALLERY_IMAGES = 4;
 const GALLERY_RATE = 0.75;
 
-/** A name that tells the curve of one codec from that of another. */
-const namedCurves = ({ results: { systems, codecName } }: RunEvaluation): Curve[] =>
-  systems.map((system, i) => (i === 0 ? { ...system, name: `sandwich, ${formats[codecName]}` } : system));
+/** The candidate's curve by a name that says around which codec. */
+const namedCandidate = ({ results: { candidate, codec } }: RunEvaluation): Curve => ({
+  ...candidate,
+  name: candidateName(candidate.name, codec?.format),
+});
 
 /**
  * Writes an evaluation into a directory: results, curves in CompressAI's schema, a plot a measure and a contact sheet.
@@ -24,54 +24,49 @@ const namedCurves = ({ results: { systems, codecName } }: RunEvaluation): Curve[
 export async function writeEvaluation(
   evaluation: RunEvaluation,
   directory: string,
-  images: readonly LoadedImage[],
-  measures: readonly Measure[],
+  items: readonly NamedItem<Picture>[],
 ): Promise<string[]> {
-  const { run, results, systems } = evaluation;
-  const files = evaluationFiles(directory, results.codecName);
+  const { run, results } = evaluation;
+  const { candidate, anchors, compared, codec, measures } = results;
+  const files = evaluationFiles(directory, codec?.name);
   const plots: string[] = [];
-  for (const curve of namedCurves(evaluation)) {
-    const description = `${curve.description}; ${results.codec}; ${results.images}`;
+  for (const curve of [namedCandidate(evaluation), ...anchors]) {
+    const description = [curve.description, codec?.description, results.items].filter(Boolean).join('; ');
     await writeCurve(files.curve(curve.name), { ...curve, description });
   }
   await writeFileAtomically(files.results, `${JSON.stringify(results, null, 2)}\n`);
-  const curves = [...results.systems, ...results.compared].map((curve, i) => ({ ...curve, dashed: i > 0 }));
+  const others = [...anchorsOf(results), ...compared].map((curve) => ({ ...curve, dashed: true }));
   for (const measure of measures) {
     const file = (extension: 'svg' | 'png') => files.plot(extension, measure.key);
-    plots.push(...(await plotMeasure(run.configuration.experiment, curves, measure, file)));
+    plots.push(...(await plotMeasure(run.configuration.experiment, { ours: [candidate], others }, measure, file)));
   }
-  const rows = await galleryRows(systems, results.systems, images.slice(0, GALLERY_IMAGES), GALLERY_RATE);
+  const rows = await galleryRows(evaluation, items.slice(0, GALLERY_IMAGES), GALLERY_RATE);
   await contactSheet(rows, files.contactSheet);
   return [files.results, ...plots, files.contactSheet];
 }
 
 /**
- * Draws one run around several codecs, a colour a codec, with the last of the plain curves of each.
+ * Draws one run around several codecs, a colour a codec, with the anchors that a user would choose instead.
  *
  * @returns the pictures' files
  */
-export async function writeOverview(
-  evaluations: readonly RunEvaluation[],
-  directory: string,
-  measures: readonly Measure[],
-): Promise<string[]> {
+export async function writeOverview(evaluations: readonly RunEvaluation[], directory: string): Promise<string[]> {
   const [{ run, results }] = evaluations;
   const { colours } = figureTheme;
   const colour = (i: number) => colours[i % colours.length];
-  const curves = [
-    ...evaluations.flatMap((evaluation, i) => {
-      const [sandwich, ...plain] = namedCurves(evaluation);
-      return [
-        { ...sandwich, colour: colour(i) },
-        { ...plain.at(-1)!, colour: colour(i), dashed: true },
-      ];
+  const ours = evaluations.map((evaluation, i) => ({ ...namedCandidate(evaluation), colour: colour(i) }));
+  const others = [
+    ...evaluations.flatMap(({ results }, i) => {
+      const [reference] = groupsOf(results);
+      const own = results.anchors.filter((anchor) => groupOf(anchor) === reference);
+      return own.map((anchor) => ({ ...anchor, colour: colour(i), dashed: true }));
     }),
     ...results.compared.map((curve, i) => ({ ...curve, colour: colour(evaluations.length + i), dashed: true })),
   ];
   const plots: string[] = [];
-  for (const measure of measures) {
+  for (const measure of results.measures) {
     const file = (extension: 'svg' | 'png') => overviewPlot(directory, extension, measure.key);
-    plots.push(...(await plotMeasure(run.configuration.experiment, curves, measure, file)));
+    plots.push(...(await plotMeasure(run.configuration.experiment, { ours, others }, measure, file)));
   }
   return plots;
 }

@@ -1,9 +1,7 @@
-import type { Coder, Coding } from '@sandwich/evaluation';
+import { type Coder, type Coding, type Measure, type MeasureDescription, meanPsnr } from '@sandwich/evaluation';
 import type { MeasuredValues } from '@sandwich/inspector';
 import type { Picture } from '@sandwich/pictures';
-import type { Metric } from '../evaluation/metric.js';
-import { psnrMeasure, psnrMetric } from '../evaluation/psnr-metric.js';
-import { inEightBits } from './coder-of.js';
+import { inEightBits } from './in-eight-bits.js';
 import { searchSettings } from './search-settings.js';
 
 /** What a coder made of a picture, measured. Pictures have 8 bits. */
@@ -34,40 +32,39 @@ export interface Contenders {
   candidate: Coder;
   /** With their settings in the order of rising rate. */
   anchors: readonly Coder[];
-  /** Bit depth of the pictures. */
-  bitDepth: number;
 }
 
 /** By which equal quality is judged. */
-export const equalQualityMeasure = psnrMeasure;
+export const equalQualityMeasure: MeasureDescription = { ...meanPsnr, label: 'PSNR' };
+
+/** The value of a measure of one output. */
+async function measuredOn(measure: Measure<Picture>, original: Picture, output: Picture): Promise<number | null> {
+  const [needs] = await measure.perItem(original, [output]);
+  return needs && measure.aggregate([needs]);
+}
 
 /**
  * Sends a picture through the candidate at each of its settings, and through every anchor at the setting whose bits are nearest.
  *
- * @param metrics what is measured besides PSNR
+ * @param measures what is measured besides PSNR
  */
 export async function compareCodings(
-  { candidate, anchors, bitDepth }: Contenders,
+  { candidate, anchors }: Contenders,
   picture: Picture,
-  metrics: readonly Metric[],
+  measures: readonly Measure<Picture>[],
 ): Promise<Comparison[]> {
-  const original = inEightBits(picture);
-  const psnr = async (output: Picture) =>
-    (await psnrMetric(bitDepth).measure(picture, [output]))[psnrMeasure.key][0] as number;
+  const psnr = async (output: Picture) => (await measuredOn(meanPsnr, picture, output))!;
   const measured = async (coder: Coder, coding: Coding): Promise<MeasuredCoding> => {
-    const { setting, bits, estimatedBits = null, views } = coding;
-    const output = inEightBits(coding.output);
-    const measures: MeasuredValues = { [psnrMeasure.key]: await psnr(coding.output) };
-    for (const metric of metrics) {
-      for (const [key, [value]] of Object.entries(await metric.measure(original, [output]))) measures[key] = value;
-    }
+    const { setting, bits, estimatedBits = null, views, output } = coding;
+    const values: MeasuredValues = { [equalQualityMeasure.key]: await psnr(output) };
+    for (const measure of measures) values[measure.key] = await measuredOn(measure, picture, output);
     return {
       coder: coder.name,
       setting: coder.settings[setting],
       bits,
       estimatedBits,
-      measures,
-      output,
+      measures: values,
+      output: inEightBits(output),
       views: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, inEightBits(view)])),
     };
   };

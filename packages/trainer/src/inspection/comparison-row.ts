@@ -2,14 +2,13 @@ import type { SheetRow } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
 import { assertWithin } from './check-region.js';
 import { equalQualityMeasure, type MeasuredCoding } from './compare-codings.js';
-import { shownMeasure } from './describe-measures.js';
 import { frameRegion } from './frame-region.js';
 import type { InspectedItem } from './inspect-run.js';
 import { scaleOf } from './shown-item.js';
 import { strongestAnchor } from './strongest-anchor.js';
 
 const DEFAULT_SIDE = 96;
-const measure = shownMeasure(equalQualityMeasure);
+const measure = equalQualityMeasure;
 
 const captionOf = ({ coder, bits, measures }: MeasuredCoding, { width, height }: Picture): string =>
   `${coder}: ${measures[measure.key]?.toFixed(measure.digits)} ${measure.unit} at ${(bits / (width * height)).toFixed(3)} bpp`;

@@ -2,21 +2,19 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
+import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem } from '@sandwich/evaluation';
 import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
 import { commandHint } from '../command-hint.js';
 import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
-import type { Metric } from '../evaluation/metric.js';
-import { psnrMeasure } from '../evaluation/psnr-metric.js';
 import { resultsFolder } from '../results-folder.js';
 import { isPacked, listCheckpoints, readRunDescription, runFiles } from '../run-directory.js';
 import { checkRegion } from './check-region.js';
-import { inEightBits } from './coder-of.js';
 import { type Comparison, compareCodings, equalQualityMeasure } from './compare-codings.js';
 import { configurationRows } from './configuration-rows.js';
-import { shownMeasure } from './describe-measures.js';
+import { inEightBits } from './in-eight-bits.js';
 import { runContenders } from './run-contenders.js';
 import { networkFacts, runFacts } from './run-facts.js';
 import { type RunResults, readRunResults } from './run-results.js';
@@ -39,7 +37,7 @@ export interface InspectRunOptions {
   /** Quantiser steps of JPEG, default 1, 2 and 4 times the trained one; or qualities of another codec, default three. */
   codecSettings?: readonly number[];
   /** What is measured besides PSNR. Default nothing. */
-  metrics?: readonly Metric[];
+  measures?: readonly Measure<Picture>[];
   /** Hears of what is done and of what is left out. */
   note?(text: string): void;
 }
@@ -63,31 +61,33 @@ export interface InspectedRun {
 
 export const DEFAULT_COUNT = 3;
 
-async function chosenImages(bitDepth: number, options: InspectRunOptions): Promise<{ name: string; image: Picture }[]> {
+async function chosenImages(bitDepth: number, options: InspectRunOptions): Promise<NamedItem<Picture>[]> {
   const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;
   const source = await evaluationImages(images, bitDepth);
   const loaded = await loadImages(spread(await source.images(), count), bitDepth, note);
-  return loaded.map(({ path, image }) => ({
-    name: basename(path),
-    image: crop ? cropPicture(image, centreRegion(image, crop)) : image,
-  }));
+  return crop ? loaded.map(({ name, item }) => ({ name, item: cropPicture(item, centreRegion(item, crop)) })) : loaded;
 }
 
+/** Measures of one picture besides PSNR, to which that of a mean error is the same. */
+const furtherMeasures = ({ measures = [] }: InspectRunOptions): Measure<Picture>[] =>
+  measures.filter(({ key }) => key !== meanPsnr.key && key !== meanErrorPsnr.key);
+
 async function inspectItems(run: EvaluatedRun, options: InspectRunOptions): Promise<InspectedItem[]> {
-  const { codecSettings, metrics = [], note = () => {} } = options;
-  const loaded = await chosenImages(run.models.bitDepth, options);
-  const contenders = await runContenders(
-    run,
-    codecSettings,
-    loaded.map(({ image }) => image),
-  );
-  const items: InspectedItem[] = [];
-  for (const { name, image } of loaded) {
-    const comparisons = await compareCodings(contenders, image, metrics);
-    items.push({ name, picture: inEightBits(image), comparisons });
-    note(`pictures: ${items.length}/${loaded.length} ${name}`);
+  const { codec = 'jpeg', codecSettings, note = () => {} } = options;
+  const loaded = await chosenImages(run.bitDepth, options);
+  const pictures = loaded.map(({ item }) => item);
+  const contest = await runContenders(run, codec, codecSettings, pictures);
+  try {
+    const items: InspectedItem[] = [];
+    for (const { name, item } of loaded) {
+      const comparisons = await compareCodings(contest, item, furtherMeasures(options));
+      items.push({ name, picture: inEightBits(item), comparisons });
+      note(`pictures: ${items.length}/${loaded.length} ${name}`);
+    }
+    return items;
+  } finally {
+    contest.dispose?.();
   }
-  return items;
 }
 
 /** The strongest anchor beside the candidate, and what the candidate loses. */
@@ -116,7 +116,7 @@ export async function hasWeights(directory: string, checkpoint?: string): Promis
  */
 export async function checkInspection(
   directory: string,
-  options: Omit<InspectRunOptions, 'metrics'> & { region?: Region },
+  options: Omit<InspectRunOptions, 'measures'> & { region?: Region },
 ): Promise<string[]> {
   const { checkpoint, codec = 'jpeg', images, count = DEFAULT_COUNT, crop, region, note = () => {} } = options;
   const { settings } = await readRunDescription(directory);
@@ -158,7 +158,7 @@ export async function inspectRun(
   options: InspectRunOptions = {},
   id = basename(directory),
 ): Promise<InspectedRun> {
-  const { codec = 'jpeg', checkpoint, metrics = [] } = options;
+  const { codec = 'jpeg', checkpoint } = options;
   const configuration = await readRunDescription(directory);
   const notes: ShownRun['notes'] = [];
   const codecOption = codec === 'jpeg' ? [] : ['--codec', codec];
@@ -216,7 +216,7 @@ export async function inspectRun(
       }
     }
   }
-  const measures = [psnrMeasure, ...metrics.flatMap((metric) => metric.measures)].map(shownMeasure);
+  const measures = [equalQualityMeasure, ...furtherMeasures(options)].map(describeMeasure);
   const shownItems: ShownItem[] = [];
   for (const { name, picture, comparisons } of items) shownItems.push(await shownItem(name, picture, comparisons));
   return {
@@ -227,7 +227,7 @@ export async function inspectRun(
       facts,
       configuration: configurationRows(configuration),
       items: shownItems,
-      firstPairs: firstPairsOf(items, shownMeasure(equalQualityMeasure)),
+      firstPairs: firstPairsOf(items, describeMeasure(equalQualityMeasure)),
       results,
       training: curves,
       trainingPictures: training.pictures,

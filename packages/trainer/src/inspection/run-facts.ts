@@ -46,7 +46,7 @@ const CHANNELS_SHOWN: Record<number, string> = {
 };
 
 /** What the loaded networks say. */
-export function networkFacts({ checkpoint: { file, step }, models: { model, bitDepth } }: EvaluatedRun): Facts {
+export function networkFacts({ checkpoint: { file, step }, model, bitDepth }: EvaluatedRun): Facts {
   const { bottleneckChannels, downsampleFactor } = model.architecture;
   const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;
   const size = downsampleFactor > 1 ? `, 1/${downsampleFactor} of the width and height` : '';

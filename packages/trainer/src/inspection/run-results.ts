@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { anchorsOf, type Columns, type Curve, type Results, readResults } from '@sandwich/evaluation';
 import type { MeasuredValues, RateCurve, ShownResults } from '@sandwich/inspector';
-import { psnrMeasure, psnrOfMeanErrorMeasure } from '../evaluation/psnr-metric.js';
-import type { EvaluationResults } from '../evaluation/results.js';
-import { describeMeasures } from './describe-measures.js';
 
-type Columns = Record<string, (number | null)[]>;
 type Role = RateCurve['role'];
 
 const numberOrNull = (value: unknown): number | null =>
@@ -25,59 +21,48 @@ function curveOf(
   return { name, description, role, points: points.filter(({ bpp }) => bpp > 0).sort((a, b) => a.bpp - b.bpp) };
 }
 
-/** Results of one image, whose PSNR is that of its mean error as well. */
-const columnsOf = (columns: Columns): Columns => ({
-  ...columns,
-  [psnrOfMeanErrorMeasure.key]: columns[psnrMeasure.key],
-});
+const columnKeys = (curves: readonly Curve[]): string[] => [
+  ...new Set(
+    curves.flatMap(({ results }) => Object.keys(results).filter((key) => results[key].some((value) => value !== null))),
+  ),
+];
 
-/** What the page shows of results that say no version: the first of their systems is the candidate, the others are anchors. */
-function unversionedResults(evaluation: EvaluationResults): RunResults {
-  const { systems, compared = [], step, checkpoint, images, codec, gain, furtherGains = [] } = evaluation;
-  const keys = [...new Set(systems.flatMap(({ results }) => Object.keys(results)))].filter(
-    (key) => !key.startsWith('bpp') && systems.some(({ results }) => results[key]?.some((value) => value !== null)),
-  );
-  const names = systems[0].images.map(({ image }) => image);
-  const roleOf = (i: number): Role => (i === 0 ? 'candidate' : 'anchor');
+/** What the page shows of results. */
+function shownResults(evaluation: Results): RunResults {
+  const { candidate, compared, step = 0, checkpoint, items, codec, gains, rateChanges, bdRates } = evaluation;
+  const anchors = anchorsOf(evaluation);
+  const coders = [candidate, ...anchors];
+  const measured = columnKeys(coders);
+  const measures = evaluation.measures.filter(({ key }) => measured.includes(key));
+  const keys = measures.map(({ key }) => key);
+  const roleOf = (coder: Curve): Role => (coder === candidate ? 'candidate' : 'anchor');
   const mean: RateCurve[] = [
-    ...systems.map((system, i) => curveOf(system, roleOf(i), system.results, keys)),
+    ...coders.map((coder) => curveOf(coder, roleOf(coder), coder.results, keys)),
     ...compared.map((curve) => curveOf(curve, 'published', curve.results, keys)),
   ];
-  const ofImage = (place: number): RateCurve[] =>
-    systems.flatMap((system, i) => {
-      const columns = system.images[place] as unknown as Columns | undefined;
-      return columns ? [curveOf(system, roleOf(i), columnsOf(columns), keys)] : [];
+  const names = candidate.items.map(({ item }) => item);
+  const ofItem = (name: string): RateCurve[] =>
+    coders.flatMap((coder) => {
+      const found = coder.items.find(({ item }) => item === name);
+      return found ? [curveOf(coder, roleOf(coder), found.results, keys)] : [];
     });
+  const of = [items, checkpoint && `step ${step} (${checkpoint})`, codec?.description, 'measured over RGB'];
   return {
     step,
     itemNames: names,
     results: {
-      description: `${images}; step ${step} (${checkpoint}); ${codec}; measured over RGB`,
-      items: images,
-      measures: describeMeasures(keys),
+      description: of.filter(Boolean).join('; '),
+      items,
+      measures,
       sets: [
-        { name: `Mean of ${images}`, curves: mean },
-        ...(names.length > 1 ? names.map((name, i) => ({ name, curves: ofImage(i) })) : []),
+        { name: `Mean of ${items}`, curves: mean },
+        ...(names.length > 1 ? names.map((name) => ({ name, curves: ofItem(name) })) : []),
       ],
-      gains: [gain, ...furtherGains].map(({ anchor = 'plain codec', measure = psnrMeasure.key, range, mean }) => ({
-        anchor,
-        measure,
-        range,
-        mean,
-      })),
-      rateChanges: (evaluation.rateChange ?? []).map(({ anchor = 'plain codec', bpp, percent }) => ({
-        anchor,
-        bpp,
-        percent,
-      })),
-      bdRates: evaluation.bdRate.map(({ anchor, measure, percent, delta = null, overlap = null, notes }) => ({
-        anchor,
-        measure,
-        percent,
-        delta,
-        overlap,
-        notes,
-      })),
+      gains: gains
+        .filter(({ measure }) => keys.includes(measure))
+        .map(({ group, measure, range, mean }) => ({ anchor: group, measure, range, mean })),
+      rateChanges: rateChanges.map(({ group, bpp, percent }) => ({ anchor: group, bpp, percent })),
+      bdRates,
     },
   };
 }
@@ -91,15 +76,9 @@ export interface RunResults {
 
 /** @returns null where the run has not been evaluated, or why its results cannot be read */
 export async function readRunResults(path: string): Promise<RunResults | string | null> {
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    return (error as Error).message;
-  }
-  try {
-    return unversionedResults(JSON.parse(text));
+    const results = await readResults(path);
+    return results ? shownResults(results) : null;
   } catch (error) {
     return (error as Error).message;
   }

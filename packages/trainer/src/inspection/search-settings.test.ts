@@ -1,30 +1,25 @@
 import { startEngine, tf } from '@sandwich/engine';
-import type { Coder } from '@sandwich/evaluation';
-import { Sandwich } from '@sandwich/models';
+import { type Coder, meanPsnr } from '@sandwich/evaluation';
+import { annexKSettings, Sandwich, sandwichCoder } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
-import { psnrMetric } from '../evaluation/psnr-metric.js';
-import { annexKSettings, codeImage, type System } from '../evaluation/system.js';
-import { coderOf } from './coder-of.js';
 import { searchSettings } from './search-settings.js';
 
 beforeAll(() => startEngine());
 
-const psnrOf = async (image: Picture, output: Picture) =>
-  (await psnrMetric(8).measure(image, [output]))['psnr-rgb'][0] as number;
+const psnrOf = async (image: Picture, output: Picture) => (await meanPsnr.perItem(image, [output]))[0]![0];
 
 /** Every setting of JPEG alone, tried one by one. */
 async function everySetting() {
   const model = new Sandwich({ bottleneckChannels: 3, pre: null, post: null });
   const qualities = Array.from({ length: 50 }, (_, i) => 2 * i + 1);
-  const system: System = { name: 'JPEG', description: '', model, settings: annexKSettings(qualities) };
+  const coder = sandwichCoder(model, { name: 'JPEG', codec: 'jpeg', settings: annexKSettings(qualities) });
   const image = patternImage(32, 24);
   const points: { bits: number; psnr: number }[] = [];
-  for await (const { bits, prediction } of codeImage(system, image)) {
-    points.push({ bits, psnr: await psnrOf(image, prediction) });
+  for await (const { bits, output } of coder.code(image, [...qualities.keys()])) {
+    points.push({ bits, psnr: await psnrOf(image, output) });
   }
-  const coder = coderOf(system, { withViews: false });
   const search = () => searchSettings(coder, image, (output) => psnrOf(image, output));
   return { model, coder, image, points, search };
 }

@@ -115,18 +115,18 @@ describe('around JPEG', () => {
         if (name !== 'JPEG, flat tables') expect(settings).toEqual(['quality 7']);
       }
     });
-    const again = ['flat 8', 'flat 16'];
+    const again = (codec?: string) => (codec === 'jpeg' ? ['flat 8', 'flat 16'] : undefined);
     await withContests(sandwich({ bottleneckChannels: 1 }), { again }, async ([{ candidate }]) => {
-      expect(candidate.settings).toEqual(again);
+      expect(candidate.settings).toEqual(['flat 8', 'flat 16']);
     });
-    await withContests(sandwich({ bottleneckChannels: 1 }), { again: ['level 3'] }, async ([{ candidate }]) => {
+    await withContests(sandwich({ bottleneckChannels: 1 }), { again: () => ['level 3'] }, async ([{ candidate }]) => {
       expect(candidate.settings).toHaveLength(8);
     });
   });
 
   it('tables that networks were trained with are scaled', async () => {
     const learned = () => sandwich({ proxy: new DiffJpegCodec({ learn: ['tableY'], subsampling: '4:2:2' }) });
-    await withContests(learned(), { again: ['trained tables x 1', 'trained tables x 3'] }, async ([contest]) => {
+    await withContests(learned(), { again: () => ['trained tables x 1', 'trained tables x 3'] }, async ([contest]) => {
       expect(contest.candidate.settings).toEqual(['trained tables x 1', 'trained tables x 3']);
       expect(contest.codec!.description).toMatch(/^baseline JPEG, YUV 4:2:2, /);
       const image = patternImage(48, 40);

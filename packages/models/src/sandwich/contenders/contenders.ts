@@ -1,4 +1,4 @@
-import type { Codec, CodecName } from '@sandwich/codecs';
+import { type Codec, type CodecName, formats } from '@sandwich/codecs';
 import type { CodecDescription, Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
@@ -13,7 +13,7 @@ import {
   scaledSettings,
   TRAINED_TABLES,
 } from './codec-setting.js';
-import { formats, isInColour, layoutText, openCodec } from './open-codec.js';
+import { isInColour, layoutText, openCodec } from './open-codec.js';
 import { type BottleneckOf, sandwichCoder, sharedPreprocessor } from './sandwich-coder.js';
 import { systemKey } from './system-key.js';
 import { withoutNetworks } from './without-networks.js';
@@ -148,7 +148,7 @@ function candidateOverJpeg(
   const trained = files.flatStep?.();
   const multiples = STEP_MULTIPLES[purpose];
   if (trained !== undefined) {
-    const steps = qsteps ?? numbersIn(again, 'flat') ?? multiples.map((multiple) => multiple * trained);
+    const steps = qsteps ?? numbersIn(again?.('jpeg'), 'flat') ?? multiples.map((multiple) => multiple * trained);
     return { candidate: flatSettings(wholeSteps(steps)), candidateDescription: 'JPEG with flat tables' };
   }
   if (qsteps) {
@@ -156,11 +156,11 @@ function candidateOverJpeg(
   }
   const { tables } = files;
   if (!tables) {
-    const settings = annexKSettings(numbersIn(again, 'quality') ?? qualities);
+    const settings = annexKSettings(numbersIn(again?.('jpeg'), 'quality') ?? qualities);
     return { candidate: settings, candidateDescription: 'JPEG with Annex K tables' };
   }
   return {
-    candidate: scaledSettings({ tables }, numbersIn(again, TRAINED_TABLES) ?? multiples),
+    candidate: scaledSettings({ tables }, numbersIn(again?.('jpeg'), TRAINED_TABLES) ?? multiples),
     candidateDescription: 'JPEG with the tables that they were trained with',
   };
 }
@@ -188,6 +188,7 @@ function jpegSettings(
     ordinary: () => annexK,
     codec: {
       name: 'jpeg',
+      format: formats.jpeg,
       description: `baseline JPEG, ${layoutText(codec, model)}, optimised Huffman tables, decoded by libjpeg-turbo`,
       settings: isInColour(model) ? { ...codecSettings, subsampling } : codecSettings,
     },
@@ -208,7 +209,11 @@ async function otherSettings(
     note(`${format}${what}: qualities ${qualities.join(', ')}`);
     return qualities;
   };
-  const qualities = await choose('', [{ model, codec }, plain], settings.qualities ?? numbersIn(again, 'quality'));
+  const qualities = await choose(
+    '',
+    [{ model, codec }, plain],
+    settings.qualities ?? numbersIn(again?.(name), 'quality'),
+  );
   const chosen = new Map([[plain.model, qualities]]);
   if (purpose === 'curves') {
     const others = [plainFullSize && { what: ' at full size', systems: [plainFullSize] }].filter((each) => !!each);
@@ -225,7 +230,7 @@ async function otherSettings(
     candidateDescription: format,
     plain: (alone) => [{ tables: '', settings: settingsOf(alone) }],
     ordinary: settingsOf,
-    codec: { name, description: `${format}, ${layoutText(codec, model)}`, settings: codec.settings },
+    codec: { name, format, description: `${format}, ${layoutText(codec, model)}`, settings: codec.settings },
   };
 }
 
@@ -243,7 +248,13 @@ async function contestAround(
   const settings =
     name === 'jpeg' ? jpegSettings(model, plain.codec, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
-    sandwichCoder(model, { ...of, group, codec: codecKey(codec), bottleneckOf: models.passOf(model) });
+    sandwichCoder(model, {
+      ...of,
+      group,
+      codec: codecKey(codec),
+      bottleneckOf: models.passOf(model),
+      withViews: false,
+    });
   const plainCoders = [plain, plainFullSize].flatMap((each) =>
     each
       ? settings.plain(each).map(({ tables, settings }) =>

@@ -3,15 +3,6 @@ import { type Codec, type CodecName, codecs } from '@sandwich/codecs';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 
-/** Codecs around which a sandwich can be measured, and how their formats are called. */
-export const formats: Record<CodecName, string> = {
-  jpeg: 'JPEG',
-  webp: 'WebP',
-  avif: 'AVIF',
-  heic: 'HEIC',
-  jxl: 'JPEG XL',
-};
-
 /** Whether the bottleneck of a model lies in colour files. */
 export const isInColour = (model: Sandwich): boolean =>
   codecFiles(model).layout.convertToYuv === true && model.bottleneckChannels >= 3;

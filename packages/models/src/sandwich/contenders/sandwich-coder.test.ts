@@ -3,7 +3,7 @@ import { EncodeDecodeIntra, toPictures, toTensor } from '@sandwich/codec-proxy';
 import { codecs, decodeJpeg, encodeJpeg, flatTables, lumaBt601 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import type { Coding } from '@sandwich/evaluation';
-import type { Picture } from '@sandwich/pictures';
+import { cropPicture, type Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../../../pictures/testing/pattern-image.js';
 import { Sandwich } from '../sandwich.js';
@@ -213,8 +213,10 @@ describe('sandwichCoder', () => {
       expect(mock.calls).toHaveLength(4);
       for (const [{ shape }] of mock.calls) expect(Math.max(shape[1], shape[2])).toBeLessThan(410);
     }
-    expect(bottleneck).toMatchObject({ width: 504, height: 416, channels: 1 });
-    expect(bottleneck.data.filter((value, i) => Math.abs(value - whole.data[i]) > 1)).toHaveLength(0);
+    expect(whole).toMatchObject({ width: 504, height: 416, channels: 1 });
+    const unpadded = cropPicture(whole, { left: 0, top: 0, width: 500, height: 410 });
+    expect(bottleneck).toMatchObject({ width: 500, height: 410, channels: 1 });
+    expect(bottleneck.data.filter((value, i) => Math.abs(value - unpadded.data[i]) > 1)).toHaveLength(0);
     expect(output).toMatchObject({ width: 500, height: 410, channels: 3 });
     model.dispose();
   });
@@ -255,7 +257,7 @@ describe('sandwichCoder', () => {
       } of await codeAll({ model, settings: flatSettings([8]) }, image)) {
         expect(output).toMatchObject({ width, height, channels: 3 });
         expect(output.data.length).toBe(3 * width * height);
-        expect(bottleneck.width * bottleneck.height).toBeGreaterThanOrEqual(64);
+        expect(bottleneck.data.length).toBe(bottleneck.width * bottleneck.height * bottleneck.channels);
         expect(bits).toBeGreaterThan(800);
       }
       model.dispose();

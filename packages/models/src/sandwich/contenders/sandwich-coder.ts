@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CodecFiles } from '@sandwich/codec-proxy';
 import type { Coder } from '@sandwich/evaluation';
-import { firstChannels, type Picture, toSamples } from '@sandwich/pictures';
+import { cropPicture, firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
@@ -24,6 +24,26 @@ export function sharedPreprocessor(model: Sandwich): BottleneckOf {
   };
 }
 
+/** The part of a bottleneck that is of the picture itself. */
+const withoutPadding = (bottleneck: Picture<Uint8Array>, { width, height }: Picture, factor: number) =>
+  cropPicture(bottleneck, {
+    left: 0,
+    top: 0,
+    width: Math.ceil(width / factor),
+    height: Math.ceil(height / factor),
+  });
+
+const viewsOf = (
+  bottleneck: Picture<Uint8Array, number>,
+  decoded: Picture<Uint8Array | Float32Array, number>,
+  image: Picture,
+  factor: number,
+): Record<string, Picture> => {
+  const shown = (picture: Picture<Uint8Array, number>) => withoutPadding(firstChannels(picture), image, factor);
+  const compressed = { ...decoded, data: toSamples(new Float32Array(decoded.data), 8) };
+  return { bottleneck: shown(bottleneck), 'compressed bottleneck': shown(compressed) };
+};
+
 /** By what the steps that the networks were trained with are multiplied at a setting; undefined where they have nothing to do with it. */
 function stepScaleOf({ stepScale, qstep }: CodecSetting, files: CodecFiles): number | undefined {
   const trained = files.flatStep?.();
@@ -40,6 +60,8 @@ export interface SandwichCoderOptions {
   settings: readonly CodecSetting[];
   /** See `Coder`. */
   group?: string;
+  /** Whether codings have views. Default true. */
+  withViews?: boolean;
   /** Default: the model's own. */
   bottleneckOf?: BottleneckOf;
 }
@@ -47,14 +69,24 @@ export interface SandwichCoderOptions {
 /**
  * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once,
  * then through files at each setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as
- * there are cores. Networks see the picture in tiles. The views are the bottleneck before and after the codec.
+ * there are cores. Networks see the picture in tiles. The views are the bottleneck before and after the codec, without
+ * its padding.
  *
  * @example
  * const coder = sandwichCoder(model, { name: 'mine', codec: 'jpeg', settings: flatSettings([10, 20, 40]) });
  */
 export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): Coder {
-  const { name, description = name, codec, settings, group, bottleneckOf = sharedPreprocessor(model) } = options;
+  const {
+    name,
+    description = name,
+    codec,
+    settings,
+    group,
+    withViews = true,
+    bottleneckOf = sharedPreprocessor(model),
+  } = options;
   const files = codecFiles(model);
+  const { downsampleFactor: factor } = model.architecture;
   return {
     name,
     description,
@@ -75,10 +107,7 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
           bits,
           estimatedBits: scale === undefined ? undefined : files.estimateBits?.(bottleneck, scale),
           output: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
-          views: {
-            bottleneck: firstChannels(bottleneck),
-            'compressed bottleneck': firstChannels({ ...decoded, data: toSamples(new Float32Array(decoded.data), 8) }),
-          },
+          views: withViews ? viewsOf(bottleneck, decoded, image, factor) : {},
         };
       }
     },

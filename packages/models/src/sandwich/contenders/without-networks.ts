@@ -1,5 +1,4 @@
 import type { DifferentiableCodec, FileLayout } from '@sandwich/codec-proxy';
-import { flatTables } from '@sandwich/codecs';
 import { codecFiles } from '../codec-files.js';
 import { Sandwich } from '../sandwich.js';
 
@@ -15,7 +14,7 @@ export interface AloneOptions {
 const filesOnly = (layout: FileLayout): DifferentiableCodec => ({
   parameters: {},
   knobs: [],
-  files: { layout, tables: () => flatTables(1) },
+  files: { layout },
   blockSize: () => 1,
   describe: () => null,
   apply() {

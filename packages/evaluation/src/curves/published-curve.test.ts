@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { useTemporaryFolder } from '../../../files/testing/temporary-folder.js';
 import { writeCurve } from './curve-file.js';
 import { readPublishedCurves } from './published-curve.js';
 
@@ -48,14 +48,11 @@ describe('readPublishedCurves', () => {
     const run = join(folder(), 'mine');
     await mkdir(run);
     await expect(readPublishedCurves([run])).rejects.toThrow(
-      `${run} was not measured around JPEG yet: sandwich eval ${run}`,
+      `${run} has no results.json: evaluate what lies in it first`,
     );
     const results = { bpp: [0.5, 1], 'psnr-rgb': [30, 32], lpips: [0.2, null] };
-    const systems = [
-      { name: 'sandwich', description: 'mine after 3 steps', results },
-      { name: 'JPEG', description: '', results },
-    ];
-    await writeFile(join(run, 'results.json'), JSON.stringify({ systems }));
+    const candidate = { name: 'mine', description: 'mine after 3 steps', settings: ['a', 'b'], results, items: [] };
+    await writeFile(join(run, 'results.json'), JSON.stringify({ version: 2, candidate, anchors: [] }));
     expect(await readPublishedCurves([run])).toEqual([
       { name: 'mine, measured before', description: 'mine after 3 steps', results },
     ]);
