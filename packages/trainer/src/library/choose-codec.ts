@@ -13,10 +13,7 @@ import {
 export interface EncodeOptions {
   /** Default `jpeg`. HEIC and JPEG XL need the programs that `docs/jpeg.md` names. */
   codec?: CodecName;
-  /**
-   * Only JPEG, for networks that were trained with flat quantisation tables: the step of such, 1 to 255, rounded. Default: the tables that
-   * the networks were trained with.
-   */
+  /** Only JPEG: the step of flat quantisation tables, 1 to 255, rounded. Default: the tables that the networks were trained with. */
   qstep?: number;
   /** Only JPEG: factor on all steps of the tables that the networks were trained with, positive. */
   stepScale?: number;
@@ -39,11 +36,6 @@ function jpegTables({ qstep, quality, stepScale }: EncodeOptions, files: CodecFi
   if (qstep === undefined) {
     if (files.tables) return files.tables(stepScale);
     throw new RangeError('the networks were trained for another codec than JPEG: give a quality');
-  }
-  if (!files.flatStep) {
-    throw new RangeError(
-      `qstep is for networks that were trained with flat tables, got ${qstep}; these were trained with others, which stepScale scales`,
-    );
   }
   if (!(qstep >= 1 && qstep <= 255)) throw new RangeError(`qstep must be 1 to 255, got ${qstep}`);
   return flatTables(qstep);

@@ -135,7 +135,7 @@ interface Settings {
   codec: CodecDescription;
 }
 
-/** The tables that networks were trained with, at several scales, or else Annex K's at several qualities. */
+/** Flat tables of the steps asked for, or else the tables that networks were trained with, at several scales, or else Annex K's. */
 function candidateOverJpeg(
   model: Sandwich,
   {
@@ -147,12 +147,10 @@ function candidateOverJpeg(
   const files = codecFiles(model);
   const trained = files.flatStep?.();
   const multiples = STEP_MULTIPLES[purpose];
-  if (trained !== undefined) {
-    const steps = qsteps ?? numbersIn(again?.('jpeg'), 'flat') ?? multiples.map((multiple) => multiple * trained);
+  const stated = numbersIn(again?.('jpeg'), 'flat');
+  const steps = qsteps ?? stated ?? (trained && multiples.map((multiple) => multiple * trained));
+  if (steps) {
     return { candidate: flatSettings(wholeSteps(steps)), candidateDescription: 'JPEG with flat tables' };
-  }
-  if (qsteps) {
-    throw new Error(`flat tables of the steps ${qsteps} are for networks that were trained with flat tables`);
   }
   const { tables } = files;
   if (!tables) {
