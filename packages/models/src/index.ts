@@ -18,6 +18,7 @@ export {
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
 export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
+export { withoutNetworks } from './sandwich/contenders/without-networks.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';
