@@ -202,7 +202,7 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
 
 export const evalDefinition = defineCommand({
   name: 'eval',
-  describe: 'Measure runs with real files, beside the same codec without networks',
+  describe: 'Measure runs with real files, beside codecs without networks',
   operands: { run: repeated(runDirectory('Run directory; several make one Pareto curve')) },
   options: {
     zoo: text('Trained networks in zoo/ to measure instead of a run, and to compare with their stated results', 'name'),
