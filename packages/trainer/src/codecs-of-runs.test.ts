@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scaledTables } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -90,6 +90,27 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
       expect(Math.abs(step - luma[i])).toBeLessThanOrEqual(1);
     }
     for (const each of [model, plain, packed.model]) each.dispose();
+  });
+
+  it('compresses, restores and exports with its tables', async () => {
+    expect(await start('a', '2'), output.stderr()).toBe(0);
+    const [picture] = (await readdir(at('images'))).map((name) => join(at('images'), name));
+    const compress = (file: string, ...more: string[]) => main(['compress', at('a'), picture, at(file), ...more]);
+    expect(await compress('trained.jpg'), output.stderr()).toBe(0);
+    expect(await compress('coarse.jpg', '--step-scale', '3')).toBe(0);
+    const [trained, coarse] = await Promise.all(['trained.jpg', 'coarse.jpg'].map((file) => readFile(at(file))));
+    expect(coarse.length).toBeLessThan(trained.length);
+    expect(await main(['decompress', at('a'), at('coarse.jpg'), at('restored.png')]), output.stderr()).toBe(0);
+    expect(await compress('both.jpg', '--step-scale', '3', '--qstep', '9')).toBe(1);
+    expect(output.stderr()).toContain('give either --qstep or --step-scale, not both');
+
+    expect(await main(['export', at('a'), '--out', at('onnx')]), output.stderr()).toBe(0);
+    const { model } = await loadRun(at('a'));
+    const { luma } = codecFiles(model).tables!();
+    const sender = await readFile(join(at('onnx'), 'pre.onnx'), 'latin1');
+    expect(sender).toContain('baseline JPEG, YUV 4:4:4');
+    expect(sender).toContain(Array.from(luma).join(' '));
+    model.dispose();
   });
 
   it('computes the same whether it was interrupted or not', async () => {
