@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { readInspection, type ShownPicture } from '@sandwich/inspector';
@@ -192,6 +192,44 @@ describe('inspectCommand', () => {
     expect(notes[0].command).toBe(`npm run sandwich -- eval ${run()} --codec webp`);
   });
 
+  it('shows several runs on one page', async () => {
+    const other = join(folder(), 'other', 'run');
+    await trainCommand({ experiment: tinySandwichFile, images: join(folder(), 'images'), run: other, steps: 1 });
+    await inspectCommand({ run: [run()], images: photos() });
+    const alone = await readFile(page());
+    const made = await inspectCommand({ run: [run(), other], images: photos() });
+    expect(made).toBe(join(run(), 'inspect-runs.html'));
+    // the page of the first run alone is still there
+    expect((await readFile(page())).equals(alone)).toBe(true);
+    const { runs, title } = await inspectionIn(made);
+    const ids = [`${basename(folder())}/run`, 'other/run'];
+    expect(runs.map(({ id, subtitle }) => [id, subtitle])).toEqual([
+      [ids[0], run()],
+      [ids[1], other],
+    ]);
+    expect(title).toBe(ids.join(', '));
+    expect(runs.map(({ training }) => training.find(({ key }) => key === 'loss')?.steps)).toEqual([[2], [1]]);
+    // the same original, once in the file
+    const [first, second] = runs.map(({ items }) => items[0]);
+    expect(second.original).toEqual(first.original);
+    expect((await readFile(made, 'utf8')).split(first.original.source).length - 1).toBe(1);
+    expect(output.stderr()).toContain(`other/run: There are no rate-distortion curves`);
+  });
+
+  it('shows the pictures that a training made', async () => {
+    await inspectCommand({ run: [run()], images: photos() });
+    const { trainingPictures } = await dataOf(page());
+    expect(trainingPictures).toMatchObject({ total: 1, steps: [{ step: 1 }] });
+    const [{ views }] = trainingPictures!.steps;
+    expect(views.map(({ name }) => name).sort()).toEqual([
+      ...['bottleneck', 'compressedBottleneck', 'input', 'prediction'],
+    ]);
+    const sharp = await loadSharp();
+    const file = join(runFiles(run()).images, 'step-0000001-prediction.png');
+    const expected = await sharp(file).removeAlpha().raw().toBuffer();
+    expect((await decode(views.find(({ name }) => name === 'prediction')!.picture)).data.equals(expected)).toBe(true);
+  });
+
   it('says what is missing, and shows the rest', async () => {
     await rm(runFiles(run()).checkpoints, { recursive: true });
     await writeFile(runFiles(run()).metrics, '');
@@ -277,6 +315,8 @@ describe('sandwich inspect, given what it cannot use', () => {
     ['steps for WebP', () => [run(), '--codec', 'webp', '--qsteps', '3'], 'webp has --qualities'],
     ['a bad region', () => [run(), '--region', '1,2'], '--region takes left,top,width,height'],
     ['an unknown codec', () => [run(), '--codec', 'gif'], 'gif'],
+    ['a run twice', () => [run(), join(run(), '.')], 'is given twice'],
+    ['figures of several runs', () => [run(), folder(), '--figures', 'x'], '--figures is for one run, got 2'],
     ['a missing checkpoint', () => [run(), '--checkpoint', join(folder(), 'no.safetensors')], 'no.safetensors'],
   ])('refuses %s', async (_, options, message) => {
     const before = await readdir(run());
