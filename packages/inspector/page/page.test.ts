@@ -452,6 +452,10 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
       // the same pictures, whichever of the runs is shown
       await page.getByRole('combobox', { name: 'Run' }).selectOption('second');
       expect((await shownSources(page))[1]).toBe(second);
+      const row = page.getByRole('table', { name: 'Rate and quality' }).getByRole('row', { name: 'Weaver · first' });
+      expect(await row.locator('td').allTextContents()).toEqual([
+        ...['step 20', '150', '0.500', '0.501', '30.00+1.00 better', '0.20000.0000 equal'],
+      ]);
       await page.keyboard.press('g');
       expect(await page.locator('.grid-stage .pane').count()).toBe(7);
     });
@@ -502,12 +506,12 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     const [first, middle] = sampleInspection().runs[0].trainingPictures!.steps;
     const sourceOf = ({ views }: typeof first, name: string) =>
       views.find((view) => view.name === name)!.picture.source;
-    expect(await figures()).toEqual(['First: step 1', 'Chosen: step 500', 'Last: step 500']);
-    await page.getByLabel('Step of training').press('ArrowLeft');
     expect(await figures()).toEqual(['First: step 1', 'Chosen: step 250', 'Last: step 500']);
     expect((await sources()).slice(0, 2)).toEqual([sourceOf(first, 'cloth'), sourceOf(middle, 'cloth')]);
-    await page.getByRole('radio', { name: 'thread' }).check();
+    await page.getByRole('radio', { name: 'Thread' }).check();
     expect((await sources())[1]).toBe(sourceOf(middle, 'thread'));
+    await page.getByLabel('Step of training').press('ArrowRight');
+    expect(await figures()).toEqual(['First: step 1', 'Chosen: step 500', 'Last: step 500']);
     expect(await page.locator('.training .card > .hint').textContent()).toContain('3 of the 30 steps with pictures');
   });
 
@@ -561,10 +565,10 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     });
 
     it('restores a step of a training', async () => {
-      const page = await open('training?picture=thread&step=250');
-      expect(await page.locator('.stages figcaption').allTextContents()).toContain('Chosen: step 250');
-      expect(await page.getByRole('radio', { name: 'thread' }).isChecked()).toBe(true);
-      await page.getByLabel('Step of training').press('ArrowLeft');
+      const page = await open('training?picture=thread&step=500');
+      expect(await page.locator('.stages figcaption').allTextContents()).toContain('Chosen: step 500');
+      expect(await page.getByRole('radio', { name: 'Thread' }).isChecked()).toBe(true);
+      await page.getByLabel('Step of training').press('Home');
       await expect.poll(() => hashOf(page)).toContain('step=1');
     });
 

@@ -1,4 +1,4 @@
-import type { ShownAnchor, ShownCoding, ShownComparison, ShownMeasure } from '../../src/inspection.js';
+import type { ShownCoding, ShownComparison, ShownMeasure } from '../../src/inspection.js';
 import { capital } from '../capital.js';
 import { DataTable } from '../data-table.js';
 import { Difference } from '../difference.js';
@@ -7,6 +7,8 @@ import { arrowOf, directionOf, measureTitle } from '../measure-title.js';
 
 interface CodingsTableProps {
   comparison: ShownComparison;
+  /** What other runs made of it. */
+  others: readonly { run: string; coding: ShownCoding }[];
   measures: readonly ShownMeasure[];
   /** Denominator of bits per pixel. */
   pixels: number;
@@ -14,8 +16,8 @@ interface CodingsTableProps {
 
 const isNumber = (value: number | null | undefined): value is number => typeof value === 'number';
 
-/** Rate and measures of the candidate and of the anchors; below each value of an anchor how the candidate differs from it. */
-export function CodingsTable({ comparison: { candidate, anchors }, measures, pixels }: CodingsTableProps) {
+/** Rate and measures of the candidate, of the anchors and of other runs; below each value of those how the candidate differs from it. */
+export function CodingsTable({ comparison: { candidate, anchors }, others, measures, pixels }: CodingsTableProps) {
   const cell = ({ key, digits, better }: ShownMeasure, coding: ShownCoding) => {
     const [value, own] = [coding.measures[key], candidate.measures[key]];
     if (coding === candidate || !isNumber(value) || !isNumber(own)) return fixed(value, digits);
@@ -26,8 +28,8 @@ export function CodingsTable({ comparison: { candidate, anchors }, measures, pix
       </span>
     );
   };
-  const row = (coding: ShownCoding | ShownAnchor) => ({
-    name: capital(coding.coder),
+  const row = (coding: ShownCoding, run?: string) => ({
+    name: capital(run === undefined ? coding.coder : `${coding.coder} · ${run}`),
     cells: [
       coding.setting,
       Math.round(coding.bits / 8).toLocaleString('en'),
@@ -51,12 +53,15 @@ export function CodingsTable({ comparison: { candidate, anchors }, measures, pix
             title: directionOf(measure),
           })),
         ]}
-        rows={[candidate, ...anchors].map(row)}
+        rows={[
+          ...[candidate, ...anchors].map((coding) => row(coding)),
+          ...others.map(({ coding, run }) => row(coding, run)),
+        ]}
         turns
       />
-      {anchors.length > 0 && (
+      {anchors.length + others.length > 0 && (
         <p class="hint">
-          Below each value of an anchor: how {candidate.coder} differs from it. ↑ more is better, ↓ less is better.
+          Below each value of the others: how {candidate.coder} differs from it. ↑ more is better, ↓ less is better.
         </p>
       )}
     </section>

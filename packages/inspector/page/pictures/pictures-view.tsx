@@ -16,7 +16,7 @@ import { SliderStage } from './slider-stage.js';
 import { useDevicePixel } from './use-device-pixel.js';
 import { useLinkedViewport } from './use-linked-viewport.js';
 import { type Point, wholeImage, zoomedAt } from './viewport.js';
-import { byRate, findView, idOf, viewsOf } from './views.js';
+import { byRate, findView, idOf, otherCandidates, viewsOf } from './views.js';
 import { ZoomControls } from './zoom-controls.js';
 
 type Mode = 'slider' | 'grid' | 'difference';
@@ -156,7 +156,12 @@ function Pictures({ runs, run, measures }: PicturesViewProps) {
       </div>
       {comparison && (
         <>
-          <CodingsTable comparison={comparison} measures={measures} pixels={item.pixels} />
+          <CodingsTable
+            comparison={comparison}
+            others={otherCandidates(runs, run, item, comparison)}
+            measures={measures}
+            pixels={item.pixels}
+          />
           <SavingsTable item={item.name} {...{ comparison, measures, results, measureKey }} />
         </>
       )}

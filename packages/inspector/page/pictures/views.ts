@@ -100,6 +100,20 @@ export function viewsOf(
   return all;
 }
 
+/** What the candidates of the other runs made of an item, at about as many bits. */
+export function otherCandidates(
+  runs: readonly ShownRun[],
+  own: ShownRun,
+  item: ShownItem,
+  { candidate }: ShownComparison,
+): { run: string; coding: ShownCoding }[] {
+  return runs.flatMap((run) => {
+    const other = run === own ? undefined : sameItem(run, own, item);
+    const comparison = other && nearestIn(other, candidate.bits);
+    return comparison ? [{ run: run.id, coding: comparison.candidate }] : [];
+  });
+}
+
 /** How a reference is spelled in an address. */
 export const idOf = ({ coder, view }: ViewReference): string =>
   coder === undefined ? (view ?? 'original') : `${coder}/${view ?? ''}`;

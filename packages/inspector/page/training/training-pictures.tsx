@@ -1,4 +1,5 @@
 import type { TrainingPictures as Pictures, ShownRun } from '../../src/inspection.js';
+import { capital } from '../capital.js';
 import { Choice } from '../choice.js';
 import { useLinked, useLinkedChoice } from '../link/use-linked.js';
 
@@ -10,9 +11,10 @@ export function TrainingPictures({ run: { id, trainingPictures } }: { run: Shown
 function Stages({ steps, total }: Pictures) {
   const names = [...new Set(steps.flatMap(({ views }) => views.map(({ name }) => name)))];
   const [name, setName] = useLinkedChoice('picture', names, names.at(-1));
-  const [stepText, setStep] = useLinked('step', `${steps.at(-1)!.step}`, 'replace');
+  const middle = Math.floor((steps.length - 1) / 2);
+  const [stepText, setStep] = useLinked('step', `${steps[middle].step}`, 'replace');
   const chosen = steps.findIndex(({ step }) => `${step}` === stepText);
-  const index = chosen < 0 ? steps.length - 1 : chosen;
+  const index = chosen < 0 ? middle : chosen;
   const stages = [
     { role: 'First', place: 0 },
     { role: 'Chosen', place: index },
@@ -25,7 +27,7 @@ function Stages({ steps, total }: Pictures) {
         <Choice
           label="Training picture"
           value={name}
-          options={names.map((value) => ({ value, text: value }))}
+          options={names.map((value) => ({ value, text: capital(value) }))}
           onChange={setName}
         />
       </div>

@@ -222,7 +222,7 @@ describe('inspectCommand', () => {
     expect(trainingPictures).toMatchObject({ total: 1, steps: [{ step: 1 }] });
     const [{ views }] = trainingPictures!.steps;
     expect(views.map(({ name }) => name).sort()).toEqual([
-      ...['bottleneck', 'compressedBottleneck', 'input', 'prediction'],
+      ...['bottleneck', 'compressed bottleneck', 'input', 'prediction'],
     ]);
     const sharp = await loadSharp();
     const file = join(runFiles(run()).images, 'step-0000001-prediction.png');

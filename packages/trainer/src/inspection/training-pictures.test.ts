@@ -18,7 +18,7 @@ const write = (step: number, name: string) =>
 describe('readTrainingPictures', () => {
   it('reads the pictures of each step by their names', async () => {
     for (const step of [10, 1, 250]) for (const name of ['input', 'two-words']) await write(step, name);
-    await write(250, 'late');
+    await write(250, 'comesLate');
     await writeFile(join(folder(), 'notes.txt'), 'no picture');
     const { pictures, unreadable } = await readTrainingPictures(folder());
     expect(unreadable).toEqual([]);
@@ -26,7 +26,7 @@ describe('readTrainingPictures', () => {
     expect(pictures!.steps.map(({ step, views }) => [step, views.map(({ name }) => name)])).toEqual([
       [1, ['input', 'two-words']],
       [10, ['input', 'two-words']],
-      [250, ['input', 'late', 'two-words']],
+      [250, ['comes late', 'input', 'two-words']],
     ]);
     const [{ views }] = pictures!.steps;
     expect(views[0].picture).toMatchObject({ width: 4, height: 3, scale: 1 });

@@ -8,6 +8,9 @@ import { shownPicture } from './shown-picture.js';
 const MOST_STEPS = 12;
 const FILE = /^step-(\d+)-(.+)\.png$/;
 
+/** `compressedBottleneck` in words. */
+const inWords = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();
+
 /** `count` of some items, evenly spread from the first to the last. */
 export const spreadToEnds = <T>(items: readonly T[], count: number): T[] =>
   items.length <= count
@@ -37,7 +40,7 @@ export async function readTrainingPictures(
     const views: TrainingPictures['steps'][number]['views'] = [];
     for (const { name, file } of files) {
       const picture = await readPicture(join(folder, file));
-      if (picture) views.push({ name, picture: await shownPicture(picture) });
+      if (picture) views.push({ name: inWords(name), picture: await shownPicture(picture) });
       else unreadable.push(file);
     }
     if (views.length > 0) steps.push({ step, views });
