@@ -49,6 +49,8 @@ export interface ShownCoding {
 
 /** What an anchor made of an item at about as many bits as the candidate. */
 export interface ShownAnchor extends ShownCoding {
+  /** Anchors of one group are one choice that a user has. */
+  group: string;
   /** The bits with which the anchor is as good as the candidate in a measure; null where none of its settings is. */
   equalQuality: { measure: string; bits: number | null };
 }

@@ -49,6 +49,7 @@ const candidate = (kind: Kind, bpp: number): ShownCoding => ({
 /** Better than the candidate in distance, worse in sharpness. */
 const anchor = (coder: string, kind: Kind, bpp: number, sharpness: number): ShownAnchor => ({
   coder,
+  group: 'loom',
   setting: `flat ${Math.round(10 / bpp)}`,
   bits: (bpp + 0.02) * PIXELS,
   estimatedBits: null,

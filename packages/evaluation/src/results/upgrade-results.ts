@@ -2,7 +2,7 @@ import { type CodecName, formats } from '@sandwich/codecs';
 import type { Columns, Curve } from '../curves/curve.js';
 import type { MeasureDescription } from '../measure.js';
 import { knownMeasures } from '../measures/known-measures.js';
-import { meanPsnr } from '../measures/psnr.js';
+import { meanErrorPsnr, meanPsnr } from '../measures/psnr.js';
 import type { BdRate } from './bd-rates.js';
 import type { CoderResults, Results } from './results.js';
 
@@ -13,12 +13,12 @@ interface FirstResults {
   step: number;
   images: string;
   bitDepth?: number;
-  codecName: CodecName;
+  codecName?: CodecName;
   codec: string;
   codecSettings?: Record<string, string | number | boolean>;
   gain: FirstGain;
   furtherGains?: FirstGain[];
-  bdRate: (Omit<BdRate, 'overlap'> & Partial<Pick<BdRate, 'overlap'>>)[];
+  bdRate?: (Omit<BdRate, 'overlap' | 'delta'> & Partial<Pick<BdRate, 'overlap' | 'delta'>>)[];
   rateChange?: { anchor?: string; bpp: number; percent: Record<string, number | null> }[];
   systems: (Curve & { settings: string[]; anchor?: string; images: ({ image: string } & Columns)[] })[];
   compared?: Curve[];
@@ -43,17 +43,22 @@ const measuresOf = (columns: Columns): MeasureDescription[] =>
     .filter((key) => !isRate(key))
     .map((key) => knownMeasures.find((known) => known.key === key) ?? { key, label: key, better: 'more', digits: 4 });
 
+/** A single picture has no other PSNR than that of its error. */
+const ofItem = (columns: Columns): Columns =>
+  columns[meanPsnr.key] ? { ...columns, [meanErrorPsnr.key]: columns[meanPsnr.key] } : columns;
+
 const coderOf = ({ name, description, settings, results, images }: FirstResults['systems'][number]): CoderResults => ({
   name,
   description,
   settings,
   results,
-  items: images.map(({ image, ...columns }) => ({ item: image, results: columns as Columns })),
+  items: images.map(({ image, ...columns }) => ({ item: image, results: ofItem(columns as Columns) })),
 });
 
 /** Results of a version without a number as those of version 2. */
 export function upgradeResults(first: FirstResults): Results {
   const [candidate, ...others] = first.systems;
+  const { codecName = 'jpeg' } = first;
   const gains = [first.gain, ...(first.furtherGains ?? [])];
   return {
     version: 2,
@@ -63,8 +68,8 @@ export function upgradeResults(first: FirstResults): Results {
     items: first.images,
     bitDepth: first.bitDepth ?? 8,
     codec: {
-      name: first.codecName,
-      format: formats[first.codecName],
+      name: codecName,
+      format: formats[codecName],
       description: first.codec,
       settings: first.codecSettings ?? {},
     },
@@ -78,7 +83,7 @@ export function upgradeResults(first: FirstResults): Results {
       mean,
       at: at.map(({ bpp, quality, baseline, gain }) => ({ bpp, candidate: quality, anchor: baseline, gain })),
     })),
-    bdRates: first.bdRate.map((each) => ({ overlap: null, ...each })),
+    bdRates: (first.bdRate ?? []).map((each) => ({ overlap: null, delta: null, ...each })),
     rateChanges: (first.rateChange ?? []).map(({ anchor, bpp, percent }) => ({
       group: anchor ?? GROUP,
       bpp,

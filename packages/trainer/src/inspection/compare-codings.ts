@@ -1,8 +1,15 @@
-import { type Coder, type Coding, type Measure, type MeasureDescription, meanPsnr } from '@sandwich/evaluation';
+import {
+  type Coder,
+  type Coding,
+  groupOf,
+  type Measure,
+  type MeasureDescription,
+  meanPsnr,
+} from '@sandwich/evaluation';
 import type { MeasuredValues } from '@sandwich/inspector';
 import type { Picture } from '@sandwich/pictures';
 import { inEightBits } from './in-eight-bits.js';
-import { searchSettings } from './search-settings.js';
+import { type SettingSearch, searchSettings } from './search-settings.js';
 
 /** What a coder made of a picture, measured. Pictures have 8 bits. */
 export interface MeasuredCoding {
@@ -17,6 +24,8 @@ export interface MeasuredCoding {
 
 /** What an anchor made of it at about as many bits as the candidate. */
 export interface AnchorCoding extends MeasuredCoding {
+  /** See `Coder`. */
+  group: string;
   /** Bits at the candidate's quality in a measure. */
   equalQuality: { measure: string; bits: number | null };
 }
@@ -69,17 +78,25 @@ export async function compareCodings(
     };
   };
 
-  const searches = anchors.map((coder) => ({ coder, search: searchSettings(coder, picture, psnr) }));
+  const searches = new Map<string, SettingSearch>();
+  /** Coders of one key and the same settings are searched once. */
+  const searchOf = (coder: Coder): SettingSearch => {
+    const key = JSON.stringify([coder.key, coder.settings]);
+    const search = searches.get(key) ?? searchSettings(coder, picture, psnr);
+    searches.set(key, search);
+    return search;
+  };
   const comparisons: Comparison[] = [];
   const all = candidate.settings.map((_, place) => place);
   for await (const coding of candidate.code(picture, all)) {
     const own = await measured(candidate, coding);
     const quality = own.measures[equalQualityMeasure.key] as number;
     const others: AnchorCoding[] = [];
-    for (const { coder, search } of searches) {
+    for (const coder of anchors) {
+      const search = searchOf(coder);
       const nearest = await measured(coder, await search.nearestInBits(coding.bits));
       const bits = await search.bitsAtQuality(quality);
-      others.push({ ...nearest, equalQuality: { measure: equalQualityMeasure.key, bits } });
+      others.push({ ...nearest, group: groupOf(coder), equalQuality: { measure: equalQualityMeasure.key, bits } });
     }
     comparisons.push({ candidate: own, anchors: others });
   }

@@ -26,7 +26,7 @@ function coveredBy({ left, top, width, height }: Region, scale: number): Region 
 
 /**
  * A row of the figure of crops: the picture with the region framed, then the region in the original, in the views of the candidate, in
- * its output and in that of the strongest anchor.
+ * its output and in that of the strongest anchor of each group.
  *
  * @throws Error when the region is not within the picture
  */
@@ -38,9 +38,10 @@ export function comparisonRow(
   const { left, top, width, height } = region;
   assertWithin(region, name, picture);
   const { candidate, anchors } = comparisons[index];
-  const strongest = strongestAnchor([comparisons[index]], measure);
+  const groups = [...new Set(anchors.map(({ group }) => group))];
+  const strongest = groups.map((group) => strongestAnchor([comparisons[index]], measure, group));
   const crop = (view: Picture<Uint8Array>) => cropPicture(view, coveredBy(region, scaleOf(view, picture)));
-  const outputs = [candidate, ...anchors.filter(({ coder }) => coder === strongest)];
+  const outputs = [candidate, ...anchors.filter(({ coder }) => strongest.includes(coder))];
   return {
     label: `${name}, ${candidate.setting}`,
     images: [

@@ -72,7 +72,10 @@ async function chosenImages(bitDepth: number, options: InspectRunOptions): Promi
 const furtherMeasures = ({ measures = [] }: InspectRunOptions): Measure<Picture>[] =>
   measures.filter(({ key }) => key !== meanPsnr.key && key !== meanErrorPsnr.key);
 
-async function inspectItems(run: EvaluatedRun, options: InspectRunOptions): Promise<InspectedItem[]> {
+async function inspectItems(
+  run: EvaluatedRun,
+  options: InspectRunOptions,
+): Promise<{ items: InspectedItem[]; reference: string | undefined }> {
   const { codec = 'jpeg', codecSettings, note = () => {} } = options;
   const loaded = await chosenImages(run.bitDepth, options);
   const pictures = loaded.map(({ item }) => item);
@@ -84,17 +87,21 @@ async function inspectItems(run: EvaluatedRun, options: InspectRunOptions): Prom
       items.push({ name, picture: inEightBits(item), comparisons });
       note(`pictures: ${items.length}/${loaded.length} ${name}`);
     }
-    return items;
+    return { items, reference: contest.reference };
   } finally {
     contest.dispose?.();
   }
 }
 
-/** The strongest anchor beside the candidate, and what the candidate loses. */
-function firstPairsOf(items: readonly InspectedItem[], measure: ShownMeasure): ShownRun['firstPairs'] {
+/** The candidate beside the strongest anchor that a user would choose instead, and beside the original. */
+function firstPairsOf(
+  items: readonly InspectedItem[],
+  measure: ShownMeasure,
+  reference: string | undefined,
+): ShownRun['firstPairs'] {
   const comparisons = items.flatMap((item) => item.comparisons);
   const candidate = { coder: comparisons[0]?.candidate.coder };
-  const anchor = strongestAnchor(comparisons, measure);
+  const anchor = strongestAnchor(comparisons, measure, reference);
   return {
     look: { left: anchor === undefined ? {} : { coder: anchor }, right: candidate },
     difference: { left: {}, right: candidate },
@@ -191,6 +198,7 @@ export async function inspectRun(
 
   const facts = runFacts(configuration, curves);
   let items: InspectedItem[] = [];
+  let reference: string | undefined;
   if (!(await hasWeights(directory, checkpoint))) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
   } else {
@@ -203,7 +211,7 @@ export async function inspectRun(
         notes.push({ text, command: evaluate });
       }
       facts.unshift(...networkFacts(run));
-      items = await inspectItems(run, options);
+      ({ items, reference } = await inspectItems(run, options));
     } finally {
       dispose();
     }
@@ -227,7 +235,7 @@ export async function inspectRun(
       facts,
       configuration: configurationRows(configuration),
       items: shownItems,
-      firstPairs: firstPairsOf(items, describeMeasure(equalQualityMeasure)),
+      firstPairs: firstPairsOf(items, describeMeasure(equalQualityMeasure), reference),
       results,
       training: curves,
       trainingPictures: training.pictures,

@@ -42,6 +42,10 @@ describe('readRunResults', () => {
     ]);
     expect(first.name).toBe('kodim01.png');
     expect(first.curves.length).toBe(3);
+    // of one image, both PSNRs are one
+    for (const { points } of first.curves) {
+      for (const { measures } of points) expect(measures['psnr-rgb-of-mean-error']).toBe(measures['psnr-rgb']);
+    }
     // as the README of the zoo states them
     expect(results.gains[0]).toMatchObject({ measure: 'psnr-rgb', mean: expect.closeTo(0.613, 3) });
     expect(results.bdRates[0]).toMatchObject({
@@ -60,6 +64,20 @@ describe('readRunResults', () => {
     expect(old.gains).toEqual(whole.gains.slice(0, 1));
     expect(old.rateChanges).toEqual(whole.rateChanges);
     expect(old.bdRates).toEqual(whole.bdRates.map((each) => ({ ...each, delta: null, overlap: null })));
+  });
+
+  it('reads results without Bjontegaard deltas and codec, as the very first were', async () => {
+    const {
+      bdRate: _,
+      codecName: __,
+      rateChange: ___,
+      ...rest
+    } = JSON.parse(await readFile(await oldResults(), 'utf8'));
+    const file = join(folder(), 'results.json');
+    await writeFile(file, JSON.stringify(rest));
+    const { results } = await read(file);
+    expect([results.bdRates, results.rateChanges]).toEqual([[], []]);
+    expect(results.sets.length).toBe(25);
   });
 
   it('says why a file cannot be read', async () => {

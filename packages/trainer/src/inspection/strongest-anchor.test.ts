@@ -3,8 +3,8 @@ import { strongestAnchor } from './strongest-anchor.js';
 
 const comparison = (a: number, b: number) => ({
   anchors: [
-    { coder: 'a', measures: { x: a } },
-    { coder: 'b', measures: { x: b } },
+    { coder: 'a', group: 'first', measures: { x: a } },
+    { coder: 'b', group: 'second', measures: { x: b } },
   ],
 });
 
@@ -12,5 +12,6 @@ it('strongestAnchor is the best at equal bits, whichever way is better', () => {
   const comparisons = [comparison(30, 31), comparison(33, 31)];
   expect(strongestAnchor(comparisons, { key: 'x', better: 'more' })).toBe('a');
   expect(strongestAnchor(comparisons, { key: 'x', better: 'less' })).toBe('b');
+  expect(strongestAnchor(comparisons, { key: 'x', better: 'more' }, 'second')).toBe('b');
   expect(strongestAnchor([{ anchors: [] }], { key: 'x', better: 'more' })).toBe(undefined);
 });
