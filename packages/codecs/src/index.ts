@@ -10,7 +10,9 @@ export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from '
 export { type CodecName, codecs, formats } from './codecs.js';
 export { lumaBt601 } from './color-conversion.js';
 export { decodeJpeg } from './decode-jpeg.js';
+export { createDeepJxl, type DeepCodec } from './deep-jxl.js';
 export { encodeJpeg } from './encode-jpeg.js';
+export { MissingToolError } from './external-tool.js';
 export { addFileMetadata, codecOfFile, findFileMetadata } from './file-metadata.js';
 export type { HeicCodecOptions } from './heic-codec.js';
 export type { JpegCodecOptions } from './jpeg-codec.js';

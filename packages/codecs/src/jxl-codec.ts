@@ -5,6 +5,9 @@ import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, ru
 const encoder = { command: 'cjxl', package: 'libjxl-tools' };
 const decoder = { command: 'djxl', package: 'libjxl-tools' };
 
+/** The programs of libjxl. */
+export const jxlTools = { encoder, decoder };
+
 /** Settings of the `jxl` codec. */
 export interface JxlCodecOptions {
   /** 1 (fastest) to 9 (best). Default 7. */
@@ -28,12 +31,7 @@ export async function createJxlCodec(options: JxlCodecOptions = {}): Promise<Cod
   return checkedCodec({
     name: 'jxl',
     format: 'JPEG XL',
-    settings: {
-      encoder: await version(encoder, timeLimit),
-      decoder: await version(decoder, timeLimit),
-      effort,
-      distance: 'JxlEncoderDistanceFromQuality(quality)',
-    },
+    settings: await jxlSettings(effort, timeLimit),
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
     grayscale: true,
     isFile: (bytes) => ['ff0a', '0000000c4a584c20'].some((start) => bytes.toString('hex').startsWith(start)),
@@ -56,11 +54,19 @@ export async function createJxlCodec(options: JxlCodecOptions = {}): Promise<Cod
  * The distance that libjxl's own scale of qualities stands for. It is given instead of the quality because `cjxl -q` has changed its
  * meaning between versions.
  */
-function distance(quality: number): string {
+export function distance(quality: number): string {
   if (quality === 100) return '0';
   const value = quality >= 30 ? 0.1 + 0.09 * (100 - quality) : (53 / 3000) * quality ** 2 - (23 / 20) * quality + 25;
   return value.toFixed(3);
 }
+
+/** Versions and settings of files of an effort. */
+export const jxlSettings = async (effort: number, timeLimit: number) => ({
+  encoder: await version(encoder, timeLimit),
+  decoder: await version(decoder, timeLimit),
+  effort,
+  distance: 'JxlEncoderDistanceFromQuality(quality)',
+});
 
 async function version(tool: ExternalTool, timeLimit: number): Promise<string> {
   const { output } = await runTool(tool, { args: ['--version'], timeLimit });

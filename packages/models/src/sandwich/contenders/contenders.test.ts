@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DiffJpegCodec, EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { codecs, encodeJpeg, scaledTables } from '@sandwich/codecs';
+import { codecs, createDeepJxl, encodeJpeg, scaledTables } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { type Coder, evaluateAll, psnrMeasures } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
@@ -104,6 +104,16 @@ describe('around JPEG', () => {
           { tables: scaledTables(90), subsampling: '4:2:0', optimizeHuffman: true },
         );
         expect(await bitsOf(anchor(contest, 'ordinary JPEG, 4:2:0'), deep, ['quality 90'])).toEqual([8 * file.length]);
+        // A codec of more bits returns what lies below the upper 8 as well.
+        const jxl = anchor(contest, 'JPEG XL of all bits');
+        const last = jxl.settings.length - 1;
+        expect(jxl.settings[last]).toBe('quality 99');
+        const tenBits = { ...size, data: Uint16Array.from(data, (value, i) => 4 * value + (i % 4)), bitDepth: 10 };
+        for await (const { bits, output } of jxl.code(tenBits, [last])) {
+          expect(bits).toBe(8 * (await (await createDeepJxl()).encode(tenBits, 99)).length);
+          expect(output).toMatchObject({ ...size, bitDepth: 10 });
+          expect(new Set(output.data.map((value) => value % 4)).size).toBe(4);
+        }
       },
     ));
 

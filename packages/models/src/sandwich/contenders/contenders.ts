@@ -13,6 +13,7 @@ import {
   scaledSettings,
   TRAINED_TABLES,
 } from './codec-setting.js';
+import { deepJxlCoder } from './deep-coder.js';
 import { isInColour, layoutText, openCodec } from './open-codec.js';
 import { type BottleneckOf, sandwichCoder, sharedPreprocessor } from './sandwich-coder.js';
 import { systemKey } from './system-key.js';
@@ -27,6 +28,8 @@ const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
 const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
 /** Steps at which 8 bits limit the plain codec, for deeper pictures. */
 const FINE_STEPS = [1, 2, 3];
+/** Of JPEG XL, at rates at which more bits than 8 are worth their name. */
+const DEEP_QUALITIES = [50, 70, 80, 90, 95, 97, 98, 99];
 /** All settings, in the order of rising rate; of some codecs quality 100 is lossless. */
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 const ALL_STEPS = upTo(255).reverse();
@@ -232,6 +235,15 @@ async function otherSettings(
   };
 }
 
+/** A codec of more bits than 8, for pictures that have them. */
+const deepAnchor = async (
+  model: Sandwich,
+  { settings: { qualities = DEEP_QUALITIES } = {}, purpose, note }: EvaluationRequest<Picture>,
+): Promise<Coder | undefined> =>
+  model.truncateBits > 0 && takesPictures(model)
+    ? deepJxlCoder(purpose === 'pictures' ? ALL_QUALITIES : qualities, note)
+    : undefined;
+
 /** One name for codecs whose files are equal at equal settings. */
 const codecKey = ({ name, settings }: Codec): string => JSON.stringify([name, settings]);
 
@@ -271,7 +283,8 @@ async function contestAround(
       settings: settings.ordinary(each),
     }),
   );
-  const anchors: Coder[] = [...ordinaryCoders, ...plainCoders];
+  const deep = await deepAnchor(model, ask);
+  const anchors: Coder[] = [...ordinaryCoders, ...(deep ? [deep] : []), ...plainCoders];
   return {
     candidate: sandwichCoder(model, {
       name: 'sandwich',
@@ -290,7 +303,7 @@ async function contestAround(
  * A sandwich around real codecs, each beside two choices that a user has without networks. `plain codec` is the same codec in the layout of
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
- * reduce them: what a user would choose instead.
+ * reduce them: what a user would choose instead. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing
