@@ -1,3 +1,4 @@
+import { asSandwich } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 // npm run bottleneck-spectrum -- <run> [folder of images]: where in frequency the bottleneck of a one-channel sandwich differs from the
 // photograph's luma. Prints the root mean square of every coefficient of the 8x8 transform, luma and bottleneck, over all blocks of the
@@ -37,7 +38,7 @@ function printTable(title: string, energies: Float64Array, blocks: number): void
 const [run, folder] = process.argv.slice(2);
 if (!run) throw new Error('bench/bottleneck-spectrum.ts: name a run directory');
 await startEngine();
-const { model } = await loadRun(run);
+const model = asSandwich((await loadRun(run)).system);
 const luma = new Float64Array(64);
 const bottleneck = new Float64Array(64);
 let blocks = 0;

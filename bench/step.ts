@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { lpipsWeightsFile } from '@sandwich/trainer';
+import { lpipsWeightsFile } from '@sandwich/models';
 import { textTable } from '../packages/trainer/src/reports/text-table.js';
 import { compile } from './compile.js';
 import { startContender } from './contender.js';

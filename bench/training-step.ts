@@ -1,7 +1,7 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
-import { adam, sandwichObjective, TrainingStep, trainingDefaults } from '@sandwich/trainer';
+import { commonSettings, Sandwich, sandwichObjective } from '@sandwich/models';
+import { adam, TrainingStep } from '@sandwich/trainer';
 import { networkSize } from '@sandwich/unets';
 import { initialState } from '../packages/trainer/src/checkpoint.js';
 import { alone } from '../packages/trainer/src/distributed/training-group.js';
@@ -37,7 +37,7 @@ export function createTrainingStep(
   const step = new TrainingStep({
     objective: sandwichObjective({
       model: createSandwich(size, rate),
-      settings: { ...trainingDefaults, rangePenalty: false },
+      settings: { ...commonSettings, rangePenalty: false },
     }),
     optimizer: adam({ learningRate: 1e-4 }),
     state,

@@ -8,8 +8,7 @@ import { findImages, openDataset } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { evaluate, psnrMeasures } from '@sandwich/evaluation';
 import { loadLpips } from '@sandwich/losses';
-import { annexKSettings, sandwichCoder } from '@sandwich/models';
-import { lpipsWeightsFile } from '@sandwich/trainer';
+import { annexKSettings, lpipsWeightsFile, sandwichCoder } from '@sandwich/models';
 import { createSandwich, createTrainingStep } from './training-step.js';
 
 export const BATCH = 8;

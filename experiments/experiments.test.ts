@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listExperiments, loadExperiment, lpipsWeightsFile, main, resolveSettings } from '@sandwich/trainer';
+import { lpipsWeightsFile, type SandwichDefinition } from '@sandwich/models';
+import { listExperiments, loadExperiment, main, resolveSettings } from '@sandwich/trainer';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const LPIPS = /^lpips-(.*)$/;
 
 /** Files of weights that the experiment trains with and that are not there. */
 async function missingWeights(name: string): Promise<string[]> {
-  const { experiment } = await loadExperiment(name);
-  const mix = (await experiment.distortion?.(resolveSettings(experiment))) ?? {};
+  const { definition } = await loadExperiment(name);
+  const { distortion } = definition as SandwichDefinition;
+  const mix = (await distortion?.(resolveSettings(definition) as never)) ?? {};
   const nets = Object.keys(mix).flatMap((distortion) => LPIPS.exec(distortion)?.[1] ?? []);
   return nets.map((net) => lpipsWeightsFile(net as 'alex')).filter((file) => !existsSync(file));
 }

@@ -1,6 +1,5 @@
 import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
-import { defineExperiment } from '@sandwich/trainer';
+import { defineExperiment, initialQstep } from '@sandwich/models';
 import { networkSize } from '@sandwich/unets';
 
 export default defineExperiment({

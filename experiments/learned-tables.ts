@@ -1,5 +1,5 @@
 import { DiffJpegCodec, type LearnedByDiffJpeg, roundings } from '@sandwich/codec-proxy';
-import { defineExperiment } from '@sandwich/trainer';
+import { defineExperiment } from '@sandwich/models';
 import { networkSize } from '@sandwich/unets';
 
 /** What can be learned of the codec. */

@@ -1,6 +1,5 @@
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
-import { defineExperiment } from '@sandwich/trainer';
+import { defineExperiment, initialQstep } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'a filter of what a JPEG codec decodes, without networks around the codec',

@@ -1,6 +1,5 @@
 import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { balancedQstep } from '@sandwich/models';
-import { defineExperiment } from '@sandwich/trainer';
+import { balancedQstep, defineExperiment } from '@sandwich/models';
 import { networkSize } from '@sandwich/unets';
 
 export default defineExperiment({

@@ -1,6 +1,5 @@
 import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { initialQstep } from '@sandwich/models';
-import { defineExperiment } from '@sandwich/trainer';
+import { defineExperiment, initialQstep } from '@sandwich/models';
 import { networkSize } from '@sandwich/unets';
 
 /** Guleryuz et al., "Sandwiched compression", and the settings of the published notebook. */

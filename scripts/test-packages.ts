@@ -78,7 +78,7 @@ function runSnippet(snippet: string, engine: RegExp): void {
 }
 
 const EXPERIMENT = `import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { defineExperiment } from '@sandwich/trainer';
+import { defineExperiment } from '@sandwich/models';
 
 const network = { encoderFilters: [4], decoderFilters: [4, 4] };
 export default defineExperiment({

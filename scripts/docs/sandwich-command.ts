@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../packages/trainer/src/command-line/commands.js';
 import { parseCommandLine } from '../../packages/trainer/src/command-line/parse-command-line.js';
-import { resolveSettings } from '../../packages/trainer/src/experiment.js';
 import { loadExperiment } from '../../packages/trainer/src/load-experiment.js';
+import { parseAssignments, resolveSettings } from '../../packages/trainer/src/settings.js';
 import { repository } from './fenced-blocks.js';
 
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
@@ -48,5 +48,7 @@ export async function parseSandwich(argv: readonly string[]): Promise<void> {
   const parsed = parseCommandLine(argv, commands);
   if (parsed === null) return;
   const { experiment, set = [] } = parsed.values as { experiment?: string; set?: string[] };
-  if (experiment !== undefined) resolveSettings((await loadExperiment(experiment)).experiment, set);
+  if (experiment === undefined) return;
+  const { definition } = await loadExperiment(experiment);
+  resolveSettings(definition, parseAssignments(definition, set));
 }

@@ -13,10 +13,11 @@ export type CheckPhotographsOptions = PhotographSettings & {
  * Finds out whether a training can take its crops from photographs, by their headers alone; of images that are still to be made, by their
  * size. It takes no engine, so that a command can refuse before one starts.
  *
+ * @returns what the crops are taken from, for people
  * @throws Error when `batchSize` is no multiple of the number of processes, when the data holds no image, when all would be held back, or
  * when none of those to train on, or none of those held back, can be used: then `data.note` hears why, of each
  */
-export async function checkPhotographs(options: CheckPhotographsOptions): Promise<void> {
+export async function checkPhotographs(options: CheckPhotographsOptions): Promise<string> {
   const { batchSize, bitDepth, validationImages, data, processes = 1 } = options;
   if (batchSize % processes !== 0) {
     throw new Error(
@@ -31,11 +32,12 @@ export async function checkPhotographs(options: CheckPhotographsOptions): Promis
     for (const images of [training, heldBack]) {
       if (images.length > 0) await assertSomeUsable(images, { crop, bitDepth }, data.note);
     }
-    return;
+    return chosen.description;
   }
   assertSomeLeft(chosen.count, validationImages);
   const { width, height } = upcoming;
   if (crop > Math.min(width, height)) {
     throw new Error(`synthetic images are ${width}x${height}, smaller than the crop, ${crop}x${crop}: give --images`);
   }
+  return chosen.description;
 }

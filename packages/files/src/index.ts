@@ -6,6 +6,7 @@
 
 export { byExtension } from './by-extension.js';
 export { checkOutputs, type OutputRules } from './check-outputs.js';
+export { crc32c, maskedCrc32c } from './crc32c.js';
 export { checkFolder, makeFolder } from './folder.js';
 export { freePath } from './free-path.js';
 export { type JsonlOptions, type JsonlRecord, JsonlWriter } from './jsonl-writer.js';

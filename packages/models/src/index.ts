@@ -4,6 +4,7 @@
  * @module @sandwich/models
  */
 
+export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
 export { codecFiles } from './sandwich/codec-files.js';
@@ -20,10 +21,38 @@ export { sandwichContenders } from './sandwich/contenders/contenders.js';
 export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
 export { withoutNetworks } from './sandwich/contenders/without-networks.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
+export { assignPublishedWeights } from './sandwich/keras/published-weights.js';
+export { readKerasWeights } from './sandwich/keras/read-keras-weights.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';
+export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';
+export { networkIdentity } from './sandwich/picture-codec/network-identity.js';
+export { type DecodeOptions, SandwichCodec } from './sandwich/picture-codec/sandwich-codec.js';
 export type { Processor, ProcessorOptions } from './sandwich/processor.js';
 export { Sandwich, type SandwichOutputs } from './sandwich/sandwich.js';
 export type { SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
+export { sandwichKind } from './sandwich/sandwich-kind.js';
 export type { SandwichOptions } from './sandwich/sandwich-options.js';
 export { postprocessInTiles, preprocessInTiles, type TileOptions } from './sandwich/tiles.js';
+export { computeGradients, type StepOptions } from './sandwich/training/compute-gradients.js';
+export {
+  defineExperiment,
+  type SandwichDefinition,
+  type SandwichExperiment,
+} from './sandwich/training/define-experiment.js';
+export {
+  type DistortionMix,
+  type DistortionWeights,
+  type LoadedDistortions,
+  loadDistortions,
+  lpipsWeightsFile,
+} from './sandwich/training/distortions.js';
+export { openSandwichObjective } from './sandwich/training/open-sandwich-objective.js';
+export {
+  type SandwichLoss,
+  type SandwichLossOptions,
+  type SandwichObjectiveOptions,
+  type SandwichPhase,
+  sandwichObjective,
+} from './sandwich/training/sandwich-objective.js';
+export { commonSettings, type SandwichSettings, sandwichDefaults } from './sandwich/training/sandwich-settings.js';

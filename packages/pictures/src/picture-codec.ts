@@ -4,6 +4,17 @@ import type { Picture } from './picture.js';
 export interface PictureCodec<EncodeOptions extends object = object, DecodeOptions extends object = object> {
   /** Bits per sample of the pictures that it takes and gives, 8 to 16. */
   readonly bitDepth: number;
+  /** Extensions of the files that it writes, such as `.jpg`, and the options that each stands for. */
+  readonly formats: Readonly<Record<string, EncodeOptions>>;
+  /** What the file's maker is called, such as an identity of its weights. */
+  readonly name?: string;
+  /**
+   * Looks at options before anything is computed.
+   *
+   * @throws RangeError for one that is out of range or that it does not know
+   * @throws Error when a program that it needs is missing
+   */
+  checkOptions?(options: EncodeOptions): Promise<void>;
   /**
    * Makes the file of a picture.
    *
@@ -11,9 +22,17 @@ export interface PictureCodec<EncodeOptions extends object = object, DecodeOptio
    */
   encode(picture: Picture, options?: EncodeOptions): Promise<Uint8Array>;
   /**
+   * Finds out whether a file can be restored, without computing much.
+   *
+   * @throws Error with the reason when it cannot
+   */
+  check?(bytes: Uint8Array, options?: DecodeOptions): Promise<unknown>;
+  /**
    * Restores the picture of a file that `encode` has made.
    *
    * @throws Error with the reason when that is not possible
    */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  /** Frees what it computes with. */
+  dispose?(): void;
 }

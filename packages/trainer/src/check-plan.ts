@@ -1,23 +1,25 @@
 import { withoutEngine } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
-import { loadDistortions } from './distortions.js';
+import type { DataOptions } from './define-objective.js';
+import type { System } from './system.js';
 import type { TrainingPlan } from './training-plan.js';
 
 /**
- * Finds out whether a plan can be followed, without an engine: its settings make networks, these begin as they are meant to, and what is
- * traded against the rate can be loaded.
+ * Finds out whether a plan can be followed, without an engine: its settings make an objective, and its system begins as it is meant to.
  *
- * @param begin puts the weights into the networks with which they begin
+ * @param begin puts the weights into the system with which it begins
  * @throws Error that says what cannot be done
  */
-export const checkPlan = ({ build }: TrainingPlan, begin: (model: Sandwich) => void = () => {}): Promise<void> =>
+export const checkPlan = (
+  { build }: TrainingPlan,
+  data: DataOptions,
+  begin: (system: System) => void = () => {},
+): Promise<void> =>
   withoutEngine(async () => {
-    const { model, distortion } = await build();
+    const objective = await build(data);
     try {
-      begin(model);
-      const { dispose } = await loadDistortions(distortion);
-      dispose();
+      begin(objective.system);
     } finally {
-      model.dispose();
+      objective.dispose?.();
+      objective.system.dispose();
     }
   });

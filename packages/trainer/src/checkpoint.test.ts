@@ -43,7 +43,7 @@ async function save(file = checkpoint(), scale = 1): Promise<ReturnType<typeof m
   const made = makeState(scale);
   await saveCheckpoint(
     file,
-    made.parameters,
+    { parameters: made.parameters },
     { ...initialState(), step: 34, seconds: 5.6, optimizer: made.optimizer },
     configuration,
   );
@@ -112,7 +112,12 @@ describe('checkpoints', () => {
       const { parameters, optimizer } = makeState();
       parameters['pre/scaler'].assign(tf.scalar(value));
       await expect(
-        saveCheckpoint(checkpoint(), parameters, { ...initialState(), step: 35, seconds: 6, optimizer }, configuration),
+        saveCheckpoint(
+          checkpoint(),
+          { parameters },
+          { ...initialState(), step: 35, seconds: 6, optimizer },
+          configuration,
+        ),
       ).rejects.toThrow(
         `checkpoint ${checkpoint()} is not written: after step 35, parameters/pre/scaler are not finite`,
       );
@@ -173,8 +178,8 @@ describe('checkpoints', () => {
     stored.parameters['proxy/qstep'] = { shape: [], values: new Float32Array(1) };
     const before = Object.values(parameters).map(bytesOf);
     expect(() => restoreParameters(parameters, stored.parameters)).toThrow(
-      'the checkpoint does not fit the model: post/scaler is missing; proxy/qstep is not in the model; ' +
-        'pre/unet/kernel has shape [1,2,3], the model has [3,2,1]',
+      'the checkpoint does not fit the system: post/scaler is missing; proxy/qstep is not in the system; ' +
+        'pre/unet/kernel has shape [1,2,3], the system has [3,2,1]',
     );
     expect(Object.values(parameters).map(bytesOf)).toEqual(before);
   });

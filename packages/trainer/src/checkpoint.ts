@@ -11,6 +11,7 @@ import {
 import { writeFileAtomically } from '@sandwich/files';
 import type { WeightAverage } from './optimizers/average.js';
 import type { StepMetrics } from './step/metrics.js';
+import type { System } from './system.js';
 
 /** Raised when the layout of checkpoints changes. */
 const FORMAT = 'sandwich-checkpoint-2';
@@ -21,8 +22,12 @@ export interface Bookkeeping {
   step: number;
   /** Seconds of training done. */
   seconds: number;
-  /** The checkpoint with the smallest loss so far. */
+  /** The best checkpoint so far, and what it was judged by: a loss, or the measure of its objective. */
   best: { step: number; loss: number } | null;
+  /** What the checkpoints so far were judged by. */
+  history: number[];
+  /** Whether the objective has ended the training before its budget was spent. */
+  ended: boolean;
   /** Steps done that no record of the log tells of yet. */
   sinceRecord: StepMetrics[];
 }
@@ -48,6 +53,8 @@ export interface Checkpoint extends Bookkeeping {
   /** The run's resolved configuration. */
   configuration: unknown;
   parameters: Record<string, StoredTensor>;
+  /** What the system keeps besides its parameters. */
+  state: Record<string, StoredTensor>;
   optimizer: Record<string, { steps: number; tensors: Record<string, StoredTensor> }>;
   average: Record<string, StoredTensor>;
 }
@@ -57,6 +64,8 @@ export const initialState = (): TrainingState => ({
   step: 0,
   seconds: 0,
   best: null,
+  history: [],
+  ended: false,
   sinceRecord: [],
   optimizer: {},
   average: {},
@@ -85,12 +94,13 @@ const hashOf = (tensors: Record<string, StoredTensor>, state: string, configurat
  */
 export async function saveCheckpoint(
   file: string,
-  parameters: Parameters,
+  { parameters, state: systemState = {} }: Pick<System, 'parameters' | 'state'>,
   { optimizer, average, ...standing }: TrainingState,
   configuration: unknown,
 ): Promise<void> {
   const tensors: Record<string, StoredTensor> = {};
   for (const [path, variable] of Object.entries(parameters)) tensors[`parameters/${path}`] = store(variable);
+  for (const [path, variable] of Object.entries(systemState)) tensors[`state/${path}`] = store(variable);
   for (const [path, tensor] of Object.entries(average)) tensors[`average/${path}`] = store(tensor);
   const optimizerSteps: Record<string, number> = {};
   for (const [path, slot] of Object.entries(optimizer)) {
@@ -136,7 +146,7 @@ function standingOf({
   state,
 }: Record<string, string>): Bookkeeping & { optimizerSteps: Record<string, number> } {
   if (format !== FORMAT) throw new Error(`its format is '${format ?? 'unknown'}', expected '${FORMAT}'`);
-  return JSON.parse(state);
+  return { history: [], ended: false, ...JSON.parse(state) };
 }
 
 /**
@@ -156,13 +166,14 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
       ...standing,
       configuration: JSON.parse(metadata.configuration),
       parameters: {},
+      state: {},
       optimizer: {},
       average: {},
     };
     for (const [path, steps] of Object.entries(optimizerSteps)) checkpoint.optimizer[path] = { steps, tensors: {} };
     for (const [name, tensor] of Object.entries(tensors)) {
       const [kind, ...rest] = name.split('/');
-      if (kind === 'parameters' || kind === 'average') checkpoint[kind][rest.join('/')] = tensor;
+      if (kind === 'parameters' || kind === 'state' || kind === 'average') checkpoint[kind][rest.join('/')] = tensor;
       else checkpoint.optimizer[rest.slice(1).join('/')].tensors[rest[0]] = tensor;
     }
     return checkpoint;
@@ -172,7 +183,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
 }
 
 /**
- * Puts weights of a checkpoint into a model's parameters.
+ * Puts stored values into variables.
  *
  * @throws Error naming every path that only one of them has, or whose shapes differ; nothing is changed then.
  */
@@ -183,12 +194,12 @@ export function restoreParameters(parameters: Parameters, stored: Record<string,
       .map((path) => `${path} is missing`),
     ...Object.keys(stored)
       .filter((path) => !(path in parameters))
-      .map((path) => `${path} is not in the model`),
+      .map((path) => `${path} is not in the system`),
     ...Object.entries(parameters)
       .filter(([path, { shape }]) => path in stored && !tf.util.arraysEqual(shape, stored[path].shape))
-      .map(([path, { shape }]) => `${path} has shape [${stored[path].shape}], the model has [${shape}]`),
+      .map(([path, { shape }]) => `${path} has shape [${stored[path].shape}], the system has [${shape}]`),
   ];
-  if (differences.length > 0) throw new Error(`the checkpoint does not fit the model: ${differences.join('; ')}`);
+  if (differences.length > 0) throw new Error(`the checkpoint does not fit the system: ${differences.join('; ')}`);
   tf.tidy(() => {
     for (const [path, { shape, values }] of Object.entries(stored)) parameters[path].assign(tf.tensor(values, shape));
   });
@@ -199,7 +210,7 @@ const toTensors = (stored: Record<string, StoredTensor>): Record<string, tf.Tens
 
 /** The training state that a checkpoint holds, its tensors on the engine. */
 export function restoreTrainingState({ optimizer, average, ...rest }: Checkpoint): TrainingState {
-  const { step, seconds, best, sinceRecord } = rest;
+  const { step, seconds, best, history, ended, sinceRecord } = rest;
   const slots = Object.entries(optimizer).map(([path, { steps, tensors }]) => [
     path,
     { steps, tensors: toTensors(tensors) },
@@ -208,14 +219,32 @@ export function restoreTrainingState({ optimizer, average, ...rest }: Checkpoint
     step,
     seconds,
     best,
+    history: [...history],
+    ended,
     sinceRecord: [...sinceRecord],
     optimizer: Object.fromEntries(slots),
     average: toTensors(average),
   };
 }
 
-/** The weights to evaluate: their average where the run kept one. */
-export const evaluationWeights = ({ parameters, average }: Checkpoint): Record<string, StoredTensor> => ({
+/** What is evaluated of a checkpoint: the weights, their average where the run kept one, and what the system keeps besides them. */
+export const evaluationWeights = ({ parameters, average, state }: Checkpoint): Record<string, StoredTensor> => ({
   ...parameters,
   ...average,
+  ...state,
 });
+
+/**
+ * All variables of a system by their paths.
+ *
+ * @throws Error when a path names both a parameter and something else that the system keeps
+ */
+export function variablesOf({
+  kind,
+  parameters,
+  state = {},
+}: Pick<System, 'kind' | 'parameters' | 'state'>): Parameters {
+  const both = Object.keys(state).find((path) => Object.hasOwn(parameters, path));
+  if (both !== undefined) throw new Error(`${kind}: ${both} is both a parameter and a part of the state`);
+  return { ...parameters, ...state };
+}

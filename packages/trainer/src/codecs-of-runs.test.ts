@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { scaledTables } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
-import { codecFiles } from '@sandwich/models';
+import { asSandwich, codecFiles, type SandwichArchitecture } from '@sandwich/models';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
@@ -23,15 +23,16 @@ const sourceOf = (name: string) => new URL(`../../${name}/src/index.ts`, import.
 /** A file of an experiment around a codec, an expression that sees all of `@sandwich/codec-proxy`. */
 const experiment = (codec: string, imports = '') => `
   import * as proxies from '${sourceOf('codec-proxy')}';
+  import { defineExperiment } from '${sourceOf('models')}';
   ${imports}
   const network = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
-  export default {
+  export default defineExperiment({
     description: 'of a test',
     settings: { cropSize: 16, batchSize: 2, gamma: 20, learningRate: 0.1 },
     sandwich: ({ seed }) => ({
       pre: network, post: network, initialScaler: 1, startFromTransform: true, seed, proxy: ${codec},
     }),
-  };`;
+  });`;
 
 /** A codec of the user's own, which adds its parameter to all samples. */
 const ownCodec = () => `
@@ -75,21 +76,23 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
     expect(await train('--resume', at('a'), '--steps', '4'), output.stderr()).toBe(0);
     const stored = await parametersOf('a');
     expect(stored['proxy/tableY'].shape).toEqual([8, 8]);
-    const { model, withoutNetworks } = await loadRun(at('a'));
+    const model = asSandwich((await loadRun(at('a'))).system);
     const { luma } = codecFiles(model).tables!();
     expect(luma).not.toEqual(Array.from(scaledTables(40).luma));
     const { meanStepY } = JSON.parse((await readFile(runFiles(at('a')).metrics, 'utf8')).trim().split('\n').at(-1)!);
     expect(meanStepY).toBe(Array.from(luma).reduce((sum, step) => sum + step) / 64);
-    const plain = withoutNetworks();
-    expect(Object.keys(plain.parameters)).toEqual(['proxy/tableY', 'proxy/tableC']);
     const { configuration } = await packRun(at('a'), at('packed'));
-    expect(configuration.architecture.proxy).toMatchObject({ codec: 'diff-jpeg', quality: 40, subsampling: '4:4:4' });
-    const packed = await loadRun(at('packed'));
+    expect((configuration.architecture as SandwichArchitecture).proxy).toMatchObject({
+      codec: 'diff-jpeg',
+      quality: 40,
+      subsampling: '4:4:4',
+    });
+    const packed = asSandwich((await loadRun(at('packed'))).system);
     // Logarithms of factors within e^0.4, in 11 bits: tables are at most one off.
-    for (const [i, step] of Array.from(codecFiles(packed.model).tables!().luma).entries()) {
+    for (const [i, step] of Array.from(codecFiles(packed).tables!().luma).entries()) {
       expect(Math.abs(step - luma[i])).toBeLessThanOrEqual(1);
     }
-    for (const each of [model, plain, packed.model]) each.dispose();
+    for (const each of [model, packed]) each.dispose();
   });
 
   it('compresses, restores and exports with its tables', async () => {
@@ -105,7 +108,7 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
     expect(output.stderr()).toContain('give either --qstep or --step-scale, not both');
 
     expect(await main(['export', at('a'), '--out', at('onnx')]), output.stderr()).toBe(0);
-    const { model } = await loadRun(at('a'));
+    const model = asSandwich((await loadRun(at('a'))).system);
     const { luma } = codecFiles(model).tables!();
     const sender = await readFile(join(at('onnx'), 'pre.onnx'), 'latin1');
     expect(sender).toContain('baseline JPEG, YUV 4:4:4');
@@ -135,7 +138,7 @@ describe("a run around a codec of the user's own", () => {
     expect(await train('--resume', at('a'), '--steps', '4'), output.stderr()).toBe(0);
     const stored = await parametersOf('a');
     expect(stored['proxy/shift/by'].values[0]).not.toBe(3);
-    const { model } = await loadRun(at('a'));
+    const model = asSandwich((await loadRun(at('a'))).system);
     expect(model.parameters['proxy/shift/by'].dataSync()).toEqual(stored['proxy/shift/by'].values);
     model.dispose();
     // It stands for no files.

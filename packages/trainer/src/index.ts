@@ -11,33 +11,19 @@ export {
   type Checkpoint,
   type OptimizerState,
   readCheckpoint,
+  restoreParameters,
   type Slot,
   saveCheckpoint,
   type TrainingState,
 } from './checkpoint.js';
+export { type DataOptions, defineObjective, type ObjectiveDefinition } from './define-objective.js';
 export { type DescendOptions, descend } from './descend.js';
-export {
-  type DistortionMix,
-  type DistortionWeights,
-  type LoadedDistortions,
-  loadDistortions,
-  lpipsWeightsFile,
-} from './distortions.js';
 export type { Facts } from './distributed/differences.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
-export {
-  defineExperiment,
-  type Experiment,
-  resolveSettings,
-  type Setting,
-  type Settings,
-  type TrainingSettings,
-  trainingDefaults,
-} from './experiment.js';
-export type { EncodeOptions } from './library/choose-codec.js';
+
 export { type LoadSandwichOptions, loadSandwich } from './library/load-sandwich.js';
-export { type DecodeOptions, SandwichCodec } from './library/sandwich-codec.js';
-export { listExperiments, loadExperiment } from './load-experiment.js';
+
+export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';
 export type { LoggedRun, Logger, Moment, Outcome } from './logging/logger.js';
@@ -62,18 +48,26 @@ export { cosineDecay, type Schedule } from './optimizers/schedule.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { sign } from './optimizers/sign.js';
 export { packRun } from './pack-run.js';
+export { reasonOf } from './reason-of.js';
+export type { StepEvent, TrainingListener } from './run/training-listener.js';
 export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
 export { type Interval, RunLog, type RunLogOptions, type Standing } from './run-log.js';
-export { computeGradients, type StepOptions } from './step/compute-gradients.js';
+export {
+  checkNumbers,
+  type NumberRules,
+  parseAssignments,
+  resolveSettings,
+  type Setting,
+  type Settings,
+  type SettingsDefinition,
+  type TrainingSettings,
+  trainingDefaults,
+} from './settings.js';
+export { describeTraining, type FinishedTraining, type StartTrainingOptions, startTraining } from './start-training.js';
+export { gradientsOf } from './step/gradients-of.js';
 export type { StepMetrics } from './step/metrics.js';
 export type { Noise } from './step/noise.js';
-export type { Inputs, Phase, StepObjective } from './step/phase.js';
-export {
-  type SandwichLossOptions,
-  type SandwichObjectiveOptions,
-  type SandwichPhase,
-  sandwichObjective,
-} from './step/sandwich-objective.js';
+export type { Inputs, Phase } from './step/phase.js';
 export { TrainingStep, type TrainingStepOptions } from './step/training-step.js';
 export type {
   Contest,
@@ -85,4 +79,5 @@ export type {
   SystemKind,
 } from './system.js';
 export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
+export type { TrainingOutcome } from './train.js';
 export { type TrainOptions, train } from './train.js';

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { TrainingListener } from './run/training-listener.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -7,37 +8,61 @@ export class Interrupted extends Error {
   /** What a shell expects of a process that a signal ended: 128 and the signal's number. */
   readonly exitCode: number;
 
-  constructor(signal: (typeof SIGNALS)[number], message: string) {
+  constructor(signal: Signal, message: string) {
     super(`${signal}: ${message}`);
     this.exitCode = 128 + constants.signals[signal];
     this.name = 'Interrupted';
   }
 }
 
+type Signal = (typeof SIGNALS)[number];
+
+/** Listens for signals that ask a process to end. */
+export class SignalListener implements TrainingListener {
+  readonly #controller = new AbortController();
+  #received: Signal | undefined;
+
+  /** Aborted by the first signal. */
+  get stop(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The signal that came, if any. */
+  get received(): Signal | undefined {
+    return this.#received;
+  }
+
+  /** Takes SIGINT and SIGTERM; after the first one the system's own handling is back, so that a second one ends the process at once. */
+  begin(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#handle);
+  }
+
+  /** Leaves signals to the system again. */
+  end(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#handle);
+  }
+
+  readonly #handle = (signal: NodeJS.Signals): void => {
+    this.end();
+    this.#received = signal as Signal;
+    process.stderr.write(`${signal}: ending in good order; a second one ends at once\n`);
+    this.#controller.abort();
+  };
+}
+
 /**
- * Runs `body`; the first SIGINT or SIGTERM meanwhile aborts the signal that it is given, and from then on the system's
- * own handling is back, so that a second one ends the process at once.
+ * Runs `body`; the first SIGINT or SIGTERM meanwhile aborts the signal that it is given.
  *
  * @returns what `body` returns, and the signal that came, if any
  */
 export async function interruptible<Result>(
   body: (stop: AbortSignal) => Promise<Result>,
-): Promise<{ result: Result; signal?: (typeof SIGNALS)[number] }> {
-  const controller = new AbortController();
-  let received: (typeof SIGNALS)[number] | undefined;
-  const release = () => {
-    for (const signal of SIGNALS) process.off(signal, handle);
-  };
-  const handle = (signal: NodeJS.Signals) => {
-    release();
-    received = signal as (typeof SIGNALS)[number];
-    process.stderr.write(`${signal}: ending in good order; a second one ends at once\n`);
-    controller.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, handle);
+): Promise<{ result: Result; signal?: Signal }> {
+  const signals = new SignalListener();
+  signals.begin();
   try {
-    return { result: await body(controller.signal), signal: received };
+    return { result: await body(signals.stop), signal: signals.received };
   } finally {
-    release();
+    signals.end();
   }
 }

@@ -11,7 +11,7 @@ const start = process.cwd();
 beforeEach(() => process.chdir(folder()));
 afterEach(() => process.chdir(start));
 
-const GOOD = "export default { description: 'good', settings: {}, sandwich: () => ({}) };";
+const GOOD = "export default { description: 'good', settings: {}, objective: () => ({}) };";
 
 async function writeExperiments(files: Record<string, string>): Promise<void> {
   await mkdir('experiments');
@@ -23,7 +23,7 @@ describe('loadExperiment', () => {
     await writeExperiments({ 'some-thing.ts': GOOD });
     const byName = await loadExperiment('some-thing');
     expect(byName).toMatchObject({ name: 'some-thing', file: join('experiments', 'some-thing.ts') });
-    expect(byName.experiment.description).toBe('good');
+    expect(byName.definition.description).toBe('good');
     // What a run directory remembers is the file: it loads the same.
     expect(await loadExperiment(byName.file)).toEqual(byName);
     await writeFile('elsewhere.js', GOOD);
@@ -32,9 +32,9 @@ describe('loadExperiment', () => {
 
   it('loads TypeScript that imports packages', async () => {
     const path = fileURLToPath(new URL('../testing/tiny-sandwich.ts', import.meta.url));
-    const { name, experiment } = await loadExperiment(path);
+    const { name, definition } = await loadExperiment(path);
     expect(name).toBe('tiny-sandwich');
-    expect(experiment.description).toBe(tinySandwich.description);
+    expect(definition.description).toBe(tinySandwich.description);
   });
 
   it('names the known ones when there is no such experiment', async () => {

@@ -1,17 +1,25 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Experiment } from './experiment.js';
+import type { ObjectiveDefinition } from './define-objective.js';
 import { reasonOf } from './reason-of.js';
 
 const FOLDER = 'experiments';
 
-const isExperiment = (value: unknown): value is Experiment =>
+/** What is trained, by a name, and the file that says so. */
+export interface Experiment {
+  name: string;
+  /** Absent where a program defines it. */
+  file?: string;
+  definition: ObjectiveDefinition;
+}
+
+const isDefinition = (value: unknown): value is ObjectiveDefinition =>
   typeof value === 'object' &&
   value !== null &&
   'settings' in value &&
-  'sandwich' in value &&
-  typeof value.sandwich === 'function';
+  'objective' in value &&
+  typeof value.objective === 'function';
 
 /** Names of the experiment files in a folder, without their extension. */
 export const listExperiments = (folder = FOLDER): string[] =>
@@ -28,9 +36,7 @@ export const listExperiments = (folder = FOLDER): string[] =>
  * @throws Error when there is no such file (naming those there are), when it cannot be loaded, or when its default export
  * is no experiment.
  */
-export async function loadExperiment(
-  nameOrPath: string,
-): Promise<{ name: string; file: string; experiment: Experiment }> {
+export async function loadExperiment(nameOrPath: string): Promise<Experiment & { file: string }> {
   const candidates = [nameOrPath, join(FOLDER, `${nameOrPath}.ts`)];
   const file = candidates.find((candidate) => /\.[cm]?[jt]s$/.test(candidate) && existsSync(candidate));
   if (!file) {
@@ -42,10 +48,10 @@ export async function loadExperiment(
   const module = await import(pathToFileURL(resolve(file)).href).catch((error) => {
     throw new Error(`${file} cannot be loaded: ${reasonOf(error)}`, { cause: error });
   });
-  if (!isExperiment(module.default)) {
+  if (!isDefinition(module.default)) {
     throw new Error(
-      `${file}: its default export is not an experiment; use \`export default defineExperiment({ ... })\``,
+      `${file}: its default export is not an experiment; use \`export default defineExperiment({ ... })\` or defineObjective`,
     );
   }
-  return { name: basename(file).replace(/\.[^.]+$/, ''), file, experiment: module.default };
+  return { name: basename(file).replace(/\.[^.]+$/, ''), file, definition: module.default };
 }

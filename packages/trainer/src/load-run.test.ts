@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich, type SandwichOptions } from '@sandwich/models';
+import { asSandwich, Sandwich, type SandwichOptions, withoutNetworks } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
@@ -50,7 +50,8 @@ describe('loadRun', () => {
     await trainCommand({ experiment: tinySandwichFile, images, run: run(), steps: 2 });
     await edit(run(), (configuration) => Object.assign(configuration, { experimentFile: 'experiments/gone.ts' }));
 
-    const { model, settings, checkpoint, withoutNetworks } = await loadRun(run());
+    const { system, settings, checkpoint } = await loadRun(run());
+    const model = asSandwich(system);
     expect(checkpoint).toEqual({ file: checkpointFile(run(), 2), step: 2 });
     expect(settings).toMatchObject({ gamma: 20, cropSize: 16, bitDepth: 8 });
     const { parameters } = await readCheckpoint(checkpoint.file);
@@ -60,9 +61,8 @@ describe('loadRun', () => {
     expect(model.architecture.pre).toMatchObject({ encoderFilters: [4], variant: 'textbook' });
     expect(model.architecture.proxy).toMatchObject({ roundingFn: 'ste', qstepInit: 4, minQstep: 1 });
 
-    const plain = withoutNetworks();
-    expect(Object.keys(plain.parameters)).toEqual(['proxy/qstep']);
-    expect(plain.architecture).toEqual({ ...model.architecture, pre: null, post: null, loopFilter: null });
+    const plain = withoutNetworks(model);
+    expect(plain.architecture).toMatchObject({ bottleneckChannels: 1, pre: null, post: null, loopFilter: null });
     for (const each of [plain, model]) each.dispose();
   });
 
@@ -71,16 +71,17 @@ describe('loadRun', () => {
     const experimentFile = join(folder(), 'experiment.ts');
     await writeFile(
       experimentFile,
-      `const pre = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
-       export default { description: '', settings: {}, sandwich: () => ({ bottleneckChannels: 1, pre, post: null }) };`,
+      `import { defineExperiment } from '${new URL('../../models/src/index.ts', import.meta.url).pathname}';
+       const pre = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
+       export default defineExperiment({ description: '', settings: {}, sandwich: () => ({ bottleneckChannels: 1, pre, post: null }) });`,
     );
     await edit(run(), (configuration) => {
       delete configuration.architecture;
       configuration.experimentFile = experimentFile;
     });
-    const { model, withoutNetworks } = await loadRun(run());
+    const model = asSandwich((await loadRun(run())).system);
     expect(model.architecture).toMatchObject({ bottleneckChannels: 1, post: null, pre: { encoderFilters: [4] } });
-    const plain = withoutNetworks();
+    const plain = withoutNetworks(model);
     expect(plain.architecture.pre).toBeNull();
     for (const each of [plain, model]) each.dispose();
 
@@ -115,7 +116,7 @@ describe('loadRun', () => {
       /^the architecture in .*config.json: Sandwich: downsampleFactor must be a whole number of at least 1, got 0$/,
     );
     await edit(run(), (configuration) => Object.assign(configuration, { architecture: 'large' }));
-    await expect(loadRun(run())).rejects.toThrow('has an architecture without a codec proxy');
+    await expect(loadRun(run())).rejects.toThrow(/^the architecture in .*config.json: it is without a codec proxy$/);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 });
@@ -140,16 +141,16 @@ describe('packRun', () => {
 
     const [small, full] = [await loadRun(packed()), await loadRun(run())];
     expect(small.checkpoint).toEqual({ file: runFiles(packed()).weights, step: 7 });
-    expect(small.model.architecture).toEqual(full.model.architecture);
-    const [rounded, exact] = [valuesOf(small.model), valuesOf(full.model)];
+    expect(asSandwich(small.system).architecture).toEqual(asSandwich(full.system).architecture);
+    const [rounded, exact] = [valuesOf(asSandwich(small.system)), valuesOf(asSandwich(full.system))];
     expect(rounded).not.toEqual(exact);
     // Half a unit in the last of 11 places.
     for (const [path, values] of Object.entries(exact))
       for (const [i, value] of values.entries())
         expect(Math.abs(rounded[path][i] - value)).toBeLessThanOrEqual(2 ** -11 * Math.abs(value) + 2 ** -25);
-    const plain = small.withoutNetworks();
+    const plain = withoutNetworks(asSandwich(small.system));
     expect(plain.architecture.pre).toBeNull();
-    for (const each of [plain, small.model, full.model]) each.dispose();
+    for (const each of [plain, asSandwich(small.system), asSandwich(full.system)]) each.dispose();
 
     await packRun(packed(), join(folder(), 'again'));
     expect(await readFile(runFiles(join(folder(), 'again')).weights)).toEqual(bytes);
@@ -162,9 +163,9 @@ describe('packRun', () => {
     );
     const state = { ...initialState(), step: 3, average };
     await createRunDirectory(run(), configurationOf(model));
-    await saveCheckpoint(checkpointFile(run(), 3), model.parameters, state, {});
+    await saveCheckpoint(checkpointFile(run(), 3), model, state, {});
     await packRun(run(), packed());
-    const { model: small } = await loadRun(packed());
+    const small = asSandwich((await loadRun(packed())).system);
     expect(new Set(Object.values(valuesOf(small)).flat())).toEqual(new Set([0.25]));
     tf.dispose(average);
     for (const each of [small, model]) each.dispose();
@@ -199,7 +200,7 @@ describe('packRun', () => {
     const large = join(folder(), 'large');
     await createRunDirectory(large, configurationOf(model));
     model.parameters['pre/mlp/output/bias'].assign(tf.tensor1d([1e5]));
-    await saveCheckpoint(checkpointFile(large, 1), model.parameters, { ...initialState(), step: 1 }, {});
+    await saveCheckpoint(checkpointFile(large, 1), model, { ...initialState(), step: 1 }, {});
     await expect(packRun(large, join(folder(), 'not'))).rejects.toThrow(
       'encodeSafetensors: pre/mlp/output/bias: 100000 (value 0) is beyond float16, whose largest value is 65504',
     );

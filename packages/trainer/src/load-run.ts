@@ -1,9 +1,7 @@
 import { type StoredTensor, withoutEngine } from '@sandwich/engine';
-import { buildSandwich, missingFromArchitecture, type Sandwich, type SandwichOptions } from '@sandwich/models';
-import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters } from './checkpoint.js';
-import { createSandwich } from './create-sandwich.js';
-import { assignmentsOf, resolveSettings, type TrainingSettings, trainingDefaults } from './experiment.js';
+import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters, variablesOf } from './checkpoint.js';
 import { loadExperiment } from './load-experiment.js';
+import { loadKind } from './load-kind.js';
 import { readPackedWeights } from './packed-weights.js';
 import {
   checkpointFile,
@@ -14,30 +12,19 @@ import {
   readRunDescription,
   runFiles,
 } from './run-directory.js';
-import { architectureDifferences } from './training-plan.js';
+import { resolveSettings, type Settings } from './settings.js';
+import type { System, SystemKind } from './system.js';
+import { architectureDifferences, settingsNow, systemOf } from './training-plan.js';
 
-/** A run's networks with the weights of one of its checkpoints. */
+/** A run's system with the weights of one of its checkpoints. */
 export interface TrainedRun {
   configuration: RunConfiguration | PackedConfiguration;
-  settings: TrainingSettings;
+  settings: Settings;
   /** The checkpoint's file, and how many steps it had seen. */
   checkpoint: { file: string; step: number };
+  kind: SystemKind;
   /** The caller's to dispose. */
-  model: Sandwich;
-  /**
-   * The same codec without networks: no pre- and post-processor, no loop filter. It codes pictures reduced as the networks' are, or at
-   * full size. The caller's to dispose.
-   */
-  withoutNetworks(options?: { fullSize?: boolean }): Sandwich;
-}
-
-/** What a codec without networks is built with. */
-type Changes = Record<'pre' | 'post' | 'loopFilter', null> & Pick<SandwichOptions, 'downsampleFactor'>;
-
-/** How the networks of a run are built, and its settings. */
-interface Plan {
-  settings: TrainingSettings;
-  build(changes?: Changes): Sandwich;
+  system: System;
 }
 
 /** Takes a remark for people. */
@@ -85,75 +72,63 @@ export const readWeights = async (run: string): Promise<Record<string, StoredTen
   (await chosenWeights(run, await readRunDescription(run), undefined, onStandardError)).weights;
 
 /** By the architecture in the configuration; by the experiment's file where there is none, or not all of it is JSON. */
-async function planOf(run: string, configuration: TrainedRun['configuration']): Promise<Plan> {
-  const { architecture } = configuration;
-  const missing = architecture && missingFromArchitecture(architecture);
-  if (architecture && missing === undefined) {
-    return {
-      settings: { ...trainingDefaults, ...configuration.settings } as TrainingSettings,
-      build(changes) {
-        try {
-          return buildSandwich({ ...architecture, ...changes });
-        } catch (error) {
-          throw new Error(`the architecture in ${runFiles(run).configuration}: ${(error as Error).message}`, {
-            cause: error,
-          });
-        }
-      },
-    };
+async function systemOfRun(
+  run: string,
+  configuration: TrainedRun['configuration'],
+  kind: SystemKind,
+): Promise<{ system: System; settings: Settings }> {
+  const { architecture, settings } = configuration;
+  let missing: string | undefined;
+  try {
+    if (architecture !== undefined) {
+      missing = kind.missing?.(architecture);
+      if (missing === undefined) return { system: kind.build(architecture), settings };
+    }
+  } catch (error) {
+    throw new Error(`the architecture in ${runFiles(run).configuration}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   const reason = missing ?? 'an older version wrote it, without the architecture';
-  if (isPacked(configuration)) throw new Error(`${run} cannot be loaded: ${reason}`);
-  const { experiment } = await loadExperiment(configuration.experimentFile).catch((error) => {
+  if (isPacked(configuration) || configuration.experimentFile === undefined) {
+    throw new Error(`${run} cannot be loaded: ${reason}`);
+  }
+  const { definition } = await loadExperiment(configuration.experimentFile).catch((error) => {
     throw new Error(`${run} needs the file of its experiment (${reason}): ${(error as Error).message}`, {
       cause: error,
     });
   });
-  const settings = resolveSettings(experiment, assignmentsOf(configuration.settings));
-  return {
-    settings,
-    build(changes) {
-      const model = createSandwich(experiment, settings, changes);
-      const differences = architecture
-        ? architectureDifferences({ ...architecture, ...changes }, model.architecture)
-        : [];
-      if (differences.length === 0) return model;
-      model.dispose();
-      throw new Error(
-        `${configuration.experimentFile} is not the experiment that ${run} was trained with: ${differences.join('; ')}; restore the file`,
-      );
-    },
-  };
+  const now = resolveSettings(definition, settingsNow(definition, settings));
+  const system = await systemOf(definition, now);
+  const differences = architecture === undefined ? [] : architectureDifferences(architecture, system.architecture);
+  if (differences.length === 0) return { system, settings: now };
+  system.dispose();
+  throw new Error(
+    `${configuration.experimentFile} is not the experiment that ${run} was trained with: ${differences.join('; ')}; restore the file`,
+  );
 }
 
 /**
- * Loads a run's networks: those of a training, or those that `packRun` has written. The engine must have been started.
+ * Loads a run's system: that of a training, or one that `packRun` has written. The engine must have been started.
  *
  * @param run Its directory.
  * @param checkpoint A file or `best`; default the last that can be used. A packed run has none to choose from.
  * @param note Hears of checkpoints that cannot be used and are passed over; default standard error.
- * @throws Error when the directory holds no run, there is no such checkpoint, weights are damaged or do not fit the
- * networks, or the run needs its experiment's file, which is not there.
+ * @throws Error when the directory holds no run, its kind of system is not registered (saying what to import), there is no such checkpoint,
+ * weights are damaged or do not fit the system, or the run needs its experiment's file, which is not there.
  */
 export async function loadRun(run: string, checkpoint?: string, note = onStandardError): Promise<TrainedRun> {
   const configuration = await readRunDescription(run);
   const { file, step, weights } = await chosenWeights(run, configuration, checkpoint, note);
-  const { settings, build } = await planOf(run, configuration);
-  const model = build();
+  const kind = await loadKind(configuration, run);
+  const { system, settings } = await systemOfRun(run, configuration, kind);
   try {
-    restoreParameters(model.parameters, weights);
+    restoreParameters(variablesOf(system), weights);
   } catch (error) {
-    model.dispose();
+    system.dispose();
     throw error;
   }
-  return {
-    configuration,
-    settings,
-    checkpoint: { file, step },
-    model,
-    withoutNetworks: ({ fullSize = false } = {}) =>
-      build({ pre: null, post: null, loopFilter: null, ...(fullSize && { downsampleFactor: 1 }) }),
-  };
+  return { configuration, settings, checkpoint: { file, step }, kind, system };
 }
 
 /**
@@ -164,6 +139,6 @@ export async function loadRun(run: string, checkpoint?: string, note = onStandar
 export const checkRun = (run: string, checkpoint: string | undefined): Promise<void> =>
   withoutEngine(async () => {
     // Loading tells of checkpoints that are passed over.
-    const { model } = await loadRun(run, checkpoint, () => {});
-    model.dispose();
+    const { system } = await loadRun(run, checkpoint, () => {});
+    system.dispose();
   });

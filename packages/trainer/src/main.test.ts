@@ -217,7 +217,9 @@ describe('sandwich train', () => {
       experimentHash: createHash('sha256')
         .update(await readFile(tinySandwichFile))
         .digest('hex'),
-      distortion: { mse: 1 },
+      kind: 'sandwich',
+      module: '@sandwich/models',
+      objective: { distortion: { mse: 1 } },
       imageNames: { count: 2, hash: expect.stringMatching(/^[0-9a-f]{16}$/) },
       settings: expect.objectContaining({ seed: 5, batchSize: 2, cropSize: 16, gamma: 20, rangePenalty: true }),
       architecture: expect.objectContaining({ bottleneckChannels: 1, phasePlanes: true, seed: 5 }),
@@ -338,7 +340,7 @@ describe('a run whose files are damaged', () => {
     await copyFile(checkpointFile(other, 1), checkpointFile(directory(), 1));
     await expectFailure(
       ['eval', directory(), '--images', images()],
-      'the checkpoint does not fit the model: pre/unet/encoder0/conv0/kernel has shape [3,3,3,4], the model has [3,3,6,4]',
+      'the checkpoint does not fit the system: pre/unet/encoder0/conv0/kernel has shape [3,3,3,4], the system has [3,3,6,4]',
     );
   });
 });

@@ -2,17 +2,19 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoredTensor } from '@sandwich/engine';
 import { linkTarget, makeFolder, temporaryPath, writeFilesAtomically } from '@sandwich/files';
-import { missingFromArchitecture, type Sandwich } from '@sandwich/models';
+import { variablesOf } from './checkpoint.js';
+import { describeKind } from './load-kind.js';
 import { loadRun } from './load-run.js';
 import { guardFolder } from './outputs.js';
 import { encodePackedWeights, sha256 } from './packed-weights.js';
 import { type PackedConfiguration, runFiles } from './run-directory.js';
+import type { System } from './system.js';
 
 const OCCUPIED = 'there is something already; choose another, or remove it';
 
-const weightsOf = (model: Sandwich): Record<string, StoredTensor> =>
+const weightsOf = (system: System): Record<string, StoredTensor> =>
   Object.fromEntries(
-    Object.entries(model.parameters).map(([path, variable]) => [
+    Object.entries(variablesOf(system)).map(([path, variable]) => [
       path,
       { shape: variable.shape, values: variable.dataSync<'float32'>() },
     ]),
@@ -36,13 +38,14 @@ export async function packRun(
   checkpoint?: string,
 ): Promise<{ configuration: PackedConfiguration; bytes: number }> {
   await checkPackFolder(folder);
-  const { configuration: loaded, settings, checkpoint: chosen, model } = await loadRun(run, checkpoint);
+  const { configuration: loaded, settings, kind, checkpoint: chosen, system } = await loadRun(run, checkpoint);
   try {
-    const { architecture } = model;
-    const missing = missingFromArchitecture(architecture);
+    const { architecture } = system;
+    const missing = kind.missing?.(architecture);
     if (missing) throw new Error(`${run} cannot be packed: ${missing}`);
-    const weights = encodePackedWeights(weightsOf(model));
+    const weights = encodePackedWeights(weightsOf(system));
     const configuration: PackedConfiguration = {
+      ...describeKind(system),
       experiment: loaded.experiment,
       settings,
       codeVersion: loaded.codeVersion,
@@ -54,7 +57,7 @@ export async function packRun(
     await writeFolder(await linkTarget(resolve(folder)), configuration, weights);
     return { configuration, bytes: weights.length };
   } finally {
-    model.dispose();
+    system.dispose();
   }
 }
 

@@ -21,6 +21,8 @@ const configuration: RunConfiguration = {
   experiment: 'x',
   experimentFile: 'experiments/x.ts',
   settings: { gamma: 0.1, name: 'ä', flag: true },
+  kind: 'sandwich',
+  module: '@sandwich/models',
   images: '3 images',
   budget: { steps: 10 },
   checkpoints: { keep: 3 },
@@ -38,7 +40,7 @@ beforeAll(async () => {
 async function writeCheckpoints(directory: string, ...steps: number[]): Promise<void> {
   for (const step of steps) {
     const state = { ...initialState(), step };
-    await saveCheckpoint(checkpointFile(directory, step), parameters, state, configuration);
+    await saveCheckpoint(checkpointFile(directory, step), { parameters }, state, configuration);
   }
 }
 

@@ -3,13 +3,12 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineInfo } from '@sandwich/engine';
 import { checkFolder, isTemporary, LOCK_FILE, makeFolder, writeFileAtomically } from '@sandwich/files';
-import type { SandwichArchitecture } from '@sandwich/models';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
-import type { DistortionWeights } from './distortions.js';
 import { entryName } from './entry-name.js';
-import type { Settings } from './experiment.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
+import type { KindDescription } from './load-kind.js';
+import type { Settings } from './settings.js';
 
 /** Which checkpoints a run writes and keeps. */
 export interface CheckpointPolicy {
@@ -20,30 +19,30 @@ export interface CheckpointPolicy {
 }
 
 /** What every run says of itself in the `config.json` of its directory. */
-export interface RunDescription {
+export interface RunDescription extends KindDescription {
   experiment: string;
   settings: Settings;
   codeVersion: string;
-  /** What its networks are built from; runs of older versions lack it. */
-  architecture?: SandwichArchitecture;
+  /** What its system is built from; runs of older versions lack it. */
+  architecture?: unknown;
   /** The run or packed networks with whose weights it began. */
   initFrom?: string;
 }
 
 /** What a run was started with. */
 export interface RunConfiguration extends RunDescription {
-  /** The experiment's file, relative to the folder where the run was started. */
-  experimentFile: string;
+  /** The experiment's file, relative to the folder where the run was started; absent where a program defined it. */
+  experimentFile?: string;
   /** SHA-256 of that file; runs of older versions lack it. */
   experimentHash?: string;
-  /** What is traded against the rate; runs of older versions lack it. */
-  distortion?: DistortionWeights;
-  /** The path of the images as it was given, and what was found there. */
+  /** What the loss is made of; runs of older versions lack it. */
+  objective?: object;
+  /** The path of the data as it was given, and what was found there. */
   imagePath?: string;
   images: string;
-  /** How many of them are used, and a hash of their names; runs of older versions lack it. */
+  /** How many files are used, and a hash of their names; runs of older versions lack it. */
   imageNames?: { count: number; hash: string };
-  /** How many images, the first ones, are used; default all. */
+  /** How many items, the first ones, are used; default all. */
   limit?: number;
   /** Whether the first batch is repeated. */
   overfit?: boolean;
@@ -58,7 +57,7 @@ export interface RunConfiguration extends RunDescription {
 
 /** A run reduced to what using it takes; see `packRun`. */
 export interface PackedConfiguration extends RunDescription {
-  architecture: SandwichArchitecture;
+  architecture: unknown;
   /** How many steps the weights have seen. */
   step: number;
   weights: {
@@ -223,18 +222,26 @@ function parseDescription(text: string, file: string): Partial<RunConfiguration 
   }
 }
 
-/** @throws Error when the directory holds no run whose networks can be built. */
+/** What runs did not say of the kind of their system while there was only one. */
+const FIRST_KIND: KindDescription = { kind: 'sandwich', module: '@sandwich/models' };
+
+/** A configuration in today's terms: the ones of before named neither the kind of the system nor, by this name, the objective. */
+function inTodaysTerms<C extends Partial<RunConfiguration & PackedConfiguration>>({
+  distortion,
+  ...configuration
+}: C & { distortion?: object }) {
+  return { ...FIRST_KIND, ...(distortion && { objective: { distortion } }), ...configuration };
+}
+
+/** @throws Error when the directory holds no run whose system can be built. */
 export async function readRunDescription(directory: string): Promise<RunConfiguration | PackedConfiguration> {
   const { configuration } = runFiles(directory);
   try {
     const read = parseDescription(await readPresentFile(directory, configuration), configuration);
-    if (!read?.settings || !(read.weights ? read.architecture : read.experimentFile)) {
+    if (!read?.settings || !(read.architecture || (!read.weights && read.experimentFile))) {
       throw new Error(`${configuration} names no experiment or no settings`);
     }
-    if (read.architecture && read.architecture.proxy === undefined) {
-      throw new Error(`${configuration} has an architecture without a codec proxy`);
-    }
-    return read as RunConfiguration | PackedConfiguration;
+    return inTodaysTerms(read) as unknown as RunConfiguration | PackedConfiguration;
   } catch (error) {
     throw new Error(`${resolve(directory)} is not a run directory: ${(error as Error).message}`, { cause: error });
   }

@@ -53,7 +53,7 @@ describe('RunLog', () => {
     const log = openLog({ loggers: [listener('a'), {}, listener('b')] });
     const run = { experiment: 'tiny', name: 'run', configuration: { gamma: 1 } };
     log.begin(run);
-    log.validation(7, 1.5);
+    log.validation(7, 'loss', 1.5);
     await log.pictures(8, { input: patternImage(24, 16), prediction: patternImage(8, 8) });
     await log.close('interrupted');
     expect(heard).toEqual([
@@ -68,7 +68,7 @@ describe('RunLog', () => {
       ['a', 'close', 'interrupted'],
       ['b', 'close', 'interrupted'],
     ]);
-    expect(printed).toContain('step 7: loss of the images held back 1.5000\n');
+    expect(printed).toContain('step 7: validation loss 1.5000\n');
   });
 
   it('lets loggers print', () => {

@@ -65,10 +65,11 @@ export class RunLog {
     this.#progress.update({ step, fraction, loss: values.loss, status, ...pace, secondsLeft });
   }
 
-  /** Records the loss over the images that are held back, at a checkpoint. */
-  validation(step: number, validationLoss: number): void {
-    for (const logger of this.#loggers) logger.scalars?.({ validationLoss }, { step });
-    this.print(`step ${step}: loss of the images held back ${validationLoss.toPrecision(5)}`);
+  /** Records what a checkpoint is judged by on what is held back: `validationLoss`, or another measure named likewise. */
+  validation(step: number, measure: string, value: number): void {
+    const name = `validation${measure[0].toUpperCase()}${measure.slice(1)}`;
+    for (const logger of this.#loggers) logger.scalars?.({ [name]: value }, { step });
+    this.print(`step ${step}: validation ${measure} ${value.toPrecision(5)}`);
   }
 
   /** Records pictures by name, in 8 bits. */

@@ -2,7 +2,9 @@ import type { BatchStream, Share } from '@sandwich/data';
 import type { Parameters, tf } from '@sandwich/engine';
 import type { CodecDescription, Coder, Measure } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
+import type { DataOptions } from './define-objective.js';
 import type { Optimizer } from './optimizers/optimizer.js';
+import type { Settings } from './settings.js';
 import type { Inputs, Phase } from './step/phase.js';
 
 /** What is trained, and used afterwards: parameters, and how to build them again. */
@@ -51,10 +53,12 @@ export interface Objective<S extends System = System, P extends Phase = Phase> {
   phaseAt(step: number, progress: number, purpose: Purpose): P;
   /** The metrics of a batch. It must not read tensors; see `computeOnHost`. */
   loss(inputs: Inputs, phase: P, scalars: Record<string, tf.Scalar>): Metrics;
-  /** What the log and the progress line tell besides the metrics, such as PSNR or the quantiser step. */
+  /** What the log tells besides the metrics, such as PSNR or the quantiser step. @param mean of the steps since the last record */
   status?(mean: Metrics<number>): Record<string, number>;
+  /** What the progress line says beside the loss, such as `0.851 bpp`. @param values metrics and status */
+  progress?(values: Readonly<Record<string, number>>): string[];
   /** What people look at while it trains, by name. */
-  pictures?(inputs: Inputs): Record<string, Picture> | Promise<Record<string, Picture>>;
+  pictures?(inputs: Inputs): Record<string, Picture<Uint8Array>> | Promise<Record<string, Picture<Uint8Array>>>;
   /** Frees what it has loaded besides the system. */
   dispose?(): void;
 }
@@ -104,10 +108,26 @@ export interface SystemKind<S extends System = System> {
   readonly module: string;
   /** A system of an architecture, with fresh parameters. */
   build(architecture: S['architecture']): S;
+  /**
+   * The objective of a run whose experiment's file is gone.
+   *
+   * @param run.description that of the objective with which the run was started
+   * @returns undefined where the file is needed
+   */
+  objective?(run: {
+    architecture: S['architecture'];
+    settings: Settings;
+    description: object;
+    data: DataOptions;
+  }): Promise<Objective<S> | undefined>;
   /** What of an architecture JSON cannot hold, so that the experiment's file is needed; undefined when nothing is. */
   missing?(architecture: S['architecture']): string | undefined;
+  /** The pictures that a system is measured on; 8 bits per sample by default. @throws Error when it cannot be measured */
+  pictures?(system: S): { bitDepth: number };
   /** For `eval`, `inspect`, `sweep` and the zoo. */
   contenders?(system: S, ask: EvaluationRequest): Promise<Contest[]>;
+  /** What people should know of a system at a glance. */
+  facts?(system: S): { label: string; value: string }[];
   /** For `export`: ONNX models by file name. @param metadata written into each */
   models?(system: S, metadata: Record<string, string>): Record<string, Uint8Array>;
   /** For `compress` and `decompress`. The codec owns the system. */

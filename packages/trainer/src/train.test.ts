@@ -1,8 +1,7 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ImageDataset, makeSyntheticImages, openDataset } from '@sandwich/data';
+import { type BatchStream, makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
@@ -10,11 +9,11 @@ import tinySandwich, { tinySandwichFile } from '../testing/tiny-sandwich.js';
 import type { Budget } from './budget.js';
 import { readCheckpoint } from './checkpoint.js';
 import { type TrainArguments, trainCommand } from './commands/train.js';
-import { resolveSettings } from './experiment.js';
 import { openLoggers } from './logging/open-loggers.js';
 import { packRun } from './pack-run.js';
 import { checkpointFile, listCheckpoints, type RunConfiguration, runFiles } from './run-directory.js';
 import { RunLog } from './run-log.js';
+import { parseAssignments, resolveSettings } from './settings.js';
 import { type TrainOptions, train } from './train.js';
 
 const folder = useTemporaryFolder();
@@ -180,7 +179,7 @@ describe('a run that begins with the weights of another', () => {
     const first = await run('first', 1);
     const argv = { initFrom: first, set: ['phasePlanes=false'] };
     await expect(run('other', 1, false, argv)).rejects.toThrow(
-      `--init-from ${first}: the checkpoint does not fit the model: pre/unet/encoder0/conv0/kernel has shape [3,3,6,4], the model has [3,3,3,4]`,
+      `--init-from ${first}: the checkpoint does not fit the system: pre/unet/encoder0/conv0/kernel has shape [3,3,6,4], the system has [3,3,3,4]`,
     );
     expect(await readdir(folder())).not.toContain('other');
   });
@@ -190,10 +189,10 @@ describe('a run that begins with the weights of another', () => {
 async function prepare(
   budget: Budget,
   assignments: string[] = [],
-): Promise<{ options: TrainOptions & { dataset: ImageDataset }; close(): Promise<void> }> {
-  const settings = resolveSettings(tinySandwich, assignments);
-  const model = new Sandwich(tinySandwich.sandwich(settings));
-  const dataset = await openDataset({ images, crop: settings.cropSize, seed: settings.seed });
+): Promise<{ options: TrainOptions & { batches: BatchStream }; close(): Promise<void> }> {
+  const settings = resolveSettings(tinySandwich, parseAssignments(tinySandwich, assignments));
+  const objective = await tinySandwich.objective(settings, { images: imageFolder(), note: () => {} });
+  const batches = (await objective.batches({ purpose: 'train', position: 0, share: { rank: 0, size: 1 } }))!;
   const directory = join(folder(), 'run');
   // Makes the directory, and in it a checkpoint of step 1.
   await run('run', 1);
@@ -201,19 +200,20 @@ async function prepare(
   const configuration = {} as RunConfiguration;
   const close = async () => {
     await log.close('finished');
-    await dataset.close();
-    model.dispose();
+    await batches.close();
+    objective.dispose?.();
+    objective.system.dispose();
   };
   const checkpoints = { keep: 3 };
-  return { options: { model, settings, dataset, budget, checkpoints, directory, configuration, log }, close };
+  return { options: { objective, settings, batches, budget, checkpoints, directory, configuration, log }, close };
 }
 
 /** Calls `look` before each step. */
-function beforeEachStep(dataset: ImageDataset, look: (step: number) => void): void {
-  const nextBatch = dataset.nextBatch.bind(dataset);
+function beforeEachStep(stream: BatchStream, look: (step: number) => void): void {
+  const next = stream.next.bind(stream);
   let step = 0;
-  dataset.nextBatch = async (batchSize) => {
-    const batch = await nextBatch(batchSize);
+  stream.next = async () => {
+    const batch = await next();
     look(++step);
     return batch;
   };
@@ -226,12 +226,12 @@ describe('train', () => {
     options.record = record;
     const untrained = tf.memory().numTensors;
     const memory: { tensors: number; buffers: number; bytes: number }[] = [];
-    beforeEachStep(options.dataset, () => {
+    beforeEachStep(options.batches, () => {
       const { numTensors, numDataBuffers, numBytes } = tf.memory();
       memory.push({ tensors: numTensors, buffers: numDataBuffers, bytes: numBytes });
     });
     await train(options);
-    const parameters = Object.keys(options.model.parameters).length;
+    const parameters = Object.keys(options.objective.system.parameters).length;
     // Two moments for each parameter; the quantiser's step has none until the codec joins, after step 3.
     expect(memory[0].tensors).toBe(untrained);
     if (record) {
@@ -252,8 +252,8 @@ describe('train', () => {
     const { options, close } = await prepare({ steps: 30 });
     const before = tf.memory().numTensors;
     const good = await readFile(checkpointFile(options.directory, 1));
-    beforeEachStep(options.dataset, (step) => {
-      const bias = options.model.parameters['post/mlp/output/bias'];
+    beforeEachStep(options.batches, (step) => {
+      const bias = options.objective.system.parameters['post/mlp/output/bias'];
       if (step === 7) tf.tidy(() => bias.assign(tf.fill(bias.shape, Number.NaN)));
     });
     const error: Error = await train(options).catch((reason) => reason);

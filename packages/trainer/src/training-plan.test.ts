@@ -27,9 +27,10 @@ const mean = (changes: Partial<typeof meaning> = {}) =>
 const source = () => `
   import { readFileSync } from 'node:fs';
   import { EncodeDecodeIntra, roundings } from '${new URL('../../codec-proxy/src/index.ts', import.meta.url).pathname}';
+  import { defineExperiment } from '${new URL('../../models/src/index.ts', import.meta.url).pathname}';
   const network = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
   const read = () => JSON.parse(readFileSync('${join(folder(), 'meaning.json')}', 'utf8'));
-  export default {
+  export default defineExperiment({
     description: 'of a test',
     settings: { cropSize: 16, batchSize: 2, gamma: 20 },
     sandwich({ seed }) {
@@ -45,7 +46,7 @@ const source = () => `
       if (distortion !== 'own') return distortion;
       return { mse: 1, own: { weight: 2, measure: (a, b) => a.sub(b).abs().mean([1, 2, 3]) } };
     },
-  };`;
+  });`;
 
 beforeEach(async () => {
   await makeSyntheticImages({ directory: images(), count: 3, width: 24, height: 24, seed: 1 });
@@ -92,13 +93,13 @@ describe('a run whose experiment has changed its meaning with equal shapes', () 
     expect(await start('a')).toBe(0);
     await mean({ distortion: { mse: 2 } });
     expect(await resume('a', '--accept-changes'), output.stderr()).toBe(0);
-    expect(output.stderr()).toContain('changed: distortion.mse was 1, is 2\n');
-    const { distortion, changes } = JSON.parse(await configuration('a'));
-    expect(distortion).toEqual({ mse: 2 });
+    expect(output.stderr()).toContain('changed: objective.distortion.mse was 1, is 2\n');
+    const { objective, changes } = JSON.parse(await configuration('a'));
+    expect(objective).toEqual({ distortion: { mse: 2 } });
     expect(changes).toEqual([
       {
         afterStep: 2,
-        changed: { 'distortion.mse': { was: 1, is: 2 }, 'budget.steps': { was: 2, is: 4 } },
+        changed: { 'objective.distortion.mse': { was: 1, is: 2 }, 'budget.steps': { was: 2, is: 4 } },
       },
     ]);
 
@@ -139,11 +140,13 @@ describe('a run whose experiment has changed its meaning with equal shapes', () 
 
   it('takes from the file what an older version did not write down', async () => {
     expect(await start('a')).toBe(0);
-    const { distortion, experimentHash, ...older } = JSON.parse(await configuration('a'));
+    const { objective, experimentHash, ...older } = JSON.parse(await configuration('a'));
     await writeFile(runFiles(run('a')).configuration, JSON.stringify(older));
     expect(await resume('a'), output.stderr()).toBe(0);
-    expect(output.stderr()).toContain(`${run('a')} does not say its distortion: taken from ${experimentFile()}\n`);
-    expect(JSON.parse(await configuration('a'))).toMatchObject({ distortion, experimentHash });
+    expect(output.stderr()).toContain(
+      `${run('a')} does not say what its loss is made of: taken from ${experimentFile()}\n`,
+    );
+    expect(JSON.parse(await configuration('a'))).toMatchObject({ objective, experimentHash });
   });
 });
 

@@ -1,154 +1,193 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { buildSandwich, missingFromArchitecture, type Sandwich } from '@sandwich/models';
-import { createSandwich } from './create-sandwich.js';
-import { type DistortionMix, weightsOf } from './distortions.js';
-import {
-  assignmentsOf,
-  type Experiment,
-  resolveSettings,
-  type Settings,
-  storedSettings,
-  type TrainingSettings,
-} from './experiment.js';
+import type { DataOptions, ObjectiveDefinition } from './define-objective.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
-import { loadExperiment } from './load-experiment.js';
+import { type Experiment, loadExperiment } from './load-experiment.js';
+import { loadKind } from './load-kind.js';
 import { type RunConfiguration, runFiles } from './run-directory.js';
+import { resolveSettings, type Settings, type TrainingSettings, trainingDefaults } from './settings.js';
+import type { Objective, System, SystemKind } from './system.js';
 
 /** What a run trains, and where that is written. */
 export interface TrainingPlan {
   experiment: string;
-  file: string;
+  file?: string;
   /** SHA-256 of the file. */
   fileHash?: string;
-  description?: string;
-  settings: TrainingSettings;
-  /** Builds the networks, which are the caller's to dispose, and says what is traded against the rate. The engine must have been started. */
-  build(): Promise<{ model: Sandwich; distortion: DistortionMix }>;
+  /** Absent where the experiment's file is gone. */
+  definition?: ObjectiveDefinition;
+  settings: TrainingSettings & Settings;
+  /** Makes the objective, which is the caller's to dispose with its system. The engine must have been started. */
+  build(data: DataOptions): Promise<Objective>;
 }
 
-type LoadedExperiment = Awaited<ReturnType<typeof loadExperiment>>;
+const hashOfFile = async (file: string | undefined): Promise<string | undefined> =>
+  file === undefined
+    ? undefined
+    : createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex');
 
-const hashOfFile = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-
-async function fromFile(experiment: Experiment, settings: TrainingSettings) {
-  const distortion = (await experiment.distortion?.(settings)) ?? { mse: 1 };
-  return { model: createSandwich(experiment, settings), distortion };
+/** The system of an experiment. */
+export async function systemOf(
+  definition: ObjectiveDefinition,
+  settings: TrainingSettings & Settings,
+): Promise<System> {
+  if (definition.system) return definition.system(settings);
+  const objective = await definition.objective(settings, { note: () => {} });
+  objective.dispose?.();
+  return objective.system;
 }
 
-async function planFromFile(
-  { name, file, experiment }: LoadedExperiment,
-  settings: TrainingSettings,
+async function planOf(
+  { name, file, definition }: Experiment,
+  settings: TrainingSettings & Settings,
 ): Promise<TrainingPlan> {
   return {
     experiment: name,
     file,
     fileHash: await hashOfFile(file),
-    description: experiment.description,
+    definition,
     settings,
-    build: () => fromFile(experiment, settings),
+    build: async (data) => definition.objective(settings, data),
   };
 }
 
 /** The plan of a new run: an experiment with some of its settings changed. */
-export async function planNewRun(nameOrPath: string, assignments: readonly string[]): Promise<TrainingPlan> {
-  const loaded = await loadExperiment(nameOrPath);
-  return planFromFile(loaded, resolveSettings(loaded.experiment, assignments));
-}
+export const planNewRun = async (experiment: Experiment, changes: Settings = {}): Promise<TrainingPlan> =>
+  planOf(experiment, resolveSettings(experiment.definition, changes));
 
-/** A run's settings as the experiment's file has them now: what the file no longer has is left out, what is new has its default. */
-function settingsNow(experiment: Experiment, stored: Settings): TrainingSettings {
-  const known = resolveSettings(experiment);
-  const kept = Object.entries(stored).filter(([key]) => Object.hasOwn(known, key));
-  return resolveSettings(experiment, assignmentsOf(Object.fromEntries(kept)));
-}
+/** Those of a run's settings that an experiment has now: what it no longer has is left out. */
+export const settingsNow = (definition: ObjectiveDefinition, stored: Settings): Settings => {
+  const known = { ...trainingDefaults, ...definition.settings };
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => Object.hasOwn(known, key)));
+};
 
 /** How two architectures differ, for people; an option that an older version did not write down is no difference. */
-export const architectureDifferences = (was: object, is: object): string[] =>
+export const architectureDifferences = (was: unknown, is: unknown): string[] =>
   jsonDifferences(was, is, 'architecture')
     .filter((difference) => difference.was !== undefined)
     .map(describeDifference);
 
-/** What cannot be built or compared without the experiment's file: functions, and what older versions did not write down. */
-function missingFrom({ architecture, distortion }: RunConfiguration): { functions: string[]; unwritten: string[] } {
-  const own = Object.entries(distortion ?? {}).filter(([, term]) => typeof term !== 'number');
-  const rounding = architecture && missingFromArchitecture(architecture);
-  return {
-    functions: [
-      ...(rounding ? [rounding] : []),
-      ...own.map(([name]) => `distortion ${name} is a function of the experiment's own`),
-    ],
-    unwritten: [...(architecture ? [] : ['its architecture']), ...(distortion ? [] : ['its distortion'])],
-  };
+/** What of a run cannot be built or compared without the experiment's file: functions, and what older versions did not write down. */
+function missingFrom({ architecture, objective }: RunConfiguration, kind: SystemKind) {
+  const missing = architecture === undefined ? undefined : kind.missing?.(architecture);
+  const functions = [...(missing ? [missing] : []), ...functionsOf(objective ?? {})];
+  const unwritten = [
+    ...(architecture === undefined ? ['its architecture'] : []),
+    ...(objective ? [] : ['what its loss is made of']),
+  ];
+  return { functions, unwritten };
+}
+
+/** Parts of an objective's description that are null: JSON does not hold them. */
+function functionsOf(description: object, path: string[] = []): string[] {
+  return Object.entries(description).flatMap(([name, value]) => {
+    if (value === null) return [`${path.join(' ')} is a function of the experiment's own`];
+    return typeof value === 'object' ? functionsOf(value, [...path, name]) : [];
+  });
+}
+
+/** The architecture of a run with the defaults of options that an older version did not write down. */
+function completed(kind: SystemKind, architecture: unknown): unknown {
+  const system = kind.build(architecture);
+  system.dispose();
+  return system.architecture;
+}
+
+/** Where the objective of an experiment is not that with which a run was started. */
+function differencesOf(
+  { system, description = {} }: Objective,
+  { architecture, objective }: RunConfiguration,
+  kind: SystemKind,
+): string[] {
+  const isComplete = architecture !== undefined && kind.missing?.(architecture) === undefined;
+  const was = isComplete ? completed(kind, architecture) : architecture;
+  return [
+    ...(was === undefined ? [] : architectureDifferences(was, system.architecture)),
+    ...(objective ? jsonDifferences(objective, description).map(describeDifference) : []),
+  ];
 }
 
 /**
- * The plan of a run that goes on: what is written in its configuration, whatever the experiment's file has become since.
+ * The plan of a run that goes on: what is written in its configuration, whatever the experiment has become since.
  *
  * @param run Its directory.
- * @param note Hears what could not be compared.
- * @throws Error, also in `build`, when the file has come to mean something else, naming the difference; or when it is
+ * @param options.experiment in the place of the one that the configuration names
+ * @param options.note Hears what could not be compared.
+ * @throws Error, also in `build`, when the experiment has come to mean something else, naming the difference; or when it is
  * needed, since the configuration lacks something, and cannot be loaded
  */
 export async function planResumedRun(
   run: string,
   configuration: RunConfiguration,
-  { acceptChanges, note }: { acceptChanges: boolean; note: (text: string) => void },
+  {
+    experiment,
+    acceptChanges,
+    note,
+  }: { experiment?: Experiment; acceptChanges: boolean; note: (text: string) => void },
 ): Promise<TrainingPlan> {
-  const { experiment: name, experimentFile: file, experimentHash } = configuration;
-  let loaded: LoadedExperiment | undefined;
-  try {
-    loaded = await loadExperiment(file);
-  } catch (error) {
-    const { message } = error as Error;
-    if (acceptChanges) throw error;
-    const { functions, unwritten } = missingFrom(configuration);
-    const needed = [...functions, ...unwritten.map((what) => `${what} was not written down`)];
-    if (needed.length > 0) {
-      throw new Error(`${run} needs the file of its experiment (${needed.join('; ')}): ${message}`, { cause: error });
-    }
-    note(`${message}; going on with what ${runFiles(run).configuration} says`);
-  }
-  if (loaded && acceptChanges) return planFromFile(loaded, settingsNow(loaded.experiment, configuration.settings));
-
-  // The experiment's file may have made a codec known.
-  const { functions, unwritten } = missingFrom(configuration);
-  if (unwritten.length > 0) note(`${run} does not say ${unwritten.join(' and ')}: taken from ${file}`);
-  const settings = storedSettings(configuration.settings);
-  const fileHash = loaded && (await hashOfFile(loaded.file));
-  const build: TrainingPlan['build'] = async () => {
-    const { architecture, distortion } = configuration;
-    const stored = functions.length === 0 && architecture ? buildSandwich(architecture) : undefined;
-    if (!loaded) return { model: stored!, distortion: distortion as DistortionMix };
-    let now: Awaited<ReturnType<typeof fromFile>> | undefined;
+  const { experiment: name, experimentFile, experimentHash } = configuration;
+  const written = runFiles(run).configuration;
+  let loaded = experiment;
+  let failure: Error | undefined;
+  if (!loaded) {
     try {
-      now = await fromFile(loaded.experiment, settingsNow(loaded.experiment, configuration.settings));
-      const differences = [
-        ...(architecture ? architectureDifferences(stored?.architecture ?? architecture, now.model.architecture) : []),
-        ...(distortion ? jsonDifferences(distortion, weightsOf(now.distortion), 'distortion') : []).map(
-          describeDifference,
-        ),
-      ];
-      if (functions.length > 0 && experimentHash !== undefined && experimentHash !== fileHash) {
+      if (experimentFile === undefined) throw new Error(`a program defined the experiment ${name}, no file`);
+      loaded = await loadExperiment(experimentFile);
+    } catch (error) {
+      failure = error as Error;
+    }
+  }
+  if (loaded && acceptChanges) {
+    return planOf(loaded, resolveSettings(loaded.definition, settingsNow(loaded.definition, configuration.settings)));
+  }
+  if (failure && acceptChanges) throw failure;
+  const kind = await loadKind(configuration, run);
+  const { functions, unwritten } = missingFrom(configuration, kind);
+  if (failure) {
+    const needed = [...functions, ...unwritten.map((what) => `${what} was not written down`)];
+    if (!kind.objective) needed.push(`systems of the kind ${kind.name} are not trained without one`);
+    if (needed.length > 0) {
+      throw new Error(`${run} needs the file of its experiment (${needed.join('; ')}): ${failure.message}`, {
+        cause: failure,
+      });
+    }
+    note(`${failure.message}; going on with what ${written} says`);
+  }
+  if (unwritten.length > 0) note(`${run} does not say ${unwritten.join(' and ')}: taken from ${experimentFile}`);
+
+  if (!loaded) {
+    const settings = { ...trainingDefaults, ...configuration.settings };
+    const { architecture, objective: description = {} } = configuration;
+    return {
+      experiment: name,
+      file: experimentFile,
+      settings,
+      async build(data) {
+        const objective = await kind.objective?.({ architecture, settings, description, data });
+        if (!objective) throw new Error(`${run} needs the file of its experiment, ${experimentFile}`);
+        return objective;
+      },
+    };
+  }
+  const { definition } = loaded;
+  const plan = await planOf(loaded, resolveSettings(definition, settingsNow(definition, configuration.settings)));
+  return {
+    ...plan,
+    async build(data) {
+      const objective = await plan.build(data);
+      const differences = differencesOf(objective, configuration, kind);
+      if (functions.length > 0 && experimentHash !== undefined && experimentHash !== plan.fileHash) {
         differences.push(`it has changed, and so may have what cannot be compared: ${functions.join('; ')}`);
       }
-      if (differences.length > 0) {
-        throw new Error(
-          `${file} is not the experiment that ${run} was started with: ${differences.join('; ')}; restore the file, or ` +
-            'give --accept-changes to go on with the experiment as it is now',
-        );
-      }
-    } catch (error) {
-      stored?.dispose();
-      now?.model.dispose();
-      throw error;
-    }
-    if (!stored) return now;
-    now.model.dispose();
-    return { model: stored, distortion: now.distortion };
+      if (differences.length === 0) return objective;
+      objective.dispose?.();
+      objective.system.dispose();
+      throw new Error(
+        `${plan.file ?? name} is not the experiment that ${run} was started with: ${differences.join('; ')}; restore the file, or ` +
+          'give --accept-changes to go on with the experiment as it is now',
+      );
+    },
   };
-  return { experiment: name, file, fileHash, description: loaded?.experiment.description, settings, build };
 }

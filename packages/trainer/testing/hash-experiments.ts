@@ -12,7 +12,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeSyntheticImages } from '@sandwich/data';
 import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
-import { resolveSettings } from '../src/experiment.js';
 import { listExperiments, loadExperiment } from '../src/load-experiment.js';
 import { main } from '../src/main.js';
 
@@ -70,7 +69,7 @@ try {
   const hashes: Record<string, Record<string, string>> = {};
   for (const experiment of experiments) {
     hashes[experiment] = {};
-    const { bitDepth } = resolveSettings((await loadExperiment(experiment)).experiment);
+    const { bitDepth } = (await loadExperiment(experiment)).definition.settings;
     const images = imagesOf(bitDepth === 8 ? 8 : 16);
     for (const way of Object.keys(WAYS)) {
       const hash = await train(experiment, way, images, join(folder, `${experiment} ${way}`));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { defineExperiment } from '@sandwich/models';
 import type { UNetOptions } from '@sandwich/unets';
-import { defineExperiment } from '../src/experiment.js';
 
 const gray: UNetOptions = { encoderFilters: [2, 3], decoderFilters: [4, 3, 2] };
 const small: UNetOptions = { encoderFilters: [2, 2, 3], decoderFilters: [3, 2, 2, 2] };

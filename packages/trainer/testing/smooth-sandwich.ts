@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
-import { defineExperiment } from '../src/experiment.js';
+import { defineExperiment } from '@sandwich/models';
 import tinySandwich from './tiny-sandwich.js';
 
 /**

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
+import { defineExperiment } from '@sandwich/models';
 import type { UNetOptions } from '@sandwich/unets';
-import { defineExperiment } from '../src/experiment.js';
 
 const network: UNetOptions = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' };
 

@@ -4,10 +4,15 @@ import { checkpointFile, createRunDirectory, type RunConfiguration } from '../sr
 import { tinySandwichFile } from './tiny-sandwich.js';
 
 /** A configuration as training writes it, of a sandwich. */
-export const configurationOf = ({ architecture }: Sandwich, experimentFile = tinySandwichFile): RunConfiguration => ({
+export const configurationOf = (
+  { kind, architecture }: Sandwich,
+  experimentFile = tinySandwichFile,
+): RunConfiguration => ({
   experiment: 'tiny-sandwich',
   experimentFile,
   settings: { seed: 1, gamma: 20, bitDepth: 8 + architecture.truncateBits },
+  kind,
+  module: '@sandwich/models',
   architecture,
   images: '2 images',
   budget: { steps: 7 },
@@ -21,6 +26,6 @@ export async function writeRun(directory: string, options: SandwichOptions): Pro
   const model = new Sandwich(options);
   const configuration = configurationOf(model);
   await createRunDirectory(directory, configuration);
-  await saveCheckpoint(checkpointFile(directory, 7), model.parameters, { ...initialState(), step: 7 }, configuration);
+  await saveCheckpoint(checkpointFile(directory, 7), model, { ...initialState(), step: 7 }, configuration);
   model.dispose();
 }

@@ -6,7 +6,7 @@ import {
   resize,
   roundings,
 } from '@sandwich/codec-proxy';
-import { tf, warnOfUnitRange } from '@sandwich/engine';
+import { type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { expandBits, truncateBits } from './bit-depth.js';
@@ -48,11 +48,12 @@ export interface SandwichOutputs {
  * const { prediction, rate } = model.apply(images); // a gray JPEG carries colour
  */
 export class Sandwich {
+  readonly kind = 'sandwich';
   /**
    * The trained variables by path, such as `pre/unet/encoder0/conv0/kernel`, `post/mlp/hidden/bias`, `pre/scaler`; those of the codec
    * under `proxy/`, such as `proxy/qstep`.
    */
-  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  readonly parameters: Parameters;
   /** Images are padded to a multiple of this. */
   readonly sizeMultiple: number;
   /** The codec between the networks. */

@@ -30,7 +30,9 @@ const [gray, color] = ['color-over-grayscale', 'color-over-420'].map((name) => (
 }));
 const experiments = resolve('experiments');
 const lpips = resolve('experiments/lpips-jpeg.ts');
-const kerasWeights = fileURLToPath(new URL('../keras/fixtures/grayscale.h5', import.meta.url));
+const kerasWeights = fileURLToPath(
+  new URL('../../../models/src/sandwich/keras/fixtures/grayscale.h5', import.meta.url),
+);
 
 beforeEach(async () => {
   vi.mocked(startEngine).mockClear();
@@ -94,7 +96,7 @@ const rows: Row[] = [
     'train',
     'weights that do not fit',
     () => [gray.experiment, '--init-from', color.networks],
-    /--init-from .*color-over-420: the checkpoint does not fit the model/,
+    /--init-from .*color-over-420: the checkpoint does not fit the system/,
   ],
   ['train', 'damaged weights', async () => [gray.experiment, '--init-from', await damaged()], DAMAGED],
   ['train', 'images', () => [gray.experiment, '--images', 'bad'], NONE_USABLE],

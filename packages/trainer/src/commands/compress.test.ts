@@ -5,6 +5,7 @@ import { EncodeDecodeIntra, roundings, toPictures, toTensor } from '@sandwich/co
 import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import type { SandwichOptions } from '@sandwich/models';
+import { asSandwich } from '@sandwich/models';
 import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
@@ -55,7 +56,7 @@ describe('sandwich compress and decompress', () => {
     expect(await decompress('out.jpg', 'restored.png')).toBe(0);
     expect(output.stdout()).toMatch(/restored\.png: 45 x 35, 8 bits a sample\n$/);
 
-    const { model } = await loadRun(at('run'));
+    const model = asSandwich((await loadRun(at('run'))).system);
     const shown = await decodeJpeg(await readFile(at('out.jpg')));
     const [bottleneck] = toPictures(tf.tidy(() => model.preprocess(toTensor(image))));
     expect([shown.width, shown.height, shown.channels]).toEqual([48, 40, 1]);
@@ -94,7 +95,7 @@ describe('sandwich compress and decompress', () => {
     const restored = new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
     expect(new Set(restored.map((sample) => sample % 256)).size).toBeGreaterThan(100);
 
-    const { model } = await loadRun(at('deep'));
+    const model = asSandwich((await loadRun(at('deep'))).system);
     const file = await decodeJpeg(await readFile(at('out.jpg')));
     expect([file.width, file.height, file.channels]).toEqual([48, 3 * 40, 1]);
     const planes = Float32Array.from(

@@ -1,13 +1,12 @@
-import { type CodecName, codecs } from '@sandwich/codecs';
 import { assertSdr } from '@sandwich/data';
-import { withoutEngine } from '@sandwich/engine';
+import { startEngine, withoutEngine } from '@sandwich/engine';
 import { byExtension, writeFileAtomically } from '@sandwich/files';
-import { readPictureHeader } from '@sandwich/pictures';
+import { type PictureCodec, readPictureHeader } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
-import { defineCommand } from '../command-line/command.js';
+import { defineCommand, optionName } from '../command-line/command.js';
 import { integer, positive } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
-import { loadSandwich, openSandwich } from '../library/load-sandwich.js';
+import { type CodecOptions, loadCodec } from '../library/load-codec.js';
 import { readRgbPicture } from '../library/read-rgb-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
@@ -25,62 +24,62 @@ export interface CompressArguments extends EngineArguments {
   force?: boolean;
 }
 
-const CODECS: Record<string, CodecName> = {
-  '.jpg': 'jpeg',
-  '.jpeg': 'jpeg',
-  '.webp': 'webp',
-  '.avif': 'avif',
-  '.heic': 'heic',
-  '.jxl': 'jxl',
-};
+/** How finely the file is to be coded, as far as that was said. */
+const fineness = ({ qstep, stepScale, quality }: CompressArguments): CodecOptions =>
+  Object.fromEntries(Object.entries({ qstep, stepScale, quality }).filter(([, value]) => value !== undefined));
 
-/** The codec that a file's extension names. @throws Error when it is none, or the options are not those of the codec */
-function codecFor({ file, qstep, stepScale, quality }: CompressArguments): CodecName {
-  const codec = byExtension(file, CODECS);
-  const given = Object.entries({ '--qstep': qstep, '--step-scale': stepScale, '--quality': quality })
-    .filter(([, value]) => value !== undefined)
-    .map(([option]) => option);
+/** @throws Error for options that exclude each other */
+function checkCompressArguments(args: CompressArguments): void {
+  const given = Object.keys(fineness(args)).map(optionName);
   if (given.length > 1) throw new Error(`give either ${given.join(' or ')}, not ${given.length > 2 ? 'all' : 'both'}`);
-  if (given[0] !== undefined && given[0] !== '--quality' && codec !== 'jpeg') {
-    throw new Error(`${given[0]} is for JPEG only; ${codec} takes --quality`);
-  }
-  return codec;
 }
 
-/** Writes a picture through a run's networks as an image file of the codec that its extension names. */
+/** What the extension of the file and the options ask of a codec. */
+const optionsFor = (args: CompressArguments, { formats }: Pick<PictureCodec, 'formats'>): CodecOptions => ({
+  ...byExtension<CodecOptions>(args.file, formats as Record<string, CodecOptions>),
+  ...fineness(args),
+});
+
+/** Writes a picture through a run's system as a file of the format that its extension names. */
 export async function compressCommand(args: CompressArguments): Promise<void> {
-  const { run, picture, file, qstep, stepScale, quality, checkpoint, force } = args;
-  const codec = codecFor(args);
-  await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
+  const { run, picture, file, checkpoint, force } = args;
+  checkCompressArguments(args);
   assertSdr(picture, await readPictureHeader(picture));
   const bitDepth = await withoutEngine(async () => {
-    const sandwich = await openSandwich(run, { checkpoint, note: () => {} });
-    sandwich.dispose();
-    return sandwich.bitDepth;
+    const codec = await loadCodec(run, { checkpoint, note: () => {} });
+    try {
+      await codec.checkOptions?.(optionsFor(args, codec));
+      return codec.bitDepth;
+    } finally {
+      codec.dispose?.();
+    }
   });
-  await codecs[codec]();
+  await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
   const image = await readRgbPicture(picture, bitDepth);
-  const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
+  await startEngine(engineOf(args));
+  const codec = await loadCodec(run, { checkpoint });
   try {
-    const bytes = await sandwich.encode(image, { codec, qstep, stepScale, quality, onTile: tileProgress() });
+    const bytes = await codec.encode(image, { ...optionsFor(args, codec), onTile: tileProgress() });
     await writeFileAtomically(file, bytes);
     const { width, height } = image;
     const rate = (8 * bytes.length) / (width * height);
-    process.stdout.write(
-      `${file}: ${width} x ${height}, ${bytes.length} bytes, ${rate.toFixed(3)} bpp, network ${sandwich.network}\n`,
-    );
+    const by = codec.name === undefined ? '' : `, ${codec.name}`;
+    process.stdout.write(`${file}: ${width} x ${height}, ${bytes.length} bytes, ${rate.toFixed(3)} bpp${by}\n`);
   } finally {
-    sandwich.dispose();
+    codec.dispose?.();
   }
 }
 
 export const compressDefinition = defineCommand({
   name: 'compress',
-  describe: 'Write a picture through trained networks as a standard JPEG, WebP, AVIF, HEIC or JPEG XL file',
+  describe:
+    'Write a picture through a trained system as a file, of sandwiches a standard JPEG, WebP, AVIF, HEIC or JPEG XL file',
   operands: {
     run: required(runDirectory('Run directory, packed or not')),
     picture: required(inputFile('Picture to write: PNG, JPEG, WebP or TIFF')),
-    file: required(outputFile(`File to make; its extension names the codec: ${Object.keys(CODECS).join(', ')}`)),
+    file: required(
+      outputFile('File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl'),
+    ),
   },
   options: {
     qstep: integer('For JPEG: step of flat quantisation tables, 1 to 255; default the trained tables', {
@@ -96,6 +95,6 @@ export const compressDefinition = defineCommand({
     force: forceOption,
     ...engineOptions,
   },
-  check: codecFor,
+  check: checkCompressArguments,
   run: compressCommand,
 });

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { withoutEngine } from '@sandwich/engine';
+import { startEngine, withoutEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { pictureEncoder } from '@sandwich/pictures';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
-import { loadSandwich, openSandwich } from '../library/load-sandwich.js';
+import { loadCodec } from '../library/load-codec.js';
 import { tileProgress } from '../logging/tile-progress.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
@@ -34,19 +34,19 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
     throw new Error(`${file} cannot be restored: ${error.message.split('\n', 1)[0]}`, { cause: error });
   };
   await withoutEngine(async () => {
-    const sandwich = await openSandwich(run, { checkpoint, note: () => {} });
-    await sandwich
-      .check(bytes, { ignoreChecksum })
+    const codec = await loadCodec(run, { checkpoint, note: () => {} });
+    await Promise.resolve(codec.check?.(bytes, { ignoreChecksum }))
       .catch(refuse)
-      .finally(() => sandwich.dispose());
+      .finally(() => codec.dispose?.());
   });
-  const sandwich = await loadSandwich(run, { ...engineOf(args), checkpoint });
+  await startEngine(engineOf(args));
+  const codec = await loadCodec(run, { checkpoint });
   try {
-    const restored = await sandwich.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch(refuse);
+    const restored = await codec.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch(refuse);
     await writeFileAtomically(picture, await encode(restored));
-    process.stdout.write(`${picture}: ${restored.width} x ${restored.height}, ${sandwich.bitDepth} bits a sample\n`);
+    process.stdout.write(`${picture}: ${restored.width} x ${restored.height}, ${codec.bitDepth} bits a sample\n`);
   } finally {
-    sandwich.dispose();
+    codec.dispose?.();
   }
 }
 

@@ -12,13 +12,13 @@ import {
   readResults,
 } from '@sandwich/evaluation';
 import { makeFolder } from '@sandwich/files';
+import { lpipsWeightsFile } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';
 import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
-import { lpipsWeightsFile } from '../distortions.js';
 import { type Destination, guardedDestination } from '../evaluation/destination.js';
 import { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from '../evaluation/evaluate-runs.js';
 import { checkEvaluatedRuns, type EvaluatedRuns, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';

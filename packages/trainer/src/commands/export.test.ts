@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
+import { asSandwich, networkIdentity } from '@sandwich/models';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
-import { networkIdentity } from '../library/network-identity.js';
 import { loadRun } from '../load-run.js';
 import { main } from '../main.js';
 import { trainCommand } from './train.js';
@@ -33,12 +33,12 @@ describe('sandwich export', () => {
     expect(await main(['export', run(), '--out', out]), output.stderr()).toBe(0);
     expect(tf.memory().numTensors).toBe(tensors);
     expect((await readdir(out)).sort()).toEqual(['post.onnx', 'pre.onnx']);
-    expect(output.stdout()).toMatch(/step-0000002.*after 2 steps:\n.*pre\.onnx: images -> bottleneck, [\d,]+ bytes\n/);
+    expect(output.stdout()).toMatch(/step-0000002.*after 2 steps:\n.*pre\.onnx: [\d,]+ bytes\n/);
 
     const { InferenceSession, Tensor } = await loadOnnxRuntime();
     const pre = await InferenceSession.create(join(out, 'pre.onnx'));
     const post = await InferenceSession.create(join(out, 'post.onnx'));
-    const { model } = await loadRun(run());
+    const model = asSandwich((await loadRun(run())).system);
     const picture = patternImage(37, 29);
     const images = tf.tensor4d(Float32Array.from(picture.data), [1, 29, 37, 3]);
     const { bottleneck } = await pre.run({
@@ -66,7 +66,7 @@ describe('sandwich export', () => {
     await trainTiny();
     expect(await main(['export', run(), '--checkpoint', 'best']), output.stderr()).toBe(0);
     const text = (await readFile(join(run(), 'onnx', 'post.onnx'))).toString('latin1');
-    const { model } = await loadRun(run());
+    const model = asSandwich((await loadRun(run())).system);
     for (const part of [
       networkIdentity(model),
       run(),

@@ -1,13 +1,10 @@
 import { basename, dirname, join } from 'node:path';
-import { subsamplingOf } from '@sandwich/codec-proxy';
-import { startEngine } from '@sandwich/engine';
+import { startEngine, withoutEngine } from '@sandwich/engine';
 import { makeFolder, writeFilesAtomically } from '@sandwich/files';
-import { receiverOnnx, type Sandwich, senderOnnx } from '@sandwich/models';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
-import { networkIdentity } from '../library/network-identity.js';
-import { checkRun, loadRun, type TrainedRun } from '../load-run.js';
+import { loadRun, type TrainedRun } from '../load-run.js';
 import { filesOfRun, guardOutputs } from '../outputs.js';
 import { isOwn, resultsFolder } from '../results-folder.js';
 import { readRunDescription } from '../run-directory.js';
@@ -24,23 +21,7 @@ export interface ExportArguments extends EngineArguments {
 /** A run's folder for them. */
 const MODELS = 'onnx';
 
-/** How the bottleneck is coded, of which the networks have learned what to expect. */
-function codecOf({ proxy: { files }, bottleneckChannels }: Sandwich): Record<string, string> {
-  if (!files) return {};
-  const { layout } = files;
-  const lies = layout.convertToYuv
-    ? `YUV ${subsamplingOf(layout)}`
-    : `grayscale${bottleneckChannels > 1 ? `, ${bottleneckChannels} files` : ''}`;
-  const step = files.flatStep?.();
-  if (step !== undefined) return { codec: `baseline JPEG, ${lies}, flat tables`, quantizer_step: `${step}` };
-  if (!files.tables) return {};
-  const { luma, chroma } = files.tables();
-  const text = (table: ArrayLike<number>) => Array.from(table).join(' ');
-  return { codec: `baseline JPEG, ${lies}`, luma_table: text(luma), chroma_table: text(chroma) };
-}
-
-const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun): Record<string, string> => ({
-  network: networkIdentity(model),
+const originOf = (run: string, { configuration, checkpoint }: TrainedRun): Record<string, string> => ({
   run,
   experiment: configuration.experiment,
   checkpoint: basename(checkpoint.file),
@@ -48,47 +29,59 @@ const originOf = (run: string, { configuration, checkpoint, model }: TrainedRun)
   code_version: configuration.codeVersion,
 });
 
+/** @throws Error when the kind of a run's system makes none */
+function modelsOf(run: string, trained: TrainedRun): Record<string, Uint8Array> {
+  const { kind, system } = trained;
+  if (!kind.models)
+    throw new Error(`${run} cannot be exported: systems of the kind '${kind.name}' have no ONNX models`);
+  return kind.models(system, originOf(run, trained));
+}
+
 /**
- * Writes the networks of a run as two ONNX models, see `senderOnnx` and `receiverOnnx`.
+ * Writes what a run has trained as ONNX models; of a sandwich two, see `senderOnnx` and `receiverOnnx`.
  *
  * @returns their files
  */
-export async function exportCommand(args: ExportArguments): Promise<{ pre: string; post: string }> {
+export async function exportCommand(args: ExportArguments): Promise<string[]> {
   const { run, force } = args;
   await readRunDescription(run);
   const home = await resultsFolder(run);
   const out = args.out ?? join(home.directory, MODELS);
   const own = isOwn(dirname(out), home) && basename(out) === MODELS;
-  const files = { pre: join(out, 'pre.onnx'), post: join(out, 'post.onnx') };
-  await guardOutputs(Object.values(files), { inputs: await filesOfRun(run), own, force, makesFolders: true });
-  await checkRun(run, args.checkpoint);
+  const inputs = await filesOfRun(run);
+  const names = await withoutEngine(async () => {
+    const trained = await loadRun(run, args.checkpoint, () => {});
+    try {
+      return Object.keys(modelsOf(run, trained));
+    } finally {
+      trained.system.dispose();
+    }
+  });
+  await guardOutputs(
+    names.map((name) => join(out, name)),
+    { inputs, own, force, makesFolders: true },
+  );
   await startEngine(engineOf(args));
   const trained = await loadRun(run, args.checkpoint);
   try {
-    const metadata = { ...originOf(run, trained), ...codecOf(trained.model) };
-    const models = { pre: senderOnnx(trained.model, metadata), post: receiverOnnx(trained.model, metadata) };
+    const models = Object.entries(modelsOf(run, trained)).map(([name, bytes]) => [join(out, name), bytes] as const);
     if (own) await home.make();
     await makeFolder(out);
-    await writeFilesAtomically({ [files.pre]: models.pre, [files.post]: models.post });
-    process.stdout.write(
-      `${trained.checkpoint.file}, after ${trained.checkpoint.step} steps:\n` +
-        `${files.pre}: images -> bottleneck, ${models.pre.length.toLocaleString('en')} bytes\n` +
-        `${files.post}: decoded, size -> prediction, ${models.post.length.toLocaleString('en')} bytes\n`,
-    );
+    await writeFilesAtomically(Object.fromEntries(models));
+    const lines = models.map(([file, { length }]) => `${file}: ${length.toLocaleString('en')} bytes\n`);
+    process.stdout.write(`${trained.checkpoint.file}, after ${trained.checkpoint.step} steps:\n${lines.join('')}`);
+    return models.map(([file]) => file);
   } finally {
-    trained.model.dispose();
+    trained.system.dispose();
   }
-  return files;
 }
 
 export const exportDefinition = defineCommand({
   name: 'export',
-  describe: 'Write the networks of a run as two ONNX models, sender and receiver',
+  describe: 'Write the networks of a run as ONNX models: of a sandwich two, sender and receiver',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
-    out: outputFolder(
-      'Folder for pre.onnx and post.onnx; default <run>/onnx, of packed networks runs/<folder>/<name>/onnx',
-    ),
+    out: outputFolder('Folder for the models; default <run>/onnx, of packed networks runs/<folder>/<name>/onnx'),
     force: forceOption,
     checkpoint: checkpointOption,
     ...engineOptions,

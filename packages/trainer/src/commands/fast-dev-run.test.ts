@@ -19,9 +19,9 @@ describe('sandwich train --fast-dev-run', () => {
   it('trains, evaluates, and leaves nothing behind', async () => {
     expect(await fastDevRun('--set', 'validationImages=1')).toBe(0);
     expect(output.stdout()).toContain('tiny-sandwich: 3 steps and an evaluation went through; nothing was kept');
-    expect(output.stderr()).toContain('loss of the images held back');
+    expect(output.stderr()).toContain('step 3: validation loss ');
     expect(output.stderr()).toMatch(/^1\/1 synthetic-0001.png$/m);
-    expect(output.stdout()).toMatch(/sandwich +flat 16 /);
+    expect(output.stdout()).toMatch(/sandwich +flat 20 /);
     // Nothing is named that is not there any more.
     expect(output.stdout() + output.stderr()).not.toContain(tmpdir());
     expect(await readdir(folder())).toEqual([]);

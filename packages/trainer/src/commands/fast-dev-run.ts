@@ -1,32 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeSyntheticImages, trainingImages } from '@sandwich/data';
-import { cropOf } from '../batch-images.js';
+import { cutSide, makeSyntheticImages, type PhotographSettings } from '@sandwich/data';
 import { checkPlan } from '../check-plan.js';
-import { checkTrainingImages } from '../check-training-images.js';
-import { assignmentsOf, type Experiment, resolveSettings, type TrainingSettings } from '../experiment.js';
 import { loadExperiment } from '../load-experiment.js';
+import { parseAssignments, resolveSettings } from '../settings.js';
+import { startTraining } from '../start-training.js';
 import { planNewRun } from '../training-plan.js';
 import { engineOf } from './engine-options.js';
 import { evalCommand } from './eval.js';
-import { type TrainArguments, trainCommand } from './train.js';
+import type { TrainArguments } from './train.js';
 
 const STEPS = 3;
 const IMAGES = 2;
-
-/** Settings as small as they can be without leaving anything out that the experiment does, before those that are asked for. */
-function smallSettings(experiment: Experiment, set: readonly string[]): string[] {
-  const usual = resolveSettings(experiment, set);
-  const small: Partial<TrainingSettings> = {
-    batchSize: 2,
-    cropSize: Math.min(usual.cropSize, 64),
-    accumulate: Math.min(usual.accumulate, 2),
-    validationImages: Math.min(usual.validationImages, 1),
-    stepsWithoutCodec: Math.min(usual.stepsWithoutCodec, 1),
-  };
-  return [...assignmentsOf(small), ...set];
-}
 
 /**
  * Tries an experiment from its first step to its evaluation, in a temporary folder that is removed: a few steps on tiny
@@ -35,37 +21,37 @@ function smallSettings(experiment: Experiment, set: readonly string[]): string[]
  * @throws Error when any of this fails
  */
 export async function fastDevRun({ experiment: asked, images, set = [], ...more }: TrainArguments): Promise<void> {
-  const { name, experiment } = await loadExperiment(asked!);
-  const small = smallSettings(experiment, set);
-  const settings = resolveSettings(experiment, small);
+  const { name, file, definition } = await loadExperiment(asked!);
+  const given = parseAssignments(definition, set);
+  const settings = { ...definition.trialSettings?.(resolveSettings(definition, given)), ...given };
   const note = (text: string) => process.stderr.write(`${text}\n`);
-  await checkPlan(await planNewRun(asked!, small));
-  if (images !== undefined) {
-    await checkTrainingImages(await trainingImages(images, settings.bitDepth), settings, { limit: IMAGES, note });
-  }
+  const plan = await planNewRun({ name, file, definition }, settings);
+  const data = { images, limit: IMAGES, workers: more.workers, note };
+  await checkPlan(plan, data);
+  if (images !== undefined) await definition.describeData?.(plan.settings, data, { rank: 0, size: 1 });
   const engine = engineOf(more);
   const folder = await mkdtemp(join(tmpdir(), 'sandwich-fast-dev-run-'));
   try {
-    const crop = cropOf(settings);
+    const { cropSize = 64, reduce = 1, bitDepth = 8 } = plan.settings as Partial<PhotographSettings>;
+    const crop = cutSide({ cropSize, reduce });
     const synthetic = await makeSyntheticImages({
       directory: join(folder, 'images'),
       count: IMAGES,
       width: crop + 16,
       height: crop,
       seed: 1,
-      bits: settings.bitDepth === 8 ? 8 : 16,
+      bits: bitDepth === 8 ? 8 : 16,
     });
     const run = join(folder, 'run');
-    const description = images === undefined ? `${IMAGES} synthetic images` : `at most ${IMAGES} images of ${images}`;
-    const training = { images: images ?? join(folder, 'images'), limit: IMAGES, workers: more.workers };
-    await trainCommand({
-      experiment: asked,
-      ...training,
-      set: small,
+    const temporary = images === undefined ? `${IMAGES} synthetic images` : `at most ${IMAGES} images of ${images}`;
+    await startTraining({
+      ...engine,
+      experiment: { name, file, definition },
+      settings,
+      data: { ...data, images: images ?? join(folder, 'images') },
       run,
       steps: STEPS,
-      temporary: description,
-      ...engine,
+      temporary,
     });
     await evalCommand({
       run,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
+import { asSandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { publishedSandwichFile } from '../../testing/published-sandwich.js';
@@ -14,7 +15,7 @@ const folder = useTemporaryFolder();
 const output = useCapturedOutput();
 beforeAll(() => startEngine());
 
-const fixtures = fileURLToPath(new URL('../keras/fixtures/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../models/src/sandwich/keras/fixtures/', import.meta.url));
 const fixture = (name: string) => join(fixtures, name);
 const run = () => join(folder(), 'run');
 const importing = (weights: string, ...set: string[]) => {
@@ -49,7 +50,8 @@ describe('sandwich import-keras', () => {
     expect(await importing(fixture(weights), ...set), output.stderr()).toBe(0);
     expect(tf.memory().numTensors).toBe(tensors);
     const expected = JSON.parse(await readFile(fixture('expected.json'), 'utf8'))[name];
-    const { model, checkpoint } = await loadRun(run());
+    const { system, checkpoint } = await loadRun(run());
+    const model = asSandwich(system);
     expect(checkpoint.step).toBe(0);
     tf.tidy(() => {
       const bottleneck = model.preprocess(picture());

@@ -1,20 +1,20 @@
 import { join, resolve } from 'node:path';
 import { startEngine, withoutEngine } from '@sandwich/engine';
+import { asSandwich, assignPublishedWeights, readKerasWeights } from '@sandwich/models';
 import { initialState, saveCheckpoint } from '../checkpoint.js';
 import { codeVersion } from '../code-version.js';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, weights } from '../command-line/paths.js';
 import { assignments, text } from '../command-line/texts.js';
-import { createSandwich } from '../create-sandwich.js';
-import { resolveSettings } from '../experiment.js';
-import { assignPublishedWeights } from '../keras/published-weights.js';
-import { readKerasWeights } from '../keras/read-keras-weights.js';
 import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { describeKind } from '../load-kind.js';
 import { guardNewRun } from '../outputs.js';
 import { checkpointFile, createRunDirectory, type RunConfiguration } from '../run-directory.js';
+import { parseAssignments, resolveSettings } from '../settings.js';
+import { DEFAULT_KEEP } from '../start-training.js';
+import { systemOf } from '../training-plan.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { DEFAULT_KEEP } from './train.js';
 
 export interface ImportKerasArguments extends EngineArguments {
   weights: string;
@@ -30,14 +30,15 @@ export interface ImportKerasArguments extends EngineArguments {
  * @returns the run directory
  */
 export async function importKerasCommand(args: ImportKerasArguments): Promise<string> {
-  const { name, file, experiment } = await loadExperiment(args.experiment);
-  const settings = resolveSettings(experiment, args.set);
+  const { name, file, definition } = await loadExperiment(args.experiment);
+  const settings = resolveSettings(definition, parseAssignments(definition, args.set ?? []));
   const directory = args.run ?? join('runs', `${name}-imported`);
   await guardNewRun(directory);
-  await withoutEngine(async () => createSandwich(experiment, settings).dispose());
+  const build = async () => asSandwich(await systemOf(definition, settings));
+  await withoutEngine(async () => (await build()).dispose());
   const weights = await readKerasWeights(args.weights);
-  const build = () => {
-    const model = createSandwich(experiment, settings);
+  const buildWithWeights = async () => {
+    const model = await build();
     try {
       assignPublishedWeights(model, weights);
     } catch (error) {
@@ -46,14 +47,15 @@ export async function importKerasCommand(args: ImportKerasArguments): Promise<st
     }
     return model;
   };
-  await withoutEngine(async () => build().dispose());
+  await withoutEngine(async () => (await buildWithWeights()).dispose());
   const engine = await startEngine(engineOf(args));
-  const model = build();
+  const model = await buildWithWeights();
   try {
     const configuration: RunConfiguration = {
       experiment: name,
       experimentFile: file,
       settings,
+      ...describeKind(model),
       architecture: model.architecture,
       images: `none: weights imported from ${resolve(args.weights)}`,
       budget: {},
@@ -62,7 +64,7 @@ export async function importKerasCommand(args: ImportKerasArguments): Promise<st
       engine,
     };
     await createRunDirectory(directory, configuration);
-    await saveCheckpoint(checkpointFile(directory, 0), model.parameters, initialState(), configuration);
+    await saveCheckpoint(checkpointFile(directory, 0), model, initialState(), configuration);
     process.stdout.write(`${Object.keys(model.parameters).length} weights of ${args.weights}: ${directory}\n`);
     return directory;
   } finally {

@@ -1,11 +1,11 @@
 import { assertSomeUsable, openDataset, trainingImages } from '@sandwich/data';
 import { startEngine, tf, withoutEngine } from '@sandwich/engine';
 import { type Lpips, type LpipsNet, loadLpips, lpipsNets, mse } from '@sandwich/losses';
+import { lpipsWeightsFile } from '@sandwich/models';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { images, inputFile } from '../command-line/paths.js';
 import { choice } from '../command-line/texts.js';
-import { lpipsWeightsFile } from '../distortions.js';
 import { textTable } from '../reports/text-table.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 

@@ -4,7 +4,6 @@ import { withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
-import { assignmentsOf } from '../experiment.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { MOST_MINUTES, trainCommand } from './train.js';
@@ -47,7 +46,7 @@ function gainsText(results: Results): string {
 export async function quickstartCommand(args: QuickstartArguments): Promise<void> {
   const { images, minutes = DEFAULT_MINUTES } = args;
   const engine = engineOf(args);
-  const set = assignmentsOf(SETTINGS);
+  const set = Object.entries(SETTINGS).map(([key, value]) => `${key}=${value}`);
   // Not only after the training.
   await evaluationImages(undefined);
   const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });

@@ -42,12 +42,12 @@ describe('sandwich sweep', () => {
     expect(await again.ended, again.stderr()).toEqual({ code: 0, signal: null });
     expect(again.stderr()).toContain(`gamma=5 (${runs[0].id}): finished already`);
     expect((await stat(finished)).mtimeMs).toBe(mtimeMs);
-    for (const { id, set } of runs) {
+    for (const { id, settings: changes } of runs) {
       const run = join(directory(), id);
       const { step, configuration } = await readCheckpoint((await listCheckpoints(run)).at(-1)!);
       expect(step).toBe(STEPS);
       const { settings } = configuration as { settings: { gamma: number } };
-      expect(set).toEqual([`gamma=${settings.gamma}`]);
+      expect(changes).toEqual({ gamma: settings.gamma });
     }
     const { results, points } = JSON.parse(await readFile(join(directory(), 'pareto.json'), 'utf8'));
     expect(points.length).toBe(results.bpp.length);

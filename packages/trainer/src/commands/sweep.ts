@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkEvaluationImages, evaluationImages, trainingImages } from '@sandwich/data';
+import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { lockFolder } from '@sandwich/files';
 import { budgetOf, DEFAULT_STEPS } from '../budget.js';
 import { checkPlan } from '../check-plan.js';
-import { checkTrainingImages } from '../check-training-images.js';
 import { commandHint } from '../command-hint.js';
 import { required, withDefault, without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -13,10 +12,10 @@ import { count, integer, positive } from '../command-line/numbers.js';
 import { images, inputFolder, outputFolder } from '../command-line/paths.js';
 import { assignments, axes, choice, flag, negatedFlag, text } from '../command-line/texts.js';
 import { paretoOutputs } from '../evaluation/evaluation-files.js';
-import { resolveSettings } from '../experiment.js';
-import { listExperiments, loadExperiment } from '../load-experiment.js';
+import { type Experiment, listExperiments, loadExperiment } from '../load-experiment.js';
 import { guardFolder, guardOutputs } from '../outputs.js';
 import { runFiles } from '../run-directory.js';
+import { parseAssignments, resolveSettings } from '../settings.js';
 import { executors } from '../sweep/executors/index.js';
 import { grid } from '../sweep/grid.js';
 import { currentResults, reportSweep } from '../sweep/report.js';
@@ -35,7 +34,7 @@ import { userMessage } from '../user-message.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
 import { logOption } from './run-options.js';
-import { MOST_MINUTES, trainCommand } from './train.js';
+import { MOST_MINUTES, trainUntilSignal } from './train.js';
 
 export interface SweepArguments extends EngineArguments {
   experiment: string;
@@ -90,17 +89,17 @@ async function guardSweep(directory: string, sweep: Sweep, force = false): Promi
 }
 
 /** Finds out, before the first run is trained, whether all of them can be trained and evaluated. */
-async function checkRunsOf({ experimentFile, images, runs }: Sweep, args: SweepArguments): Promise<void> {
+async function checkRunsOf(experiment: Experiment, { images, runs }: Sweep, args: SweepArguments): Promise<void> {
   const { evaluate = true, evalImages, executor = 'local' } = args;
   const note = (text: string) => process.stderr.write(`${text}\n`);
-  for (const { label, set } of runs) {
+  for (const { label, settings } of runs) {
     try {
-      const plan = await planNewRun(experimentFile, set);
-      const { bitDepth } = plan.settings;
-      await checkPlan(plan);
-      await checkTrainingImages(await trainingImages(images, bitDepth), plan.settings, { note });
+      const plan = await planNewRun(experiment, settings);
+      const bitDepth = plan.settings.bitDepth as number | undefined;
+      await checkPlan(plan, { images, note });
+      await experiment.definition.describeData?.(plan.settings, { images, note }, { rank: 0, size: 1 });
       if (evaluate && executor === 'local')
-        await checkEvaluationImages(await evaluationImages(evalImages, bitDepth), { bitDepth, note });
+        await checkEvaluationImages(await evaluationImages(evalImages, bitDepth), { bitDepth: bitDepth ?? 8, note });
     } catch (error) {
       throw new Error(`${label}: ${userMessage(error)}`, { cause: error });
     }
@@ -119,22 +118,23 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
   checkSweepArguments(args);
   const { over, set = [], steps, minutes, checkpointSteps, log, images, precision } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
-  const { name, file, experiment } = await loadExperiment(args.experiment);
+  const experiment = await loadExperiment(args.experiment);
+  const { name, file, definition } = experiment;
   const budget = budgetOf({ steps, minutes });
   const runs = grid(over).map((combination) => {
-    const assignments = [...set, ...combination];
-    const settings = resolveSettings(experiment, assignments);
+    const changes = parseAssignments(definition, [...set, ...combination]);
+    const settings = resolveSettings(definition, changes);
     return {
       id: runId({ experiment: name, settings, images, budget, precision }),
       label: combination.join(', '),
-      set: assignments,
+      settings: changes,
     };
   });
   const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps, log };
   const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
   await guardSweep(directory, sweep, args.force);
-  await checkRunsOf(sweep, args);
+  await checkRunsOf(experiment, sweep, args);
   await writeSweep(directory, sweep);
   process.stderr.write(`sweep: ${directory}, ${runs.length} runs\n`);
   const executor = executors[args.executor ?? 'local'];
@@ -166,9 +166,16 @@ export async function sweepRunCommand({
     const { experimentFile, images, budget, checkpointSteps, log } = sweep;
     const where = existsSync(runFiles(runDirectory).configuration)
       ? { resume: runDirectory }
-      : { experiment: experimentFile, images, set: run.set, ...budget, checkpointSteps, log, run: runDirectory };
-    const engineArguments = { ...engineOf(sweep), threads: threads ?? sweep.threads };
-    await trainCommand({ ...where, ...engineArguments }, { locked: true });
+      : {
+          experiment: experimentFile,
+          settings: run.settings,
+          data: { images },
+          ...budget,
+          checkpoints: { everySteps: checkpointSteps },
+          log,
+          run: runDirectory,
+        };
+    await trainUntilSignal({ ...where, ...engineOf(sweep), threads: threads ?? sweep.threads, locked: true });
   } finally {
     await unlock();
   }

@@ -9,11 +9,12 @@ import { launchProcesses } from '../distributed/launch-processes.js';
 import { hasRank } from '../distributed/place.js';
 import { slurmStep } from '../distributed/slurm-step.js';
 import { listExperiments } from '../load-experiment.js';
-import { STEPS_BETWEEN_IMAGES } from '../train.js';
+import { STEPS_BETWEEN_IMAGES } from '../run/step-recorder.js';
+import { DEFAULT_KEEP } from '../start-training.js';
 import { engineOptions } from './engine-options.js';
 import { fastDevRun } from './fast-dev-run.js';
 import { logOption } from './run-options.js';
-import { checkTrainArguments, DEFAULT_KEEP, MOST_MINUTES, type TrainArguments, trainCommand } from './train.js';
+import { checkTrainArguments, MOST_MINUTES, type TrainArguments, trainCommand } from './train.js';
 
 interface TrainDefinitionArguments extends TrainArguments {
   fastDevRun?: boolean;

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../checkpoint.js';
 const CHUNK_VALUES = 2 ** 24;
 
 /** The tensors of a checkpoint, in an order that its names give. */
-function tensorsOf({ parameters, average, optimizer }: Checkpoint): StoredTensor[] {
+function tensorsOf({ parameters, state, average, optimizer }: Checkpoint): StoredTensor[] {
   const values = (record: Record<string, StoredTensor>) =>
     Object.keys(record)
       .sort()
@@ -13,7 +13,7 @@ function tensorsOf({ parameters, average, optimizer }: Checkpoint): StoredTensor
   const slots = Object.keys(optimizer)
     .sort()
     .flatMap((path) => values(optimizer[path].tensors));
-  return [...values(parameters), ...values(average), ...slots];
+  return [...values(parameters), ...values(state), ...values(average), ...slots];
 }
 
 const isTensor = (value: unknown): value is StoredTensor =>

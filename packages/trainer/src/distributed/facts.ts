@@ -16,7 +16,7 @@ export const imageNames = (files: readonly string[]) => ({
 
 /** What a training depends on: settings, code, networks, images. */
 export const configurationFacts = (
-  { experiment, settings, architecture, distortion, overfit, codeVersion, engine, imageNames }: RunConfiguration,
+  { experiment, settings, kind, architecture, objective, overfit, codeVersion, engine, imageNames }: RunConfiguration,
   parameters: Parameters,
 ): Facts => ({
   experiment,
@@ -27,7 +27,7 @@ export const configurationFacts = (
   device: engine.device.split(':')[0],
   precision: engine.precision,
   'hash of the parameters': hashOf(Object.entries(parameters).map(([path, { shape }]) => [path, shape])),
-  ...Object.fromEntries(configurationRows({ architecture, distortion }).map(({ key, value }) => [key, value])),
+  ...Object.fromEntries(configurationRows({ kind, architecture, ...objective }).map(({ key, value }) => [key, value])),
   'number of images': imageNames?.count ?? 0,
   'hash of the image names': imageNames?.hash ?? '',
 });

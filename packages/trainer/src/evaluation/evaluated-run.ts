@@ -1,15 +1,13 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
-import { codecFiles, type Sandwich, sandwichContenders } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import { loadRun, type TrainedRun } from '../load-run.js';
 import type { Contest, EvaluationRequest } from '../system.js';
 
 /** A run whose system is loaded. */
-export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint'> {
+export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint' | 'kind' | 'system'> {
   /** Its directory. */
   run: string;
-  model: Sandwich;
   /** The experiment and how long it was trained, for people. */
   label: string;
   /** Of the pictures that it takes. */
@@ -23,11 +21,15 @@ export interface EvaluatedRuns {
   dispose(): void;
 }
 
-/** The coders of a run and what they are compared with. */
-export const contestsOf = (
-  { model, label }: EvaluatedRun,
+/** The coders of a run and what they are compared with. @throws Error when systems of its kind are not measured */
+export async function contestsOf(
+  { run, kind, system, label }: EvaluatedRun,
   ask: Omit<EvaluationRequest<Picture>, 'label'>,
-): Promise<Contest[]> => sandwichContenders(model, { label, ...ask });
+): Promise<Contest[]> {
+  if (!kind.contenders)
+    throw new Error(`${run} cannot be measured: systems of the kind '${kind.name}' have no contenders`);
+  return kind.contenders(system, { label, ...ask });
+}
 
 /**
  * Loads runs. The engine must have been started.
@@ -43,17 +45,17 @@ export async function loadEvaluatedRuns(
 ): Promise<EvaluatedRuns> {
   const runs: EvaluatedRun[] = [];
   const dispose = () => {
-    for (const { model } of runs) model.dispose();
+    for (const { system } of runs) system.dispose();
   };
   try {
     // Before anything is computed, say which program is missing.
     for (const name of codecNames) await codecs[name]();
     for (const run of directories) {
-      const { configuration, settings, checkpoint: used, model } = await loadRun(run, checkpoint, note);
+      const { configuration, checkpoint: used, kind, system } = await loadRun(run, checkpoint, note);
       const label = `${configuration.experiment} after ${used.step} steps`;
-      runs.push({ run, configuration, checkpoint: used, model, label, bitDepth: settings.bitDepth });
-      // Say if there are no files to measure.
-      codecFiles(model);
+      const evaluated = { run, configuration, checkpoint: used, kind, system, label, bitDepth: 8 };
+      runs.push(evaluated);
+      if (kind.pictures) evaluated.bitDepth = kind.pictures(system).bitDepth;
     }
     const [first] = runs;
     const other = runs.find(({ bitDepth }) => bitDepth !== first.bitDepth);

@@ -39,21 +39,12 @@ export function runFacts(
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
 
-const CHANNELS_SHOWN: Record<number, string> = {
-  1: '1 channel',
-  2: '2 channels, of which the first is shown',
-  3: '3 channels, shown as red, green and blue',
-};
-
-/** What the loaded networks say. */
-export function networkFacts({ checkpoint: { file, step }, model, bitDepth }: EvaluatedRun): Facts {
-  const { bottleneckChannels, downsampleFactor } = model.architecture;
-  const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;
-  const size = downsampleFactor > 1 ? `, 1/${downsampleFactor} of the width and height` : '';
-  const parameters = Object.values(model.parameters).reduce((sum, { size: values }) => sum + values, 0);
+/** What the loaded system says. */
+export function networkFacts({ checkpoint: { file, step }, kind, system, bitDepth }: EvaluatedRun): Facts {
+  const parameters = Object.values(system.parameters).reduce((sum, { size }) => sum + size, 0);
   return [
     { label: 'Checkpoint', value: `step ${count(step)}, ${basename(file)}` },
-    { label: 'Bottleneck', value: `${channels}${size}` },
+    ...(kind.facts?.(system) ?? []),
     { label: 'Parameters', value: count(parameters) },
     { label: 'Images', value: `${bitDepth} bits a sample` },
   ];

@@ -1,6 +1,6 @@
 import { type EngineOptions, startEngine } from '@sandwich/engine';
-import { loadRun } from '../load-run.js';
-import { SandwichCodec } from './sandwich-codec.js';
+import { SandwichCodec } from '@sandwich/models';
+import { loadCodec } from './load-codec.js';
 
 /** Options of `loadSandwich`: those of the engine, and which weights. */
 export interface LoadSandwichOptions extends EngineOptions {
@@ -22,23 +22,8 @@ export async function loadSandwich(
   { checkpoint, ...engine }: LoadSandwichOptions = {},
 ): Promise<SandwichCodec> {
   await startEngine(engine);
-  return openSandwich(run, { checkpoint });
-}
-
-/**
- * `loadSandwich` without starting an engine.
- *
- * @param note hears of checkpoints that are passed over; default standard error
- */
-export async function openSandwich(
-  run: string,
-  { checkpoint, note }: { checkpoint?: string; note?: (text: string) => void } = {},
-): Promise<SandwichCodec> {
-  const { model } = await loadRun(run, checkpoint, note);
-  try {
-    return new SandwichCodec(model);
-  } catch (error) {
-    model.dispose();
-    throw new Error(`${run} cannot be used as a codec: ${(error as Error).message}`, { cause: error });
-  }
+  const codec = await loadCodec(run, { checkpoint });
+  if (codec instanceof SandwichCodec) return codec;
+  codec.dispose?.();
+  throw new Error(`${run} holds no sandwich`);
 }

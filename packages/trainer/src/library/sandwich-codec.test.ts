@@ -20,16 +20,15 @@ import {
   scaledTables,
 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
-import { codecFiles, Sandwich, type SandwichOptions } from '@sandwich/models';
+import { codecFiles, Sandwich, SandwichCodec, type SandwichOptions } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import type { UNetOptions } from '@sandwich/unets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFileHeader, encodeFileHeader } from '../../../models/src/sandwich/picture-codec/file-header.js';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { writeRun } from '../../testing/write-run.js';
-import { decodeFileHeader, encodeFileHeader } from './file-header.js';
 import { loadSandwich } from './load-sandwich.js';
-import { SandwichCodec } from './sandwich-codec.js';
 
 beforeAll(() => startEngine());
 const folder = useTemporaryFolder();

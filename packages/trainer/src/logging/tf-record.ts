@@ -1,4 +1,4 @@
-import { maskedCrc32c } from './crc32c.js';
+import { maskedCrc32c } from '@sandwich/files';
 
 /**
  * One record of a TFRecord file: length (uint64, little-endian), its masked CRC-32C, the data, its masked CRC-32C.

@@ -1,6 +1,7 @@
-import type { Parameters } from '@sandwich/engine';
 import { type Checkpoint, saveCheckpoint, type TrainingState } from '../checkpoint.js';
 import { type CheckpointPolicy, checkpointFile, pruneCheckpoints, type RunConfiguration } from '../run-directory.js';
+import type { Objective } from '../system.js';
+import type { StepEvent, TrainingListener } from './training-listener.js';
 
 /** Often enough to lose little, seldom enough to cost nothing. */
 const SECONDS_BETWEEN_CHECKPOINTS = 120;
@@ -10,19 +11,24 @@ export interface CheckpointKeeperOptions {
   /** Run directory. */
   directory: string;
   policy: CheckpointPolicy;
-  parameters: Parameters;
+  objective: Pick<Objective, 'system' | 'validate'>;
   state: TrainingState;
   configuration: RunConfiguration;
   /** Where the run goes on. */
   resume?: Checkpoint;
   /** Whether this process writes: of several the first one only. */
   writes: boolean;
-  /** The loss over images that are held back, by which the best checkpoint is found; default the mean loss of training since the last one. */
-  validate?(): Promise<number>;
+  /**
+   * What the checkpoint is judged by on what is held back; undefined where nothing is: then it is the mean loss of training since the last
+   * checkpoint.
+   */
+  validate(): Promise<number | undefined>;
+  /** Hears of each file. */
+  onSaved(file: string, step: number): void | Promise<void>;
 }
 
 /** Saves checkpoints of a run when they are due, and knows which is the best. */
-export class CheckpointKeeper {
+export class CheckpointKeeper implements TrainingListener {
   readonly #options: CheckpointKeeperOptions;
   #saved: { step: number | undefined; seconds: number };
   #losses: number[] = [];
@@ -32,9 +38,9 @@ export class CheckpointKeeper {
     this.#saved = { step: options.resume?.step, seconds: options.state.seconds };
   }
 
-  /** Hears of each step. */
-  noteLoss(loss: number): void {
-    this.#losses.push(loss);
+  async stepDone({ metrics }: StepEvent): Promise<void> {
+    this.#losses.push(metrics.loss);
+    if (this.#isDue) await this.save();
   }
 
   /** Whether steps were made since the last checkpoint. */
@@ -42,8 +48,7 @@ export class CheckpointKeeper {
     return this.#losses.length > 0;
   }
 
-  /** Whether it is time for a checkpoint. */
-  get isDue(): boolean {
+  get #isDue(): boolean {
     const { policy, state } = this.#options;
     if (policy.everySteps) return state.step % policy.everySteps === 0;
     return state.seconds - this.#saved.seconds > SECONDS_BETWEEN_CHECKPOINTS;
@@ -51,17 +56,28 @@ export class CheckpointKeeper {
 
   /** Saves a checkpoint unless the step has one. @returns its file */
   async save(): Promise<string> {
-    const { directory, policy, parameters, state, configuration, writes, validate } = this.#options;
+    const { directory, policy, objective, state, configuration, writes } = this.#options;
     const file = checkpointFile(directory, state.step);
     if (!writes || state.step === this.#saved.step) return file;
-    const loss = validate
-      ? await validate()
-      : this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
-    if (loss < (state.best?.loss ?? Number.POSITIVE_INFINITY)) state.best = { step: state.step, loss };
-    await saveCheckpoint(file, parameters, state, configuration);
+    await this.#judge();
+    await saveCheckpoint(file, objective.system, state, configuration);
     await pruneCheckpoints(directory, policy.keep, state.best?.step);
     this.#saved = { step: state.step, seconds: state.seconds };
     this.#losses = [];
+    await this.#options.onSaved(file, state.step);
     return file;
+  }
+
+  /** Finds out whether this is the best checkpoint so far, and whether it is the last. */
+  async #judge(): Promise<void> {
+    const { objective, state, validate } = this.#options;
+    const { better = 'less', stop } = objective.validate ?? {};
+    const validated = await validate();
+    const loss = validated ?? this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
+    const isBetter = state.best === null || (better === 'less' ? loss < state.best.loss : loss > state.best.loss);
+    if (isBetter) state.best = { step: state.step, loss };
+    if (validated === undefined) return;
+    state.history.push(validated);
+    if (stop?.(state.history)) state.ended = true;
   }
 }

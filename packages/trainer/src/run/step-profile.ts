@@ -1,10 +1,11 @@
 import { kernelProfile, printKernelProfile, startKernelProfile, stopKernelProfile } from '@sandwich/engine';
+import type { StepEvent, TrainingListener } from './training-listener.js';
 
 /** Steps of a sitting that warm up before one is profiled, where there are so many. */
 const STEPS_BEFORE_PROFILE = 4;
 
 /** Prints the kernels of one step of a sitting: calls, time and bytes. */
-export class StepProfile {
+export class StepProfile implements TrainingListener {
   readonly #profiledStep: number;
   #steps = 0;
 
@@ -13,15 +14,15 @@ export class StepProfile {
     this.#profiledStep = Math.min(STEPS_BEFORE_PROFILE + 1, stepsLeft);
   }
 
-  /** Makes a step, and profiles it if it is the one. `step` is its number. */
-  async during<Result>(step: number, body: () => Promise<Result>): Promise<Result> {
-    if (++this.#steps !== this.#profiledStep) return body();
-    startKernelProfile();
-    const result = await body();
+  stepBegins(): void {
+    if (++this.#steps === this.#profiledStep) startKernelProfile();
+  }
+
+  stepDone({ step }: StepEvent): void {
+    if (this.#steps !== this.#profiledStep) return;
     stopKernelProfile();
     printKernelProfile(`kernels of step ${step}`);
     if (kernelProfile().length === 0) process.stderr.write('no kernels: only the torch engine is profiled\n');
-    return result;
   }
 
   /** Says so when no step was profiled. */

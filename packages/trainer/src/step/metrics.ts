@@ -1,5 +1,5 @@
-/** Numbers of one step: `loss`, which the gradients are of, what it is made of, and each distortion. */
-export type StepMetrics = Record<string, number> & Record<'loss' | 'mse' | 'bpp' | 'rangePenalty', number>;
+/** Numbers of one step: `loss`, which the gradients are of, and what else the objective tells. */
+export type StepMetrics = { loss: number } & Record<string, number>;
 
 /** The mean of each metric. */
 export function meanOf(metrics: readonly StepMetrics[]): StepMetrics {

@@ -8,19 +8,28 @@ import {
 } from '@sandwich/codec-proxy';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { mse } from '@sandwich/losses';
-import { Sandwich } from '@sandwich/models';
+import { commonSettings, Sandwich, sandwichObjective } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialState, type TrainingState } from '../checkpoint.js';
 import { alone, type TrainingGroup } from '../distributed/training-group.js';
-import { trainingDefaults } from '../experiment.js';
 import { adam } from '../optimizers/adam.js';
 import { average } from '../optimizers/average.js';
 import { chain } from '../optimizers/chain.js';
 import { clipByNorm } from '../optimizers/clip-by-norm.js';
 import { mapPaths } from '../optimizers/optimizer.js';
-import type { Inputs, Phase, StepObjective } from './phase.js';
-import { sandwichObjective } from './sandwich-objective.js';
+import type { Objective } from '../system.js';
+import type { Inputs, Phase } from './phase.js';
 import { TrainingStep, type TrainingStepOptions } from './training-step.js';
+
+type StepObjective = Pick<Objective, 'system' | 'phaseAt' | 'loss'>;
+
+/** A system of some parameters. */
+const systemOf = (parameters: Record<string, tf.Variable>) => ({
+  kind: 'test',
+  architecture: {},
+  parameters,
+  dispose: () => {},
+});
 
 const unet = { encoderFilters: [4], decoderFilters: [4, 4] };
 
@@ -75,7 +84,7 @@ async function run(
     });
   const proxy = diffJpeg ? new DiffJpegCodec(diffJpeg) : intra();
   const model = new Sandwich({ pre: unet, post: unet, bottleneckChannels: channels, proxy });
-  const settings = { ...trainingDefaults, gamma: 20, qstepSpread, mlpsAndPost: 0.5 };
+  const settings = { ...commonSettings, gamma: 20, qstepSpread, mlpsAndPost: 0.5 };
   const state = initialState();
   const optimizer = adam({ learningRate });
   const step = new TrainingStep({
@@ -155,7 +164,7 @@ describe.skipIf(!presentEngines().includes('torch'))('recorded training steps', 
       const x = tf.tidy(() => tf.variable(batch(7)));
       const quality = tf.fill<tf.Rank.R1>([2], 30);
       const objective: StepObjective = {
-        parameters: { x },
+        system: systemOf({ x }),
         phaseAt: (step) => ({
           key: 'only',
           scalars: { weight: step + 1 / 3 },
@@ -186,7 +195,7 @@ describe.skipIf(!presentEngines().includes('torch'))('recorded training steps', 
     const reasons: string[] = [];
     const x = tf.variable(tf.scalar(3));
     const objective: StepObjective = {
-      parameters: { x },
+      system: systemOf({ x }),
       phaseAt: () => ({ key: 'only' }),
       loss: () => {
         const square = tf.square(x);
@@ -218,7 +227,7 @@ describe.skipIf(!presentEngines().includes('torch'))('recorded training steps', 
     let calls = 0;
     const phases = [0, 0, 0, 0, 1, 1, 1, 0, 2, 3, 4, 5, 0, 0, 5];
     const objective: StepObjective = {
-      parameters: { x },
+      system: systemOf({ x }),
       phaseAt: (step) => ({ key: `${phases[step]}` }),
       loss: () => {
         calls++;
@@ -255,7 +264,7 @@ describe.each(presentEngines())('training steps on %s', (engine) => {
   it.each([false, true])('change nothing when the loss is not finite; recorded: %s', async (record) => {
     const x = tf.variable(tf.scalar(2));
     const objective: StepObjective = {
-      parameters: { x },
+      system: systemOf({ x }),
       phaseAt: (step) => ({ key: 'only', scalars: { weight: step === 5 ? Number.NaN : 1 } }),
       loss: (_, __, { weight }) => ({ loss: tf.mul(tf.square(x), weight) as tf.Scalar }),
     };
@@ -281,7 +290,7 @@ describe.each(presentEngines())('training steps on %s', (engine) => {
       const x = tf.tidy(() => tf.variable(tf.tensor1d([1, -2])));
       const state = initialState();
       const objective: StepObjective = {
-        parameters: { x },
+        system: systemOf({ x }),
         phaseAt: () => ({ key: 'only' }),
         loss: ({ factor }) => ({ loss: tf.sum(tf.mul(x, factor)) as tf.Scalar }),
       };

@@ -1,18 +1,19 @@
 import { tf } from '@sandwich/engine';
 import type { TrainingGroup } from '../distributed/training-group.js';
 import { namedGroup } from '../optimizers/named-group.js';
+import type { Objective, System } from '../system.js';
 import { GradientVariables } from './gradient-variables.js';
 import { gradientsOf } from './gradients-of.js';
 import { GradientMean } from './mean-gradients.js';
 import { meanOf, type StepMetrics } from './metrics.js';
 import { drawNoise } from './noise.js';
-import type { Inputs, Phase, StepObjective } from './phase.js';
+import type { Inputs, Phase } from './phase.js';
 import { Programs, type ProgramsOptions } from './programs.js';
 import { Update, type UpdateOptions } from './update.js';
 
 /** Options of `TrainingStep`. */
 export interface TrainingStepOptions<P extends Phase> extends Omit<UpdateOptions, 'parameters'>, ProgramsOptions {
-  objective: StepObjective<P>;
+  objective: Pick<Objective<System, P>, 'system' | 'phaseAt' | 'loss'>;
   /** Those that train together. */
   group: TrainingGroup;
   /** Of noise. */
@@ -38,7 +39,7 @@ export class TrainingStep<P extends Phase = Phase> {
     this.#options = options;
     this.#differentiating = new Programs(options);
     this.#updating = new Programs(options);
-    this.#update = new Update({ ...options, parameters: options.objective.parameters });
+    this.#update = new Update({ ...options, parameters: options.objective.system.parameters });
   }
 
   /**
@@ -51,7 +52,7 @@ export class TrainingStep<P extends Phase = Phase> {
    */
   async take(batches: readonly (() => Inputs)[], progress: number): Promise<StepMetrics> {
     const { objective, group, state } = this.#options;
-    const phase = objective.phaseAt(state.step, progress);
+    const phase = objective.phaseAt(state.step, progress, 'train');
     const sum = new GradientMean();
     try {
       const metrics: StepMetrics[] = [];
@@ -89,14 +90,14 @@ export class TrainingStep<P extends Phase = Phase> {
 
   async #differentiate(phase: P, batch: () => Inputs, index: number): Promise<StepMetrics> {
     const { objective, seed, state, group } = this.#options;
-    const { parameters } = objective;
+    const { parameters, state: statistics = {} } = objective.system;
     const inputs: Inputs = {};
     try {
       Object.assign(inputs, batch());
       Object.assign(inputs, drawNoise(phase.noise ?? {}, { seed, step: state.step, batch: index, rank: group.rank }));
       for (const [name, value] of Object.entries(phase.scalars ?? {})) inputs[SCALAR + name] = tf.scalar(value);
       const numbers = await this.#differentiating.run(phase.key, inputs, {
-        variables: () => [...Object.values(parameters), ...this.#gradients.all],
+        variables: () => [...Object.values(parameters), ...Object.values(statistics), ...this.#gradients.all],
         run: (all) => {
           const loss = () => objective.loss(all, phase, namedGroup(all, SCALAR) as Record<string, tf.Scalar>);
           const { metrics, gradients } = gradientsOf(parameters, loss);

@@ -37,7 +37,7 @@ describe('statusOf', () => {
     await writeRun(run, { pre: network, post: network });
     const model = new Sandwich({ pre: network, post: network });
     const earlier = checkpointFile(run, 3);
-    await saveCheckpoint(earlier, model.parameters, { ...initialState(), step: 3 }, configurationOf(model));
+    await saveCheckpoint(earlier, model, { ...initialState(), step: 3 }, configurationOf(model));
     model.dispose();
     const last = checkpointFile(run, 7);
     const bytes = await readFile(last);

@@ -6,8 +6,9 @@ import { makeFolder, writeFileAtomically } from '@sandwich/files';
 import { type Budget, spent } from '../budget.js';
 import { readStanding } from '../checkpoint.js';
 import type { EngineArguments } from '../commands/engine-options.js';
-import type { Settings } from '../experiment.js';
+import { loadExperiment } from '../load-experiment.js';
 import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
+import { parseAssignments, type Settings } from '../settings.js';
 
 /** One training of a sweep. */
 export interface SweepRun {
@@ -15,8 +16,8 @@ export interface SweepRun {
   id: string;
   /** What sets it apart from the others of the sweep: `gamma=50`. */
   label: string;
-  /** Assignments of the sweep and of the run. */
-  set: string[];
+  /** Changes of the experiment's settings, of the sweep and of the run. */
+  settings: Settings;
 }
 
 /** Trainings of one experiment with different settings; `sweep.json` in its directory, where the runs' directories lie. */
@@ -76,10 +77,26 @@ export async function writeSweep(directory: string, sweep: Sweep): Promise<void>
   await writeFileAtomically(sweepFile(directory), `${JSON.stringify(sweep, null, 2)}\n`);
 }
 
+/** Older versions wrote the settings of runs as assignments. */
+async function inTodaysTerms(
+  sweep: Omit<Sweep, 'runs'> & { runs: (Omit<SweepRun, 'settings'> & { settings?: Settings; set?: string[] })[] },
+): Promise<Sweep> {
+  const { experimentFile, runs } = sweep;
+  if (runs.every(({ settings }) => settings)) return sweep as Sweep;
+  const { definition } = await loadExperiment(experimentFile);
+  return {
+    ...sweep,
+    runs: runs.map(({ settings, set = [], ...run }) => ({
+      ...run,
+      settings: settings ?? parseAssignments(definition, set),
+    })),
+  };
+}
+
 /** @throws Error when the directory holds no sweep */
 export async function readSweep(directory: string): Promise<Sweep> {
   try {
-    return JSON.parse(await readFile(sweepFile(directory), 'utf8'));
+    return await inTodaysTerms(JSON.parse(await readFile(sweepFile(directory), 'utf8')));
   } catch (error) {
     throw new Error(`${directory} holds no sweep: ${(error as Error).message}`, { cause: error });
   }

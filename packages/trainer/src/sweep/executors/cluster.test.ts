@@ -14,7 +14,11 @@ const sweep: Sweep = {
   experiment: 'color-over-grayscale',
   experimentFile: 'experiments/color-over-grayscale.ts',
   budget: { steps: 1000 },
-  runs: ['10', '50', '200'].map((gamma, i) => ({ id: `${i}`, label: `gamma=${gamma}`, set: [`gamma=${gamma}`] })),
+  runs: ['10', '50', '200'].map((gamma, i) => ({
+    id: `${i}`,
+    label: `gamma=${gamma}`,
+    settings: { gamma: Number(gamma) },
+  })),
 };
 
 describe('the script of a Slurm job array', () => {

@@ -95,11 +95,11 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       await until(() => queue() === '', queue);
 
       const { runs } = await readSweep(sweep);
-      for (const [i, { id, set }] of runs.entries()) {
+      for (const [i, { id, settings }] of runs.entries()) {
         const { JobState, ExitCode, Restarts } = stateOf(`${job}_${i}`);
-        const isBad = set.includes('seed=7');
+        const isBad = settings.seed === 7;
         const ended = { JobState: isBad ? 'FAILED' : 'COMPLETED', ExitCode: isBad ? '1:0' : '0:0', Restarts: '0' };
-        expect({ JobState, ExitCode, Restarts }, set.join()).toEqual(ended);
+        expect({ JobState, ExitCode, Restarts }, `seed ${settings.seed}`).toEqual(ended);
         if (isBad) expect(await readFile(join(sweep, `slurm-${i}.log`), 'utf8')).toContain('error: seed 7 is bad');
         else expect((await readCheckpoint((await listCheckpoints(join(sweep, id)))[0])).step).toBe(1);
       }
@@ -138,7 +138,7 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       );
       await setTimeout(2000);
       expect(stateOf(job)).toMatchObject({ JobState: 'CANCELLED', Restarts: '1' });
-      const last = (await listCheckpoints(sweepRunDirectory(sweep, { id, label: '', set: [] }))).at(-1)!;
+      const last = (await listCheckpoints(sweepRunDirectory(sweep, { id, label: '', settings: {} }))).at(-1)!;
       expect((await log()).match(/SIGTERM: saved /g)?.length, await log()).toBe(2);
       expect((await readCheckpoint(last)).step).toBeGreaterThan(step);
     },

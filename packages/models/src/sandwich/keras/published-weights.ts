@@ -1,6 +1,6 @@
 import type { StoredTensor } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
-import { restoreParameters } from '../checkpoint.js';
+import { restoreParameters } from '@sandwich/trainer';
+import type { Sandwich } from '../sandwich.js';
 import type { KerasWeight, KerasWeights } from './keras-weights.js';
 
 const sides = { pre: 'preprocessor', post: 'postprocessor' } as const;

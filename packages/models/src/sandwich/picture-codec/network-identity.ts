@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Sandwich, UNetArchitecture } from '@sandwich/models';
+import type { Sandwich } from '../sandwich.js';
+import type { UNetArchitecture } from '../sandwich-architecture.js';
 
 /** Of a U-Net, what its outputs depend on: not how its weights began. */
 const computed = (unet: UNetArchitecture | null) =>

@@ -1,9 +1,13 @@
 import { tf } from '@sandwich/engine';
 import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss } from '@sandwich/losses';
-import { type Configuration, type Sandwich, scheduledConfiguration } from '@sandwich/models';
-import type { TrainingSettings } from '../experiment.js';
-import { qstepFactorAt } from '../qstep-factor.js';
-import type { Inputs, Phase, StepObjective } from './phase.js';
+import { largestSample } from '@sandwich/pictures';
+import type { Inputs, Metrics, Objective, Phase, TrainingSettings } from '@sandwich/trainer';
+import { type Configuration, scheduledConfiguration } from '../configuration.js';
+import type { Sandwich } from '../sandwich.js';
+import { qstepFactorAt } from './qstep-factor.js';
+import { reduceCrops } from './reduce-crops.js';
+import type { SandwichSettings } from './sandwich-settings.js';
+import { stagePictures } from './stage-pictures.js';
 
 /** What the loss of a sandwich is made of. */
 export interface SandwichLossOptions {
@@ -78,27 +82,25 @@ export function sandwichLoss(
 /** Options of `sandwichObjective`. */
 export interface SandwichObjectiveOptions {
   model: Sandwich;
-  settings: Pick<
-    TrainingSettings,
-    'gamma' | 'rangePenalty' | 'qstepSpread' | 'stepsWithoutCodec' | 'mlpsOnly' | 'mlpsAndPost'
-  >;
+  settings: Omit<SandwichSettings, keyof TrainingSettings | 'batchSize' | 'validationImages'>;
   /** What is traded against the rate; default the squared error. */
   distortions?: Record<string, DistortionTerm>;
 }
 
-/** What a sandwich's training minimises: rate and distortion of its images, input `images`. */
-export function sandwichObjective({
-  model,
-  settings,
-  distortions,
-}: SandwichObjectiveOptions): StepObjective<SandwichPhase> {
+/** What a sandwich's training minimises: rate and distortion of its images, which inputs name `images`. It opens no batches. */
+export type SandwichLoss = Omit<Objective<Sandwich, SandwichPhase>, 'batches'>;
+
+/** What a sandwich's training minimises, and what it tells and shows meanwhile. */
+export function sandwichObjective({ model, settings, distortions }: SandwichObjectiveOptions): SandwichLoss {
   const { gamma, rangePenalty, qstepSpread, stepsWithoutCodec } = settings;
+  const peak = largestSample(settings.bitDepth);
+  const imagesOf = ({ images }: Inputs) => reduceCrops(images as tf.Tensor4D, settings);
   return {
-    parameters: model.parameters,
-    phaseAt(step, progress) {
+    system: model,
+    phaseAt(step, progress, purpose) {
       const networks = scheduledConfiguration(progress, settings);
       const codec = step >= stepsWithoutCodec;
-      const spread = codec && qstepSpread > 1;
+      const spread = codec && qstepSpread > 1 && purpose === 'train';
       return {
         key: `${networks}, ${codec ? 'with' : 'without'} the codec`,
         networks,
@@ -106,9 +108,20 @@ export function sandwichObjective({
         ...(spread && { scalars: qstepScalars(qstepFactorAt(step, qstepSpread), distortions) }),
       };
     },
-    loss({ images }: Inputs, { networks, codec }, scalars) {
+    loss(inputs, { networks, codec }, scalars) {
       model.setConfiguration(networks);
-      return sandwichLoss(model, images as tf.Tensor4D, { gamma, rangePenalty, codec, distortions }, scalars);
+      const options = { gamma, rangePenalty, codec, distortions };
+      return sandwichLoss(model, imagesOf(inputs), options, scalars) as unknown as Metrics;
+    },
+    status: (mean) => ({ psnr: 10 * Math.log10(peak ** 2 / mean.mse), ...model.proxy.status?.() }),
+    progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp`],
+    pictures(inputs) {
+      const images = tf.tidy(() => tf.clone(imagesOf(inputs)));
+      try {
+        return stagePictures(model, images, peak);
+      } finally {
+        images.dispose();
+      }
     },
   };
 }

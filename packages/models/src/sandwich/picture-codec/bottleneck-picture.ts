@@ -1,6 +1,7 @@
 import { lumaBt601 } from '@sandwich/codecs';
-import { codecFiles, type Sandwich } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
+import { codecFiles } from '../codec-files.js';
+import type { Sandwich } from '../sandwich.js';
 import type { BottleneckLayout } from './file-header.js';
 
 /**

@@ -1,6 +1,8 @@
 import { addFileMetadata, codecOfFile, codecs, findFileMetadata } from '@sandwich/codecs';
-import { codecFiles, postprocessInTiles, preprocessInTiles, type Sandwich } from '@sandwich/models';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
+import { codecFiles } from '../codec-files.js';
+import type { Sandwich } from '../sandwich.js';
+import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
 import { chooseCodec, type EncodeOptions } from './choose-codec.js';
 import {
@@ -11,6 +13,16 @@ import {
   pixelChecksum,
 } from './file-header.js';
 import { networkIdentity } from './network-identity.js';
+
+/** Extensions of the files of each codec. */
+const formats: Record<string, EncodeOptions> = {
+  '.jpg': { codec: 'jpeg' },
+  '.jpeg': { codec: 'jpeg' },
+  '.webp': { codec: 'webp' },
+  '.avif': { codec: 'avif' },
+  '.heic': { codec: 'heic' },
+  '.jxl': { codec: 'jxl' },
+};
 
 /** Options of `SandwichCodec.decode`. */
 export interface DecodeOptions {
@@ -38,6 +50,7 @@ export interface DecodeOptions {
 export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions> {
   /** Tells networks apart; files name the one that wrote them. */
   readonly network: string;
+  readonly formats: Readonly<Record<string, EncodeOptions>> = formats;
   /** Of the samples of pictures, 8 to 16. */
   readonly bitDepth: number;
   private readonly model: Sandwich;
@@ -75,6 +88,15 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     this.assertUsable();
     const samples = this.checked(image);
     return bottleneckPicture(await preprocessInTiles(this.model, samples, { onTile }), this.layout);
+  }
+
+  /** As the networks are called in what commands print. */
+  get name(): string {
+    return `network ${this.network}`;
+  }
+
+  async checkOptions(options: EncodeOptions): Promise<void> {
+    await chooseCodec(options, codecFiles(this.model));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { toPictures } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
+import type { Sandwich } from '../sandwich.js';
 
 /**
  * Shows the first image of a batch at the stages of a sandwich: `input`, `bottleneck`, `compressedBottleneck`, `prediction`.

@@ -1,10 +1,10 @@
 import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
+import { resolveSettings } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { patternImage } from '../../testing/pattern-image.js';
-import tinySandwich from '../../testing/tiny-sandwich.js';
-import { resolveSettings } from '../experiment.js';
+import { patternImage } from '../../../../trainer/testing/pattern-image.js';
+import tinySandwich from '../../../../trainer/testing/tiny-sandwich.js';
+import { Sandwich } from '../sandwich.js';
 import { stagePictures } from './stage-pictures.js';
 
 beforeAll(() => startEngine());

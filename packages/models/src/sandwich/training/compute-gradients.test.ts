@@ -1,10 +1,11 @@
 import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
-import { codecFiles, Sandwich } from '@sandwich/models';
+import { resolveSettings } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { patternImage } from '../../testing/pattern-image.js';
-import tinySandwich from '../../testing/tiny-sandwich.js';
-import { resolveSettings } from '../experiment.js';
+import { patternImage } from '../../../../trainer/testing/pattern-image.js';
+import tinySandwich from '../../../../trainer/testing/tiny-sandwich.js';
+import { codecFiles } from '../codec-files.js';
+import { Sandwich } from '../sandwich.js';
 import { computeGradients, type StepOptions } from './compute-gradients.js';
 
 beforeAll(() => startEngine());

@@ -1,29 +1,33 @@
 import { type DifferentiableCodec, DiffJpegCodec, EncodeDecodeIntra } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
+import { resolveSettings } from '@sandwich/trainer';
 import { beforeAll, expect, it } from 'vitest';
-import tinySandwich from '../testing/tiny-sandwich.js';
-import { createSandwich } from './create-sandwich.js';
-import { resolveSettings } from './experiment.js';
+import tinySandwich from '../../../../trainer/testing/tiny-sandwich.js';
+import { defineExperiment } from './define-experiment.js';
 
 beforeAll(() => startEngine());
 
 it('refuses images of other bits than the networks are for, leaving nothing behind', () => {
   const before = tf.memory().numTensors;
-  const settings = resolveSettings(tinySandwich, ['bitDepth=16']);
-  expect(() => createSandwich(tinySandwich, settings)).toThrow(
+  const settings = resolveSettings(tinySandwich, { bitDepth: 16 });
+  expect(() => tinySandwich.system(settings)).toThrow(
     "bitDepth is 16, and the experiment's networks take images of 8 bits (truncateBits 0)",
   );
   expect(tf.memory().numTensors).toBe(before);
-  createSandwich(tinySandwich, settings, { truncateBits: 8 }).dispose();
+  const deep = defineExperiment({
+    ...tinySandwich,
+    sandwich: (given) => ({ ...tinySandwich.sandwich(given), truncateBits: 8 }),
+  });
+  deep.system(settings).dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
 
 it('refuses to spread the steps of a codec that cannot scale them, before there are networks', () => {
   const before = tf.memory().numTensors;
-  const around = (proxy: DifferentiableCodec, qstepSpread = 2) => {
-    const experiment = { ...tinySandwich, sandwich: () => ({ pre: null, post: null, proxy }) };
-    return createSandwich(experiment, resolveSettings(tinySandwich, [`qstepSpread=${qstepSpread}`]));
-  };
+  const around = (proxy: DifferentiableCodec, qstepSpread = 2) =>
+    defineExperiment({ ...tinySandwich, sandwich: () => ({ pre: null, post: null, proxy }) }).system(
+      resolveSettings(tinySandwich, { qstepSpread }),
+    );
   const webp = () => new EncodeDecodeIntra({ forward: { codec: 'webp', quality: 40 } });
   expect(() => around(webp())).toThrow(
     "qstepSpread is 2, and the experiment's codec does not take stepScale, a factor on its quantiser steps (it takes qstep, imageMax); leave qstepSpread at 1",

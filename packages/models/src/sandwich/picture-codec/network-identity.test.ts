@@ -1,7 +1,7 @@
 import { EncodeDecodeIntra } from '@sandwich/codec-proxy';
 import { startEngine } from '@sandwich/engine';
-import { Sandwich } from '@sandwich/models';
 import { beforeAll, expect, it } from 'vitest';
+import { Sandwich } from '../sandwich.js';
 import { networkIdentity } from './network-identity.js';
 
 beforeAll(() => startEngine());

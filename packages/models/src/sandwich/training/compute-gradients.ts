@@ -1,8 +1,6 @@
 import { tf } from '@sandwich/engine';
-import type { Sandwich } from '@sandwich/models';
-import { type Gradients, mapPaths } from '../optimizers/optimizer.js';
-import { gradientsOf } from './gradients-of.js';
-import type { StepMetrics } from './metrics.js';
+import { type Gradients, gradientsOf, type StepMetrics } from '@sandwich/trainer';
+import type { Sandwich } from '../sandwich.js';
 import { qstepScalars, type SandwichLossOptions, sandwichLoss } from './sandwich-objective.js';
 
 /** Options of `computeGradients`. */
@@ -14,11 +12,6 @@ export interface StepOptions extends SandwichLossOptions {
   qstepFactor?: number;
 }
 
-/** Loss of a batch of images [B, H, W, C], without gradients. */
-export function computeLoss(model: Sandwich, images: tf.Tensor4D, options: SandwichLossOptions): number {
-  return tf.tidy(() => sandwichLoss(model, images, options).loss.dataSync()[0]);
-}
-
 /** Loss and gradients of a batch of images [B, H, W, C]; the caller disposes the gradients. */
 export function computeGradients(
   model: Sandwich,
@@ -27,8 +20,9 @@ export function computeGradients(
 ): { metrics: StepMetrics; gradients: Gradients } {
   return tf.tidy(() => {
     const numbers = qstepFactor === undefined ? {} : qstepScalars(qstepFactor, options.distortions);
-    const scalars = mapPaths(numbers, (value) => tf.scalar(value));
+    const scalars = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]));
     const { metrics, gradients } = gradientsOf(model.parameters, () => sandwichLoss(model, images, options, scalars));
-    return { metrics: mapPaths(metrics, (metric) => metric.dataSync()[0]) as StepMetrics, gradients };
+    const values = Object.entries(metrics).map(([name, metric]) => [name, metric.dataSync()[0]]);
+    return { metrics: Object.fromEntries(values) as StepMetrics, gradients };
   });
 }

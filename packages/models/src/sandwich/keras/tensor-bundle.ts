@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { StoredTensor } from '@sandwich/engine';
-import { maskedCrc32c } from '../logging/crc32c.js';
+import { maskedCrc32c } from '@sandwich/files';
 import { type BundleEntry, decodeBundleEntry, decodeBundleHeader } from './checkpoint-messages.js';
 import { readSortedTable } from './sorted-table.js';
 

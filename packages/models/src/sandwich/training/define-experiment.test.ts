@@ -1,17 +1,20 @@
+import { parseAssignments, resolveSettings, trainingDefaults } from '@sandwich/trainer';
 import { describe, expect, it } from 'vitest';
-import { defineExperiment, resolveSettings, trainingDefaults } from './experiment.js';
+import { defineExperiment } from './define-experiment.js';
+import { commonSettings } from './sandwich-settings.js';
 
 const experiment = defineExperiment({
   description: 'of the tests',
   settings: { network: 'slim', factor: 2, mirrored: false, learningRate: 5e-4, batchSize: 4 },
   sandwich: () => ({}),
 });
-const resolve = (...assignments: string[]) => resolveSettings(experiment, assignments);
+const resolve = (...assignments: string[]) => resolveSettings(experiment, parseAssignments(experiment, assignments));
 
 describe('resolveSettings', () => {
   it('puts the settings of the experiment before the common ones', () => {
     expect(resolve()).toEqual({
       ...trainingDefaults,
+      ...commonSettings,
       network: 'slim',
       factor: 2,
       mirrored: false,

@@ -1,17 +1,18 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { patternImage } from '../testing/pattern-image.js';
-import { batchImages, cropOf } from './batch-images.js';
-import { trainingDefaults } from './experiment.js';
+import { patternImage } from '../../../../trainer/testing/pattern-image.js';
+import { reduceCrops } from './reduce-crops.js';
 
 beforeAll(() => startEngine());
 
-const settings = { ...trainingDefaults, cropSize: 8, reduce: 2 };
+const settings = { cropSize: 8, reduce: 2, bitDepth: 8 };
 
 function reduced(pixels: ArrayLike<number>, bitDepth: number): Float32Array {
   const before = tf.memory().numTensors;
-  const images = batchImages({ pixels: Float32Array.from(pixels), files: ['a'] }, { ...settings, bitDepth });
+  const images = tf.tidy(() =>
+    reduceCrops(tf.tensor4d(Float32Array.from(pixels), [1, 16, 16, 3]), { ...settings, bitDepth }),
+  );
   expect(images.shape).toEqual([1, 8, 8, 3]);
   const values = images.dataSync<'float32'>();
   images.dispose();
@@ -19,7 +20,7 @@ function reduced(pixels: ArrayLike<number>, bitDepth: number): Float32Array {
   return values;
 }
 
-describe('batchImages', () => {
+describe('reduceCrops', () => {
   it('reduces crops as Pillow does', () => {
     // The green plane of the pattern, 16x16, by Pillow 9.4: mode F, resize((8, 8), LANCZOS), rounded.
     const green = [
@@ -41,10 +42,8 @@ describe('batchImages', () => {
 
   it('gives crops as they are where there is nothing to reduce', () => {
     const pixels = Float32Array.from({ length: 2 * 3 * 3 * 3 }, (_, i) => i);
-    const images = batchImages({ pixels, files: ['a', 'b'] }, { ...settings, cropSize: 3, reduce: 1 });
-    expect(images.shape).toEqual([2, 3, 3, 3]);
-    expect(images.dataSync()).toEqual(pixels);
-    images.dispose();
-    expect([cropOf(settings), cropOf({ cropSize: 8, reduce: 1 })]).toEqual([16, 8]);
+    const crops = tf.tensor4d(pixels, [2, 3, 3, 3]);
+    expect(reduceCrops(crops, { ...settings, cropSize: 3, reduce: 1 })).toBe(crops);
+    crops.dispose();
   });
 });

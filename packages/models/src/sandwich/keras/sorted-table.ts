@@ -1,4 +1,4 @@
-import { maskedCrc32c } from '../logging/crc32c.js';
+import { maskedCrc32c } from '@sandwich/files';
 
 /*
  * The sorted string table of LevelDB, in which TensorFlow keeps the index of a checkpoint: blocks of entries, a block that

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { StoredTensor } from '@sandwich/engine';
+import { reasonOf } from '@sandwich/trainer';
 import { type Dataset, File, Group } from 'jsfive';
-import { reasonOf } from '../reason-of.js';
 import type { KerasWeight, KerasWeights } from './keras-weights.js';
 
 const branches: Record<string, string> = { Preprocessor: '_unet_preprocessor', Postprocessor: '_unet_postprocessor' };

@@ -1,0 +1,92 @@
+import { checkPhotographs } from '@sandwich/data';
+import type { Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
+import { Sandwich } from '../sandwich.js';
+import type { SandwichOptions } from '../sandwich-options.js';
+import type { DistortionMix } from './distortions.js';
+import { openSandwichObjective } from './open-sandwich-objective.js';
+import type { SandwichPhase } from './sandwich-objective.js';
+import { checkSandwichSettings, commonSettings, type SandwichSettings } from './sandwich-settings.js';
+
+/** What an experiment with a sandwich is; see `defineExperiment`. */
+export interface SandwichExperiment<S extends Settings = Settings> {
+  /** One sentence for `sandwich train --help`. */
+  description: string;
+  /** The experiment's own settings, and other defaults for the common ones; all can be changed by `--set key=value`. */
+  settings: S & Partial<SandwichSettings>;
+  /** The networks, the codec proxy between them, and what lies around it. */
+  sandwich(settings: S & SandwichSettings): SandwichOptions;
+  /** What is traded against the rate; default `{ mse: 1 }`. */
+  distortion?(settings: S & SandwichSettings): DistortionMix | Promise<DistortionMix>;
+}
+
+/** An experiment with a sandwich as what the trainer trains. */
+export type SandwichDefinition<S extends Settings = Settings> = SandwichExperiment<S> &
+  Omit<ObjectiveDefinition<S & SandwichSettings, Objective<Sandwich, SandwichPhase>>, 'system'> & {
+    system(settings: S & SandwichSettings): Sandwich;
+  };
+
+/** Why settings do not go with networks; undefined when they do. */
+function mismatch({ truncateBits = 0, proxy }: SandwichOptions, { bitDepth, qstepSpread }: SandwichSettings) {
+  if (8 + truncateBits !== bitDepth) {
+    return (
+      `bitDepth is ${bitDepth}, and the experiment's networks take images of ${8 + truncateBits} bits ` +
+      `(truncateBits ${truncateBits})`
+    );
+  }
+  if (qstepSpread > 1 && proxy && !proxy.knobs.includes('stepScale')) {
+    return (
+      `qstepSpread is ${qstepSpread}, and the experiment's codec does not take stepScale, a factor on its quantiser steps ` +
+      `(it takes ${proxy.knobs.join(', ') || 'nothing'}); leave qstepSpread at 1`
+    );
+  }
+  return undefined;
+}
+
+/** @throws Error when the networks are for images of other bits than `bitDepth`, or `qstepSpread` asks of the codec what it does not do */
+function buildModel(options: SandwichOptions, settings: SandwichSettings): Sandwich {
+  const reason = mismatch(options, settings);
+  if (reason === undefined) return new Sandwich(options);
+  options.proxy?.dispose();
+  throw new Error(reason);
+}
+
+/** Settings as small as they can be. */
+const trialSettings = (usual: SandwichSettings) => ({
+  batchSize: 2,
+  cropSize: Math.min(usual.cropSize, 64),
+  accumulate: Math.min(usual.accumulate, 2),
+  validationImages: Math.min(usual.validationImages, 1),
+  stepsWithoutCodec: Math.min(usual.stepsWithoutCodec, 1),
+});
+
+/**
+ * Defines an experiment that trains a sandwich on photographs: `defineObjective` for a sandwich. It gives the experiment's file its types.
+ *
+ * @example
+ * export default defineExperiment({
+ *   description: 'colour through a grayscale codec',
+ *   settings: { gamma: 100 },
+ *   sandwich: ({ seed }) => ({ bottleneckChannels: 1, seed }),
+ * });
+ */
+export function defineExperiment<S extends Settings>(experiment: SandwichExperiment<S>): SandwichDefinition<S> {
+  const system = (settings: S & SandwichSettings) => buildModel(experiment.sandwich(settings), settings);
+  return {
+    ...experiment,
+    settings: { ...commonSettings, ...experiment.settings } as S & SandwichSettings,
+    checkSettings: checkSandwichSettings,
+    system,
+    async objective(settings: S & SandwichSettings & TrainingSettings, data) {
+      const mix = (await experiment.distortion?.(settings)) ?? { mse: 1 };
+      const model = system(settings);
+      try {
+        return await openSandwichObjective(model, settings, mix, data);
+      } catch (error) {
+        model.dispose();
+        throw error;
+      }
+    },
+    describeData: (settings, data, { size }) => checkPhotographs({ ...settings, data, processes: size }),
+    trialSettings,
+  };
+}

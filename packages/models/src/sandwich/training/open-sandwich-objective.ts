@@ -1,0 +1,26 @@
+import { openPhotographStream } from '@sandwich/data';
+import type { DataOptions, Objective } from '@sandwich/trainer';
+import type { Sandwich } from '../sandwich.js';
+import { type DistortionMix, loadDistortions, weightsOf } from './distortions.js';
+import { type SandwichPhase, sandwichObjective } from './sandwich-objective.js';
+import type { SandwichSettings } from './sandwich-settings.js';
+
+/**
+ * The objective of a run that trains a sandwich on photographs. Loads what the distortions need.
+ *
+ * @throws Error as `loadDistortions`
+ */
+export async function openSandwichObjective(
+  model: Sandwich,
+  settings: SandwichSettings,
+  mix: DistortionMix,
+  data: DataOptions,
+): Promise<Objective<Sandwich, SandwichPhase>> {
+  const distortions = await loadDistortions(mix);
+  return {
+    ...sandwichObjective({ model, settings, distortions: distortions.terms }),
+    description: { distortion: weightsOf(mix) },
+    batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
+    dispose: () => distortions.dispose(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Batch } from '@sandwich/data';
+import { tf } from '@sandwich/engine';
+import type { TrainingState } from '../checkpoint.js';
+import type { RunLog } from '../run-log.js';
+import { inputsOf } from '../step/inputs-of.js';
+import { meanOf } from '../step/metrics.js';
+import type { Objective } from '../system.js';
+import type { StepEvent, TrainingListener } from './training-listener.js';
+
+const STEPS_BETWEEN_RECORDS = 10;
+/** Pictures are written at the first step and after every so many. */
+export const STEPS_BETWEEN_IMAGES = 250;
+
+/** Options of `StepRecorder`. */
+export interface StepRecorderOptions {
+  objective: Objective;
+  /** Its `sinceRecord` are the metrics of which no record tells yet, in this sitting or the one before. */
+  state: TrainingState;
+  log: RunLog;
+  /** The learning rate of the step that follows `step` others, where it is the trainer's. */
+  learningRate?(step: number, progress: number): number;
+  /** Seconds for which training waited for batches since this was last asked. */
+  takeWaited(): number;
+}
+
+/** Tells a log of the steps: means of some steps' metrics, and pictures now and then. */
+export class StepRecorder implements TrainingListener {
+  readonly #options: StepRecorderOptions;
+  /** Where the step under way stands. */
+  #progress: number;
+
+  /** @param progress with which the sitting begins */
+  constructor(options: StepRecorderOptions, progress: number) {
+    this.#options = options;
+    this.#progress = progress;
+  }
+
+  async stepDone(event: StepEvent): Promise<void> {
+    if (event.step % STEPS_BETWEEN_RECORDS === 0 || event.progress === 1) this.#record(event);
+    this.#progress = event.progress;
+    if (event.step === 1 || event.step % STEPS_BETWEEN_IMAGES === 0) await this.#show(event.step, event.batches[0]);
+  }
+
+  validated(step: number, measure: string, value: number): void {
+    this.#options.log.validation(step, measure, value);
+  }
+
+  #record({ step, seconds, progress }: StepEvent): void {
+    const { objective, state, log, learningRate, takeWaited } = this.#options;
+    const taken = state.sinceRecord.splice(0);
+    const mean = meanOf(taken);
+    const values = {
+      ...mean,
+      ...objective.status?.(mean),
+      ...(learningRate && { learningRate: learningRate(step - 1, this.#progress) }),
+    };
+    const interval = { steps: taken.length, secondsWaited: takeWaited(), status: objective.progress?.(values) };
+    log.record({ step, seconds, fraction: progress }, values, interval);
+  }
+
+  async #show(step: number, batch: Batch): Promise<void> {
+    const { objective, log } = this.#options;
+    if (!objective.pictures) return;
+    const inputs = inputsOf(batch);
+    try {
+      await log.pictures(step, await objective.pictures(inputs));
+    } finally {
+      tf.dispose(inputs);
+    }
+  }
+}
