@@ -21,12 +21,21 @@ interface DataTableProps {
   wraps?: boolean;
 }
 
+/** More rows than this would not fit beside each other. */
+const MOST_TURNED = 3;
+
 const textOf = (column: Column): string => (typeof column === 'string' ? column : column.text);
 const titleOf = (column: Column): string | undefined => (typeof column === 'string' ? undefined : column.title);
 
 /** A table of numbers, which scrolls where it is too wide. */
-export function DataTable({ label, columns, rows, turns = false, wraps = turns }: DataTableProps) {
-  const turned = useNarrow() && turns;
+export function DataTable({
+  label,
+  columns,
+  rows,
+  turns = false,
+  wraps = turns && rows.length <= MOST_TURNED,
+}: DataTableProps) {
+  const turned = useNarrow() && turns && rows.length <= MOST_TURNED;
   const [corner, ...names] = columns;
   const shownColumns: readonly Column[] = turned ? [corner, ...rows.map(({ name }) => name)] : columns;
   const shownRows: readonly { name: Column; cells: readonly ComponentChildren[] }[] = turned
