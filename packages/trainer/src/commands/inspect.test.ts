@@ -13,6 +13,7 @@ import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { main } from '../main.js';
 import { checkpointFile, runFiles } from '../run-directory.js';
+import { registeredKind, registerKind } from '../system-kinds.js';
 import { evalCommand } from './eval.js';
 import { inspectCommand } from './inspect.js';
 import { trainCommand } from './train.js';
@@ -218,6 +219,19 @@ describe('inspectCommand', () => {
     expect(second.original).toEqual(first.original);
     expect((await readFile(made, 'utf8')).split(first.original.source).length - 1).toBe(1);
     expect(output.stderr()).toContain(`other/run: There are no rate-distortion curves`);
+  });
+
+  it('shows all but pictures of a system of a kind that is not measured', async () => {
+    const { configuration } = runFiles(run());
+    const described = JSON.parse(await readFile(configuration, 'utf8'));
+    registerKind({ ...registeredKind('sandwich')!, name: 'unmeasured', contenders: undefined });
+    await writeFile(configuration, JSON.stringify({ ...described, kind: 'unmeasured' }));
+    await inspectCommand({ run: [run()], images: photos() });
+    const { items, training, notes } = await dataOf(page());
+    expect([items, training.length > 0]).toEqual([[], true]);
+    expect(notes.map(({ text }) => text)).toContain(
+      "There are no pictures: systems of the kind 'unmeasured' have no contenders.",
+    );
   });
 
   it('shows the pictures that a training made', async () => {

@@ -75,19 +75,20 @@ const furtherMeasures = ({ measures = [] }: InspectRunOptions): Measure<Picture>
 async function inspectItems(
   run: EvaluatedRun,
   options: InspectRunOptions,
-): Promise<{ items: InspectedItem[]; reference: string | undefined }> {
+): Promise<{ items: InspectedItem[]; measures: Measure<Picture>[]; reference: string | undefined }> {
   const { codec = 'jpeg', codecSettings, note = () => {} } = options;
   const loaded = await chosenImages(run.bitDepth, options);
   const pictures = loaded.map(({ item }) => item);
   const contest = await runContenders(run, codec, codecSettings, pictures);
+  const measures = [...furtherMeasures(options), ...(contest.measures ?? [])];
   try {
     const items: InspectedItem[] = [];
     for (const { name, item } of loaded) {
-      const comparisons = await compareCodings(contest, item, furtherMeasures(options));
+      const comparisons = await compareCodings(contest, item, measures);
       items.push({ name, picture: inEightBits(item), comparisons });
       note(`pictures: ${items.length}/${loaded.length} ${name}`);
     }
-    return { items, reference: contest.reference };
+    return { items, measures, reference: contest.reference };
   } finally {
     contest.dispose?.();
   }
@@ -198,6 +199,7 @@ export async function inspectRun(
 
   const facts = runFacts(configuration, curves);
   let items: InspectedItem[] = [];
+  let further: Measure<Picture>[] = [];
   let reference: string | undefined;
   if (!(await hasWeights(directory, checkpoint))) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
@@ -211,7 +213,11 @@ export async function inspectRun(
         notes.push({ text, command: evaluate });
       }
       facts.unshift(...networkFacts(run));
-      ({ items, reference } = await inspectItems(run, options));
+      if (run.kind.contenders) {
+        ({ items, measures: further, reference } = await inspectItems(run, options));
+      } else {
+        notes.push({ text: `There are no pictures: systems of the kind '${run.kind.name}' have no contenders.` });
+      }
     } finally {
       dispose();
     }
@@ -224,7 +230,7 @@ export async function inspectRun(
       }
     }
   }
-  const measures = [equalQualityMeasure, ...furtherMeasures(options)].map(describeMeasure);
+  const measures = [equalQualityMeasure, ...further].map(describeMeasure);
   const shownItems: ShownItem[] = [];
   for (const { name, picture, comparisons } of items) shownItems.push(await shownItem(name, picture, comparisons));
   return {
