@@ -6,10 +6,11 @@ import { required } from '../command-line/argument.js';
 import { defineCommand, optionName } from '../command-line/command.js';
 import { integer, positive } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { filesOfRun } from '../files-of-run.js';
 import { type CodecOptions, loadCodec } from '../library/load-codec.js';
 import { readRgbPicture } from '../library/read-rgb-picture.js';
 import { tileProgress } from '../logging/tile-progress.js';
-import { filesOfRun, guardOutputs } from '../outputs.js';
+import { guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkpointOption, forceOption } from './run-options.js';
 

@@ -6,9 +6,10 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
+import { filesOfRun } from '../files-of-run.js';
 import { loadCodec } from '../library/load-codec.js';
 import { tileProgress } from '../logging/tile-progress.js';
-import { filesOfRun, guardOutputs } from '../outputs.js';
+import { guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { checkpointOption, forceOption } from './run-options.js';
 

@@ -7,10 +7,11 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
+import { filesOfRun } from '../files-of-run.js';
 import { indexOfNearest } from '../index-of-nearest.js';
 import { comparisonRow } from '../inspection/comparison-row.js';
 import { checkInspection, hasWeights, type InspectedItem, inspectRun } from '../inspection/inspect-run.js';
-import { filesOfRun, guardOutputs } from '../outputs.js';
+import { guardOutputs } from '../outputs.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evaluationImagesOption, forceOption } from './run-options.js';
 

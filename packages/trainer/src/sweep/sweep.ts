@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EngineOptions } from '@sandwich/engine';
 import { makeFolder, writeFileAtomically } from '@sandwich/files';
 import { type Budget, spent } from '../budget.js';
 import { readStanding } from '../checkpoint.js';
-import type { EngineArguments } from '../commands/engine-options.js';
 import { loadExperiment } from '../load-experiment.js';
 import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
 import { parseAssignments, type Settings } from '../settings.js';
@@ -21,7 +21,7 @@ export interface SweepRun {
 }
 
 /** Trainings of one experiment with different settings; `sweep.json` in its directory, where the runs' directories lie. */
-export interface Sweep extends EngineArguments {
+export interface Sweep extends EngineOptions {
   experiment: string;
   experimentFile: string;
   images?: string;
@@ -40,7 +40,7 @@ export function runId(decisive: {
   settings: Settings;
   images?: string;
   budget: Budget;
-  precision?: EngineArguments['precision'];
+  precision?: EngineOptions['precision'];
 }): string {
   const sorted = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   const { experiment, settings, images = null, budget, precision = 'fp32' } = decisive;
