@@ -187,6 +187,33 @@ describe('evaluate', () => {
     expect(mean).toBeGreaterThan(1);
   });
 
+  it('takes items one at a time, and measures outputs of many pixels in parts', async () => {
+    const events: string[] = [];
+    async function* oneByOne() {
+      for (const { name, item } of items) {
+        events.push(`reads ${name}`);
+        yield { name, item };
+      }
+    }
+    const { coder } = dropBits('mine', [0, 1, 2, 3, 4]);
+    // Three outputs are as many pixels as are kept waiting.
+    const large = { ...coder, pixels: () => 2 ** 24 / 3 };
+    const perItem: Measure<Picture>['perItem'] = async (item, outputs) => {
+      events.push(`measures ${outputs.length}`);
+      return psnrMeasures[0].perItem(item, outputs);
+    };
+    const { candidate } = await evaluate({
+      candidate: large,
+      anchors: [],
+      items: oneByOne(),
+      measures: [{ ...psnrMeasures[0], perItem }],
+      range: [6, 8],
+    });
+    expect(events).toEqual(['reads a', 'measures 3', 'measures 2', 'reads b', 'measures 3', 'measures 2']);
+    expect(candidate.results['psnr-rgb'][0]).toBe(100);
+    expect(candidate.results['psnr-rgb'][1]).toBeCloseTo((psnr(0.5) + psnr(1)) / 2, 10);
+  });
+
   it('has no value for a set in which an item has none', async () => {
     const some: Measure<Picture> = {
       ...psnrMeasures[0],
