@@ -20,9 +20,7 @@ export { type DataOptions, defineObjective, type ObjectiveDefinition } from './d
 export { type DescendOptions, descend } from './descend.js';
 export type { Facts } from './distributed/differences.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
-
 export { type LoadSandwichOptions, loadSandwich } from './library/load-sandwich.js';
-
 export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';

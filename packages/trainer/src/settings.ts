@@ -52,7 +52,7 @@ function checkTrainingSettings(settings: TrainingSettings): void {
   parseMilestones(settings.milestones);
 }
 
-/** @throws Error for a value of another type than its default's, or a key that there is not, naming those there are */
+/** @throws Error for a value of another type than its default's, a number that is none, or a key that there is not, naming those there are */
 function checkTypes(settings: Settings, defaults: Settings): void {
   for (const [key, value] of Object.entries(settings)) {
     if (!Object.hasOwn(defaults, key)) {
@@ -61,6 +61,7 @@ function checkTypes(settings: Settings, defaults: Settings): void {
     if (typeof value !== typeof defaults[key]) {
       throw new Error(`${key} must be a ${typeof defaults[key]}, got ${JSON.stringify(value)}`);
     }
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} must be finite, got ${value}`);
   }
 }
 

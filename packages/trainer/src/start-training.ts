@@ -5,7 +5,7 @@ import { type EngineOptions, PeersLost, type StoredTensor, startEngine } from '@
 import { freePath, lockFolder } from '@sandwich/files';
 import { type Budget, budgetOf, describeBudget, spent } from './budget.js';
 import { checkPlan } from './check-plan.js';
-import { restoreParameters, variablesOf } from './checkpoint.js';
+import { type Bookkeeping, restoreParameters, variablesOf } from './checkpoint.js';
 import { codeVersion } from './code-version.js';
 import { commandHint } from './command-hint.js';
 import type { DataOptions, ObjectiveDefinition } from './define-objective.js';
@@ -21,6 +21,7 @@ import type { Logger, Outcome } from './logging/logger.js';
 import { checkLogger, openLoggers } from './logging/open-loggers.js';
 import { guardNewRun } from './outputs.js';
 import type { TrainingListener } from './run/training-listener.js';
+import { withEndings } from './run/with-endings.js';
 import {
   type CheckpointPolicy,
   createRunDirectory,
@@ -113,29 +114,41 @@ function checkpointsOf(asked: Partial<CheckpointPolicy> = {}, earlier: RunConfig
 
 const timestamp = (): string => new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
 
-/** @throws Error when it is not clear what to train */
-function checkOptions({ experiment, resume, run, settings }: StartTrainingOptions): void {
+/** @throws Error when it is not clear what to train, or a number is out of range */
+function checkOptions({ experiment, resume, run, settings, acceptChanges, ...numbers }: StartTrainingOptions): void {
   if (resume === undefined && experiment === undefined) throw new Error('startTraining: name an experiment');
   if (resume !== undefined && (run !== undefined || settings !== undefined)) {
     throw new Error('startTraining: a run goes on as it was configured; leave out run and settings');
   }
+  if (resume === undefined && acceptChanges) throw new Error('startTraining: acceptChanges goes with resume');
+  const { steps, minutes, checkpoints: { everySteps, keep } = {}, data: { limit } = {} } = numbers;
+  for (const [name, value] of Object.entries({ steps, everySteps, keep, limit })) {
+    if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
+    throw new Error(`startTraining: ${name} must be a positive integer, got ${value}`);
+  }
+  if (minutes !== undefined && !(minutes > 0 && Number.isFinite(minutes))) {
+    throw new Error(`startTraining: minutes must be a positive number, got ${minutes}`);
+  }
 }
 
-/** An experiment by its name, or by itself. */
-async function experimentOf(asked: NonNullable<StartTrainingOptions['experiment']>): Promise<Experiment> {
+/** An experiment by its name, or by itself. @param name of one that has none */
+async function experimentOf(
+  asked: NonNullable<StartTrainingOptions['experiment']>,
+  name = 'experiment',
+): Promise<Experiment> {
   if (typeof asked === 'string') return loadExperiment(asked);
-  return 'definition' in asked ? asked : { name: 'experiment', definition: asked };
+  return 'definition' in asked ? asked : { name, definition: asked };
 }
 
-/** Where a run goes on; damaged checkpoints are set aside under another name. */
-async function lastCheckpoint(run: string, note: (text: string) => void) {
-  await removeLeftovers(run);
+/** Where a run goes on; unless nothing may be written, damaged checkpoints are set aside under another name. */
+async function lastCheckpoint(run: string, { note, dry }: Pick<Circumstances, 'note' | 'dry'>) {
+  if (!dry) await removeLeftovers(run);
   const damaged: string[] = [];
   const checkpoint = await readLastCheckpoint(run, (file, reason) => {
     damaged.push(file);
     note(reason);
   });
-  for (const file of damaged) await rename(file, freePath(`${file}.damaged`));
+  for (const file of dry ? [] : damaged) await rename(file, freePath(`${file}.damaged`));
   note(checkpoint ? `resuming from ${checkpoint.file}` : `${run} has no checkpoint yet: starting it again`);
   return checkpoint;
 }
@@ -206,14 +219,15 @@ interface Circumstances {
 async function prepare(
   options: StartTrainingOptions,
   { group, place, note, cleanups, dry }: Circumstances,
-): Promise<PreparedTraining | { directory: string; finished: number }> {
+): Promise<PreparedTraining | FinishedTraining> {
   const { resume, acceptChanges = false } = options;
   await group.requireSame(
     { resuming: resume !== undefined, 'dry run': dry, 'accepting changes': acceptChanges },
     'give --resume, --dry-run and --accept-changes to all processes or to none',
   );
   const earlier = resume === undefined ? undefined : await group.fromFirst(() => readRunConfiguration(resume));
-  const experiment = options.experiment === undefined ? undefined : await experimentOf(options.experiment);
+  const experiment =
+    options.experiment === undefined ? undefined : await experimentOf(options.experiment, earlier?.experiment);
   const plan = earlier
     ? await planResumedRun(resume!, earlier, { experiment, acceptChanges, note })
     : await planNewRun(experiment!, options.settings);
@@ -231,25 +245,31 @@ async function prepare(
     if (!dry) await guardNewRun(made);
     return made;
   });
-  if (resume !== undefined) await lock(directory, options, { group, cleanups });
+  if (resume !== undefined && !dry) await lock(directory, options, { group, cleanups });
   const initFrom = options.initFrom ?? earlier?.initFrom;
   /** What the first process has read. */
   const read: { last?: LastCheckpoint; beginning?: Beginning } = {};
   const budget = await group.fromFirst(() => budgetOf(options, earlier?.budget));
-  const { finished, description } = await group.fromFirst<{ finished?: number; description?: string }>(async () => {
-    const last = resume === undefined ? undefined : await lastCheckpoint(resume, note);
+  type Seen = { finished?: Pick<Bookkeeping, 'step' | 'ended'>; description?: string };
+  const { finished, description } = await group.fromFirst<Seen>(async () => {
+    const last = resume === undefined ? undefined : await lastCheckpoint(resume, { note, dry });
     const beginning = await beginningOf(last, initFrom);
     Object.assign(read, { last, beginning });
     await checkPlan(plan, data, (system) => {
       describeKind(system);
       if (beginning) beginWith(beginning, system);
     });
-    if (last && (last.ended || spent(budget, last) >= 1) && !dry) return { finished: last.step };
+    if (last && (last.ended || spent(budget, last) >= 1) && !dry)
+      return { finished: { step: last.step, ended: last.ended } };
     return { description: await definition?.describeData?.(settings, data, share) };
   });
   if (finished !== undefined) {
-    note(`${directory} is finished: ${describeBudget(budget)} are done; to go on, give more with --steps or --minutes`);
-    return { directory, finished };
+    const { step, ended } = finished;
+    const reason = ended
+      ? `its objective has ended it after step ${step}`
+      : `${describeBudget(budget)} are done; to go on, give more with --steps or --minutes`;
+    note(`${directory} is finished: ${reason}`);
+    return { directory, step, stopped: false };
   }
   const engineOptions = engineFor(options, earlier);
   const engine = await startEngine(place ? engineAt(place, engineOptions) : engineOptions);
@@ -316,6 +336,10 @@ async function openBatches({ objective, configuration, open }: PreparedTraining,
     position: 0,
     share: { ...share, rank: 0, size: 1 },
   });
+  if (validation && (await validation.next()) === null) {
+    await Promise.all([stream.close(), validation.close()]);
+    throw new Error(`${validation.description}: there is no batch to validate on`);
+  }
   configuration.images ||= stream.description;
   configuration.imageNames = imageNames([...stream.files, ...(validation?.files ?? [])]);
   await validation?.close();
@@ -381,7 +405,8 @@ async function runTraining(
     const remedy = `go on, with any number of processes, with: ${commandHint('train', '--resume', directory)}`;
     throw new PeersLost(`${error.message}; ${remedy}`, error);
   });
-  if (place) await group.requireSame(weightFacts(variables), 'processes must not change weights on their own');
+  if (place)
+    await group.requireSame(weightFacts(objective.system.parameters), 'processes must not change weights on their own');
   outcome = result.stopped ? 'interrupted' : 'finished';
   return { directory, ...result };
 }
@@ -401,11 +426,10 @@ async function withTraining<Result>(
       if (group.rank === 0) say(text);
     };
     const circumstances: Circumstances = { group, place, note, cleanups: [], dry };
-    try {
-      return await body(await prepare(options, circumstances), circumstances);
-    } finally {
-      for (const cleanup of circumstances.cleanups.reverse()) await cleanup();
-    }
+    return withEndings(
+      async () => body(await prepare(options, circumstances), circumstances),
+      () => circumstances.cleanups.reverse(),
+    );
   };
   return place ? inTrainingGroup(place, options.peerTimeout, inGroup) : inGroup(alone);
 }
@@ -422,7 +446,7 @@ async function withTraining<Result>(
 export const startTraining = (options: StartTrainingOptions): Promise<FinishedTraining> =>
   withTraining(options, false, async (prepared, circumstances) => {
     if ('objective' in prepared) return runTraining(prepared, options, circumstances);
-    return { directory: prepared.directory, step: prepared.finished, stopped: false };
+    return prepared;
   });
 
 /**

@@ -25,6 +25,7 @@ import { StepProfile } from './run/step-profile.js';
 import { StepRecorder } from './run/step-recorder.js';
 import type { TrainingListener } from './run/training-listener.js';
 import { validate } from './run/validate.js';
+import { withEndings } from './run/with-endings.js';
 import { type CheckpointPolicy, listCheckpoints, type RunConfiguration } from './run-directory.js';
 import type { RunLog } from './run-log.js';
 import type { TrainingSettings } from './settings.js';
@@ -128,6 +129,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
   const agree = () => group.agree({ seconds: state.seconds, stop: state.ended || (options.stop?.aborted ?? false) });
   const reader = new BatchReader(options.batches);
   let progress = 0;
+  let recorder: StepRecorder | undefined;
 
   const judge = async (): Promise<number | undefined> => {
     const standing = { step: state.step, progress, seed };
@@ -171,40 +173,49 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
     }
   };
 
-  try {
-    let { seconds, stop } = await agree();
-    progress = spent(budget, { step: state.step, seconds });
-    if (log) {
-      const learningRate = (step: number, at: number) => learningRateAt(settings, step, at);
-      const takeWaited = () => reader.takeWaited();
-      const recorded = { objective, state, log, takeWaited, ...(!objective.optimizer && { learningRate }) };
-      listeners.push(new StepRecorder(recorded, progress));
+  const endings = () => [
+    ...listeners.map((listener) => () => listener.end?.()),
+    () => steps.dispose(),
+    () => tf.dispose([Object.values(state.optimizer).map((slot) => slot.tensors), state.average]),
+  ];
+  return withEndings(async () => {
+    try {
+      let { seconds, stop } = await agree();
+      progress = spent(budget, { step: state.step, seconds });
+      if (log) {
+        const learningRate = (step: number, at: number) => learningRateAt(settings, step, at);
+        const takeWaited = () => reader.takeWaited();
+        const recorded = { objective, state, log, takeWaited, ...(!objective.optimizer && { learningRate }) };
+        recorder = new StepRecorder(recorded, progress);
+        listeners.push(recorder);
+      }
+      listeners.push(checkpoints);
+      for (const listener of listeners) await listener.begin?.();
+      while (progress < 1 && !stop) {
+        const batches = await reader.next(settings.accumulate);
+        const metrics = await takeStep(batches);
+        state.step++;
+        state.seconds = (performance.now() - started) / 1000;
+        state.sinceRecord.push(metrics);
+        ({ seconds } = await agree());
+        progress = Math.min(spent(budget, { step: state.step, seconds }), 1);
+        const event = { step: state.step, seconds: state.seconds, progress, metrics, batches };
+        for (const listener of listeners) await listener.stepDone?.(event);
+        // A listener or the judgement of a checkpoint may have asked for the end.
+        ({ stop } = await agree());
+        // A CPU step blocks the event loop: decoding, writing and signals have their turn here.
+        await setImmediate();
+      }
+      const checkpoint = await checkpoints.save();
+      // Only the first process judges; the others hear of it when it has saved.
+      const ended = await group.fromFirst(() => state.ended);
+      // Steps of a run that goes on are recorded when they would have been without the pause.
+      if (ended) recorder?.record();
+      return { checkpoint, step: state.step, stopped: progress < 1 && !ended };
+    } catch (error) {
+      // A step that is lost with another process has changed nothing.
+      if (isLoss(error) && checkpoints.hasNews) await checkpoints.save();
+      throw error;
     }
-    listeners.push(checkpoints);
-    for (const listener of listeners) await listener.begin?.();
-    while (progress < 1 && !stop) {
-      const batches = await reader.next(settings.accumulate);
-      const metrics = await takeStep(batches);
-      state.step++;
-      state.seconds = (performance.now() - started) / 1000;
-      state.sinceRecord.push(metrics);
-      ({ seconds, stop } = await agree());
-      progress = Math.min(spent(budget, { step: state.step, seconds }), 1);
-      const event = { step: state.step, seconds: state.seconds, progress, metrics, batches };
-      for (const listener of listeners) await listener.stepDone?.(event);
-      // A CPU step blocks the event loop: decoding, writing and signals have their turn here.
-      await setImmediate();
-    }
-    const checkpoint = await checkpoints.save();
-    await agree(); // that the first process has saved
-    return { checkpoint, step: state.step, stopped: progress < 1 && !state.ended };
-  } catch (error) {
-    // A step that is lost with another process has changed nothing.
-    if (isLoss(error) && checkpoints.hasNews) await checkpoints.save();
-    throw error;
-  } finally {
-    for (const listener of listeners) await listener.end?.();
-    steps.dispose();
-    tf.dispose([Object.values(state.optimizer).map((slot) => slot.tensors), state.average]);
-  }
+  }, endings);
 }

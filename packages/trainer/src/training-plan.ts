@@ -133,7 +133,8 @@ export async function planResumedRun(
   let failure: Error | undefined;
   if (!loaded) {
     try {
-      if (experimentFile === undefined) throw new Error(`a program defined the experiment ${name}, no file`);
+      if (experimentFile === undefined)
+        throw new Error(`a program defined ${name}: give what it defined as \`experiment\``);
       loaded = await loadExperiment(experimentFile);
     } catch (error) {
       failure = error as Error;
@@ -149,7 +150,8 @@ export async function planResumedRun(
     const needed = [...functions, ...unwritten.map((what) => `${what} was not written down`)];
     if (!kind.objective) needed.push(`systems of the kind ${kind.name} are not trained without one`);
     if (needed.length > 0) {
-      throw new Error(`${run} needs the file of its experiment (${needed.join('; ')}): ${failure.message}`, {
+      const needs = experimentFile === undefined ? 'its experiment' : 'the file of its experiment';
+      throw new Error(`${run} needs ${needs} (${needed.join('; ')}): ${failure.message}`, {
         cause: failure,
       });
     }
@@ -166,7 +168,7 @@ export async function planResumedRun(
       settings,
       async build(data) {
         const objective = await kind.objective?.({ architecture, settings, description, data });
-        if (!objective) throw new Error(`${run} needs the file of its experiment, ${experimentFile}`);
+        if (!objective) throw new Error(`${run} needs its experiment: ${failure?.message}`);
         return objective;
       },
     };

@@ -20,7 +20,7 @@ export interface CheckpointKeeperOptions {
   writes: boolean;
   /**
    * What the checkpoint is judged by on what is held back; undefined where nothing is: then it is the mean loss of training since the last
-   * checkpoint.
+   * checkpoint. A number that is not finite judges nothing.
    */
   validate(): Promise<number | undefined>;
   /** Hears of each file. */
@@ -54,17 +54,27 @@ export class CheckpointKeeper implements TrainingListener {
     return state.seconds - this.#saved.seconds > SECONDS_BETWEEN_CHECKPOINTS;
   }
 
-  /** Saves a checkpoint unless the step has one. @returns its file */
+  /**
+   * Saves a checkpoint unless the step has one.
+   *
+   * @returns its file
+   * @throws Error when it cannot be written, or, after it was, when it could not be judged
+   */
   async save(): Promise<string> {
     const { directory, policy, objective, state, configuration, writes } = this.#options;
     const file = checkpointFile(directory, state.step);
     if (!writes || state.step === this.#saved.step) return file;
-    await this.#judge();
+    // The steps were made, whatever becomes of judging them.
+    const judged = await this.#judge().then(
+      () => undefined,
+      (error) => ({ error }),
+    );
     await saveCheckpoint(file, objective.system, state, configuration);
     await pruneCheckpoints(directory, policy.keep, state.best?.step);
     this.#saved = { step: state.step, seconds: state.seconds };
     this.#losses = [];
     await this.#options.onSaved(file, state.step);
+    if (judged) throw judged.error;
     return file;
   }
 
@@ -74,8 +84,12 @@ export class CheckpointKeeper implements TrainingListener {
     const { better = 'less', stop } = objective.validate ?? {};
     const validated = await validate();
     const loss = validated ?? this.#losses.reduce((sum, value) => sum + value, 0) / this.#losses.length;
-    const isBetter = state.best === null || (better === 'less' ? loss < state.best.loss : loss > state.best.loss);
-    if (isBetter) state.best = { step: state.step, loss };
+    if (!Number.isFinite(loss)) return;
+    // Without a validation the loss of the training judges, whatever the measure of the objective.
+    const more = validated !== undefined && better === 'more';
+    if (state.best === null || (more ? loss > state.best.loss : loss < state.best.loss)) {
+      state.best = { step: state.step, loss };
+    }
     if (validated === undefined) return;
     state.history.push(validated);
     if (stop?.(state.history)) state.ended = true;

@@ -26,18 +26,21 @@ export interface StepRecorderOptions {
 /** Tells a log of the steps: means of some steps' metrics, and pictures now and then. */
 export class StepRecorder implements TrainingListener {
   readonly #options: StepRecorderOptions;
-  /** Where the step under way stands. */
+  /** Shares of the training that were done before the last step and after it. */
+  #begun: number;
   #progress: number;
 
   /** @param progress with which the sitting begins */
   constructor(options: StepRecorderOptions, progress: number) {
     this.#options = options;
+    this.#begun = progress;
     this.#progress = progress;
   }
 
   async stepDone(event: StepEvent): Promise<void> {
-    if (event.step % STEPS_BETWEEN_RECORDS === 0 || event.progress === 1) this.#record(event);
+    this.#begun = this.#progress;
     this.#progress = event.progress;
+    if (event.step % STEPS_BETWEEN_RECORDS === 0 || event.progress === 1) this.record();
     if (event.step === 1 || event.step % STEPS_BETWEEN_IMAGES === 0) await this.#show(event.step, event.batches[0]);
   }
 
@@ -45,17 +48,20 @@ export class StepRecorder implements TrainingListener {
     this.#options.log.validation(step, measure, value);
   }
 
-  #record({ step, seconds, progress }: StepEvent): void {
+  /** Records the steps of which no record tells yet, if there are any. */
+  record(): void {
     const { objective, state, log, learningRate, takeWaited } = this.#options;
     const taken = state.sinceRecord.splice(0);
+    if (taken.length === 0) return;
+    const { step, seconds } = state;
     const mean = meanOf(taken);
     const values = {
       ...mean,
       ...objective.status?.(mean),
-      ...(learningRate && { learningRate: learningRate(step - 1, this.#progress) }),
+      ...(learningRate && { learningRate: learningRate(step - 1, this.#begun) }),
     };
     const interval = { steps: taken.length, secondsWaited: takeWaited(), status: objective.progress?.(values) };
-    log.record({ step, seconds, fraction: progress }, values, interval);
+    log.record({ step, seconds, fraction: this.#progress }, values, interval);
   }
 
   async #show(step: number, batch: Batch): Promise<void> {

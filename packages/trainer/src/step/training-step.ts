@@ -65,6 +65,8 @@ export class TrainingStep<P extends Phase = Phase> {
       if (batches.length > 1) this.#replace(sum.mean());
       if (group.size > 1) this.#replace(await group.meanGradients(this.#current(phase)));
       await this.#update.make(this.#updating, this.#current(phase), progress);
+      const { state: kept = {} } = objective.system;
+      if (group.size > 1 && Object.keys(kept).length > 0) await group.shareParameters(kept);
       return mean;
     } finally {
       sum.dispose();

@@ -121,12 +121,12 @@ async function lastStanding(directory: string) {
   return undefined;
 }
 
-/** How far a run has come: finished means that its budget is spent. */
+/** How far a run has come: finished means that its budget is spent, or its objective has ended it. */
 export async function statusOf(directory: string): Promise<RunStatus> {
   if (!existsSync(runFiles(directory).configuration)) return { state: 'not begun', step: 0 };
   const { budget } = await readRunConfiguration(directory);
   const standing = await lastStanding(directory);
   if (standing === undefined) return { state: 'begun', step: 0 };
-  const { step, file } = standing;
-  return { state: spent(budget, standing) >= 1 ? 'finished' : 'begun', step, checkpoint: file };
+  const { step, file, ended } = standing;
+  return { state: ended || spent(budget, standing) >= 1 ? 'finished' : 'begun', step, checkpoint: file };
 }
