@@ -85,7 +85,11 @@ describe('a system with a state', () => {
   it('goes on as if it had not been stopped, noise and phases too', async () => {
     await start('whole', { settings, checkpoints: { everySteps: 2 } });
     const controller = new AbortController();
-    const stopAfter5: TrainingListener = { stepDone: ({ step }) => step === 5 && controller.abort() };
+    const stopAfter5: TrainingListener = {
+      stepDone({ step }) {
+        if (step === 5) controller.abort();
+      },
+    };
     const first = await start('parts', {
       settings,
       checkpoints: { everySteps: 2 },
@@ -275,7 +279,11 @@ describe('whoever follows a training', () => {
       },
     };
     const closed: string[] = [];
-    const logger: Logger = { close: (outcome) => void closed.push(outcome) };
+    const logger: Logger = {
+      async close(outcome) {
+        closed.push(outcome);
+      },
+    };
     const failing = start('run', {
       listeners: [broken, { end: () => void ended++ }],
       loggers: [logger],

@@ -11,6 +11,7 @@ import { type Ended, startProcesses } from '../../testing/several-processes.js';
 import { smoothSandwichFile } from '../../testing/smooth-sandwich.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
+import { toyFile } from '../../testing/toy.js';
 import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
 import { listCheckpoints, runFiles } from '../run-directory.js';
 
@@ -62,6 +63,23 @@ async function startEndless(name: string) {
 
 // Each test starts several processes, one after the other on a busy machine.
 describe.skipIf(!hasCollectives())('training in several processes', { timeout: 300_000 }, () => {
+  it('keeps the state of a system as the first process has it, also after a pause', async () => {
+    const start = (name: string) => ['train', toyFile, '--run', run(name), '--steps', '8', '--set', 'heldBack=1'];
+    const ended = await inProcesses([start('two'), start('of rank 1')]);
+    expect(ended).toMatchObject([{ code: 0 }, { code: 0 }]);
+    expect(await inProcesses([resumeArgs(run('two'), 12), resumeArgs(run('of rank 1'), 12)])).toMatchObject([
+      { code: 0 },
+      { code: 0 },
+    ]);
+    // The first process has every other point.
+    let mean = 0;
+    for (let step = 0; step < 12; step++) {
+      const y = [0, 2].map((i) => 3 * Math.sin(1 + 4 * step + i) + 1);
+      mean = 0.9 * mean + (0.1 * (y[0] + y[1])) / 2;
+    }
+    expect((await lastOf('two')).state.mean.values[0]).toBeCloseTo(mean, 5);
+  });
+
   it('ends with the weights of one process, also after a pause with other processes', async () => {
     // Without roundings, files and pictures at the ends of the range there is nothing that the order of sums could flip.
     await rm(images(), { recursive: true });
