@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '20' } } });
 // A record is the mean of ten steps, and the first one holds what happens once.
 const steps = Math.max(20, 10 * Math.ceil(Number(values.steps) / 10));
-const bin = fileURLToPath(new URL('../packages/trainer/src/bin.ts', import.meta.url));
+const bin = fileURLToPath(new URL('../packages/cli/src/bin.ts', import.meta.url));
 
 async function sandwich(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', bin, ...args], { stdio: 'inherit' });

@@ -12,7 +12,7 @@ import { type CodecName, codecs } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { ratePlot, svgToPng } from '@sandwich/inspector';
-import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { textTable } from '../packages/inspector/src/reports/text-table.js';
 import { descentTrial, lumaCrops, type RateName, rates, trialCodec } from './descent-trial.js';
 import { kodakPhotographs } from './kodak.js';
 

@@ -11,7 +11,7 @@ import { findImages, loadImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, svgToPng } from '@sandwich/inspector';
-import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { textTable } from '../packages/inspector/src/reports/text-table.js';
 import { kodakPhotographs } from './kodak.js';
 
 /**

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { textTable } from '../packages/inspector/src/reports/text-table.js';
 import { compile } from './compile.js';
 import { type Runs, startContender } from './contender.js';
 import { networks } from './networks/index.js';

@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lpipsWeightsFile } from '@sandwich/models';
-import { textTable } from '../packages/trainer/src/reports/text-table.js';
+import { textTable } from '../packages/inspector/src/reports/text-table.js';
 import { compile } from './compile.js';
 import { startContender } from './contender.js';
 import { BATCH, SIDE } from './workloads.js';

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { main } from '@sandwich/cli';
 import { lpipsWeightsFile, type SandwichDefinition } from '@sandwich/models';
-import { listExperiments, loadExperiment, main, resolveSettings } from '@sandwich/trainer';
+import { listExperiments, loadExperiment, resolveSettings } from '@sandwich/trainer';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const LPIPS = /^lpips-(.*)$/;

@@ -4,4 +4,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('../packages/trainer/src/bin.ts');
+await import('../packages/cli/src/bin.ts');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands } from '../../packages/trainer/src/command-line/commands.js';
-import { parseCommandLine } from '../../packages/trainer/src/command-line/parse-command-line.js';
+import { commands } from '../../packages/cli/src/command-line/commands.js';
+import { parseCommandLine } from '../../packages/cli/src/command-line/parse-command-line.js';
 import { loadExperiment } from '../../packages/trainer/src/load-experiment.js';
 import { parseAssignments, resolveSettings } from '../../packages/trainer/src/settings.js';
 import { repository } from './fenced-blocks.js';
@@ -24,7 +24,7 @@ export function sandwichArguments(words: readonly string[], isRun: boolean): str
     if (script === undefined) throw new Error(`npm run ${name}: package.json has no such script`);
     const given = rest.includes('--') ? rest.slice(rest.indexOf('--') + 1) : [];
     const [file, ...fixed] = /.* (\S+\.(?:ts|mjs)(?: .*)?)$/.exec(script)?.[1].split(' ') ?? [];
-    if (file?.endsWith('trainer/src/bin.ts')) {
+    if (file?.endsWith('cli/src/bin.ts')) {
       // Set-up takes this one.
       return [...fixed, ...given.filter((argument) => argument !== '--no-system')];
     }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { main } from '../../packages/trainer/src/main.js';
+import { main } from '../../packages/cli/src/main.js';
 import { parseSandwich } from './sandwich-command.js';
 
 /** Replaces options that take a value, or adds them. */

@@ -5,6 +5,35 @@
  */
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
+export { type Destination, guardedDestination } from './evaluation/destination.js';
+export { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from './evaluation/evaluate-runs.js';
+export { checkEvaluatedRuns, type EvaluatedRuns, loadEvaluatedRuns } from './evaluation/evaluated-run.js';
+export { contestOutputs, evaluationFiles, paretoOutputs } from './evaluation/evaluation-files.js';
+export { filesOfRun } from './evaluation/files-of-run.js';
+export { indexOfNearest } from './evaluation/index-of-nearest.js';
+export { loadImages } from './evaluation/load-images.js';
+export { reportPareto } from './evaluation/pareto.js';
+export {
+  bdNotes,
+  bdQualityTable,
+  gainTables,
+  pointTable,
+  rateChangeTable,
+  summaryTable,
+} from './evaluation/result-tables.js';
+export { writeEvaluation, writeOverview } from './evaluation/write-evaluation.js';
+export { comparisonRow } from './inspection/comparison-row.js';
+export {
+  checkInspection,
+  hasWeights,
+  type InspectedItem,
+  type InspectedRun,
+  inspectionOf,
+  inspectRun,
+} from './inspection/inspect-run.js';
+export { parseRegion } from './inspection/parse-region.js';
+export { runIds } from './inspection/run-ids.js';
+export { figuresIn, writeFigures } from './inspection/write-figures.js';
 export type {
   Inspection,
   MeasuredValues,
@@ -30,3 +59,4 @@ export { contactSheet, type SheetRow } from './reports/contact-sheet.js';
 export { type PlotSeries, type RatePlotOptions, ratePlot } from './reports/rate-plot.js';
 export { loadReportFont, REPORT_FONT } from './reports/report-font.js';
 export { svgToPng } from './reports/svg-to-png.js';
+export { textTable } from './reports/text-table.js';

@@ -5,11 +5,11 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
 import { asSandwich, codecFiles, type SandwichArchitecture } from '@sandwich/models';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../cli/src/main.js';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { readCheckpoint } from './checkpoint.js';
 import { loadRun } from './load-run.js';
-import { main } from './main.js';
 import { packRun } from './pack-run.js';
 import { checkpointFile, runFiles } from './run-directory.js';
 

@@ -1,14 +1,16 @@
 /**
- * Experiments, training, evaluation, and the `sandwich` command.
+ * Training of systems that objectives describe: runs, checkpoints, logs, sweeps.
  *
  * @module @sandwich/trainer
  */
 
-export { UnusableImage } from '@sandwich/pictures';
 export type { Budget } from './budget.js';
+export { budgetOf, DEFAULT_STEPS } from './budget.js';
+export { checkPlan } from './check-plan.js';
 export {
   type Bookkeeping,
   type Checkpoint,
+  initialState,
   type OptimizerState,
   readCheckpoint,
   restoreParameters,
@@ -16,21 +18,29 @@ export {
   saveCheckpoint,
   type TrainingState,
 } from './checkpoint.js';
+export { codeVersion } from './code-version.js';
+export { commandHint } from './command-hint.js';
+export { configurationRows } from './configuration-rows.js';
 export { type DataOptions, defineObjective, type ObjectiveDefinition } from './define-objective.js';
 export { type DescendOptions, descend } from './descend.js';
 export type { Facts } from './distributed/differences.js';
+export { launchProcesses } from './distributed/launch-processes.js';
+export { hasRank, placeIn } from './distributed/place.js';
+export { slurmStep } from './distributed/slurm-step.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
-export { type LoadSandwichOptions, loadSandwich } from './library/load-sandwich.js';
+export { entryName } from './entry-name.js';
+export { Interrupted, interruptible, SignalListener } from './interruption.js';
 export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
+export { describeKind } from './load-kind.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';
 export type { LoggedRun, Logger, Moment, Outcome } from './logging/logger.js';
 export { type MlflowOptions, mlflow } from './logging/mlflow/mlflow.js';
+export { checkLogger } from './logging/open-loggers.js';
 export { pngFiles } from './logging/png-files.js';
 export type { ProgressStream } from './logging/progress.js';
 export { tensorBoard } from './logging/tensorboard.js';
 export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
-export { main } from './main.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
 export { type Averaging, average, type WeightAverage } from './optimizers/average.js';
 export { chain } from './optimizers/chain.js';
@@ -45,10 +55,21 @@ export { scale } from './optimizers/scale.js';
 export { cosineDecay, type Schedule } from './optimizers/schedule.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { sign } from './optimizers/sign.js';
+export { guardFolder, guardNewRun, guardOutputs } from './outputs.js';
 export { packRun } from './pack-run.js';
 export { reasonOf } from './reason-of.js';
+export { isOwn, type ResultsFolder, resultsFolder } from './results-folder.js';
+export { STEPS_BETWEEN_IMAGES } from './run/step-recorder.js';
 export type { StepEvent, TrainingListener } from './run/training-listener.js';
 export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
+export {
+  checkpointFile,
+  createRunDirectory,
+  isPacked,
+  listCheckpoints,
+  readRunDescription,
+  runFiles,
+} from './run-directory.js';
 export { type Interval, RunLog, type RunLogOptions, type Standing } from './run-log.js';
 export {
   checkNumbers,
@@ -61,12 +82,31 @@ export {
   type TrainingSettings,
   trainingDefaults,
 } from './settings.js';
-export { describeTraining, type FinishedTraining, type StartTrainingOptions, startTraining } from './start-training.js';
+export {
+  DEFAULT_KEEP,
+  describeTraining,
+  type FinishedTraining,
+  type StartTrainingOptions,
+  startTraining,
+} from './start-training.js';
 export { gradientsOf } from './step/gradients-of.js';
 export type { StepMetrics } from './step/metrics.js';
 export type { Noise } from './step/noise.js';
 export type { Inputs, Phase } from './step/phase.js';
 export { TrainingStep, type TrainingStepOptions } from './step/training-step.js';
+export { grid } from './sweep/grid.js';
+export {
+  continuesSweep,
+  type RunStatus,
+  readSweep,
+  runId,
+  type Sweep,
+  type SweepRun,
+  statusOf,
+  sweepFile,
+  sweepRunDirectory,
+  writeSweep,
+} from './sweep/sweep.js';
 export type {
   Contest,
   EvaluationRequest,
@@ -79,3 +119,5 @@ export type {
 export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
 export type { TrainingOutcome } from './train.js';
 export { type TrainOptions, train } from './train.js';
+export { planNewRun, systemOf } from './training-plan.js';
+export { zooFolder } from './zoo.js';

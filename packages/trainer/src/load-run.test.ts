@@ -6,14 +6,14 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { asSandwich, Sandwich, type SandwichOptions, withoutNetworks } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { trainCommand } from '../../cli/src/commands/train.js';
+import { main } from '../../cli/src/main.js';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { tinySandwichFile } from '../testing/tiny-sandwich.js';
 import { configurationOf, writeRun } from '../testing/write-run.js';
 import { initialState, readCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { trainCommand } from './commands/train.js';
 import { loadRun } from './load-run.js';
-import { main } from './main.js';
 import { packRun } from './pack-run.js';
 import { checkpointFile, createRunDirectory, readRunConfiguration, runFiles } from './run-directory.js';
 

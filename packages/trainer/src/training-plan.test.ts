@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../cli/src/main.js';
 import { useCapturedOutput } from '../testing/captured-output.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.js';
 import { readCheckpoint } from './checkpoint.js';
-import { main } from './main.js';
 import { checkpointFile, runFiles } from './run-directory.js';
 
 const folder = useTemporaryFolder();

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeSyntheticImages } from '@sandwich/data';
+import { main } from '../../cli/src/main.js';
 import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
 import { listExperiments, loadExperiment } from '../src/load-experiment.js';
-import { main } from '../src/main.js';
 
 const COMMON = ['cropSize=32', 'reduce=1', 'batchSize=2'];
 
@@ -29,7 +29,7 @@ const WAYS: Record<string, { set?: string[]; options?: string[]; apart?: boolean
   'two processes': { options: ['--processes', '2'], apart: true },
 };
 
-const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { compare: { type: 'string' } } });
 
 function hashOf({ parameters, optimizer, average, step }: Checkpoint): string {

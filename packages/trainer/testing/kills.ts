@@ -8,7 +8,7 @@ import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
 import { listCheckpoints, runFiles } from '../src/run-directory.js';
 import { tinySandwichFile } from './tiny-sandwich.js';
 
-const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
 
 /** A `sandwich` command as a process of its own. */
 export function startCommand(args: string[]) {

@@ -1,7 +1,6 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, resolveSettings, type SystemKind } from '@sandwich/trainer';
-import { registerKind } from '../../../trainer/src/system-kinds.js';
+import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { sandwichContenders } from './contenders/contenders.js';

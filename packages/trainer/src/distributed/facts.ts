@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Parameters } from '@sandwich/engine';
-import { configurationRows } from '../inspection/configuration-rows.js';
+import { configurationRows } from '../configuration-rows.js';
 import type { RunConfiguration } from '../run-directory.js';
 import type { Facts } from './differences.js';
 

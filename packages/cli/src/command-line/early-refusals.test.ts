@@ -1,0 +1,262 @@
+// What each command refuses because of its experiment, its networks, its images or what is installed, before the engine is started and
+// before any picture is made. What it refuses because of its arguments alone: arguments.test.ts.
+
+import { cp, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeSyntheticImages } from '@sandwich/data';
+import { startEngine, withoutEngine } from '@sandwich/engine';
+import { Sandwich } from '@sandwich/models';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkpointFile, createRunDirectory, runFiles } from '../../../trainer/src/run-directory.js';
+import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
+import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { configurationOf, writeRun } from '../../../trainer/testing/write-run.js';
+import { main } from '../main.js';
+import { commands } from './commands.js';
+
+vi.mock(import('@sandwich/engine'), async (original) => ({
+  ...(await original()),
+  startEngine: vi.fn(async () => {
+    throw new Error('the engine was started');
+  }),
+}));
+
+const folder = useTemporaryFolder();
+const output = useCapturedOutput();
+const [gray, color] = ['color-over-grayscale', 'color-over-420'].map((name) => ({
+  experiment: resolve(`experiments/${name}.ts`),
+  networks: resolve(`zoo/${name}`),
+}));
+const experiments = resolve('experiments');
+const lpips = resolve('experiments/lpips-jpeg.ts');
+const kerasWeights = fileURLToPath(
+  new URL('../../../models/src/sandwich/keras/fixtures/grayscale.h5', import.meta.url),
+);
+
+beforeEach(async () => {
+  vi.mocked(startEngine).mockClear();
+  const home = process.cwd();
+  process.chdir(folder());
+  vi.stubEnv('SANDWICH_DATA', '');
+  await symlink(experiments, 'experiments');
+  await mkdir('bad');
+  await writeFile('bad/a.png', 'no picture');
+  await makeSyntheticImages({ directory: 'good', count: 2, width: 48, height: 32, seed: 1 });
+  await rename('good/synthetic-0001.png', 'good/a.png');
+  await rename('good/synthetic-0002.png', 'good/b.png');
+  return () => {
+    process.chdir(home);
+    vi.unstubAllEnvs();
+  };
+});
+
+/** Packed networks with one byte of the weights changed. */
+async function damaged(): Promise<string> {
+  await cp(gray.networks, 'damaged', { recursive: true });
+  const { weights } = runFiles('damaged');
+  const bytes = await readFile(weights);
+  bytes[bytes.length - 5] ^= 8;
+  await writeFile(weights, bytes);
+  return 'damaged';
+}
+
+const tiny = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook' as const };
+
+const run = async (): Promise<string> => {
+  await withoutEngine(() => writeRun('run', { bottleneckChannels: 1, pre: tiny, post: tiny }));
+  return 'run';
+};
+
+const runWithoutCheckpoint = async (): Promise<string> => {
+  await withoutEngine(async () => {
+    const model = new Sandwich({ bottleneckChannels: 1, pre: tiny, post: tiny });
+    await createRunDirectory('empty', configurationOf(model));
+    model.dispose();
+  });
+  return 'empty';
+};
+
+/** No program of another codec is installed. */
+const withoutPrograms = () => vi.stubEnv('PATH', folder());
+
+type Row = [command: string, why: string, argv: () => string[] | Promise<string[]>, message: string | RegExp];
+
+const NONE_USABLE = /none of the 1 images is usable:\n.*bad\/a.png: is no readable image/;
+const DAMAGED = 'damaged/weights.safetensors';
+const NO_WEIGHTS = 'lpips-alex.safetensors';
+const OUTSIDE = 'reaches out of a synthetic image, which is 640x480';
+
+const rows: Row[] = [
+  ['train', 'a bad setting', () => [gray.experiment, '--set', 'network=huge'], "unknown size 'huge'"],
+  ['train', 'a bad setting, tried', () => [gray.experiment, '--fast-dev-run', '--set', 'initializer=x'], 'initializer'],
+  ['train', 'a bit depth', () => [gray.experiment, '--set', 'bitDepth=10'], 'bitDepth is 10'],
+  ['train', 'missing weights of a distortion', () => [lpips], NO_WEIGHTS],
+  [
+    'train',
+    'weights that do not fit',
+    () => [gray.experiment, '--init-from', color.networks],
+    /--init-from .*color-over-420: the checkpoint does not fit the system/,
+  ],
+  ['train', 'damaged weights', async () => [gray.experiment, '--init-from', await damaged()], DAMAGED],
+  ['train', 'images', () => [gray.experiment, '--images', 'bad'], NONE_USABLE],
+  ['train', 'images, tried', () => [gray.experiment, '--images', 'bad', '--fast-dev-run'], NONE_USABLE],
+  ['train', 'a crop', () => [gray.experiment, '--images', 'good'], 'is 48x32, smaller than the crop, 128x128'],
+  [
+    'train',
+    'a crop of images to be made',
+    () => [gray.experiment, '--set', 'cropSize=512'],
+    'images are 640x480, smaller',
+  ],
+  ['train', 'images held back', () => [gray.experiment, '--set', 'validationImages=48'], 'leaves nothing to train on'],
+  [
+    'train',
+    'another experiment',
+    async () => ['--resume', await run(), '--steps', '9'],
+    /tiny-sandwich.ts is not the experiment that run was started with/,
+  ],
+  [
+    'train',
+    'a damaged checkpoint',
+    async () => {
+      await writeFile(checkpointFile(await run(), 7), 'nothing');
+      return ['--resume', 'run', '--steps', '9'];
+    },
+    'cannot be used',
+  ],
+  [
+    'sweep',
+    'a bad setting',
+    () => [gray.experiment, '--over', 'network=slim,huge'],
+    "network=huge: unknown size 'huge'",
+  ],
+  ['sweep', 'missing weights', () => [lpips, '--over', 'gamma=1,2'], NO_WEIGHTS],
+  ['sweep', 'images', () => [gray.experiment, '--over', 'gamma=1', '--images', 'bad'], NONE_USABLE],
+  ['sweep', 'images', () => [gray.experiment, '--over', 'gamma=1', '--eval-images', 'bad'], NONE_USABLE],
+  ['sweep-report', 'no sweep', () => ['good'], 'good holds no sweep'],
+  [
+    'import-keras',
+    'a bad setting',
+    () => [kerasWeights, '--experiment', gray.experiment, '--set', 'network=huge'],
+    "unknown size 'huge'",
+  ],
+  ['import-keras', 'other weights', () => [kerasWeights, '--experiment', color.experiment], /does not fit|missing|has/],
+  ['eval', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
+  ['eval', 'no images', () => [gray.networks, '--images', 'nowhere'], 'no such file or folder'],
+  ['eval', 'damaged weights', async () => [await damaged()], DAMAGED],
+  ['eval', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
+  ['eval', 'packed networks without checkpoints', () => [gray.networks, '--checkpoint', 'best'], 'is a packed run'],
+  ['eval', 'missing weights of a metric', () => [gray.networks, '--metrics', 'lpips'], NO_WEIGHTS],
+  [
+    'eval',
+    'damaged weights of a metric',
+    async () => {
+      await mkdir('data/downloads/weights', { recursive: true });
+      await writeFile('data/downloads/weights/lpips-alex.safetensors', 'nothing');
+      return [gray.networks];
+    },
+    /LPIPS weights .*lpips-alex.safetensors cannot be used/,
+  ],
+  [
+    'eval',
+    'a missing program',
+    () => {
+      withoutPrograms();
+      return [gray.networks, '--codec', 'jpeg,heic'];
+    },
+    'heif-enc',
+  ],
+  ['inspect', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
+  ['inspect', 'damaged weights', async () => [await damaged()], DAMAGED],
+  [
+    'inspect',
+    'a region of images to be made',
+    () => [gray.networks, '--figures', 'figures', '--region', '600,0,96,96'],
+    OUTSIDE,
+  ],
+  [
+    'inspect',
+    'a missing program',
+    () => {
+      withoutPrograms();
+      return [gray.networks, '--codec', 'heic'];
+    },
+    'heif-enc',
+  ],
+  ['gallery', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
+  ['gallery', 'damaged weights', async () => [gray.networks, await damaged()], DAMAGED],
+  ['gallery', 'a region of images to be made', () => [gray.networks, '--region', '600,0,96,96'], OUTSIDE],
+  ['gallery', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
+  ['compress', 'damaged weights', async () => [await damaged(), 'good/a.png', 'a.jpg'], DAMAGED],
+  ['compress', 'a damaged picture', () => [gray.networks, 'bad/a.png', 'a.jpg'], 'bad/a.png: is no readable image'],
+  ['compress', 'a shallow picture', deepNetworks, 'has 8 bits a sample, fewer than 9'],
+  [
+    'compress',
+    'a missing program',
+    () => {
+      withoutPrograms();
+      return [gray.networks, 'good/a.png', 'a.heic'];
+    },
+    'heif-enc',
+  ],
+  ['decompress', 'a file of others', () => [gray.networks, 'good/a.png', 'b.png'], 'it is no JPEG, WebP, AVIF, HEIC'],
+  ['decompress', 'damaged weights', async () => [await damaged(), 'good/a.png', 'b.png'], DAMAGED],
+  ['export', 'damaged weights', async () => [await damaged()], DAMAGED],
+  ['export', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
+  ['pack', 'damaged weights', async () => [await damaged(), 'packed'], DAMAGED],
+  ['pack', 'a folder that is in use', () => [gray.networks, 'good'], 'good cannot be written'],
+  ['lpips-scale', 'missing weights', () => ['--net', 'alex'], NO_WEIGHTS],
+  [
+    'quickstart',
+    'missing data',
+    () => {
+      vi.stubEnv('SANDWICH_DATA', '/nowhere');
+      return ['--images', 'good'];
+    },
+    'SANDWICH_DATA is /nowhere, which is not a folder',
+  ],
+  ['quickstart', 'images', () => ['--images', 'bad'], NONE_USABLE],
+];
+
+async function deepNetworks(): Promise<string[]> {
+  await withoutEngine(() => writeRun('deep', { bottleneckChannels: 1, pre: tiny, post: tiny, truncateBits: 1 }));
+  return ['deep', 'good/a.png', 'a.jpg'];
+}
+
+describe('before the engine is started and a picture made', () => {
+  it.each(rows)('%s refuses %s', async (command, _, argv, message) => {
+    const words = [command, ...(await argv())];
+    const before = (await readdir('.', { recursive: true })).sort();
+    expect(await main(words)).toBe(1);
+    const [, ...errors] = output.stderr().split(/^error: /m);
+    expect(errors.length, output.stderr()).toBe(1);
+    expect(errors[0]).toMatch(message);
+    expect(startEngine).not.toHaveBeenCalled();
+    expect((await readdir('.', { recursive: true })).sort()).toEqual(before);
+  });
+
+  it('every command that starts the engine is tried', () => {
+    const computing = commands
+      .filter(({ options }) => 'threads' in options && 'engine' in options)
+      .map(({ name }) => name);
+    expect(computing.filter((name) => !rows.some(([command]) => command === name))).toEqual([]);
+  });
+});
+
+it('packs a run without an engine', async () => {
+  expect(await main(['pack', await run(), 'packed'])).toBe(0);
+  expect(startEngine).not.toHaveBeenCalled();
+});
+
+it('a finished run is finished without an engine', async () => {
+  await run();
+  const { configuration } = runFiles('run');
+  const description = JSON.parse(await readFile(configuration, 'utf8'));
+  await writeFile(
+    configuration,
+    JSON.stringify({ ...description, imagePath: 'good', experimentFile: 'gone.ts', distortion: { mse: 1 } }),
+  );
+  expect(await main(['train', '--resume', 'run'])).toBe(0);
+  expect(output.stderr()).toContain('run is finished: 7 steps are done');
+  expect(startEngine).not.toHaveBeenCalled();
+});

@@ -1,0 +1,100 @@
+import { assertSdr } from '@sandwich/data';
+import { startEngine, withoutEngine } from '@sandwich/engine';
+import { byExtension, writeFileAtomically } from '@sandwich/files';
+import { filesOfRun } from '@sandwich/inspector';
+import { type PictureCodec, readPictureHeader } from '@sandwich/pictures';
+import { type CodecOptions, loadCodec, readRgbPicture } from '@sandwich/runtime';
+import { guardOutputs } from '@sandwich/trainer';
+import { required } from '../command-line/argument.js';
+import { defineCommand, optionName } from '../command-line/command.js';
+import { integer, positive } from '../command-line/numbers.js';
+import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { tileProgress } from '../tile-progress.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { checkpointOption, forceOption } from './run-options.js';
+
+export interface CompressArguments extends EngineArguments {
+  run: string;
+  picture: string;
+  file: string;
+  qstep?: number;
+  stepScale?: number;
+  quality?: number;
+  checkpoint?: string;
+  force?: boolean;
+}
+
+/** How finely the file is to be coded, as far as that was said. */
+const fineness = ({ qstep, stepScale, quality }: CompressArguments): CodecOptions =>
+  Object.fromEntries(Object.entries({ qstep, stepScale, quality }).filter(([, value]) => value !== undefined));
+
+/** @throws Error for options that exclude each other */
+function checkCompressArguments(args: CompressArguments): void {
+  const given = Object.keys(fineness(args)).map(optionName);
+  if (given.length > 1) throw new Error(`give either ${given.join(' or ')}, not ${given.length > 2 ? 'all' : 'both'}`);
+}
+
+/** What the extension of the file and the options ask of a codec. */
+const optionsFor = (args: CompressArguments, { formats }: Pick<PictureCodec, 'formats'>): CodecOptions => ({
+  ...byExtension<CodecOptions>(args.file, formats as Record<string, CodecOptions>),
+  ...fineness(args),
+});
+
+/** Writes a picture through a run's system as a file of the format that its extension names. */
+export async function compressCommand(args: CompressArguments): Promise<void> {
+  const { run, picture, file, checkpoint, force } = args;
+  checkCompressArguments(args);
+  assertSdr(picture, await readPictureHeader(picture));
+  const bitDepth = await withoutEngine(async () => {
+    const codec = await loadCodec(run, { checkpoint, note: () => {} });
+    try {
+      await codec.checkOptions?.(optionsFor(args, codec));
+      return codec.bitDepth;
+    } finally {
+      codec.dispose?.();
+    }
+  });
+  await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
+  const image = await readRgbPicture(picture, bitDepth);
+  await startEngine(engineOf(args));
+  const codec = await loadCodec(run, { checkpoint });
+  try {
+    const bytes = await codec.encode(image, { ...optionsFor(args, codec), onTile: tileProgress() });
+    await writeFileAtomically(file, bytes);
+    const { width, height } = image;
+    const rate = (8 * bytes.length) / (width * height);
+    const by = codec.name === undefined ? '' : `, ${codec.name}`;
+    process.stdout.write(`${file}: ${width} x ${height}, ${bytes.length} bytes, ${rate.toFixed(3)} bpp${by}\n`);
+  } finally {
+    codec.dispose?.();
+  }
+}
+
+export const compressDefinition = defineCommand({
+  name: 'compress',
+  describe:
+    'Write a picture through a trained system as a file, of sandwiches a standard JPEG, WebP, AVIF, HEIC or JPEG XL file',
+  operands: {
+    run: required(runDirectory('Run directory, packed or not')),
+    picture: required(inputFile('Picture to write: PNG, JPEG, WebP or TIFF')),
+    file: required(
+      outputFile('File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl'),
+    ),
+  },
+  options: {
+    qstep: integer('For JPEG: step of flat quantisation tables, 1 to 255; default the trained tables', {
+      min: 1,
+      max: 255,
+    }),
+    stepScale: positive('For JPEG: factor on the steps of the trained quantisation tables', { max: 255 }),
+    quality: integer("Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75", {
+      min: 1,
+      max: 100,
+    }),
+    checkpoint: checkpointOption,
+    force: forceOption,
+    ...engineOptions,
+  },
+  check: checkCompressArguments,
+  run: compressCommand,
+});

@@ -1,0 +1,7 @@
+/**
+ * The `sandwich` command.
+ *
+ * @module @sandwich/cli
+ */
+
+export { main } from './main.js';

@@ -1,0 +1,89 @@
+import { type CodecName, codecs } from '@sandwich/codecs';
+import { withoutEngine } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
+import type { Contest, EvaluationRequest } from '@sandwich/trainer';
+import { loadRun, type TrainedRun } from '@sandwich/trainer';
+
+/** A run whose system is loaded. */
+export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint' | 'kind' | 'system'> {
+  /** Its directory. */
+  run: string;
+  /** The experiment and how long it was trained, for people. */
+  label: string;
+  /** Of the pictures that it takes. */
+  bitDepth: number;
+}
+
+export interface EvaluatedRuns {
+  runs: EvaluatedRun[];
+  /** Bits per sample of the pictures that all of them take. */
+  bitDepth: number;
+  dispose(): void;
+}
+
+/** The coders of a run and what they are compared with. @throws Error when systems of its kind are not measured */
+export async function contestsOf(
+  { run, kind, system, label }: EvaluatedRun,
+  ask: Omit<EvaluationRequest<Picture>, 'label'>,
+): Promise<Contest[]> {
+  if (!kind.contenders)
+    throw new Error(`${run} cannot be measured: systems of the kind '${kind.name}' have no contenders`);
+  return kind.contenders(system, { label, ...ask });
+}
+
+/**
+ * Loads runs. The engine must have been started.
+ *
+ * @param note hears of checkpoints that are passed over; default standard error
+ * @throws Error when a run cannot be loaded, a codec lacks its program, or the runs are for pictures of different bit depths
+ */
+export async function loadEvaluatedRuns(
+  directories: readonly string[],
+  codecNames: readonly CodecName[],
+  checkpoint?: string,
+  note?: (text: string) => void,
+): Promise<EvaluatedRuns> {
+  const runs: EvaluatedRun[] = [];
+  const dispose = () => {
+    for (const { system } of runs) system.dispose();
+  };
+  try {
+    // Before anything is computed, say which program is missing.
+    for (const name of codecNames) await codecs[name]();
+    for (const run of directories) {
+      const { configuration, checkpoint: used, kind, system } = await loadRun(run, checkpoint, note);
+      const label = `${configuration.experiment} after ${used.step} steps`;
+      const evaluated = { run, configuration, checkpoint: used, kind, system, label, bitDepth: 8 };
+      runs.push(evaluated);
+      if (kind.pictures) evaluated.bitDepth = kind.pictures(system).bitDepth;
+    }
+    const [first] = runs;
+    const other = runs.find(({ bitDepth }) => bitDepth !== first.bitDepth);
+    if (other) {
+      throw new Error(
+        `${first.run} is for images of ${first.bitDepth} bits, ${other.run} for ${other.bitDepth}: evaluate them apart`,
+      );
+    }
+    return { runs, bitDepth: first.bitDepth, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/**
+ * Finds out whether runs can be loaded and evaluated around codecs, without an engine.
+ *
+ * @returns the bit depth of their images
+ * @throws Error as `loadEvaluatedRuns`
+ */
+export const checkEvaluatedRuns = (
+  directories: readonly string[],
+  codecNames: readonly CodecName[],
+  checkpoint?: string,
+): Promise<number> =>
+  withoutEngine(async () => {
+    const { bitDepth, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
+    dispose();
+    return bitDepth;
+  });

@@ -1,0 +1,31 @@
+import type { CodecName } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
+import type { Contest } from '@sandwich/trainer';
+import { contestsOf, type EvaluatedRun } from '../evaluation/evaluated-run.js';
+
+/** The rates that the qualities span where none are given, bpp. */
+const RATES: [number, number] = [0.3, 1.2];
+
+/**
+ * The coders whose pictures are shown: the candidate at a few settings, and the anchors at every one that they have, in the order of rising
+ * rate.
+ *
+ * @param asked quantiser steps for JPEG, qualities for other codecs
+ * @param pictures of which the qualities are chosen
+ */
+export async function runContenders(
+  run: EvaluatedRun,
+  codec: CodecName,
+  asked: readonly number[] | undefined,
+  pictures: readonly Picture[],
+): Promise<Contest> {
+  const [contest] = await contestsOf(run, {
+    codecs: [codec],
+    purpose: 'pictures',
+    settings: asked ? { [codec === 'jpeg' ? 'qsteps' : 'qualities']: asked } : {},
+    range: RATES,
+    items: pictures,
+    note: () => {},
+  });
+  return contest;
+}
