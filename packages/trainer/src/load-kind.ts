@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,9 +19,36 @@ const writtenModule = (module: string): string =>
 
 const isFile = (module: string): boolean => /^[./]|\.[cm]?[jt]s$/.test(module);
 
+/** The file that `exports` of a package names for `import`. */
+function importedFile(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports;
+  const conditions = Object.entries(exports ?? {}).filter(([name]) =>
+    ['.', 'node', 'import', 'default'].includes(name),
+  );
+  for (const [, target] of conditions) {
+    const file = importedFile(target);
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+/** The entry of a package as the working directory sees it; `require.resolve` finds none of packages that are for `import` alone. */
+function packageEntry(name: string): string {
+  const require = createRequire(pathToFileURL(join(process.cwd(), 'file')));
+  try {
+    return require.resolve(name);
+  } catch (error) {
+    const folders = (require.resolve.paths(name) ?? []).map((folder) => join(folder, name));
+    const folder = folders.find((path) => existsSync(join(path, 'package.json')));
+    const file = folder && importedFile(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).exports);
+    if (!file) throw error;
+    return join(folder, file);
+  }
+}
+
 /** Where a module lies: a file beside the working directory or beside the run, or a package as the working directory sees it. */
 function addressOf(module: string, run: string): string {
-  if (!isFile(module)) return createRequire(pathToFileURL(join(process.cwd(), 'file'))).resolve(module);
+  if (!isFile(module)) return packageEntry(module);
   const file = [resolve(module), resolve(run, module)].find((path) => existsSync(path));
   if (file === undefined) throw new Error(`there is no file ${module}, neither here nor in ${run}`);
   return file;

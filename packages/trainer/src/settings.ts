@@ -100,7 +100,7 @@ function parse(key: string, text: string, like: Setting): Setting {
  *
  * @throws Error for a key that does not exist (naming those that do), or a text that is no value of its type
  */
-export function parseAssignments(definition: SettingsDefinition, assignments: readonly string[]): Settings {
+export function parseAssignments(definition: { settings: Settings }, assignments: readonly string[]): Settings {
   const defaults: Settings = { ...trainingDefaults, ...definition.settings };
   const changes: Settings = {};
   for (const assignment of assignments) {
