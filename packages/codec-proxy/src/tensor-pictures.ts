@@ -34,11 +34,23 @@ export function picturesOf(values: Float32Array, shape: readonly number[], bitDe
   );
 }
 
-/** `picturesOf` a tensor: images [B, H, W, C]. */
-export function toPictures(images: tf.Tensor4D, bitDepth?: 8): Picture<Uint8Array>[];
-export function toPictures(images: tf.Tensor4D, bitDepth: number): Picture[];
-export function toPictures(images: tf.Tensor4D, bitDepth = 8): Picture[] {
-  return picturesOf(images.dataSync<'float32'>(), images.shape, bitDepth);
+/** Images [B, H, W, C], or what makes them. */
+type Images = tf.Tensor4D | (() => tf.Tensor4D);
+
+/**
+ * `picturesOf` a tensor.
+ *
+ * @param images the caller's to dispose; of a function that makes them, they and all that it computed on the way are disposed
+ */
+export function toPictures(images: Images, bitDepth?: 8): Picture<Uint8Array>[];
+export function toPictures(images: Images, bitDepth: number): Picture[];
+export function toPictures(images: Images, bitDepth = 8): Picture[] {
+  const tensor = typeof images === 'function' ? tf.tidy(images) : images;
+  try {
+    return picturesOf(tensor.dataSync<'float32'>(), tensor.shape, bitDepth);
+  } finally {
+    if (tensor !== images) tensor.dispose();
+  }
 }
 
 /** The samples of pictures of one size one after the other, as they are. */

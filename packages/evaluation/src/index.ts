@@ -4,6 +4,7 @@
  * @module @sandwich/evaluation
  */
 
+export { type CodecCoderOptions, codecCoder } from './codec-coder.js';
 export type { Coder, Coding } from './coder.js';
 export { type Column, type Columns, type Curve, curveOf } from './curves/curve.js';
 export { publishableCurve, writeCurve } from './curves/curve-file.js';
@@ -19,6 +20,7 @@ export {
   rateAt,
 } from './curves/rate-curve.js';
 export { type Compared, type EvaluationOptions, evaluate, evaluateAll } from './evaluate.js';
+export { type FileCoderOptions, fileCoder } from './file-coder.js';
 export { describeMeasure, type Measure, type MeasureDescription } from './measure.js';
 export type { NamedItem } from './measure-coders.js';
 export { accuracy, type Classifier, type LabelledPicture } from './measures/accuracy.js';

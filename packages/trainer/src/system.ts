@@ -67,7 +67,9 @@ export interface Objective<S extends System = System, P extends Phase = Phase> {
 export interface EvaluationRequest<Item = unknown> {
   /** What the candidate is, for people, such as the experiment and its steps. */
   label: string;
-  /** Names of real codecs, where the system can be measured around several: a contest each. */
+  /** Equal for systems of one kind, architecture and weights: a `key` for coders of it. */
+  key: string;
+  /** Names of real codecs, where the system can be measured around several: a contest each. Default: the one that the kind would choose. */
   codecs?: readonly string[];
   /** Settings by the name of what they are of, such as `qsteps` or `qualities`; default those that bracket the range. */
   settings?: Readonly<Record<string, readonly number[]>>;

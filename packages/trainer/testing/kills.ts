@@ -10,9 +10,13 @@ import { tinySandwichFile } from './tiny-sandwich.js';
 
 const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
 
-/** A `sandwich` command as a process of its own. */
-export function startCommand(args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', bin, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+/** Found here, whatever the working directory of a process is. */
+const tsx = import.meta.resolve('tsx');
+
+/** A `sandwich` command as a process of its own. @param cwd default: where this process works */
+export function startCommand(args: string[], cwd?: string) {
+  const stdio = ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'];
+  const child = spawn(process.execPath, ['--import', tsx, bin, ...args], { cwd, stdio });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;

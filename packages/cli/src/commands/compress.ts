@@ -34,11 +34,18 @@ function checkCompressArguments(args: CompressArguments): void {
   if (given.length > 1) throw new Error(`give either ${given.join(' or ')}, not ${given.length > 2 ? 'all' : 'both'}`);
 }
 
-/** What the extension of the file and the options ask of a codec. */
-const optionsFor = (args: CompressArguments, { formats }: Pick<PictureCodec, 'formats'>): CodecOptions => ({
-  ...byExtension<CodecOptions>(args.file, formats as Record<string, CodecOptions>),
-  ...fineness(args),
-});
+/** What the extension of the file and the options ask of a codec. @throws Error for an option that it does not have */
+function optionsFor(args: CompressArguments, { formats, options = [] }: Pick<PictureCodec, 'formats' | 'options'>) {
+  const asked = fineness(args);
+  const unknown = Object.keys(asked).find((name) => !options.includes(name));
+  if (unknown !== undefined) {
+    const known = options.map(optionName).join(', ');
+    throw new Error(
+      `${optionName(unknown)} is not for systems such as that of ${args.run}${known && `, which have ${known}`}`,
+    );
+  }
+  return { ...byExtension<CodecOptions>(args.file, formats as Record<string, CodecOptions>), ...asked };
+}
 
 /** Writes a picture through a run's system as a file of the format that its extension names. */
 export async function compressCommand(args: CompressArguments): Promise<void> {
@@ -82,7 +89,7 @@ export const compressDefinition = defineCommand({
     ),
   },
   options: {
-    qstep: integer('For JPEG: step of flat quantisation tables, 1 to 255; default the trained tables', {
+    qstep: integer('Quantiser step, 1 to 255; for JPEG that of flat quantisation tables, default the trained tables', {
       min: 1,
       max: 255,
     }),

@@ -184,7 +184,7 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
     note(`evaluation images: ${description}`);
     const { qsteps, qualities } = settings;
     contests = await contestsOfRuns(loaded.runs, {
-      codecs,
+      codecs: args.codec,
       settings: { ...(qsteps && { qsteps }), ...(qualities && { qualities }) },
       again: (codec = 'jpeg') => stated?.get(codec)?.candidate.settings,
       range,

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { type EvaluationOptions, evaluateAll, type Results } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
-import type { Contest, EvaluationRequest } from '@sandwich/trainer';
-import { contestsOf, type EvaluatedRun } from './evaluated-run.js';
+import type { Contest } from '@sandwich/trainer';
+import { type CommonRequest, contestsOf, type EvaluatedRun } from './evaluated-run.js';
 
 /** A run around one codec. */
 export interface RunContest {
@@ -16,10 +16,7 @@ export interface RunEvaluation extends RunContest {
 }
 
 /** Contests of every run around every codec, run by run. */
-export async function contestsOfRuns(
-  runs: readonly EvaluatedRun[],
-  ask: Omit<EvaluationRequest<Picture>, 'label'>,
-): Promise<RunContest[]> {
+export async function contestsOfRuns(runs: readonly EvaluatedRun[], ask: CommonRequest): Promise<RunContest[]> {
   const contests: RunContest[] = [];
   try {
     for (const run of runs) {

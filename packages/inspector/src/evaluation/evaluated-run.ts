@@ -1,8 +1,8 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
-import type { Contest, EvaluationRequest } from '@sandwich/trainer';
-import { loadRun, type TrainedRun } from '@sandwich/trainer';
+import { type Contest, type EvaluationRequest, loadRun, type TrainedRun } from '@sandwich/trainer';
+import { systemKey } from './system-key.js';
 
 /** A run whose system is loaded. */
 export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint' | 'kind' | 'system'> {
@@ -21,14 +21,24 @@ export interface EvaluatedRuns {
   dispose(): void;
 }
 
-/** The coders of a run and what they are compared with. @throws Error when systems of its kind are not measured */
-export async function contestsOf(
-  { run, kind, system, label }: EvaluatedRun,
-  ask: Omit<EvaluationRequest<Picture>, 'label'>,
-): Promise<Contest[]> {
+/** What is asked of every run of an evaluation. */
+export type CommonRequest = Omit<EvaluationRequest<Picture>, 'label' | 'key'>;
+
+/**
+ * The coders of a run and what they are compared with.
+ *
+ * @throws Error when systems of its kind are not measured, or not around the codecs that are asked for
+ */
+export async function contestsOf({ run, kind, system, label }: EvaluatedRun, ask: CommonRequest): Promise<Contest[]> {
   if (!kind.contenders)
     throw new Error(`${run} cannot be measured: systems of the kind '${kind.name}' have no contenders`);
-  return kind.contenders(system, { label, ...ask });
+  const contests = await kind.contenders(system, { label, key: systemKey(system), ...ask });
+  if (ask.codecs === undefined || contests.every(({ codec }) => codec)) return contests;
+  for (const contest of contests) contest.dispose?.();
+  throw new Error(
+    `${run} cannot be measured around ${ask.codecs.join(', ')}: systems of the kind '${kind.name}' have no codec between networks; ` +
+      'leave out --codec',
+  );
 }
 
 /**

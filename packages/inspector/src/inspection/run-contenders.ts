@@ -20,7 +20,7 @@ export async function runContenders(
   pictures: readonly Picture[],
 ): Promise<Contest> {
   const [contest] = await contestsOf(run, {
-    codecs: [codec],
+    ...(codec !== 'jpeg' && { codecs: [codec] }),
     purpose: 'pictures',
     settings: asked ? { [codec === 'jpeg' ? 'qsteps' : 'qualities']: asked } : {},
     range: RATES,

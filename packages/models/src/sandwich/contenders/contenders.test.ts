@@ -30,7 +30,14 @@ async function withContests<Result>(
 ): Promise<Result> {
   const before = tf.memory().numTensors;
   const items = [patternImage(48, 40)];
-  const contests = await sandwichContenders(model, { label: 'x', range: [0.3, 1.2], items, note: () => {}, ...ask });
+  const contests = await sandwichContenders(model, {
+    label: 'x',
+    key: 'x',
+    range: [0.3, 1.2],
+    items,
+    note: () => {},
+    ...ask,
+  });
   try {
     return await use(contests);
   } finally {
