@@ -139,7 +139,7 @@ describe('a system that is not of this repository', () => {
     'is swept over a setting',
     async () => {
       const where = ['--sweep', 'sweep', '--eval-images', 'photos'];
-      await sandwich('sweep', FILE, '--over', 'gamma=10,1000', ...small, ...where, '--every', '2', '--jobs', '2');
+      await sandwich('sweep', FILE, '--over', 'gamma=10,1000', ...small, ...where, '--every', '2');
       const { runs, measure } = readJson('sweep/pareto.json');
       expect(measure).toBe('psnr-rgb');
       expect(runs.map(({ label }: { label: string }) => label)).toEqual(['gamma=10', 'gamma=1000']);

@@ -33,5 +33,5 @@ const isSource = import.meta.url.endsWith('.ts');
 export const sandwichCommand = (): string[] => [
   process.execPath,
   ...(isSource ? ['--import', import.meta.resolve('tsx')] : []),
-  fileURLToPath(new URL(isSource ? '../../bin.ts' : '../../bin.js', import.meta.url)),
+  fileURLToPath(new URL(isSource ? '../bin.ts' : '../bin.js', import.meta.url)),
 ];
