@@ -2,8 +2,8 @@ import { encodeJpeg, flatTables, scaledTables } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
+import { pattern } from '../testing/tensors.js';
 import { bottleneckBits, channelGroups, encodeBottleneck } from './bottleneck-files.js';
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { type Codec, codecs, encodeJpeg, flatTables, lumaBt601 } from '@sandwich
 import { startEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pattern } from '../testing/check-gradient.js';
+import { pattern } from '../testing/tensors.js';
 import { codeBottleneck } from './code-bottleneck.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
 

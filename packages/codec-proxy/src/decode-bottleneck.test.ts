@@ -1,7 +1,7 @@
 import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectClose, pattern } from '../testing/check-gradient.js';
+import { expectClose, pattern } from '../testing/tensors.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
 import { resize } from './resize.js';

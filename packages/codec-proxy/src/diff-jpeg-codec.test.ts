@@ -1,7 +1,7 @@
 import { annexKTables, encodeJpeg, scaledTables, simulateJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { direction, leakedTensors, pattern } from '../testing/check-gradient.js';
+import { direction, leakedTensors, pattern } from '../testing/tensors.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { diffJpegEncode, diffJpegWithRate } from './diff-jpeg.js';
 import { DiffJpegCodec } from './diff-jpeg-codec.js';

@@ -1,8 +1,9 @@
 import { annexKTables, decodeJpeg, encodeJpeg } from '@sandwich/codecs';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
+import { direction, expectClose, leakedTensors, pattern } from '../testing/tensors.js';
 import type { ChromaSubsampling } from './chroma-resampling.js';
 import { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate } from './diff-jpeg.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
@@ -87,25 +88,28 @@ describe.each(presentEngines())('diffJpeg on %s', (engine) => {
     it.each(['4:0:0', '4:2:0', '4:2:2', '4:4:4'] as ChromaSubsampling[])('to the image, %s', (subsampling) => {
       for (const chromaFilter of ['antialiased', 'libjpeg'] as const) {
         checkGradient((x) => diffJpeg(x, qualities(40), { ...smooth, subsampling, chromaFilter }), image(), {
-          epsilon: 0.05,
-          tolerance: 2e-2,
+          step: 0.05,
+          tolerance: 5e-3,
+          direction: 'gradient',
         });
       }
     });
 
     it('to the image of one channel', () => {
-      checkGradient((x) => diffJpeg(x, qualities(40), smooth), pattern(11, 18, 1), { epsilon: 0.05, tolerance: 2e-2 });
+      checkGradient((x) => diffJpeg(x, qualities(40), smooth), pattern(11, 18, 1), { step: 0.05, tolerance: 2e-2 });
     });
 
     it('to the quality', () => {
       const options = { ...smooth, tableY: flat(31.33, 5), tableC: flat(45.4, 6) };
-      checkGradient((q) => diffJpeg(image(), q, options), qualities(37), { epsilon: 0.2, tolerance: 2e-2 });
+      // Squared errors: a change of the quality moves samples up and down alike.
+      const errors = (q: tf.Tensor1D) => diffJpeg(image(), q, options).sub(image()).square();
+      checkGradient(errors, qualities(37), { step: 0.02, tolerance: 2e-2 });
     });
 
     it('to both tables, shared and one an image', () => {
       const images = tf.concat([image(), pattern(11, 18, 3, 90)], 0);
       const options = { ...smooth, tableY: flat(31.33, 5), tableC: flat(45.4, 6) };
-      const settings = { epsilon: 0.02, tolerance: 3e-2 };
+      const settings = { step: 0.04, tolerance: 2e-2, direction: 'gradient' } as const;
       const both = qualities(37, 37);
       checkGradient((tableY) => diffJpeg(images, both, { ...options, tableY }), flat(31.33, 7), settings);
       checkGradient((tableC) => diffJpeg(images, both, { ...options, tableC }), flat(45.4, 8), settings);
@@ -115,12 +119,12 @@ describe.each(presentEngines())('diffJpeg on %s', (engine) => {
     });
 
     it('to the colour matrix and the offset', () => {
-      const settings = { epsilon: 2e-4, tolerance: 2e-2 };
+      const settings = { step: 2e-4, tolerance: 2e-2 };
       checkGradient((colorMatrix) => diffJpeg(image(), qualities(60), { ...smooth, colorMatrix }), matrix(), settings);
       const offset = tf.tensor1d([3, 120, 131]);
       const options = { ...smooth, colorMatrix: matrix() };
       checkGradient((colorOffset) => diffJpeg(image(), qualities(60), { ...options, colorOffset }), offset, {
-        epsilon: 0.05,
+        step: 0.05,
         tolerance: 2e-2,
       });
     });

@@ -1,9 +1,10 @@
 import { decodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, direction, expectClose, leakedTensors, pattern } from '../testing/check-gradient.js';
 import { proxyCases } from '../testing/proxy-cases.js';
+import { direction, expectClose, leakedTensors, pattern } from '../testing/tensors.js';
 import { encodeBottleneck } from './bottleneck-files.js';
 import { decodeBottleneck } from './decode-bottleneck.js';
 import { EncodeDecodeIntra } from './encode-decode-intra.js';
@@ -233,7 +234,7 @@ describe('EncodeDecodeIntra', () => {
           const { decoded, rate } = proxy.apply(x, { qstep: 7 });
           return mode.useJpegRateModel ? decoded : tf.concat([decoded.reshape([-1]), rate]);
         };
-        checkGradient(f, pair(19, 10, 3), { epsilon: 0.1, tolerance: 1e-2 });
+        checkGradient(f, pair(19, 10, 3), { step: 0.1, tolerance: 5e-3, direction: 'gradient' });
       },
     );
 

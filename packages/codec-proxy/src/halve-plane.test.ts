@@ -1,6 +1,6 @@
 import { startEngine } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectClose, pattern } from '../testing/check-gradient.js';
+import { expectClose, pattern } from '../testing/tensors.js';
 import { halvePlane } from './halve-plane.js';
 import { padSymmetric } from './pad-symmetric.js';
 import { resize } from './resize.js';

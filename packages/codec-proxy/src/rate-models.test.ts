@@ -1,6 +1,7 @@
 import { startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, direction, expectClose, leakedTensors } from '../testing/check-gradient.js';
+import { direction, expectClose, leakedTensors } from '../testing/tensors.js';
 import { gaussianRate, geometricRate, jpegRate, logMagnitude } from './rate-models.js';
 
 beforeAll(async () => {
@@ -23,7 +24,7 @@ describe('logMagnitude', () => {
     const q = tf.tensor4d([0, 1, -3, 0], [1, 1, 1, 4]);
     const gradient = tf.grad((x: tf.Tensor) => logMagnitude(x as tf.Tensor4D))(q, tf.tensor1d([2]));
     expectClose(gradient.dataSync(), [0, 1, -0.5, 0], 1e-6);
-    checkGradient(logMagnitude, levels([2, 3, 2, 4], 9), { epsilon: 1e-2, tolerance: 1e-2 });
+    checkGradient(logMagnitude, levels([2, 3, 2, 4], 9), { step: 1e-2, tolerance: 1e-2 });
   });
 });
 
@@ -65,7 +66,7 @@ describe('gaussianRate', () => {
   });
 
   it('has the right gradient', () => {
-    checkGradient((x) => gaussianRate([x]), levels([2, 4, 3, 5], 20), { epsilon: 1e-2, tolerance: 1e-2 });
+    checkGradient((x) => gaussianRate([x]), levels([2, 4, 3, 5], 20), { step: 1e-2, tolerance: 1e-2 });
   });
 
   it('is 0 with gradient 0 for constants and for one row of blocks', () => {
@@ -104,7 +105,7 @@ describe('geometricRate', () => {
   it('has the right gradient, and a finite one at 0', () => {
     // away from 0, where magnitudes have a kink
     const q = levels([2, 4, 3, 5], 20);
-    checkGradient((x) => geometricRate([x]), q.add<tf.Tensor4D>(q.sign()), { epsilon: 0.2, tolerance: 1e-2 });
+    checkGradient((x) => geometricRate([x]), q.add<tf.Tensor4D>(q.sign()), { step: 0.2, tolerance: 1e-2 });
     const gradient = tf.grad((x: tf.Tensor) => geometricRate([x as tf.Tensor4D]).sum())(tf.zeros([1, 2, 2, 64]));
     expect(gradient.dataSync().every((g) => g === 0)).toBe(true);
   });

@@ -2,7 +2,7 @@ import { codecs } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { leakedTensors, pattern } from '../testing/check-gradient.js';
+import { leakedTensors, pattern } from '../testing/tensors.js';
 import { diffJpegWithRate } from './diff-jpeg.js';
 import { startRealCodec } from './real-codec.js';
 import { throughRealCodec } from './real-forward.js';

@@ -1,7 +1,7 @@
 import { codecs } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pattern } from '../testing/check-gradient.js';
+import { pattern } from '../testing/tensors.js';
 import type { CodecDescription, DifferentiableCodec, Knobs } from './codec.js';
 import { DiffJpegCodec } from './diff-jpeg-codec.js';
 import { EncodeDecodeIntra } from './encode-decode-intra.js';

@@ -1,6 +1,7 @@
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, expectClose, leakedTensors } from '../testing/check-gradient.js';
+import { expectClose, leakedTensors } from '../testing/tensors.js';
 import {
   fourierRounding,
   noiseRounding,
@@ -173,7 +174,7 @@ describe.each(presentEngines())('roundings on %s', (engine) => {
       const x = tf.tensor1d(
         Array.from({ length: 40 }, (_, i) => i - 20 + 0.05 + 0.4 * ((i * 0.618) % 1) + (i % 2) * 0.5),
       );
-      checkGradient(roundings[name], x, { epsilon: 4e-3, tolerance: 1e-2 });
+      checkGradient(roundings[name], x, { step: 4e-3, tolerance: 1e-2 });
     },
   );
 

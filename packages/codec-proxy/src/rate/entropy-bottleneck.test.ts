@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkGradient, expectClose, leakedTensors } from '../../testing/check-gradient.js';
+import { expectClose, leakedTensors } from '../../testing/tensors.js';
 import { EntropyBottleneck } from './entropy-bottleneck.js';
 
 interface Case {
@@ -131,7 +132,7 @@ describe('EntropyBottleneck', () => {
   it('has gradients that numeric ones confirm', () => {
     const prior = made(fixture.cases[1]);
     checkGradient<tf.Tensor3D>((x) => prior.apply(x, tf.zerosLike(x)).bits, latentOf(fixture.cases[1].values).div(4), {
-      epsilon: 0.05,
+      step: 0.05,
       tolerance: 2e-3,
     });
   });

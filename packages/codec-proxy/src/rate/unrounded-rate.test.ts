@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { direction, expectClose, leakedTensors } from '../../testing/check-gradient.js';
+import { direction, expectClose, leakedTensors } from '../../testing/tensors.js';
 import { unroundedRate } from './unrounded-rate.js';
 
 interface Golden {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { flatTables, simulateJpeg } from '@sandwich/codecs';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { direction, expectClose, leakedTensors, pattern } from '../../testing/check-gradient.js';
+import { direction, expectClose, leakedTensors, pattern } from '../../testing/tensors.js';
 import { EncodeDecodeIntra } from '../encode-decode-intra.js';
 import { noiseRounding, roundings } from '../roundings.js';
 import { projectedLevels, withoutComponent } from './gradient-projection.js';

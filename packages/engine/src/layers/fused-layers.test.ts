@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { derivatives, type Operation, scattered } from '../gradients/derivatives.js';
 import { kernelProfile, presentEngines, startEngine, startKernelProfile, stopKernelProfile, tf } from '../index.js';
+import { checkGradient } from '../testing/index.js';
+import { scattered } from '../testing/scattered.js';
+import type { Operation } from '../testing/second-derivatives.js';
 
 // Layers that the torch engine has a kernel for: values as those of TFJS's own layers on the other engines, gradients and
 // Hessian-vector products against central differences.
@@ -110,12 +112,7 @@ describe.each(presentEngines())('fused layers on %s', (engine) => {
 
   const check = (operation: Operation, inputs: tf.Tensor[]) => {
     const before = tf.memory().numTensors;
-    inputs.forEach((_, i) => {
-      const [analytic, numeric] = derivatives(operation, inputs, i);
-      expect(Math.abs(analytic - numeric), `input ${i}: ${analytic}, by differences ${numeric}`).toBeLessThan(
-        1e-3 * (1 + Math.abs(numeric)),
-      );
-    });
+    checkGradient(operation, inputs, { tolerance: 1e-3, absoluteTolerance: 1e-3 });
     expect(tf.memory().numTensors).toBe(before);
     tf.dispose(inputs);
   };

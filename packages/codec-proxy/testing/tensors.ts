@@ -24,35 +24,6 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
   }
 }
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((sum, value, i) => sum + value * b[i], 0);
-
-/**
- * Compares the gradient of <p, f(x)>, p fixed, along a direction v with the central difference (<p, f(x + e v)> - <p,
- * f(x - e v)>) / 2 e.
- */
-export function checkGradient<T extends tf.Tensor = tf.Tensor4D>(
-  f: (x: T) => tf.Tensor,
-  x: T,
-  { epsilon = 1, tolerance = 1e-3 }: { epsilon?: number; tolerance?: number } = {},
-): void {
-  tf.tidy(() => {
-    const v = direction(x.size, 2);
-    const p = direction(f(x).size, 3);
-    const project = (y: tf.Tensor) => y.reshape([-1]).dot(tf.tensor1d(p)).asScalar();
-    const analytic = dot(
-      tf
-        .grad((t: tf.Tensor) => project(f(t as T)))(x)
-        .dataSync(),
-      v,
-    );
-    const at = (step: number) => dot(f(x.add<T>(tf.tensor(v, x.shape).mul(step))).dataSync(), p);
-    const numeric = (at(epsilon) - at(-epsilon)) / (2 * epsilon);
-    expect(Math.abs(numeric)).toBeGreaterThan(0);
-    expect(Math.abs(analytic - numeric) / Math.abs(numeric)).toBeLessThan(tolerance);
-  });
-}
-
 /** Number of tensors that a call leaves behind, but for those it returns; measured on a second call. */
 export function leakedTensors(call: () => tf.TensorContainer): number {
   tf.dispose(call());

@@ -1,0 +1,1 @@
+export { checkGradient, type GradientCheck } from './check-gradient.js';
