@@ -13,7 +13,7 @@ import { engineAt } from './distributed/engine-at.js';
 import { configurationFacts, imageNames, weightFacts } from './distributed/facts.js';
 import { inTrainingGroup } from './distributed/in-training-group.js';
 import { type Place, placeIn } from './distributed/place.js';
-import { alone, isLoss, type TrainingGroup } from './distributed/training-group.js';
+import { alone, isPeersLost, type TrainingGroup } from './distributed/training-group.js';
 import { type Experiment, loadExperiment } from './load-experiment.js';
 import { describeKind } from './load-kind.js';
 import { readWeights } from './load-run.js';
@@ -401,7 +401,7 @@ async function runTraining(
     record: options.record,
     stop: options.stop,
   }).catch((error) => {
-    if (!isLoss(error)) throw error;
+    if (!isPeersLost(error)) throw error;
     const remedy = `go on, with any number of processes, with: ${commandHint('train', '--resume', directory)}`;
     throw new PeersLost(`${error.message}; ${remedy}`, error);
   });

@@ -11,7 +11,7 @@ import {
   type TrainingState,
   variablesOf,
 } from './checkpoint.js';
-import { alone, isLoss, type TrainingGroup } from './distributed/training-group.js';
+import { alone, isPeersLost, type TrainingGroup } from './distributed/training-group.js';
 import { learningRateFactor } from './learning-rate.js';
 import { adam } from './optimizers/adam.js';
 import { average } from './optimizers/average.js';
@@ -169,7 +169,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
         progress,
       );
     } catch (error) {
-      throw isLoss(error) ? error : await stepError(error, state.step + 1, batches, directory);
+      throw isPeersLost(error) ? error : await stepError(error, state.step + 1, batches, directory);
     }
   };
 
@@ -214,7 +214,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
       return { checkpoint, step: state.step, stopped: progress < 1 && !ended };
     } catch (error) {
       // A step that is lost with another process has changed nothing.
-      if (isLoss(error) && checkpoints.hasNews) await checkpoints.save();
+      if (isPeersLost(error) && checkpoints.hasNews) await checkpoints.save();
       throw error;
     }
   }, endings);

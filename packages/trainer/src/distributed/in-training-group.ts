@@ -1,7 +1,7 @@
 import { joinProcessGroup } from '@sandwich/engine';
 import { reasonOf } from '../reason-of.js';
 import type { Place } from './place.js';
-import { isLoss, type TrainingGroup, trainingGroup } from './training-group.js';
+import { isPeersLost, type TrainingGroup, trainingGroup } from './training-group.js';
 
 /**
  * Joins the processes that train together, runs `body`, and leaves; when it fails, the others hear why.
@@ -21,7 +21,7 @@ export async function inTrainingGroup<Result>(
     await processes.leave();
     return result;
   } catch (error) {
-    await processes.leave(isLoss(error) ? undefined : reasonOf(error));
+    await processes.leave(isPeersLost(error) ? undefined : reasonOf(error));
     throw error;
   }
 }

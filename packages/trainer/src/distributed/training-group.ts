@@ -106,4 +106,4 @@ export function trainingGroup(processes: ProcessGroup): TrainingGroup {
 }
 
 /** Whether an error only tells that another process has ended. */
-export const isLoss = (error: unknown): boolean => error instanceof PeersLost;
+export const isPeersLost = (error: unknown): boolean => error instanceof PeersLost;
