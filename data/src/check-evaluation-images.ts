@@ -4,22 +4,15 @@ import { assertSomeUsable } from './photographs/usable-header.js';
 /**
  * Finds out whether a run can be judged on images, by their headers alone. Those that are still to be made can be used.
  *
- * @param choose those of the images that will be used; default all
- * @param note is called for each unusable image, if all are unusable
+ * @param options.choose those of the images that will be used; default all
+ * @param options.note is called for each unusable image, if all are unusable
  * @throws Error when none can
  */
 export async function checkEvaluationImages(
   source: ImageSource,
-  {
-    choose = (paths) => paths,
-    bitDepth,
-    note,
-  }: {
-    choose?(paths: string[]): string[];
-    bitDepth: number;
-    note: (text: string) => void;
-  },
+  options: { choose?(paths: string[]): string[]; bitDepth: number; note: (text: string) => void },
 ): Promise<void> {
+  const { choose = (paths) => paths, bitDepth, note } = options;
   if (await source.upcoming()) return;
   await assertSomeUsable(choose(await source.images()), { bitDepth }, note);
 }

@@ -40,7 +40,7 @@ export {
 } from './photographs/photograph-settings.js';
 export { openPhotographStream, type PhotographStreamOptions } from './photographs/photograph-stream.js';
 export { type ReduceImagesOptions, reduceImages } from './photographs/reduce-images.js';
-export { assertSomeUsable } from './photographs/usable-header.js';
+export { assertSomeUsable, type Wanted } from './photographs/usable-header.js';
 export { Random } from './random.js';
 export { repeatFirst } from './repeat-first.js';
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './synthetic/make-synthetic-images.js';

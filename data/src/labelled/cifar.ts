@@ -47,10 +47,8 @@ interface Entry {
  * @param options.classes default: those of `classes.txt`, `batches.meta.txt` or `fine_label_names.txt` beside the first file, else numbers
  * @throws Error when a file's size is no whole number of pictures, or when a label names no class
  */
-export async function readCifar(
-  files: readonly string[],
-  { classes: given, note }: LabelledOptions,
-): Promise<LabelledPictures> {
+export async function readCifar(files: readonly string[], options: LabelledOptions): Promise<LabelledPictures> {
+  const { classes: given, note } = options;
   if (files.length === 0) throw new Error('readCifar: there is no file');
   const entries: Entry[] = [];
   let expected: (typeof FORMATS)[number] | undefined;

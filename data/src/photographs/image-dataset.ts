@@ -46,7 +46,9 @@ export interface UsableFile {
   shape: ImageShape;
 }
 
+/** Memory for decoded images where none is named. */
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
+/** Files that are decoded at a time where no number is named. */
 export const DEFAULT_WORKERS = 16;
 /** Batches that are made while the one before is trained on. */
 const BATCHES_AHEAD = 3;

@@ -2,7 +2,7 @@ import { type PictureHeader, UnusableImage } from '@sandwich/pictures';
 import { readImageHeader } from './load-image.js';
 
 /** What images are wanted for. */
-interface Wanted {
+export interface Wanted {
   /** They must be as wide and high, pixels. */
   crop?: number;
   /** Bits a sample. */

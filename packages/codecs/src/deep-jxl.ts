@@ -8,7 +8,7 @@ import { checkedQuality } from './quantization-tables.js';
 export interface DeepCodec {
   name: string;
   settings: CodecSettings;
-  /** @param quality whole number of 1 to 100; more is better */
+  /** Makes the file of a picture. @param quality whole number of 1 to 100; more is better */
   encode(picture: Picture, quality: number): Promise<Uint8Array>;
   /** @returns samples of 16 bits. @param channels of the picture that was encoded */
   decode(bytes: Uint8Array, channels: 1 | 3): Promise<Picture<Uint16Array>>;

@@ -5,14 +5,19 @@
  */
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
-export { type Destination, guardedDestination } from './evaluation/destination.js';
+export { type Destination, type DestinationRequest, guardedDestination } from './evaluation/destination.js';
 export { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from './evaluation/evaluate-runs.js';
-export { checkEvaluatedRuns, type EvaluatedRuns, loadEvaluatedRuns } from './evaluation/evaluated-run.js';
+export {
+  checkEvaluatedRuns,
+  type EvaluatedRun,
+  type EvaluatedRuns,
+  loadEvaluatedRuns,
+} from './evaluation/evaluated-run.js';
 export { contestOutputs, evaluationFiles, paretoOutputs } from './evaluation/evaluation-files.js';
 export { filesOfRun } from './evaluation/files-of-run.js';
 export { indexOfNearest } from './evaluation/index-of-nearest.js';
 export { loadImages } from './evaluation/load-images.js';
-export { reportPareto } from './evaluation/pareto.js';
+export { type ComparedRun, reportPareto } from './evaluation/pareto.js';
 export {
   bdNotes,
   bdQualityTable,
@@ -22,12 +27,14 @@ export {
   summaryTable,
 } from './evaluation/result-tables.js';
 export { writeEvaluation, writeOverview } from './evaluation/write-evaluation.js';
+export type { AnchorCoding, Comparison, MeasuredCoding } from './inspection/compare-codings.js';
 export { comparisonRow } from './inspection/comparison-row.js';
 export {
   checkInspection,
   hasWeights,
   type InspectedItem,
   type InspectedRun,
+  type InspectRunOptions,
   inspectionOf,
   inspectRun,
 } from './inspection/inspect-run.js';

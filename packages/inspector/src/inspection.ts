@@ -82,6 +82,7 @@ export interface ViewReference {
   view?: string;
 }
 
+/** Two pictures that are compared. */
 export interface ViewPair {
   left: ViewReference;
   right: ViewReference;

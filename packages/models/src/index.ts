@@ -18,11 +18,12 @@ export {
   scaledSettings,
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
-export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
-export { withoutNetworks } from './sandwich/contenders/without-networks.js';
+export { type BottleneckOf, type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
+export { type AloneOptions, withoutNetworks } from './sandwich/contenders/without-networks.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
+export type { KerasWeight, KerasWeights } from './sandwich/keras/keras-weights.js';
 export { assignPublishedWeights } from './sandwich/keras/published-weights.js';
-export { readKerasWeights } from './sandwich/keras/read-keras-weights.js';
+export { type KerasWeight, readKerasWeights } from './sandwich/keras/read-keras-weights.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';
 export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';

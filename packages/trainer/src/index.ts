@@ -25,17 +25,18 @@ export { type DataOptions, defineObjective, type ObjectiveDefinition } from './d
 export { type DescendOptions, descend } from './descend.js';
 export type { Facts } from './distributed/differences.js';
 export { launchProcesses } from './distributed/launch-processes.js';
-export { hasRank, placeIn } from './distributed/place.js';
+export { type Environment, hasRank, type Place, placeIn } from './distributed/place.js';
 export { slurmStep } from './distributed/slurm-step.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
 export { entryName } from './entry-name.js';
 export { Interrupted, interruptible, SignalListener } from './interruption.js';
 export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
-export { describeKind } from './load-kind.js';
+export { describeKind, type KindDescription } from './load-kind.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';
 export type { LoggedRun, Logger, Moment, Outcome } from './logging/logger.js';
 export { type MlflowOptions, mlflow } from './logging/mlflow/mlflow.js';
+export type { Time } from './logging/mlflow/time.js';
 export { checkLogger } from './logging/open-loggers.js';
 export { pngFiles } from './logging/png-files.js';
 export type { ProgressStream } from './logging/progress.js';
@@ -119,5 +120,5 @@ export type {
 export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
 export type { TrainingOutcome } from './train.js';
 export { type TrainOptions, train } from './train.js';
-export { planNewRun, systemOf } from './training-plan.js';
+export { planNewRun, systemOf, type TrainingPlan } from './training-plan.js';
 export { zooFolder } from './zoo.js';

@@ -79,6 +79,7 @@ export const runFiles = (directory: string) => ({
 
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
 
+/** File of the checkpoint of a step. */
 export const checkpointFile = (directory: string, step: number): string =>
   join(runFiles(directory).checkpoints, `step-${String(step).padStart(7, '0')}.safetensors`);
 
@@ -201,6 +202,7 @@ export async function updateRunDirectory(
   return differences.map(describeDifference);
 }
 
+/** Whether a run was reduced to what using it takes. */
 export const isPacked = (configuration: RunDescription): configuration is PackedConfiguration =>
   'weights' in configuration;
 

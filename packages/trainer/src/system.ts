@@ -17,6 +17,7 @@ export interface System<Architecture = unknown> {
   readonly parameters: Parameters;
   /** By path; kept in checkpoints and shared by the first process, never optimised, such as the statistics of batch normalisation. */
   readonly state?: Parameters;
+  /** Frees parameters and state. */
   dispose(): void;
 }
 

@@ -22,7 +22,7 @@ export interface Destination {
 }
 
 /** What an evaluation reads, and what it may write over. */
-interface Request {
+export interface DestinationRequest {
   images?: string;
   compare?: readonly string[];
   checkpoint?: string;
@@ -32,7 +32,10 @@ interface Request {
 }
 
 /** The files that an evaluation reads. */
-async function inputsOf(runs: readonly string[], { images, checkpoint, compare = [] }: Request): Promise<string[]> {
+async function inputsOf(
+  runs: readonly string[],
+  { images, checkpoint, compare = [] }: DestinationRequest,
+): Promise<string[]> {
   const inputs = compare.flatMap((path) => [path, evaluationFiles(path, undefined).results]);
   if (checkpoint !== undefined) inputs.push(checkpoint);
   for (const run of runs) {
@@ -72,7 +75,7 @@ async function foldersOf(runs: readonly string[], out: string | undefined): Prom
 export async function guardedDestination(
   runs: readonly string[],
   codecs: readonly string[],
-  request: Request,
+  request: DestinationRequest,
 ): Promise<Destination> {
   const { out, force } = request;
   const inputs = await inputsOf(runs, request);

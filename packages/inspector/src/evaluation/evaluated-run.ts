@@ -14,10 +14,12 @@ export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkp
   bitDepth: number;
 }
 
+/** Runs whose systems are loaded, all for pictures of one bit depth. */
 export interface EvaluatedRuns {
   runs: EvaluatedRun[];
   /** Bits per sample of the pictures that all of them take. */
   bitDepth: number;
+  /** Frees the systems. */
   dispose(): void;
 }
 

@@ -29,6 +29,7 @@ import { strongestAnchor } from './strongest-anchor.js';
 import { readTrainingCurves } from './training-curves.js';
 import { readTrainingPictures } from './training-pictures.js';
 
+/** Options of `inspectRun`. */
 export interface InspectRunOptions {
   checkpoint?: string;
   /** Around which the pictures are made and whose results are shown. Default jpeg. */
@@ -55,6 +56,7 @@ export interface InspectedItem {
   comparisons: Comparison[];
 }
 
+/** A run as the page shows it, with the pictures of its items. */
 export interface InspectedRun {
   /** What the page shows of the run. */
   shown: ShownRun;
@@ -123,7 +125,7 @@ export async function hasWeights(directory: string, checkpoint?: string): Promis
 /**
  * Finds out whether the pictures of a run can be made, without an engine and before any image is made or decoded.
  *
- * @param region of the pictures that will be shown
+ * @param options its `region` is that of the pictures that will be shown
  * @returns the images that are there already, which must not be written over
  * @throws Error when its weights, its images or the region cannot be used
  */

@@ -2,6 +2,7 @@ import { writeFileAtomically } from '@sandwich/files';
 import { encodePng, loadSharp, type Picture, repeatPixels, toRgb } from '@sandwich/pictures';
 import { loadReportFont, REPORT_FONT } from './report-font.js';
 
+/** A row of a contact sheet. */
 export interface SheetRow {
   /** Above the row. */
   label: string;

@@ -2,8 +2,10 @@ import type { ChartSeries, LineChartOptions } from '../chart/line-chart-spec.js'
 import { lineChartSvg } from '../chart/line-chart-svg.js';
 import { REPORT_FONT } from './report-font.js';
 
+/** A curve of a plot. */
 export type PlotSeries = Pick<ChartSeries, 'name' | 'points' | 'dashed' | 'colour'>;
 
+/** Options of `ratePlot`. */
 export interface RatePlotOptions extends Pick<LineChartOptions, 'marks' | 'legend'> {
   title: string;
   xLabel: string;

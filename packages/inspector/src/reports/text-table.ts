@@ -15,7 +15,7 @@ interface Column {
  * Lays out a table for a terminal: columns of numbers are aligned right, the others left. Where the table is wider than the terminal, names
  * and titles are broken between words into several lines; nothing is cut.
  *
- * @param options.width columns of the terminal; default those of standard output, without a limit where that is none
+ * @param options its `width` is that of the terminal, in columns; default those of standard output, without a limit where that is none
  * @returns lines without a last line break
  * @throws RangeError if a row has not as many cells as the header
  * @example

@@ -18,7 +18,8 @@ export interface Place {
   attempt: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of an environment, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const REQUIRED = ['RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'MASTER_PORT'] as const;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './place.js';
 
 const FIRST_PORT = 20_000;
 const PORTS = 20_000;

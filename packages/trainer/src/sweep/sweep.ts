@@ -34,7 +34,7 @@ export interface Sweep extends EngineOptions {
 
 const ID_LENGTH = 12;
 
-/** @param decisive the resolved settings, and what else decides what a run computes; float32 is the precision where none is named */
+/** A hash of what decides what a run computes. @param decisive the resolved settings, and what else decides what a run computes; float32 is the precision where none is named */
 export function runId(decisive: {
   experiment: string;
   settings: Settings;
@@ -49,8 +49,10 @@ export function runId(decisive: {
   return createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
 }
 
+/** The file that says what a sweep trains. */
 export const sweepFile = (directory: string) => join(directory, 'sweep.json');
 
+/** The directory of one run of a sweep. */
 export const sweepRunDirectory = (directory: string, { id }: SweepRun): string => join(directory, id);
 
 /**
@@ -72,6 +74,7 @@ export async function continuesSweep(directory: string, { runs }: Sweep): Promis
   return true;
 }
 
+/** Writes `sweep.json`, and makes its folder. */
 export async function writeSweep(directory: string, sweep: Sweep): Promise<void> {
   await makeFolder(directory);
   await writeFileAtomically(sweepFile(directory), `${JSON.stringify(sweep, null, 2)}\n`);
@@ -102,6 +105,7 @@ export async function readSweep(directory: string): Promise<Sweep> {
   }
 }
 
+/** How far a run of a sweep has come. */
 export interface RunStatus {
   state: 'not begun' | 'begun' | 'finished';
   step: number;

@@ -96,6 +96,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     return `network ${this.network}`;
   }
 
+  /** As `encode` looks at its options; nothing is computed. */
   async checkOptions(options: EncodeOptions): Promise<void> {
     await chooseCodec(options, codecFiles(this.model));
   }

@@ -22,6 +22,7 @@ export interface SandwichExperiment<S extends Settings = Settings> {
 /** An experiment with a sandwich as what the trainer trains. */
 export type SandwichDefinition<S extends Settings = Settings> = SandwichExperiment<S> &
   Omit<ObjectiveDefinition<S & SandwichSettings, Objective<Sandwich, SandwichPhase>>, 'system'> & {
+    /** Makes the sandwich, without what its objective loads. */
     system(settings: S & SandwichSettings): Sandwich;
   };
 
