@@ -8,6 +8,7 @@ export { lineChartSvg } from './chart/line-chart-svg.js';
 export { type Destination, type DestinationRequest, guardedDestination } from './evaluation/destination.js';
 export { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from './evaluation/evaluate-runs.js';
 export {
+  type CommonRequest,
   checkEvaluatedRuns,
   type EvaluatedRun,
   type EvaluatedRuns,

@@ -23,7 +23,7 @@ export { type AloneOptions, withoutNetworks } from './sandwich/contenders/withou
 export { initialQstep } from './sandwich/initial-qstep.js';
 export type { KerasWeight, KerasWeights } from './sandwich/keras/keras-weights.js';
 export { assignPublishedWeights } from './sandwich/keras/published-weights.js';
-export { type KerasWeight, readKerasWeights } from './sandwich/keras/read-keras-weights.js';
+export { readKerasWeights } from './sandwich/keras/read-keras-weights.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export { phasePlanes } from './sandwich/phase-planes.js';
 export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';
