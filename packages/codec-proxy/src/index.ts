@@ -54,4 +54,4 @@ export {
   softmaxRounding,
   tanhRounding,
 } from './roundings.js';
-export { toPictures, toTensor } from './tensor-pictures.js';
+export { type Images, toPictures, toTensor } from './tensor-pictures.js';

@@ -35,7 +35,7 @@ export function picturesOf(values: Float32Array, shape: readonly number[], bitDe
 }
 
 /** Images [B, H, W, C], or what makes them. */
-type Images = tf.Tensor4D | (() => tf.Tensor4D);
+export type Images = tf.Tensor4D | (() => tf.Tensor4D);
 
 /**
  * `picturesOf` a tensor.

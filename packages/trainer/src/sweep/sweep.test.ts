@@ -5,10 +5,11 @@ import { Sandwich } from '@sandwich/models';
 import type { UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
+import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { configurationOf, writeRun } from '../../testing/write-run.js';
 import { initialState, readCheckpoint, readStanding, saveCheckpoint } from '../checkpoint.js';
 import { checkpointFile } from '../run-directory.js';
-import { statusOf } from './sweep.js';
+import { readSweep, statusOf, sweepFile } from './sweep.js';
 
 const folder = useTemporaryFolder();
 beforeAll(() => startEngine({ threads: 1 }));
@@ -51,5 +52,16 @@ describe('statusOf', () => {
       await expect(readStanding(last)).rejects.toThrow(new RegExp(`^checkpoint ${last} cannot be used: .*${reason}`));
       expect(await statusOf(run)).toEqual({ state: 'begun', step: 3, checkpoint: earlier });
     }
+  });
+});
+
+describe('readSweep', () => {
+  it('takes the settings of runs from the assignments that older versions wrote', async () => {
+    const runs = [{ id: 'a', label: 'gamma=5', set: ['phasePlanes=false', 'gamma=5'] }];
+    const older = { experiment: 'tiny-sandwich', experimentFile: tinySandwichFile, budget: { steps: 2 }, runs };
+    await writeFile(sweepFile(folder()), JSON.stringify(older));
+    expect((await readSweep(folder())).runs).toEqual([
+      { id: 'a', label: 'gamma=5', settings: { phasePlanes: false, gamma: 5 } },
+    ]);
   });
 });
