@@ -6,7 +6,7 @@ import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
 import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
-import { MOST_MINUTES, trainCommand } from './train.js';
+import { MOST_MINUTES, trainUntilSignal } from './train.js';
 
 export interface QuickstartArguments extends EngineArguments {
   images?: string;
@@ -46,14 +46,19 @@ function gainsText(results: Results): string {
 export async function quickstartCommand(args: QuickstartArguments): Promise<void> {
   const { images, minutes = DEFAULT_MINUTES } = args;
   const engine = engineOf(args);
-  const set = Object.entries(SETTINGS).map(([key, value]) => `${key}=${value}`);
   // Not only after the training.
   await evaluationImages(undefined);
-  const run = await trainCommand({ experiment: 'color-over-grayscale', images, minutes, set, ...engine });
-  const [results] = await evalCommand({ run: run!, every: 4, metrics: ['psnr'], ...engine });
+  const run = await trainUntilSignal({
+    experiment: 'color-over-grayscale',
+    settings: SETTINGS,
+    data: { images },
+    minutes,
+    ...engine,
+  });
+  const [results] = await evalCommand({ run, every: 4, metrics: ['psnr'], ...engine });
   const verdict = results.gains.every(({ mean }) => mean === null)
     ? 'The rates do not overlap with those of any codec without networks: train for longer (--minutes).'
-    : `Colour through a grayscale codec has gained:\n${gainsText(results)}`;
+    : `Colour through a grayscale codec; less than 0 is a loss:\n${gainsText(results)}`;
   process.stdout.write(
     `\n${verdict}\nLook at ${run}/contact-sheet.png: original, bottleneck, result, codecs without networks.\n`,
   );
