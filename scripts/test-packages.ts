@@ -2,7 +2,7 @@
 // there as somebody would who has no repository: types, the README's snippet in plain Node, the command, both engines.
 
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -77,6 +77,51 @@ function runSnippet(snippet: string, engine: RegExp): void {
   expectText(stdout, /^[1-9]\d* [\d.]+$/m, 'gradients and loss of the snippet');
 }
 
+/** The archives of a package and of all packages of ours that it depends on. */
+function archivesOf(name: string, archives: readonly string[]): string[] {
+  const folders = ['data', ...readdirSync(join(repository, 'packages')).map((folder) => `packages/${folder}`)];
+  const described = folders.map((folder) => JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8')));
+  const needed = new Set([name]);
+  for (const each of needed) {
+    const { dependencies = {} } = described.find((one) => one.name === each);
+    for (const dependency of Object.keys(dependencies)) if (dependency.startsWith('@sandwich/')) needed.add(dependency);
+  }
+  return [...needed].map(
+    (each) => archives.find((archive) => archive.includes(`${each.slice(1).replace('/', '-')}-`))!,
+  );
+}
+
+/** What an application that encodes and decodes has to install, and that it does. */
+function runApplication(archives: readonly string[]): void {
+  const application = join(folder, 'application');
+  run(folder, 'mkdir', application);
+  writeFileSync(
+    join(application, 'package.json'),
+    JSON.stringify({ name: 'application', private: true, type: 'module' }),
+  );
+  const own = archivesOf('@sandwich/runtime', archives);
+  run(application, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...own);
+  for (const unneeded of ['yargs', 'vega', '@expo-google-fonts', '@sandwich/cli', '@sandwich/inspector']) {
+    if (existsSync(join(application, 'node_modules', unneeded)))
+      throw new Error(`@sandwich/runtime installs ${unneeded}`);
+  }
+  writeFileSync(
+    join(application, 'code.js'),
+    `import { loadSandwich } from '@sandwich/runtime';
+const sandwich = await loadSandwich(${JSON.stringify(join(repository, 'zoo/color-over-grayscale'))});
+const data = Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => (i * 7) % 256);
+const file = await sandwich.encode({ data, width: 64, height: 48, channels: 3 });
+const { width, height } = await sandwich.decode(file);
+console.log(file.length, width, height);
+`,
+  );
+  expectText(
+    run(application, 'node', 'code.js').stdout,
+    /^[1-9]\d* 64 48$/m,
+    'an application that encodes and decodes',
+  );
+}
+
 const EXPERIMENT = `import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { defineExperiment } from '@sandwich/models';
 
@@ -134,6 +179,7 @@ try {
   step('threads and files', () => runParts(packages));
   step('the README, without libtorch', () => runSnippet(snippet, /^engine: wasm/m));
   step('the command', () => runCommand());
+  step('an application, without command line and charts', () => runApplication(archives));
   const build = step('sandwich-engine-build', () =>
     spawnSync('npx', ['--no-install', 'sandwich-engine-build'], { cwd: project, encoding: 'utf8' }),
   );
