@@ -36,3 +36,13 @@ it('refuses to spread the steps of a codec that cannot scale them, before there 
   around(webp(), 1).dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
+
+it('trains the sandwich of a copy, where that is another one', async () => {
+  const settings = resolveSettings(tinySandwich);
+  const copy = { ...tinySandwich, sandwich: () => ({ ...tinySandwich.sandwich(settings), mlpChannels: 7 }) };
+  const system = copy.system(settings);
+  const objective = await copy.objective(settings, { note: () => {} });
+  expect([system.architecture.mlpChannels, objective.system.architecture.mlpChannels]).toEqual([7, 7]);
+  objective.dispose?.();
+  for (const each of [system, objective.system]) each.dispose();
+});

@@ -1,5 +1,5 @@
 import { checkPhotographs } from '@sandwich/data';
-import type { Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
+import type { DataOptions, Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
 import { Sandwich } from '../sandwich.js';
 import type { SandwichOptions } from '../sandwich-options.js';
 import type { DistortionMix } from './distortions.js';
@@ -71,15 +71,17 @@ const trialSettings = (usual: SandwichSettings) => ({
  * });
  */
 export function defineExperiment<S extends Settings>(experiment: SandwichExperiment<S>): SandwichDefinition<S> {
-  const system = (settings: S & SandwichSettings) => buildModel(experiment.sandwich(settings), settings);
   return {
     ...experiment,
     settings: { ...commonSettings, ...experiment.settings } as S & SandwichSettings,
     checkSettings: checkSandwichSettings,
-    system,
-    async objective(settings: S & SandwichSettings & TrainingSettings, data) {
-      const mix = (await experiment.distortion?.(settings)) ?? { mse: 1 };
-      const model = system(settings);
+    // `this`, so that a copy whose sandwich or distortion is another one trains that.
+    system(this: SandwichExperiment<S>, settings: S & SandwichSettings) {
+      return buildModel(this.sandwich(settings), settings);
+    },
+    async objective(this: SandwichExperiment<S>, settings: S & SandwichSettings & TrainingSettings, data: DataOptions) {
+      const mix = (await this.distortion?.(settings)) ?? { mse: 1 };
+      const model = buildModel(this.sandwich(settings), settings);
       try {
         return await openSandwichObjective(model, settings, mix, data);
       } catch (error) {
