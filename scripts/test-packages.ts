@@ -101,7 +101,8 @@ function runApplication(archives: readonly string[]): void {
   );
   const own = archivesOf('@sandwich/runtime', archives);
   run(application, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...own);
-  for (const unneeded of ['yargs', 'vega', '@expo-google-fonts', '@sandwich/cli', '@sandwich/inspector']) {
+  // TensorFlow.js itself depends on yargs.
+  for (const unneeded of ['leven', 'vega', '@expo-google-fonts', '@sandwich/cli', '@sandwich/inspector']) {
     if (existsSync(join(application, 'node_modules', unneeded)))
       throw new Error(`@sandwich/runtime installs ${unneeded}`);
   }
