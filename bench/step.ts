@@ -24,7 +24,7 @@ interface Row {
   /** The bare convolutions of the same step. */
   floor?: string[];
   runsInARound: number;
-  /** Of a training step. */
+  /** Images of a training step. */
   batch?: number;
   /** Before anything is timed: as long as the JavaScript engine needs to compile what it runs. */
   warmUp: number;

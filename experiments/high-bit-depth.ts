@@ -9,7 +9,7 @@ export default defineExperiment({
     network: 'slim',
     /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
     ...publishedGradient,
-    /** Of the photographs; the codec sees the upper 8. */
+    /** Bits per sample of the photographs; the codec sees the upper 8. */
     bitDepth: 16,
     /**
      * Squared errors count in levels of 16 bits: 65536 times those of 8. Bits so cheap bring the step of the codec near
@@ -21,7 +21,7 @@ export default defineExperiment({
     decay: 0.01,
     /** First the post-processor learns to repair what the plain codec does. */
     mlpsAndPost: 0.5,
-    /** Of the U-Nets, which begin silent: small, as what they add is small. */
+    /** Start of the U-Nets' scalers: small, as what they add is small. The U-Nets begin silent. */
     initialScaler: 0.05,
   },
   sandwich: ({ network, bitDepth, initialScaler, gradient, rateOf, gamma, seed }) => ({

@@ -16,7 +16,7 @@ export default defineExperiment({
     network: 'slim',
     /** tables, the quality alone, which scales Annex K's tables, or nothing. */
     learn: 'tables',
-    /** Of Annex K's tables, from which training starts. */
+    /** Quality at which Annex K's tables are scaled when training starts. */
     quality: 50,
     /** 4:4:4, 4:2:2 or 4:2:0. */
     subsampling: '4:4:4' as '4:4:4' | '4:2:2' | '4:2:0',

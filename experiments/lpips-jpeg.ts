@@ -9,7 +9,7 @@ export default defineExperiment({
     network: 'slim',
     /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
     ...publishedGradient,
-    /** Of the JPEG codec: 4:4:4 or 4:2:0. */
+    /** Chroma of the JPEG codec: 4:4:4 or 4:2:0. */
     subsampling: '4:4:4',
     /** Network of LPIPS: alex, squeeze or vgg; those that it is not trained for can judge. */
     net: 'alex',

@@ -14,7 +14,7 @@ export type Trial = 'run' | 'no-run' | 'fragment';
 export interface Block {
   /** Relative to the repository. */
   file: string;
-  /** Of its first line of code, from 1. */
+  /** Number of its first line of code, from 1. */
   line: number;
   language: string;
   trial: Trial;

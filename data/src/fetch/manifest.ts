@@ -5,7 +5,7 @@ export interface DatasetFile {
   name: string;
   /** http or https. */
   address: string;
-  /** Of the file's bytes, in lower-case hexadecimal. */
+  /** Hash of the file's bytes, in lower-case hexadecimal. */
   sha256: string;
 }
 

@@ -34,7 +34,7 @@ export async function choosePhotographs(
     : { source, count: limit, description: `${limit} of ${description}` };
 }
 
-/** @throws Error when so many images held back leave none to train on */
+/** @throws Error when no image is left to train on, because all are held back */
 export function assertSomeLeft(count: number, validationImages: number): void {
   if (validationImages < count) return;
   throw new Error(`validationImages=${validationImages} leaves nothing to train on: there are ${count} images`);

@@ -15,7 +15,7 @@ export interface MakeSyntheticImagesOptions {
   height: number;
   /** Image number i is drawn from `seed + i`. */
   seed: number;
-  /** Of a sample, 8 (default) or 16. */
+  /** Bits per sample, 8 (default) or 16. */
   bits?: 8 | 16;
   /** Whether files that are there may be replaced. Default false. */
   force?: boolean;

@@ -10,7 +10,7 @@ function lumaOf(data: Uint8Array): Float64Array {
 
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Of the horizontal step between neighbours: its kurtosis; and the correlation of neighbours. */
+/** Kurtosis of the horizontal step between neighbours, and the correlation of neighbours. */
 function neighbourStatistics(luma: Float64Array, width: number) {
   const steps: number[] = [];
   const pairs: [number, number][] = [];

@@ -12,7 +12,7 @@ export interface SynthesizeOptions {
   height: number;
   /** An integer from 0 to 2^53 - 1: the same seed and size give the same picture, sample by sample. */
   seed: number;
-  /** Of a sample: 8 (default), or 16, the same picture in finer levels. */
+  /** Bits per sample: 8 (default), or 16, the same picture in finer levels. */
   bits?: 8 | 16;
 }
 

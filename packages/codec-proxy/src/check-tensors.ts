@@ -3,7 +3,7 @@ import { tf } from '@sandwich/engine';
 /** What the elements of a tensor must be. */
 interface Requirement {
   tensor: tf.Tensor;
-  /** Of elements that are valid, and in words. Default: any finite number. */
+  /** Range of valid elements. Default: any finite number. */
   range?: [number, number];
   /** Too large to be read: looked at through its sum, and itself read only if that is not finite. */
   large?: boolean;

@@ -14,7 +14,7 @@ export interface CodecAtQuality {
 export interface CodedBottleneck {
   /** In [0, 255]. */
   decoded: Picture<Uint8Array | Float32Array, number>;
-  /** Of all its files. */
+  /** Length of all its files, bits. */
   bits: number;
 }
 

@@ -11,7 +11,7 @@ const decoders = ['heif-dec', 'heif-convert'].map((command) => ({ command, packa
 export interface HeicCodecOptions {
   /** Default `4:2:0`. */
   subsampling?: '4:4:4' | '4:2:2' | '4:2:0';
-  /** Of x265. Default `slow`. */
+  /** Preset of x265. Default `slow`. */
   preset?: 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow';
   /** What x265 optimises for. Default `ssim`. */
   tune?: 'psnr' | 'ssim' | 'grain';

@@ -8,7 +8,7 @@ const IDENTIFIER = Buffer.from('SANDWICH\0', 'latin1');
 
 interface Segment {
   marker: number;
-  /** Of the 0xFF before the marker. */
+  /** Offset of the 0xFF before the marker. */
   start: number;
   /** Behind the payload. */
   end: number;

@@ -12,7 +12,7 @@ export type Column = string | { text: string; title: string };
 interface DataTableProps {
   /** What the table shows, for those who do not see it. */
   label: string;
-  /** Of the rows' names, then of each cell. */
+  /** Titles of the rows' names, then of each cell. */
   columns: readonly [string, ...Column[]];
   rows: readonly Row[];
   /** Narrow pages show rows as columns: for tables of few rows. */

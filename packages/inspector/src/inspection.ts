@@ -1,3 +1,5 @@
+import type { BdRate } from '@sandwich/evaluation';
+
 /** A lossless picture, in or around an item that is looked at. */
 export interface ShownPicture {
   /** `data:` URI. */
@@ -119,17 +121,7 @@ export interface ShownResults {
   /** Percent of bits that the candidate needs more (positive) or fewer at the quality that an anchor has at a rate, by measure. */
   rateChanges: { anchor: string; bpp: number; percent: MeasuredValues }[];
   /** Bjontegaard deltas of the candidate against an anchor. */
-  bdRates: {
-    anchor: string;
-    measure: string;
-    /** Percent of bits needed more (positive) or fewer at equal quality. */
-    percent: number | null;
-    /** Difference of the measure at equal bits, in its unit. */
-    delta: number | null;
-    /** What part of the qualities, and of the rates, both curves share, 0 to 1; null where that is not known. */
-    overlap: { quality: number; rate: number } | null;
-    notes: string[];
-  }[];
+  bdRates: BdRate[];
 }
 
 /** One scalar over a training. */

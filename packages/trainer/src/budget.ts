@@ -4,7 +4,7 @@ export interface Budget {
   minutes?: number;
 }
 
-/** Of a training that names neither steps nor minutes. */
+/** Steps of a training that names neither steps nor minutes. */
 export const DEFAULT_STEPS = 10_000;
 
 /** What was asked for, where anything was. */

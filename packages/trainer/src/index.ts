@@ -83,13 +83,9 @@ export {
   type TrainingSettings,
   trainingDefaults,
 } from './settings.js';
-export {
-  DEFAULT_KEEP,
-  describeTraining,
-  type FinishedTraining,
-  type StartTrainingOptions,
-  startTraining,
-} from './start-training.js';
+export type { FinishedTraining } from './start/prepare-training.js';
+export { describeTraining, startTraining } from './start/start-training.js';
+export { DEFAULT_KEEP, type StartTrainingOptions } from './start/training-options.js';
 export { gradientsOf } from './step/gradients-of.js';
 export type { StepMetrics } from './step/metrics.js';
 export type { Noise } from './step/noise.js';
@@ -117,6 +113,7 @@ export type {
   System,
   SystemKind,
 } from './system.js';
+export { systemKey } from './system-key.js';
 export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
 export type { TrainingOutcome } from './train.js';
 export { type TrainOptions, train } from './train.js';

@@ -1,4 +1,4 @@
-import { type StoredTensor, withoutEngine } from '@sandwich/engine';
+import type { StoredTensor } from '@sandwich/engine';
 import { type Checkpoint, evaluationWeights, readCheckpoint, restoreParameters, variablesOf } from './checkpoint.js';
 import { loadExperiment } from './load-experiment.js';
 import { loadKind } from './load-kind.js';
@@ -130,15 +130,3 @@ export async function loadRun(run: string, checkpoint?: string, note = onStandar
   }
   return { configuration, settings, checkpoint: { file, step }, kind, system };
 }
-
-/**
- * Finds out whether a run can be loaded, without an engine.
- *
- * @throws Error as `loadRun`
- */
-export const checkRun = (run: string, checkpoint: string | undefined): Promise<void> =>
-  withoutEngine(async () => {
-    // Loading tells of checkpoints that are passed over.
-    const { system } = await loadRun(run, checkpoint, () => {});
-    system.dispose();
-  });

@@ -62,7 +62,7 @@ export interface PackedConfiguration extends RunDescription {
   step: number;
   weights: {
     type: 'float16';
-    /** Of the file of weights. */
+    /** Hash of the file of weights. */
     sha256: string;
   };
 }
@@ -72,7 +72,7 @@ export const runFiles = (directory: string) => ({
   configuration: join(directory, 'config.json'),
   metrics: join(directory, 'metrics.jsonl'),
   checkpoints: join(directory, 'checkpoints'),
-  /** Of a packed run. */
+  /** Weights of a packed run. */
   weights: join(directory, 'weights.safetensors'),
   images: join(directory, 'images'),
 });

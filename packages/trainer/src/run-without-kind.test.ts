@@ -10,7 +10,7 @@ import { readCheckpoint } from './checkpoint.js';
 import { loadRun } from './load-run.js';
 import { packRun } from './pack-run.js';
 import { checkpointFile, runFiles } from './run-directory.js';
-import { startTraining } from './start-training.js';
+import { startTraining } from './start/start-training.js';
 
 // A run of a version that knew one kind of system: its config.json has a `distortion`, and its checkpoint no history.
 const fixture = fileURLToPath(new URL('../fixtures/run-without-kind', import.meta.url));

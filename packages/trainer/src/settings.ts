@@ -21,7 +21,7 @@ export const trainingDefaults = {
   /** Makes weights, batches and noise repeatable. */
   seed: 1,
   learningRate: 1e-3,
-  /** Of the learning rate: constant, cosine (down to `decay` at the end) or step (times `decay` at each milestone). */
+  /** How the learning rate changes: constant, cosine (down to `decay` at the end) or step (times `decay` at each milestone). */
   schedule: 'constant',
   /** First steps in which the learning rate rises from nothing. */
   warmupSteps: 0,
@@ -32,7 +32,7 @@ export const trainingDefaults = {
   clipNorm: 0,
   /** Batches whose gradients are averaged for one step: a large batch in the memory of a small one. */
   accumulate: 1,
-  /** Of the average of weights that is evaluated in their place, such as 0.999; 0 keeps none. */
+  /** Decay of the average of weights that is evaluated in their place, such as 0.999; 0 keeps none. */
   averageDecay: 0,
 };
 

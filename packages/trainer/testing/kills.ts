@@ -28,7 +28,7 @@ export function startCommand(args: string[], cwd?: string) {
 }
 
 export interface KillsOptions {
-  /** Of training images and the runs; empty. */
+  /** Folder of training images and runs; empty. */
   folder: string;
   images: string;
   kills: number;

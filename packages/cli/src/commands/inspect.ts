@@ -42,7 +42,7 @@ export interface InspectArguments extends EngineArguments {
 }
 
 const PAGE = 'inspect.html';
-/** Of several runs: the page of the first run alone stays. */
+/** Page of several runs; that of the first run alone stays. */
 const PAGE_OF_SEVERAL = 'inspect-runs.html';
 const MEGABYTE = 1e6;
 

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import type { Sweep } from '@sandwich/trainer';
 
 export interface ExecutorOptions {
-  /** Of the sweep. */
+  /** Directory of the sweep. */
   directory: string;
   sweep: Sweep;
   /** Runs at a time. */
   jobs: number;
-  /** Of Kubernetes: the container's image, and the volume claim on which the sweep's directory lies. */
+  /** For Kubernetes: the container's image, and the volume claim on which the sweep's directory lies. */
   containerImage?: string;
   volumeClaim?: string;
 }

@@ -6,7 +6,7 @@ import { PeersLost, ProcessGroup } from './process-group.js';
 
 /** Options of `joinProcessGroup`. */
 export interface ProcessGroupOptions {
-  /** Of this process, 0 to size - 1. */
+  /** Number of this process, 0 to size - 1. */
   rank: number;
   /** Number of processes. */
   size: number;

@@ -28,7 +28,7 @@ export class ProcessGroup {
 
   constructor(
     private readonly addon: Addon,
-    /** Of this process, 0 to size - 1. */
+    /** Number of this process, 0 to size - 1. */
     readonly rank: number,
     readonly size: number,
     private readonly timeoutMilliseconds: number,

@@ -7,7 +7,7 @@ export interface EngineOptions {
   /** Threads inside one operation. Default: OMP_NUM_THREADS, else one a core. */
   threads?: number;
   /**
-   * Of the factors of convolutions and matrix products, whose results are float32 in any case: as they are, or rounded to 10
+   * Precision of the factors of convolutions and matrix products, whose results are float32 in any case: as they are, or rounded to 10
    * bits (`tf32`, on CUDA only) or to bfloat16, which has 8. What is to be exact is computed in `inFloat32`. Default `fp32`.
    */
   precision?: 'fp32' | 'tf32' | 'bf16';

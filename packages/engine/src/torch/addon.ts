@@ -52,7 +52,7 @@ export interface Addon {
   hasCuda(): boolean;
   setThreads(count: number): void;
   getThreads(): number;
-  /** Of the convolutions and matrix products that follow. */
+  /** Sets the precision of the convolutions and matrix products that follow. */
   setPrecision(precision: Precision): void;
   /** The instruction set of the addon's own kernels; an error where SANDWICH_CPU_CAPABILITY asks for one that it does not know. */
   cpuCapability(): 'default' | 'avx2' | 'avx512';

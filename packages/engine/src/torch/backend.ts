@@ -41,7 +41,7 @@ export class TorchBackend extends tf.KernelBackend {
   constructor(
     readonly addon: Addon,
     readonly device: string,
-    /** Of convolutions and matrix products, outside of `inFloat32`. */
+    /** Precision of convolutions and matrix products, outside of `inFloat32`. */
     readonly precision: Precision = 'fp32',
   ) {
     super();

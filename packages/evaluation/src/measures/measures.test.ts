@@ -8,7 +8,7 @@ import { meanIou } from './mean-iou.js';
 import { ofPicture, ofPictures } from './of-parts.js';
 import { meanErrorPsnr, meanPsnr } from './psnr.js';
 
-/** Of numpy in float64, written by `fixtures/make_measures.py`. */
+/** Values that numpy computes in float64, written by `fixtures/make_measures.py`. */
 const expected: {
   psnr: number[];
   meanPsnr: number;

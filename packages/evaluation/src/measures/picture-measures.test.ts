@@ -10,7 +10,7 @@ import { ssimMeasures } from './ssim.js';
 
 beforeAll(() => startEngine());
 
-/** Of numpy in float64, written by `fixtures/make_ssim.py`. */
+/** Values that numpy computes in float64, written by `fixtures/make_ssim.py`. */
 const expected: { ssim: number; msSsim: number } = JSON.parse(
   readFileSync(new URL('../../fixtures/ssim.json', import.meta.url), 'utf8'),
 );

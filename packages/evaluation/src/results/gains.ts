@@ -7,7 +7,7 @@ import { groupOf } from './results.js';
 export interface GainAt {
   bpp: number;
   candidate: number;
-  /** Of the best anchor of the group. */
+  /** Value of the best anchor of the group. */
   anchor: number;
   gain: number;
 }

@@ -22,7 +22,7 @@ interface PaneProps extends View {
   overlay?: ComponentChildren;
 }
 
-/** Of the pane, that an arrow key moves by. */
+/** Share of the pane by which an arrow key moves. */
 const STRIDE = 0.1;
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [1, 0],

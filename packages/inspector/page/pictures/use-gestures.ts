@@ -11,7 +11,7 @@ interface Gestures {
   onHover(point: Point | null): void;
 }
 
-/** Of a wheel's line and page, in pixels. */
+/** Lengths of a wheel's line and page, in pixels. */
 const WHEEL_UNITS = [1, 16, 400];
 const WHEEL_SPEED = 0.002;
 const DOUBLE_CLICK_FACTOR = 2;

@@ -5,7 +5,7 @@ interface ZoomControlsProps {
   onZoom(factor: number): void;
   onFit(): void;
   onExact(): void;
-  /** Of a pixel of the screen in CSS pixels. */
+  /** Size of a pixel of the screen in CSS pixels. */
   pixel: number;
 }
 

@@ -7,7 +7,7 @@ import { fixed } from '../fixed.js';
 import { measureTitle } from '../measure-title.js';
 
 interface SummaryProps {
-  /** Of which of several runs. */
+  /** Which of several runs this is about. */
   title?: string;
   results: ShownResults;
 }

@@ -21,7 +21,7 @@ export interface TrainingPlace {
 
 interface TrainingChartProps {
   title: string;
-  /** Of one scalar. */
+  /** Curves of one scalar. */
   curves: readonly RunTrainingCurve[];
   axis: 'step' | 'time';
   /** Logarithmic values, where all are positive. */

@@ -10,7 +10,7 @@ export interface ChartSeries {
   dashed?: boolean;
   /** Default: the theme's, in turn. */
   colour?: string;
-  /** Of the line, 0 to 1. */
+  /** Opacity of the line, 0 to 1. */
   opacity?: number;
 }
 
@@ -19,7 +19,7 @@ export interface ChartTheme {
   text: string;
   grid: string;
   background: string;
-  /** Of the series, in turn. */
+  /** Colours of the series, in turn. */
   colours: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface LineChartOptions {
   series: readonly ChartSeries[];
   logX?: boolean;
   logY?: boolean;
-  /** Of the plot within its axes, pixels; with `fit` of everything. */
+  /** Width of the plot within its axes, pixels; with `fit` that of everything. */
   width?: number;
   height?: number;
   fit?: boolean;
@@ -54,7 +54,7 @@ export const figureTheme: ChartTheme = {
   colours: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'],
 };
 
-/** Of an axis, pixels that a number takes. */
+/** Pixels that a number takes on an axis. */
 const TICK_WIDTH = 48;
 
 /** From the least to the greatest value; a single one gets some room around it. */

@@ -1,8 +1,7 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
-import { type Contest, type EvaluationRequest, loadRun, type TrainedRun } from '@sandwich/trainer';
-import { systemKey } from './system-key.js';
+import { type Contest, type EvaluationRequest, loadRun, systemKey, type TrainedRun } from '@sandwich/trainer';
 
 /** A run whose system is loaded. */
 export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint' | 'kind' | 'system'> {
@@ -10,7 +9,7 @@ export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkp
   run: string;
   /** The experiment and how long it was trained, for people. */
   label: string;
-  /** Of the pictures that it takes. */
+  /** Bits per sample of the pictures that it takes. */
   bitDepth: number;
 }
 

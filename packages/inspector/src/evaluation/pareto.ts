@@ -31,9 +31,9 @@ interface FrontPoint {
   run: string;
   setting: string;
   bpp: number;
-  /** Of which more is better. */
+  /** The measure's value, negated where less is better. */
   quality: number;
-  /** Of every measure. */
+  /** Values of every measure. */
   values: Record<string, number | null>;
 }
 

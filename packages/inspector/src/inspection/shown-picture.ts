@@ -1,7 +1,7 @@
 import { encodeLosslessWebp, type Picture } from '@sandwich/pictures';
 import type { ShownPicture } from '../inspection.js';
 
-/** Of 0 to 6; more makes files 2 % smaller in twice the time. */
+/** Effort on a scale of 0 to 6; more makes files 2 % smaller in twice the time. */
 const EFFORT = 2;
 
 /** A picture as a lossless WebP file within a `data:` URI. @param scale see `ShownPicture` */

@@ -27,7 +27,7 @@ export interface LpipsWeights {
   heads: StoredTensor[];
 }
 
-/** Of torchvision's weights and LPIPS v0.1's heads. Not known for VGG. */
+/** Hashes of torchvision's weights with the heads of LPIPS v0.1. Not known for VGG. */
 const PUBLISHED: Partial<Record<LpipsNet, string>> = {
   alex: 'd35548de7be601b33a9e8583d227dd0a60df4f941f0c15480e03741a429a13ba',
   squeeze: 'a906599d03b946e64875853d573b35601330a4c2dc471df42d4a5b27ff5e56fe',

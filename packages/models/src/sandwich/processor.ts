@@ -39,7 +39,7 @@ export class Processor {
   unetEnabled = true;
   readonly mlp: SinMlp;
   readonly unet?: UNet;
-  /** Of the U-Net; 1 where it is missing. */
+  /** Factor of the U-Net; 1 where it is missing. */
   readonly scaler?: tf.Variable<tf.Rank.R0>;
   /** Whether the U-Net sees phase planes beside the image. */
   readonly withPhasePlanes: boolean;

@@ -5,7 +5,7 @@ export interface Place {
   /** 0 to size - 1; 0 keeps the run directory. */
   rank: number;
   size: number;
-  /** Of process 0. */
+  /** Host of process 0. */
   host: string;
   port: number;
   /** Among the processes of this machine; it chooses the GPU. */

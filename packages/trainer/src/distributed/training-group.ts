@@ -19,7 +19,7 @@ export interface Progress {
  * order; each method throws `PeersLost` when one of them is gone.
  */
 export interface TrainingGroup {
-  /** Of this process; 0 keeps the run directory. */
+  /** Number of this process; 0 keeps the run directory. */
   readonly rank: number;
   readonly size: number;
   /** What `body`, which runs in process 0 only, returns, as JSON carries it; or throws. */

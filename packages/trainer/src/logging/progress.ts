@@ -8,7 +8,7 @@ export interface ProgressState {
   /** What else is said of it, such as `0.851 bpp`. */
   status: readonly string[];
   stepsPerSecond: number;
-  /** Of the time, spent waiting for images: 0 to 1. */
+  /** Share of the time that was spent waiting for images, 0 to 1. */
   shareWaited: number;
   secondsLeft: number;
 }

@@ -11,9 +11,9 @@ export interface Noise {
 export interface NoisePlace {
   seed: number;
   step: number;
-  /** Of the batches of one step. Default 0. */
+  /** Number among the batches of one step. Default 0. */
   batch?: number;
-  /** Of the process. Default 0. */
+  /** Number of the process. Default 0. */
   rank?: number;
 }
 

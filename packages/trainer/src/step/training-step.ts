@@ -16,7 +16,7 @@ export interface TrainingStepOptions<P extends Phase> extends Omit<UpdateOptions
   objective: Pick<Objective<System, P>, 'system' | 'phaseAt' | 'loss'>;
   /** Those that train together. */
   group: TrainingGroup;
-  /** Of noise. */
+  /** Seed of the noise. */
   seed: number;
 }
 

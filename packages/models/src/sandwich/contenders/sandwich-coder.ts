@@ -7,7 +7,7 @@ import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
 import type { CodecSetting } from './codec-setting.js';
 import { inOrder } from './in-order.js';
-import { systemKey } from './system-key.js';
+import { modelKey } from './model-key.js';
 
 /** Smaller than for a codec alone: beside the activations there is what measures need. */
 const TILES = { tile: 256 };
@@ -90,7 +90,7 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
   return {
     name,
     description,
-    key: `${codec} ${systemKey(model)}`,
+    key: `${codec} ${modelKey(model)}`,
     group,
     settings: settings.map((setting) => setting.name),
     pixels: ({ width, height }) => width * height,

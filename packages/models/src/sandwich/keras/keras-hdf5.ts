@@ -9,7 +9,7 @@ const pointwise: Record<string, string> = {
   MLPPreprocessor: '_mlp_preprocessor',
   MLPPostprocessor: '_mlp_postprocessor',
 };
-/** Of the model itself, whose attributes are not called as their weights. */
+/** Weights of the model itself, whose attributes are not called as their weights. */
 const own: Record<string, string> = {
   preprocessor_scaler: '_unet_preprocessor_scaler',
   postprocessor_scaler: '_unet_postprocessor_scaler',

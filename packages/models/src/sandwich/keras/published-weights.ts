@@ -6,7 +6,7 @@ import type { KerasWeight, KerasWeights } from './keras-weights.js';
 const sides = { pre: 'preprocessor', post: 'postprocessor' } as const;
 type Side = keyof typeof sides;
 
-/** Of the published model, without a part in what the networks compute. */
+/** Variables of the published model that have no part in what the networks compute. */
 const bookkeeping = [
   'num_mlp_layers',
   'gamma',

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 export interface FileHeader {
   /** `networkIdentity` of what wrote it. */
   network: string;
-  /** Of the original picture, pixels. */
+  /** Width of the original picture, pixels. */
   width: number;
   height: number;
-  /** Of the original picture's samples. */
+  /** Bits per sample of the original picture. */
   bitDepth: number;
-  /** Of the bottleneck. */
+  /** Channels of the bottleneck. */
   channels: number;
   /** How they lie in the image, see `bottleneckPicture`. */
   layout: BottleneckLayout;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sandwich } from '../sandwich.js';
 import type { UNetArchitecture } from '../sandwich-architecture.js';
 
-/** Of a U-Net, what its outputs depend on: not how its weights began. */
+/** What the outputs of a U-Net depend on: not how its weights began. */
 const computed = (unet: UNetArchitecture | null) =>
   unet && [unet.encoderFilters, unet.decoderFilters, unet.variant, unet.convolutionsPerBlock];
 

@@ -52,7 +52,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   readonly network: string;
   readonly formats: Readonly<Record<string, EncodeOptions>> = formats;
   readonly options = ['qstep', 'stepScale', 'quality'];
-  /** Of the samples of pictures, 8 to 16. */
+  /** Bits per sample of pictures, 8 to 16. */
   readonly bitDepth: number;
   private readonly model: Sandwich;
   private readonly layout: BottleneckLayout;

@@ -1,6 +1,6 @@
 /** An MLflow server, and where on it a run goes. */
 export interface MlflowAddress {
-  /** Of the server, without a slash at its end, such as `http://127.0.0.1:5000`. */
+  /** Address of the server, without a slash at its end, such as `http://127.0.0.1:5000`. */
   url: string;
   /** The MLflow experiment; default the experiment that is trained. */
   experiment?: string;

@@ -17,7 +17,7 @@ export interface RunFile {
 /** Half a day of a quick training, some 20 MB. */
 const MOST_RECORDS = 10_000;
 const MOST_BYTES = 32 * 2 ** 20;
-/** Of one request, which is a limit of the API. */
+/** Metrics of one request: a limit of the API. */
 const MOST_METRICS = 1000;
 
 /**

@@ -25,7 +25,7 @@ export class MlflowError extends Error {
 
 /** Options of `MlflowClient`. */
 export interface MlflowClientOptions {
-  /** Of the server. */
+  /** Address of the server. */
   url: string;
   /** Holds `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`, where the server wants them. */
   environment: Readonly<Record<string, string | undefined>>;

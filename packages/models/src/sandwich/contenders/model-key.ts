@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { subsamplingOf } from '@sandwich/codec-proxy';
+import { systemKey } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 
@@ -16,12 +16,6 @@ function codecOf(model: Sandwich): unknown[] {
 const hasNetworks = ({ architecture: { pre, post, loopFilter } }: Sandwich): boolean =>
   pre !== null || post !== null || loopFilter !== null;
 
-/** What models that do the same to pictures have in common: of models with networks, their architecture and weights. */
-export function systemKey(model: Sandwich): string {
-  if (!hasNetworks(model)) return JSON.stringify(codecOf(model));
-  const hash = createHash('sha256').update(JSON.stringify(model.architecture));
-  for (const path of Object.keys(model.parameters).sort()) {
-    hash.update(path).update(new Uint8Array(new Float32Array(model.parameters[path].dataSync()).buffer));
-  }
-  return hash.digest('hex');
-}
+/** What models that do the same to pictures have in common: models with networks their architecture and weights, others how files are laid out. */
+export const modelKey = (model: Sandwich): string =>
+  hasNetworks(model) ? systemKey(model) : JSON.stringify(codecOf(model));

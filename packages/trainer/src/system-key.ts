@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { System } from '@sandwich/trainer';
+import type { System } from './system.js';
 
 /** What systems of one kind, architecture and weights have in common, and no others. */
 export function systemKey({ kind, architecture, parameters, state }: System): string {
