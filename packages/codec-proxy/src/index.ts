@@ -54,4 +54,5 @@ export {
   softmaxRounding,
   tanhRounding,
 } from './roundings.js';
+export { clipToBounds } from './soft-steps.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';

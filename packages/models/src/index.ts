@@ -1,9 +1,31 @@
 /**
- * Whole systems: the sandwich of networks around a codec.
+ * Whole systems: the sandwich of networks around a codec, and quantisation tables of JPEG.
  *
  * @module @sandwich/models
  */
 
+export { codeWithTables, type TableCodingOptions } from './jpeg-tables/code-with-tables.js';
+export {
+  defineJpegTables,
+  type JpegTablesDefinition,
+  type JpegTablesExperiment,
+} from './jpeg-tables/define-jpeg-tables.js';
+export type { InitialTables } from './jpeg-tables/initial-tables.js';
+export {
+  JpegTables,
+  type JpegTablesArchitecture,
+  type JpegTablesOptions,
+  type TableVariables,
+} from './jpeg-tables/jpeg-tables.js';
+export { jpegTablesKind } from './jpeg-tables/jpeg-tables-kind.js';
+export { openJpegTablesObjective } from './jpeg-tables/jpeg-tables-objective.js';
+export {
+  commonTableSettings,
+  type JpegTablesSettings,
+  jpegTablesDefaults,
+} from './jpeg-tables/jpeg-tables-settings.js';
+export { bestRamp, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
+export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
@@ -41,13 +63,6 @@ export {
   type SandwichDefinition,
   type SandwichExperiment,
 } from './sandwich/training/define-experiment.js';
-export {
-  type DistortionMix,
-  type DistortionWeights,
-  type LoadedDistortions,
-  loadDistortions,
-  lpipsWeightsFile,
-} from './sandwich/training/distortions.js';
 export { openSandwichObjective } from './sandwich/training/open-sandwich-objective.js';
 export {
   type SandwichLoss,
@@ -57,3 +72,10 @@ export {
   sandwichObjective,
 } from './sandwich/training/sandwich-objective.js';
 export { commonSettings, type SandwichSettings, sandwichDefaults } from './sandwich/training/sandwich-settings.js';
+export {
+  type DistortionMix,
+  type DistortionWeights,
+  type LoadedDistortions,
+  loadDistortions,
+  lpipsWeightsFile,
+} from './training/distortions.js';

@@ -30,6 +30,7 @@ export { slurmStep } from './distributed/slurm-step.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
 export { entryName } from './entry-name.js';
 export { Interrupted, interruptible, SignalListener } from './interruption.js';
+export { type LearningRateSettings, learningRateAt } from './learning-rate.js';
 export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
 export { describeKind, type KindDescription } from './load-kind.js';
 export { loadRun, type Note, type TrainedRun } from './load-run.js';

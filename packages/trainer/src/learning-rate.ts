@@ -36,3 +36,14 @@ export function learningRateFactor(settings: LearningRateSettings, step: number,
   }
   return warmup;
 }
+
+/**
+ * The learning rate of the step that follows `step` others: that of the settings times its factor.
+ *
+ * @param progress share of the training that is done, 0 to 1
+ */
+export const learningRateAt = (
+  settings: LearningRateSettings & { learningRate: number },
+  step: number,
+  progress: number,
+): number => settings.learningRate * learningRateFactor(settings, step, progress);

@@ -12,7 +12,7 @@ import {
   variablesOf,
 } from './checkpoint.js';
 import { alone, isPeersLost, type TrainingGroup } from './distributed/training-group.js';
-import { learningRateFactor } from './learning-rate.js';
+import { learningRateAt } from './learning-rate.js';
 import { adam } from './optimizers/adam.js';
 import { average } from './optimizers/average.js';
 import { chain } from './optimizers/chain.js';
@@ -74,9 +74,6 @@ export interface TrainingOutcome {
   /** Whether it was stopped before its budget was spent, and can go on. */
   stopped: boolean;
 }
-
-const learningRateAt = (settings: TrainingSettings, step: number, progress: number): number =>
-  settings.learningRate * learningRateFactor(settings, step, progress);
 
 /** The objective's optimizer, or Adam at the scheduled rate, of gradients that are clipped where the settings say so. */
 function optimizerOf({ optimizer: own }: Objective, settings: TrainingSettings): Optimizer {

@@ -1,6 +1,7 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import type { DistortionWeights } from '../training/distortions.js';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { sandwichContenders } from './contenders/contenders.js';
@@ -9,7 +10,6 @@ import { networkIdentity } from './picture-codec/network-identity.js';
 import { SandwichCodec } from './picture-codec/sandwich-codec.js';
 import type { Sandwich } from './sandwich.js';
 import type { SandwichArchitecture } from './sandwich-architecture.js';
-import type { DistortionWeights } from './training/distortions.js';
 import { openSandwichObjective } from './training/open-sandwich-objective.js';
 import { checkSandwichSettings, commonSettings } from './training/sandwich-settings.js';
 

@@ -1,8 +1,8 @@
 import { checkPhotographs } from '@sandwich/data';
 import type { DataOptions, Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
+import type { DistortionMix } from '../../training/distortions.js';
 import { Sandwich } from '../sandwich.js';
 import type { SandwichOptions } from '../sandwich-options.js';
-import type { DistortionMix } from './distortions.js';
 import { openSandwichObjective } from './open-sandwich-objective.js';
 import type { SandwichPhase } from './sandwich-objective.js';
 import { checkSandwichSettings, commonSettings, type SandwichSettings } from './sandwich-settings.js';

@@ -1,7 +1,7 @@
 import { openPhotographStream } from '@sandwich/data';
 import type { DataOptions, Objective } from '@sandwich/trainer';
+import { type DistortionMix, loadDistortions, weightsOf } from '../../training/distortions.js';
 import type { Sandwich } from '../sandwich.js';
-import { type DistortionMix, loadDistortions, weightsOf } from './distortions.js';
 import { type SandwichPhase, sandwichObjective } from './sandwich-objective.js';
 import type { SandwichSettings } from './sandwich-settings.js';
 

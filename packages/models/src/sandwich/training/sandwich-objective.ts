@@ -2,10 +2,10 @@ import { tf } from '@sandwich/engine';
 import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss } from '@sandwich/losses';
 import { largestSample } from '@sandwich/pictures';
 import type { Inputs, Metrics, Objective, Phase, TrainingSettings } from '@sandwich/trainer';
+import { reduceCrops } from '../../training/reduce-crops.js';
 import { type Configuration, scheduledConfiguration } from '../configuration.js';
 import type { Sandwich } from '../sandwich.js';
 import { qstepFactorAt } from './qstep-factor.js';
-import { reduceCrops } from './reduce-crops.js';
 import type { SandwichSettings } from './sandwich-settings.js';
 import { stagePictures } from './stage-pictures.js';
 

@@ -1,7 +1,7 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { patternImage } from '../../../../trainer/testing/pattern-image.js';
+import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { reduceCrops } from './reduce-crops.js';
 
 beforeAll(() => startEngine());

@@ -3,7 +3,7 @@ import { toTensor } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { LPIPS_SCALE, mse, msSsim, ssim } from '@sandwich/losses';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { patternImage } from '../../../../trainer/testing/pattern-image.js';
+import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { loadDistortions, lpipsWeightsFile } from './distortions.js';
 
 beforeAll(() => startEngine());

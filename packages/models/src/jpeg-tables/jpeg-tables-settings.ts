@@ -1,0 +1,47 @@
+import { roundings } from '@sandwich/codec-proxy';
+import { checkPhotographSettings, photographSettings } from '@sandwich/data';
+import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { tableRates } from './table-rates.js';
+
+/** Settings that every experiment with quantisation tables has; an experiment may give them other defaults. */
+export const jpegTablesDefaults = {
+  /** How steps are kept: log or linear. */
+  scale: 'log' as 'log' | 'linear',
+  /** 4:4:4, 4:2:2 or 4:2:0. */
+  subsampling: '4:4:4' as '4:4:4' | '4:2:2' | '4:2:0',
+  /** From which training starts: ramp, flat or annex-k. */
+  initial: 'ramp' as 'ramp' | 'flat' | 'annex-k',
+  /** The step of initial tables that are flat, or at DC of a ramp. */
+  step: 16,
+  /** The quality of Annex K's tables as initial ones. */
+  quality: 50,
+  /** Weight of rate in bits against distortion, in units of the distortions' sum. */
+  gamma: 50,
+  /** How bits are estimated: geometric, gaussian, rounded or unrounded; see `tableRates`. */
+  rate: 'geometric' as keyof typeof tableRates,
+  /** A name in `roundings`, whose gradient coefficients get. */
+  rounding: 'tanh',
+  /** How gradients pass the rounding: rounding or projected. */
+  gradient: 'rounding' as 'rounding' | 'projected',
+};
+
+/** The settings of quantisation tables, of their photographs and of their training. */
+export type JpegTablesSettings = typeof jpegTablesDefaults & typeof photographSettings & TrainingSettings;
+
+/** What every experiment with quantisation tables has besides the settings of the trainer. */
+export const commonTableSettings = { ...photographSettings, ...jpegTablesDefaults };
+
+function assertWord(key: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw new Error(`${key} must be one of ${known.join(', ')}, got '${value}'`);
+}
+
+/** @throws Error for a setting that is out of range, naming it and its value */
+export function checkJpegTablesSettings(settings: JpegTablesSettings): void {
+  checkPhotographSettings(settings);
+  checkNumbers(settings, { notNegative: ['gamma'], positive: ['step', 'quality'] });
+  if (settings.bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${settings.bitDepth}`);
+  assertWord('initial', settings.initial, ['ramp', 'flat', 'annex-k']);
+  assertWord('rate', settings.rate, Object.keys(tableRates));
+  assertWord('rounding', settings.rounding, Object.keys(roundings));
+  assertWord('gradient', settings.gradient, ['rounding', 'projected']);
+}

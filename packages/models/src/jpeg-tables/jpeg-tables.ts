@@ -1,0 +1,95 @@
+import { clipToBounds } from '@sandwich/codec-proxy';
+import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
+import { type Parameters, tf } from '@sandwich/engine';
+import type { System } from '@sandwich/trainer';
+import { fileTables } from './file-tables.js';
+import { type InitialTables, initialSteps } from './initial-tables.js';
+
+/** Options of `JpegTables`. */
+export interface JpegTablesOptions {
+  /** How steps are kept: as their logarithms, so that those of all sizes change by the same factors, the default, or as they are. */
+  scale?: 'log' | 'linear';
+  /** Chroma of the files. Default 4:4:4. */
+  subsampling?: Subsampling;
+  /** From which training starts. Default: the best ramp of step 16 at DC. */
+  initial?: InitialTables;
+}
+
+/** The options of `JpegTables`, complete, as plain JSON. */
+export type JpegTablesArchitecture = Required<JpegTablesOptions>;
+
+/** The variables of `JpegTables`, each [8, 8], by vertical and then horizontal frequency. */
+export type TableVariables = Record<'luma' | 'chroma', tf.Variable<tf.Rank.R2>>;
+
+const SMALLEST_STEP = 1;
+const LARGEST_STEP = 255;
+
+/**
+ * The quantisation tables of luma and chroma of JPEG files, to be learned.
+ *
+ * @example
+ * const system = new JpegTables({ initial: { quality: 50 }, subsampling: '4:2:0' });
+ * const { luma, chroma } = system.steps(); // for a differentiable JPEG
+ * const tables = system.fileTables(); // for encodeJpeg
+ */
+export class JpegTables implements System<JpegTablesArchitecture> {
+  readonly kind = 'jpeg-tables';
+  readonly architecture: JpegTablesArchitecture;
+  readonly parameters: TableVariables & Parameters;
+  /** The range of the parameters, in which steps are 1 to 255: for `project` or `clip`. */
+  readonly range: readonly [low: number, high: number];
+
+  /** @throws RangeError naming an option and its value that is out of range */
+  constructor({ scale = 'log', subsampling = '4:4:4', initial = { ramp: 16 } }: JpegTablesOptions = {}) {
+    assertWord('scale', scale, ['log', 'linear']);
+    assertWord('subsampling', subsampling, ['4:4:4', '4:2:2', '4:2:0']);
+    this.architecture = { scale, subsampling, initial };
+    const kept = (step: number) => (scale === 'log' ? Math.log(step) : step);
+    this.range = [kept(SMALLEST_STEP), kept(LARGEST_STEP)];
+    const { luma, chroma } = initialSteps(initial);
+    const variable = (table: ArrayLike<number>) =>
+      tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from(table, kept), [8, 8])));
+    this.parameters = { luma: variable(luma), chroma: variable(chroma) };
+  }
+
+  /**
+   * The steps as they are now, clipped to [1, 255] and not rounded; differentiable.
+   *
+   * @returns each [8, 8]
+   */
+  steps(): Record<'luma' | 'chroma', tf.Tensor2D> {
+    const step = (kept: tf.Variable<tf.Rank.R2>) =>
+      tf.tidy(() =>
+        clipToBounds<tf.Tensor2D>(this.architecture.scale === 'log' ? tf.exp(kept) : kept, SMALLEST_STEP, LARGEST_STEP),
+      );
+    return { luma: step(this.parameters.luma), chroma: step(this.parameters.chroma) };
+  }
+
+  /** The steps as numbers, row by row, not rounded. */
+  stepValues(): QuantizationTables {
+    const { luma, chroma } = this.steps();
+    const values = { luma: luma.dataSync<'float32'>(), chroma: chroma.dataSync<'float32'>() };
+    tf.dispose([luma, chroma]);
+    return values;
+  }
+
+  /**
+   * Tables for files.
+   *
+   * @param stepScale factor on all steps before they are rounded, positive. Default 1
+   * @returns whole numbers of 1 to 255
+   */
+  fileTables(stepScale = 1): QuantizationTables {
+    return fileTables(this.stepValues(), stepScale);
+  }
+
+  /** Frees the variables. */
+  dispose(): void {
+    tf.dispose(Object.values(this.parameters));
+  }
+}
+
+function assertWord(name: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new RangeError(`JpegTables: ${name} must be ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, got ${value}`);
+}

@@ -1,0 +1,40 @@
+import {
+  type DiffJpegOptions,
+  diffJpegDecode,
+  diffJpegEncode,
+  diffJpegWithRate,
+  gaussianRate,
+  geometricRate,
+} from '@sandwich/codec-proxy';
+import type { tf } from '@sandwich/engine';
+
+type Coded = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
+
+const withRateOf =
+  (rateOf: 'rounded' | 'unrounded') =>
+  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded =>
+    diffJpegWithRate(images, quality, { ...options, rateOf });
+
+const withEntropy =
+  (entropy: (levels: tf.Tensor4D[]) => tf.Tensor1D) =>
+  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded => {
+    const levels = diffJpegEncode(images, quality, options);
+    const [, height, width] = images.shape;
+    const decoded = diffJpegDecode(levels, quality, [height, width], options);
+    return { decoded, rate: entropy(Object.values(levels)) };
+  };
+
+/**
+ * How bits are estimated while tables are trained, by name: `rounded` and `unrounded` are the size of real files, with the gradient of the sum
+ * of ln(1 + |level|) of levels rounded or not (see `diffJpegWithRate`); `geometric` and `gaussian` are entropies (see `geometricRate`,
+ * `gaussianRate`).
+ */
+export const tableRates = {
+  geometric: withEntropy(geometricRate),
+  gaussian: withEntropy(gaussianRate),
+  rounded: withRateOf('rounded'),
+  unrounded: withRateOf('unrounded'),
+};
+
+/** A name of `tableRates`. */
+export type TableRate = keyof typeof tableRates;
