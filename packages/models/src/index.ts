@@ -1,9 +1,12 @@
 /**
- * Whole systems: the sandwich of networks around a codec, and quantisation tables of JPEG.
+ * Whole systems: the sandwich of networks around a codec, and quantisation tables of JPEG, recognisers.
  *
  * @module @sandwich/models
  */
 
+export { crossEntropy } from './classifiers/cross-entropy.js';
+export { type ClassifierName, loadClassifier } from './classifiers/load-classifier.js';
+export type { Recogniser } from './classifiers/recogniser.js';
 export { codeWithTables, type TableCodingOptions } from './jpeg-tables/code-with-tables.js';
 export {
   defineJpegTables,

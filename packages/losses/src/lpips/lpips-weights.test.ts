@@ -48,7 +48,7 @@ describe('readLpipsWeights', () => {
       () => encodeSafetensors({ tensors: syntheticTensors('alex'), metadata: {} }),
       'expected [64,3,3,3], and ',
     ],
-    ['missing', () => changed((t) => delete t[bias]), `${bias} is missing`],
+    ['missing', () => changed((t) => delete t[bias]), `${bias} of shape [64] is missing`],
     ['one too many', () => changed((t) => (t.extra = t[bias])), 'extra is not part of squeeze'],
     [
       'another shape',

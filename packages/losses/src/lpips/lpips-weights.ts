@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { decodeSafetensors, type StoredTensor } from '@sandwich/engine';
+import { readTensors, type StoredTensor } from '@sandwich/engine';
 import { backbones, convolutionsOf, type LpipsNet } from './backbones.js';
 
 /** Where weights of LPIPS come from. */
@@ -51,20 +50,6 @@ export function lpipsShapes(net: LpipsNet): Record<string, number[]> {
   ]);
 }
 
-/** What is wrong with a file's tensors, or nothing. */
-function complaints(tensors: Record<string, StoredTensor>, net: LpipsNet): string[] {
-  const shapes = lpipsShapes(net);
-  const foreign = Object.keys(tensors).filter((name) => !Object.hasOwn(shapes, name));
-  const found = Object.entries(shapes).flatMap(([name, shape]) => {
-    if (!Object.hasOwn(tensors, name)) return [`${name} is missing`];
-    const tensor = tensors[name];
-    if (`${tensor.shape}` !== `${shape}`) return [`${name} has shape [${tensor.shape}], expected [${shape}]`];
-    if (!(tensor.values instanceof Float32Array)) return [`${name} is not float32`];
-    return tensor.values.every(Number.isFinite) ? [] : [`${name} holds values that are not finite`];
-  });
-  return [...found, ...foreign.map((name) => `${name} is not part of ${net}`)];
-}
-
 function digest(tensors: Record<string, StoredTensor>, net: LpipsNet): string {
   const hash = createHash('sha256');
   for (const name of Object.keys(lpipsShapes(net))) {
@@ -83,26 +68,19 @@ function digest(tensors: Record<string, StoredTensor>, net: LpipsNet): string {
 export async function readLpipsWeights({ net, weights, sha256 }: LpipsWeightsOptions): Promise<LpipsWeights> {
   if (!Object.hasOwn(backbones, net))
     throw new Error(`LPIPS: unknown net '${net}'; known are ${Object.keys(backbones).join(', ')}`);
-  const refuse = (reason: string, cause?: unknown): never => {
-    throw new Error(`LPIPS weights ${weights} cannot be used for ${net}: ${reason}`, { cause });
-  };
-  const bytes = await readFile(weights).catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT'
-      ? refuse('there is no such file; data/make-lpips-weights.py makes it', error)
-      : refuse(error.message, error),
-  );
-  let tensors: Record<string, StoredTensor> = {};
-  try {
-    tensors = decodeSafetensors(bytes).tensors;
-  } catch (error) {
-    refuse((error as Error).message, error);
-  }
-  const [first, ...more] = complaints(tensors, net);
-  if (first !== undefined) refuse(more.length > 0 ? `${first}, and ${more.length} more complaints` : first);
+  const tensors = await readTensors(weights, {
+    shapes: lpipsShapes(net),
+    owner: net,
+    title: 'LPIPS weights',
+    remedy: 'data/make-lpips-weights.py makes it',
+  });
   const expected = sha256 === undefined ? PUBLISHED[net] : (sha256 ?? undefined);
   const actual = digest(tensors, net);
   if (expected !== undefined && actual !== expected)
-    refuse(`the SHA-256 of its values is ${actual}, expected ${expected}; pass sha256: null for weights of your own`);
+    throw new Error(
+      `LPIPS weights ${weights} cannot be used for ${net}: the SHA-256 of its values is ${actual}, expected ${expected}; ` +
+        'pass sha256: null for weights of your own',
+    );
   const taps = backbones[net].filter((layer) => layer.op === 'tap');
   return {
     convolutions: Object.fromEntries(

@@ -1,4 +1,4 @@
-import { inFloat32, type StoredTensor, tf, warnOfUnitRange } from '@sandwich/engine';
+import { FrozenConvolution, inFloat32, type StoredTensor, tf, warnOfUnitRange } from '@sandwich/engine';
 import { checkImagePair } from '../check-image-pair.js';
 import {
   backbones,
@@ -10,7 +10,6 @@ import {
   smallestSide,
 } from './backbones.js';
 import { featureDistance } from './feature-distance.js';
-import { convolve, disposeConvolution, type FrozenConvolution, freezeConvolution } from './frozen-convolution.js';
 import { type LpipsWeightsOptions, readLpipsWeights } from './lpips-weights.js';
 
 /** Learned perceptual distance of image pairs; holds the network's weights until `dispose`. */
@@ -44,7 +43,7 @@ function featuresOf(
   layers: readonly Layer[],
   convolutions: Record<string, FrozenConvolution>,
 ): tf.Tensor4D[] {
-  const activate = (x: tf.Tensor4D, { name }: { name: string }) => tf.relu(convolve(x, convolutions[name]));
+  const activate = (x: tf.Tensor4D, { name }: { name: string }) => convolutions[name].apply(x, 'relu');
   const taps: tf.Tensor4D[] = [];
   let x: tf.Tensor4D = tf.sub(images, inputMean);
   for (const layer of layers) {
@@ -81,7 +80,8 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
   const convolutions: Record<string, FrozenConvolution> = Object.fromEntries(
     backbones[net].flatMap(convolutionsOf).map((layer) => {
       const { kernel, bias } = stored.convolutions[layer.name];
-      return [layer.name, freezeConvolution(layer.inputs === 3 ? overDeviation(kernel) : kernel, bias, layer)];
+      const scaled = layer.inputs === 3 ? overDeviation(kernel) : kernel;
+      return [layer.name, new FrozenConvolution({ ...layer, kernel: scaled, bias })];
     }),
   );
   const heads = stored.heads.map(({ values }) => tf.keep(tf.tensor1d(values)));
@@ -103,7 +103,7 @@ export async function loadLpips(options: LpipsWeightsOptions): Promise<Lpips> {
   return Object.assign(distance, {
     layers,
     dispose() {
-      Object.values(convolutions).forEach(disposeConvolution);
+      for (const convolution of Object.values(convolutions)) convolution.dispose();
       tf.dispose(heads);
     },
   });

@@ -1,0 +1,1 @@
+export { checkRecogniser, type RecogniserCheck } from './check-recogniser.js';
