@@ -2,7 +2,7 @@
 // prints a line of JSON. On CUDA recorded steps are run as CUDA graphs where they can be.
 
 import { type EngineOptions, startEngine, tf } from '@sandwich/engine';
-import { createTrainingStep } from '../training-step.js';
+import { createTrainingStep } from '../step/training-step.js';
 
 const [device, ...lists] = process.argv.slice(2);
 const [sizes, batches, precisions, [side], [milliseconds]] = lists.map((list) => list.split(','));

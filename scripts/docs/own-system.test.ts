@@ -8,8 +8,8 @@ import { makeSyntheticImages } from '../../data/src/index.js';
 import type { CoderResults, Results } from '../../packages/evaluation/src/index.js';
 import { readInspection } from '../../packages/inspector/src/index.js';
 import { readPicture } from '../../packages/pictures/src/index.js';
-import { readCheckpoint } from '../../packages/trainer/src/checkpoint.js';
-import { listCheckpoints } from '../../packages/trainer/src/run-directory.js';
+import { readCheckpoint } from '../../packages/trainer/src/run/checkpoint.js';
+import { listCheckpoints } from '../../packages/trainer/src/run/run-directory.js';
 import { sameState, startCommand } from '../../packages/trainer/testing/kills.js';
 import { fencedBlocks, readDocument, repository } from './fenced-blocks.js';
 

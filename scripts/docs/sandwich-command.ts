@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../packages/cli/src/command-line/commands.js';
 import { parseCommandLine } from '../../packages/cli/src/command-line/parse-command-line.js';
-import { loadExperiment } from '../../packages/trainer/src/load-experiment.js';
-import { parseAssignments, resolveSettings } from '../../packages/trainer/src/settings.js';
+import { loadExperiment } from '../../packages/trainer/src/experiment/load-experiment.js';
+import { parseAssignments, resolveSettings } from '../../packages/trainer/src/experiment/settings.js';
 import { repository } from './fenced-blocks.js';
 
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {

@@ -6,7 +6,7 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeBadImages, writeGoodImages } from '../../../data/testing/test-images.js';
 import { evaluationFiles } from '../../inspector/src/evaluation/evaluation-files.js';
-import { checkpointFile, listCheckpoints, runFiles } from '../../trainer/src/run-directory.js';
+import { checkpointFile, listCheckpoints, runFiles } from '../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../trainer/testing/tiny-sandwich.js';

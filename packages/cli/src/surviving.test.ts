@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../trainer/src/checkpoint.js';
-import { listCheckpoints } from '../../trainer/src/run-directory.js';
+import { readCheckpoint } from '../../trainer/src/run/checkpoint.js';
+import { listCheckpoints } from '../../trainer/src/run/run-directory.js';
 import { sameState, startCommand, trainWithKills } from '../../trainer/testing/kills.js';
 import { useTemporaryFolder } from '../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../trainer/testing/tiny-sandwich.js';
@@ -97,7 +97,7 @@ describe('a training process', () => {
 
   it('ends at once at a second signal', async () => {
     const script = `
-      import { interruptible } from ${JSON.stringify(new URL('../../trainer/src/interruption.ts', import.meta.url).href)};
+      import { interruptible } from ${JSON.stringify(new URL('../../trainer/src/loop/interruption.ts', import.meta.url).href)};
       await interruptible(async () => {
         console.log('working');
         await new Promise((resolve) => setTimeout(resolve, 60_000));

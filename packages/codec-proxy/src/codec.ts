@@ -1,7 +1,7 @@
 import type { QuantizationTables } from '@sandwich/codecs';
 import type { Parameters, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
-import type { FileLayout } from './bottleneck-files.js';
+import type { FileLayout } from './real/bottleneck-files.js';
 
 /** Decoded images, [B, H, W, C], and their rate in bits, [B]. */
 export type CodedTensors = { decoded: tf.Tensor4D; rate: tf.Tensor1D };

@@ -4,28 +4,25 @@
  * @module @sandwich/codec-proxy
  */
 
-export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './bottleneck-files.js';
-
-export type { ChromaFilter, ChromaSubsampling } from './chroma-resampling.js';
-export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './code-bottleneck.js';
 export type { CodecDescription, CodecFiles, CodedTensors, DifferentiableCodec, Knobs } from './codec.js';
 export type { CodecKind } from './codec-kind.js';
-export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './colorspace.js';
-export { type BottleneckSize, decodeBottleneck } from './decode-bottleneck.js';
-export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg.js';
-export { DiffJpegCodec } from './diff-jpeg-codec.js';
-export type { DiffJpegCodecDescription, DiffJpegCodecOptions, LearnedByDiffJpeg } from './diff-jpeg-codec-options.js';
-export type { DiffJpegOptions } from './diff-jpeg-options.js';
-export { EncodeDecodeIntra } from './encode-decode-intra.js';
+export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg/diff-jpeg.js';
+export { DiffJpegCodec } from './diff-jpeg/diff-jpeg-codec.js';
+export type {
+  DiffJpegCodecDescription,
+  DiffJpegCodecOptions,
+  LearnedByDiffJpeg,
+} from './diff-jpeg/diff-jpeg-codec-options.js';
+export type { DiffJpegOptions } from './diff-jpeg/diff-jpeg-options.js';
+export { EncodeDecodeIntra } from './intra/encode-decode-intra.js';
 export type {
   ApplyOptions,
   EncodeDecodeIntraDescription,
   EncodeDecodeIntraOptions,
   NamedForward,
-} from './encode-decode-intra-options.js';
-export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './jpeg-proxy.js';
-export { padSymmetric } from './pad-symmetric.js';
-export { type ProxyGradient, publishedGradient } from './proxy-gradient.js';
+} from './intra/encode-decode-intra-options.js';
+export { JpegProxy, type JpegProxyOptions, type PlaneCoefficients } from './intra/jpeg-proxy.js';
+export { type ProxyGradient, publishedGradient } from './intra/proxy-gradient.js';
 export {
   type ChannelCdf,
   type CodedLatent,
@@ -33,18 +30,23 @@ export {
   type EntropyBottleneckOptions,
 } from './rate/entropy-bottleneck.js';
 export { integerCdf } from './rate/integer-cdf.js';
+export { gaussianRate, geometricRate, jpegRate } from './rate/rate-models.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
-export { gaussianRate, geometricRate, jpegRate } from './rate-models.js';
+export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
+export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './real/code-bottleneck.js';
+export { type BottleneckSize, decodeBottleneck } from './real/decode-bottleneck.js';
 export {
   type CodedImage,
   type NamedCodec,
   type RealCodec,
   type RealCodecOptions,
   startRealCodec,
-} from './real-codec.js';
-export { type CodecForward, type ThroughRealCodecOptions, throughRealCodec } from './real-forward.js';
+} from './real/real-codec.js';
+export { type CodecForward, type ThroughRealCodecOptions, throughRealCodec } from './real/real-forward.js';
 export { buildCodec, missingFromCodec, registerCodec } from './register-codec.js';
-export { type ResizeMethod, resize, resizeMatrix } from './resize.js';
+export type { ChromaFilter, ChromaSubsampling } from './resampling/chroma-resampling.js';
+export { padSymmetric } from './resampling/pad-symmetric.js';
+export { type ResizeMethod, resize, resizeMatrix } from './resampling/resize.js';
 export {
   fourierRounding,
   noiseRounding,
@@ -53,6 +55,7 @@ export {
   sigmoidRounding,
   softmaxRounding,
   tanhRounding,
-} from './roundings.js';
-export { clipToBounds } from './soft-steps.js';
+} from './rounding/roundings.js';
+export { clipToBounds } from './rounding/soft-steps.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';
+export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './transforms/colorspace.js';

@@ -1,9 +1,9 @@
 import { presentEngines, recordStep, startEngine, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { diffJpeg, diffJpegWithRate } from './diff-jpeg.js';
-import type { RealCodec } from './real-codec.js';
-import { throughRealCodec } from './real-forward.js';
+import { diffJpeg, diffJpegWithRate } from './diff-jpeg/diff-jpeg.js';
+import type { RealCodec } from './real/real-codec.js';
+import { throughRealCodec } from './real/real-forward.js';
 
 type Inputs = Record<string, tf.Tensor>;
 

@@ -1,9 +1,9 @@
 import type { CodecDescription, DifferentiableCodec } from './codec.js';
 import type { CodecKind } from './codec-kind.js';
-import { diffJpegName } from './diff-jpeg-codec-options.js';
-import { diffJpegKind } from './diff-jpeg-kind.js';
-import { encodeDecodeIntraKind } from './encode-decode-intra-kind.js';
-import { encodeDecodeIntraName } from './encode-decode-intra-options.js';
+import { diffJpegName } from './diff-jpeg/diff-jpeg-codec-options.js';
+import { diffJpegKind } from './diff-jpeg/diff-jpeg-kind.js';
+import { encodeDecodeIntraKind } from './intra/encode-decode-intra-kind.js';
+import { encodeDecodeIntraName } from './intra/encode-decode-intra-options.js';
 
 const builtIn = { [encodeDecodeIntraName]: encodeDecodeIntraKind, [diffJpegName]: diffJpegKind };
 const kinds = new Map<string, CodecKind>(Object.entries(builtIn as Record<string, CodecKind>));

@@ -24,5 +24,5 @@ export interface ProxyCase {
 }
 
 export const proxyCases: ProxyCase[] = JSON.parse(
-  readFileSync(new URL('../src/fixtures/proxy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../src/intra/fixtures/proxy.json', import.meta.url), 'utf8'),
 );

@@ -1,5 +1,5 @@
 import { assertPicture, type Picture } from '@sandwich/pictures';
-import { checkedQuality } from './quantization-tables.js';
+import { checkedQuality } from './jpeg/quantization-tables.js';
 
 /** Versions and settings by name; with the quality they make a file reproducible. */
 export type CodecSettings = Record<string, string | number | boolean>;

@@ -7,8 +7,8 @@ import { fakeTools } from '../testing/fake-tool.js';
 import { psnr } from '../testing/psnr.js';
 import type { Codec } from './codec.js';
 import { type CodecName, codecs } from './codecs.js';
-import { lumaBt601 } from './color-conversion.js';
-import { MissingToolError } from './external-tool.js';
+import { lumaBt601 } from './jpeg/color/color-conversion.js';
+import { MissingToolError } from './stills/external-tool.js';
 
 /** Soft waves of colour with an edge through them. */
 function picture(width: number, height: number): Picture<Uint8Array> {

@@ -1,8 +1,8 @@
-import { createAvifCodec } from './avif-codec.js';
-import { createHeicCodec } from './heic-codec.js';
-import { createJpegCodec } from './jpeg-codec.js';
-import { createJxlCodec } from './jxl-codec.js';
-import { createWebpCodec } from './webp-codec.js';
+import { createJpegCodec } from './jpeg/jpeg-codec.js';
+import { createAvifCodec } from './stills/avif-codec.js';
+import { createHeicCodec } from './stills/heic-codec.js';
+import { createJxlCodec } from './stills/jxl-codec.js';
+import { createWebpCodec } from './stills/webp-codec.js';
 
 /**
  * Real codecs by name. Each factory takes the codec's own options, whose defaults are those of its program or library, and rejects with

@@ -4,23 +4,23 @@
  * @module @sandwich/codecs
  */
 
-export type { AvifCodecOptions } from './avif-codec.js';
-export type { Subsampling } from './chroma-subsampling.js';
 export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
 export { type CodecName, codecs, formats } from './codecs.js';
-export { lumaBt601 } from './color-conversion.js';
-export { decodeJpeg } from './decode-jpeg.js';
-export { createDeepJxl, type DeepCodec } from './deep-jxl.js';
-export { encodeJpeg } from './encode-jpeg.js';
-export { MissingToolError } from './external-tool.js';
-export { addFileMetadata, codecOfFile, findFileMetadata } from './file-metadata.js';
-export type { HeicCodecOptions } from './heic-codec.js';
-export type { JpegCodecOptions } from './jpeg-codec.js';
-export { type JpegCoefficients, jpegCoefficients } from './jpeg-coefficients.js';
-export type { JpegOptions, JpegTables } from './jpeg-options.js';
-export { jpegSize } from './jpeg-size.js';
-export type { JpegSource } from './jpeg-source.js';
-export type { JxlCodecOptions } from './jxl-codec.js';
-export { annexKTables, flatTables, type QuantizationTables, scaledTables } from './quantization-tables.js';
-export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './reconstruct-jpeg.js';
-export type { WebpCodecOptions } from './webp-codec.js';
+export { addFileMetadata, codecOfFile, findFileMetadata } from './containers/file-metadata.js';
+export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
+export { lumaBt601 } from './jpeg/color/color-conversion.js';
+export { decodeJpeg } from './jpeg/decode-jpeg.js';
+export { encodeJpeg } from './jpeg/encode-jpeg.js';
+export type { JpegCodecOptions } from './jpeg/jpeg-codec.js';
+export { type JpegCoefficients, jpegCoefficients } from './jpeg/jpeg-coefficients.js';
+export type { JpegOptions, JpegTables } from './jpeg/jpeg-options.js';
+export { jpegSize } from './jpeg/jpeg-size.js';
+export type { JpegSource } from './jpeg/jpeg-source.js';
+export { annexKTables, flatTables, type QuantizationTables, scaledTables } from './jpeg/quantization-tables.js';
+export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './jpeg/reconstruct-jpeg.js';
+export type { AvifCodecOptions } from './stills/avif-codec.js';
+export { createDeepJxl, type DeepCodec } from './stills/deep-jxl.js';
+export { MissingToolError } from './stills/external-tool.js';
+export type { HeicCodecOptions } from './stills/heic-codec.js';
+export type { JxlCodecOptions } from './stills/jxl-codec.js';
+export type { WebpCodecOptions } from './stills/webp-codec.js';

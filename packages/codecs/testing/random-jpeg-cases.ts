@@ -1,5 +1,5 @@
 import type { Picture } from '@sandwich/pictures';
-import type { JpegOptions } from '../src/jpeg-options.js';
+import type { JpegOptions } from '../src/jpeg/jpeg-options.js';
 import type { RandomNumbers } from './random-numbers.js';
 
 /** An image of 1x1 to 50x50: noise, black and white, or waves. */

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { Inspection } from '../src/inspection.js';
-import { HelpDialog } from './help-dialog.js';
+import { HelpDialog } from './controls/help-dialog.js';
+import { Notes } from './controls/notes.js';
+import { type Tab, Tabs } from './controls/tabs.js';
+import { useShortcuts } from './hooks/use-shortcuts.js';
 import { useLink } from './link/link-provider.js';
 import { useLinked } from './link/use-linked.js';
-import { Notes } from './notes.js';
 import { PicturesView } from './pictures/pictures-view.js';
 import { RatesView } from './rates/rates-view.js';
 import { RunSelect } from './run/run-select.js';
 import { RunView } from './run/run-view.js';
-import { type Tab, Tabs } from './tabs.js';
 import { TrainingView } from './training/training-view.js';
-import { useShortcuts } from './use-shortcuts.js';
 
 export function App({ inspection }: { inspection: Inspection }) {
   const { title, measures, runs } = inspection;

@@ -29,7 +29,8 @@ export {
 } from './evaluation/result-tables.js';
 export { writeEvaluation, writeOverview } from './evaluation/write-evaluation.js';
 export type { AnchorCoding, Comparison, MeasuredCoding } from './inspection/compare-codings.js';
-export { comparisonRow } from './inspection/comparison-row.js';
+export { comparisonRow } from './inspection/figures/comparison-row.js';
+export { figuresIn, writeFigures } from './inspection/figures/write-figures.js';
 export {
   checkInspection,
   hasWeights,
@@ -39,9 +40,8 @@ export {
   inspectionOf,
   inspectRun,
 } from './inspection/inspect-run.js';
-export { parseRegion } from './inspection/parse-region.js';
+export { parseRegion } from './inspection/region/parse-region.js';
 export { runIds } from './inspection/run-ids.js';
-export { figuresIn, writeFigures } from './inspection/write-figures.js';
 export type {
   Inspection,
   MeasuredValues,

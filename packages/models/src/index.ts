@@ -33,7 +33,6 @@ export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
 export { codecFiles } from './sandwich/codec-files.js';
-export type { ColorTransform } from './sandwich/color-transform.js';
 export { type Configuration, type ConfigurationThresholds, scheduledConfiguration } from './sandwich/configuration.js';
 export {
   annexKSettings,
@@ -50,16 +49,17 @@ export type { KerasWeight, KerasWeights } from './sandwich/keras/keras-weights.j
 export { assignPublishedWeights } from './sandwich/keras/published-weights.js';
 export { readKerasWeights } from './sandwich/keras/read-keras-weights.js';
 export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
-export { phasePlanes } from './sandwich/phase-planes.js';
 export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';
 export { networkIdentity } from './sandwich/picture-codec/network-identity.js';
 export { type DecodeOptions, SandwichCodec } from './sandwich/picture-codec/sandwich-codec.js';
-export type { Processor, ProcessorOptions } from './sandwich/processor.js';
+export type { ColorTransform } from './sandwich/processor/color-transform.js';
+export { phasePlanes } from './sandwich/processor/phase-planes.js';
+export type { Processor, ProcessorOptions } from './sandwich/processor/processor.js';
 export { Sandwich, type SandwichOutputs } from './sandwich/sandwich.js';
 export type { SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
 export { sandwichKind } from './sandwich/sandwich-kind.js';
 export type { SandwichOptions } from './sandwich/sandwich-options.js';
-export { postprocessInTiles, preprocessInTiles, type TileOptions } from './sandwich/tiles.js';
+export { postprocessInTiles, preprocessInTiles, type TileOptions } from './sandwich/tiling/tiles.js';
 export { computeGradients, type StepOptions } from './sandwich/training/compute-gradients.js';
 export {
   defineExperiment,

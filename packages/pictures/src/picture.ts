@@ -1,5 +1,5 @@
-import type { Primaries } from './primaries.js';
-import type { Transfer } from './transfer.js';
+import type { Primaries } from './color/primaries.js';
+import type { Transfer } from './color/transfer.js';
 
 /**
  * A picture in memory, with the meaning of its samples. Whole numbers are kept in a Uint8Array (8 bits) or a Uint16Array (9 to 16 bits),

@@ -4,36 +4,31 @@
  * @module @sandwich/trainer
  */
 
-export type { Budget } from './budget.js';
-export { budgetOf, DEFAULT_STEPS } from './budget.js';
-export { checkPlan } from './check-plan.js';
-export {
-  type Bookkeeping,
-  type Checkpoint,
-  initialState,
-  type OptimizerState,
-  readCheckpoint,
-  restoreParameters,
-  type Slot,
-  saveCheckpoint,
-  type TrainingState,
-} from './checkpoint.js';
-export { codeVersion } from './code-version.js';
 export { commandHint } from './command-hint.js';
-export { configurationRows } from './configuration-rows.js';
-export { type DataOptions, defineObjective, type ObjectiveDefinition } from './define-objective.js';
 export { type DescendOptions, descend } from './descend.js';
 export type { Facts } from './distributed/differences.js';
 export { launchProcesses } from './distributed/launch-processes.js';
 export { type Environment, hasRank, type Place, placeIn } from './distributed/place.js';
 export { slurmStep } from './distributed/slurm-step.js';
 export type { Progress, TrainingGroup } from './distributed/training-group.js';
-export { entryName } from './entry-name.js';
-export { Interrupted, interruptible, SignalListener } from './interruption.js';
-export { type LearningRateSettings, learningRateAt } from './learning-rate.js';
-export { type Experiment, listExperiments, loadExperiment } from './load-experiment.js';
-export { describeKind, type KindDescription } from './load-kind.js';
-export { loadRun, type Note, type TrainedRun } from './load-run.js';
+export { configurationRows } from './experiment/configuration-rows.js';
+export { type DataOptions, defineObjective, type ObjectiveDefinition } from './experiment/define-objective.js';
+export { entryName } from './experiment/entry-name.js';
+export { type Experiment, listExperiments, loadExperiment } from './experiment/load-experiment.js';
+export {
+  checkNumbers,
+  type NumberRules,
+  parseAssignments,
+  resolveSettings,
+  type Setting,
+  type Settings,
+  type SettingsDefinition,
+  type TrainingSettings,
+  trainingDefaults,
+} from './experiment/settings.js';
+export { describeKind, type KindDescription } from './kinds/load-kind.js';
+export { systemKey } from './kinds/system-key.js';
+export { registeredKind, registeredKinds, registerKind } from './kinds/system-kinds.js';
 export { type JsonLinesOptions, jsonLines } from './logging/json-lines.js';
 export type { LoggedRun, Logger, Moment, Outcome } from './logging/logger.js';
 export { type MlflowOptions, mlflow } from './logging/mlflow/mlflow.js';
@@ -43,6 +38,12 @@ export { pngFiles } from './logging/png-files.js';
 export type { ProgressStream } from './logging/progress.js';
 export { tensorBoard } from './logging/tensorboard.js';
 export { type TensorBoardOptions, TensorBoardWriter } from './logging/tensorboard-writer.js';
+export { Interrupted, interruptible, SignalListener } from './loop/interruption.js';
+export { type LearningRateSettings, learningRateAt } from './loop/learning-rate.js';
+export { STEPS_BETWEEN_IMAGES } from './loop/step-recorder.js';
+export type { TrainingOutcome } from './loop/train.js';
+export { type TrainOptions, train } from './loop/train.js';
+export type { StepEvent, TrainingListener } from './loop/training-listener.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
 export { type Averaging, average, type WeightAverage } from './optimizers/average.js';
 export { chain } from './optimizers/chain.js';
@@ -57,13 +58,27 @@ export { scale } from './optimizers/scale.js';
 export { cosineDecay, type Schedule } from './optimizers/schedule.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { sign } from './optimizers/sign.js';
-export { guardFolder, guardNewRun, guardOutputs } from './outputs.js';
-export { packRun } from './pack-run.js';
+export { packRun } from './packed/pack-run.js';
+export { zooFolder } from './packed/zoo.js';
 export { reasonOf } from './reason-of.js';
-export { isOwn, type ResultsFolder, resultsFolder } from './results-folder.js';
-export { STEPS_BETWEEN_IMAGES } from './run/step-recorder.js';
-export type { StepEvent, TrainingListener } from './run/training-listener.js';
-export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run-directory.js';
+export type { Budget } from './run/budget.js';
+export { budgetOf, DEFAULT_STEPS } from './run/budget.js';
+export {
+  type Bookkeeping,
+  type Checkpoint,
+  initialState,
+  type OptimizerState,
+  readCheckpoint,
+  restoreParameters,
+  type Slot,
+  saveCheckpoint,
+  type TrainingState,
+} from './run/checkpoint.js';
+export { codeVersion } from './run/code-version.js';
+export { loadRun, type Note, type TrainedRun } from './run/load-run.js';
+export { guardFolder, guardNewRun, guardOutputs } from './run/outputs.js';
+export { isOwn, type ResultsFolder, resultsFolder } from './run/results-folder.js';
+export type { CheckpointPolicy, PackedConfiguration, RunConfiguration, RunDescription } from './run/run-directory.js';
 export {
   checkpointFile,
   createRunDirectory,
@@ -71,22 +86,13 @@ export {
   listCheckpoints,
   readRunDescription,
   runFiles,
-} from './run-directory.js';
-export { type Interval, RunLog, type RunLogOptions, type Standing } from './run-log.js';
-export {
-  checkNumbers,
-  type NumberRules,
-  parseAssignments,
-  resolveSettings,
-  type Setting,
-  type Settings,
-  type SettingsDefinition,
-  type TrainingSettings,
-  trainingDefaults,
-} from './settings.js';
+} from './run/run-directory.js';
+export { type Interval, RunLog, type RunLogOptions, type Standing } from './run/run-log.js';
+export { checkPlan } from './start/check-plan.js';
 export type { FinishedTraining } from './start/prepare-training.js';
 export { describeTraining, startTraining } from './start/start-training.js';
 export { DEFAULT_KEEP, type StartTrainingOptions } from './start/training-options.js';
+export { planNewRun, systemOf, type TrainingPlan } from './start/training-plan.js';
 export { gradientsOf } from './step/gradients-of.js';
 export type { StepMetrics } from './step/metrics.js';
 export type { Noise } from './step/noise.js';
@@ -114,9 +120,3 @@ export type {
   System,
   SystemKind,
 } from './system.js';
-export { systemKey } from './system-key.js';
-export { registeredKind, registeredKinds, registerKind } from './system-kinds.js';
-export type { TrainingOutcome } from './train.js';
-export { type TrainOptions, train } from './train.js';
-export { planNewRun, systemOf, type TrainingPlan } from './training-plan.js';
-export { zooFolder } from './zoo.js';

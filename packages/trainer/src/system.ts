@@ -2,9 +2,9 @@ import type { BatchStream, Share } from '@sandwich/data';
 import type { Parameters, tf } from '@sandwich/engine';
 import type { CodecDescription, Coder, Measure } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
-import type { DataOptions } from './define-objective.js';
+import type { DataOptions } from './experiment/define-objective.js';
+import type { Settings } from './experiment/settings.js';
 import type { Optimizer } from './optimizers/optimizer.js';
-import type { Settings } from './settings.js';
 import type { Inputs, Phase } from './step/phase.js';
 
 /** What is trained, and used afterwards: parameters, and how to build them again. */

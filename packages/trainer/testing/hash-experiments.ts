@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeSyntheticImages } from '@sandwich/data';
 import { main } from '../../cli/src/main.js';
-import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
-import { listExperiments, loadExperiment } from '../src/load-experiment.js';
+import { listExperiments, loadExperiment } from '../src/experiment/load-experiment.js';
+import { type Checkpoint, readCheckpoint } from '../src/run/checkpoint.js';
 
 const COMMON = ['cropSize=32', 'reduce=1', 'batchSize=2'];
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@sandwich/data';
-import { type Checkpoint, readCheckpoint } from '../src/checkpoint.js';
-import { listCheckpoints, runFiles } from '../src/run-directory.js';
+import { type Checkpoint, readCheckpoint } from '../src/run/checkpoint.js';
+import { listCheckpoints, runFiles } from '../src/run/run-directory.js';
 import { tinySandwichFile } from './tiny-sandwich.js';
 
 const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));

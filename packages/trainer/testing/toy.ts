@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Batch, BatchStream } from '@sandwich/data';
 import { type Parameters, tf } from '@sandwich/engine';
-import { defineObjective } from '../src/define-objective.js';
+import { defineObjective } from '../src/experiment/define-objective.js';
+import { registerKind } from '../src/kinds/system-kinds.js';
 import type { Metrics, Objective, System } from '../src/system.js';
-import { registerKind } from '../src/system-kinds.js';
 
 /** A line through points, which keeps a running mean of what it was trained on. */
 export class Toy implements System<{ slope: number }> {

@@ -1,6 +1,6 @@
 import { Sandwich, type SandwichOptions } from '@sandwich/models';
-import { initialState, saveCheckpoint } from '../src/checkpoint.js';
-import { checkpointFile, createRunDirectory, type RunConfiguration } from '../src/run-directory.js';
+import { initialState, saveCheckpoint } from '../src/run/checkpoint.js';
+import { checkpointFile, createRunDirectory, type RunConfiguration } from '../src/run/run-directory.js';
 import { tinySandwichFile } from './tiny-sandwich.js';
 
 /** A configuration as training writes it, of a sandwich. */

@@ -9,7 +9,7 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkpointFile, createRunDirectory, runFiles } from '../../../trainer/src/run-directory.js';
+import { checkpointFile, createRunDirectory, runFiles } from '../../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { configurationOf, writeRun } from '../../../trainer/testing/write-run.js';

@@ -8,7 +8,7 @@ import type { SandwichOptions } from '@sandwich/models';
 import { asSandwich } from '@sandwich/models';
 import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadRun } from '../../../trainer/src/load-run.js';
+import { loadRun } from '../../../trainer/src/run/load-run.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';

@@ -7,7 +7,7 @@ import { startEngine, tf } from '@sandwich/engine';
 import { loadSharp } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { evaluationFiles } from '../../../inspector/src/evaluation/evaluation-files.js';
-import { checkpointFile } from '../../../trainer/src/run-directory.js';
+import { checkpointFile } from '../../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';

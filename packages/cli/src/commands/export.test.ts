@@ -5,7 +5,7 @@ import { startEngine, tf } from '@sandwich/engine';
 import { asSandwich, networkIdentity } from '@sandwich/models';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadRun } from '../../../trainer/src/load-run.js';
+import { loadRun } from '../../../trainer/src/run/load-run.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';

@@ -5,7 +5,7 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { asSandwich } from '@sandwich/models';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadRun } from '../../../trainer/src/load-run.js';
+import { loadRun } from '../../../trainer/src/run/load-run.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { publishedSandwichFile } from '../../../trainer/testing/published-sandwich.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';

@@ -26,7 +26,7 @@ interface Case {
 
 /** CompressAI's values, see entropy_bottleneck.py. */
 const fixture: { channels: number; tailMass: number; cases: Case[] } = JSON.parse(
-  readFileSync(new URL('../fixtures/entropy-bottleneck.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./fixtures/entropy-bottleneck.json', import.meta.url), 'utf8'),
 );
 
 const made = ({ filters, initScale, parameters }: Case): EntropyBottleneck => {

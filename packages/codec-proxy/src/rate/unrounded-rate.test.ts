@@ -11,7 +11,9 @@ interface Golden {
   rateByCoefficients: number[];
   rateByStep: number;
 }
-const golden: Golden = JSON.parse(readFileSync(new URL('../fixtures/gradients.json', import.meta.url), 'utf8'));
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../rounding/fixtures/gradients.json', import.meta.url), 'utf8'),
+);
 
 describe.each(presentEngines())('unroundedRate on %s', (engine) => {
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { withGradient } from '../custom-gradient.js';
-import { logMagnitude } from '../rate-models.js';
+import { logMagnitude } from './rate-models.js';
 
 /**
  * The levels that a rate is a function of in its gradient: the rounded ones, which have no slope at 0, or the coefficients before they are

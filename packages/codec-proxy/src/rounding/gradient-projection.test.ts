@@ -3,9 +3,9 @@ import { flatTables, simulateJpeg } from '@sandwich/codecs';
 import { presentEngines, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { direction, expectClose, leakedTensors, pattern } from '../../testing/tensors.js';
-import { EncodeDecodeIntra } from '../encode-decode-intra.js';
-import { noiseRounding, roundings } from '../roundings.js';
+import { EncodeDecodeIntra } from '../intra/encode-decode-intra.js';
 import { projectedLevels, withoutComponent } from './gradient-projection.js';
+import { noiseRounding, roundings } from './roundings.js';
 
 interface Golden {
   step: number;
@@ -13,7 +13,7 @@ interface Golden {
   gradient: number[];
   projected: number[];
 }
-const golden: Golden = JSON.parse(readFileSync(new URL('../fixtures/gradients.json', import.meta.url), 'utf8'));
+const golden: Golden = JSON.parse(readFileSync(new URL('./fixtures/gradients.json', import.meta.url), 'utf8'));
 const blocks = (values: number[]) => tf.tensor4d(values, [1, 1, 3, 64]);
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
 

@@ -1,7 +1,7 @@
 import { tf } from '@sandwich/engine';
 import { withGradient } from '../custom-gradient.js';
-import { BLOCK_AREA } from '../dct.js';
-import type { RoundingFn } from '../roundings.js';
+import { BLOCK_AREA } from '../transforms/dct.js';
+import type { RoundingFn } from './roundings.js';
 
 // The gradient of a quantiser Q at a block of coefficients c, with the error e = Q(c) - c.
 //

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { type LineChartOptions, lineChartSpec } from '../../src/chart/line-chart-spec.js';
-import { useElementSize } from '../use-element-size.js';
+import { useElementSize } from '../hooks/use-element-size.js';
 import type { ChartCurve, ChartPosition } from './chart-data.js';
 import { ChartTooltip } from './chart-tooltip.js';
 import { nearestPoint } from './nearest-point.js';

@@ -1,5 +1,5 @@
 import { type ChartTheme, figureTheme } from '../../src/chart/line-chart-spec.js';
-import { useMedia } from '../use-media.js';
+import { useMedia } from '../hooks/use-media.js';
 
 /** The figures' colours, and lighter ones of the same hues for a dark ground. */
 const COLOURS = {

@@ -1,7 +1,7 @@
 import type { ShownCoding, ShownComparison, ShownMeasure } from '../../src/inspection.js';
 import { capital } from '../capital.js';
-import { DataTable } from '../data-table.js';
-import { Difference } from '../difference.js';
+import { DataTable } from '../controls/data-table.js';
+import { Difference } from '../controls/difference.js';
 import { fixed } from '../fixed.js';
 import { arrowOf, directionOf, measureTitle } from '../measure-title.js';
 

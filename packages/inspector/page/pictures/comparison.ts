@@ -1,5 +1,5 @@
 import type { ShownMeasure } from '../../src/inspection.js';
-import type { View } from './pane.js';
+import type { View } from './stages/pane.js';
 import type { ShownView } from './views.js';
 
 /** Two pictures of an item, and how they are looked at. */

@@ -1,23 +1,23 @@
 import { useState } from 'preact/hooks';
 import type { ShownItem, ShownMeasure, ShownRun } from '../../src/inspection.js';
+import { Segmented } from '../controls/segmented.js';
 import { distinctKeys } from '../distinct-keys.js';
+import { useShortcuts } from '../hooks/use-shortcuts.js';
 import { type LinkChanges, useLink } from '../link/link-provider.js';
 import { useLinked, useLinkedChoice, useLinkedNumber } from '../link/use-linked.js';
-import { Segmented } from '../segmented.js';
-import { useShortcuts } from '../use-shortcuts.js';
 import { CodingsTable } from './codings-table.js';
 import type { Comparison } from './comparison.js';
-import { DifferenceStage, GAINS } from './difference-stage.js';
-import { GridStage } from './grid-stage.js';
 import { ItemStrip } from './item-strip.js';
 import { PixelReadout } from './pixel-readout.js';
 import { SavingsTable } from './savings-table.js';
-import { SliderStage } from './slider-stage.js';
-import { useDevicePixel } from './use-device-pixel.js';
-import { useLinkedViewport } from './use-linked-viewport.js';
-import { type Point, wholeImage, zoomedAt } from './viewport.js';
+import { DifferenceStage, GAINS } from './stages/difference-stage.js';
+import { GridStage } from './stages/grid-stage.js';
+import { SliderStage } from './stages/slider-stage.js';
+import { useDevicePixel } from './viewport/use-device-pixel.js';
+import { useLinkedViewport } from './viewport/use-linked-viewport.js';
+import { type Point, wholeImage, zoomedAt } from './viewport/viewport.js';
+import { ZoomControls } from './viewport/zoom-controls.js';
 import { byRate, findView, idOf, otherCandidates, viewsOf } from './views.js';
-import { ZoomControls } from './zoom-controls.js';
 
 type Mode = 'slider' | 'grid' | 'difference';
 const MODES: { value: Mode; text: string }[] = [

@@ -1,6 +1,6 @@
 import type { Comparison } from './comparison.js';
 import { usePixels } from './use-pixels.js';
-import type { Point } from './viewport.js';
+import type { Point } from './viewport/viewport.js';
 
 interface PixelReadoutProps extends Pick<Comparison, 'left' | 'right' | 'image'> {
   pixel: Point;

@@ -1,5 +1,5 @@
 import type { ShownPicture } from '../../src/inspection.js';
-import type { Size } from '../use-element-size.js';
+import type { Size } from '../hooks/use-element-size.js';
 
 const decoded = new WeakMap<ShownPicture, Promise<ImageData>>();
 

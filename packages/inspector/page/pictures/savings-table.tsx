@@ -1,8 +1,8 @@
 import type { ShownComparison, ShownMeasure, ShownResults } from '../../src/inspection.js';
-import { BdRateCell } from '../bd-rate-cell.js';
 import { capital } from '../capital.js';
-import { DataTable } from '../data-table.js';
-import { Difference, signed } from '../difference.js';
+import { BdRateCell } from '../controls/bd-rate-cell.js';
+import { DataTable } from '../controls/data-table.js';
+import { Difference, signed } from '../controls/difference.js';
 
 interface SavingsTableProps {
   item: string;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ShownPicture } from '../../src/inspection.js';
-import type { Size } from '../use-element-size.js';
+import type { Size } from '../hooks/use-element-size.js';
 import { pixelsOf } from './pixels.js';
 
 /** The samples of two pictures of an image; null until they are decoded. */

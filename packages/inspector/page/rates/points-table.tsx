@@ -1,5 +1,5 @@
 import type { RateCurve, ShownMeasure } from '../../src/inspection.js';
-import { DataTable } from '../data-table.js';
+import { DataTable } from '../controls/data-table.js';
 import { fixed } from '../fixed.js';
 import { arrowOf, directionOf, measureTitle } from '../measure-title.js';
 

@@ -1,8 +1,8 @@
 import type { ShownMeasure, ShownResults } from '../../src/inspection.js';
-import { BdRateCell, Overlap } from '../bd-rate-cell.js';
 import { capital } from '../capital.js';
-import { DataTable } from '../data-table.js';
-import { Difference, verdictOf } from '../difference.js';
+import { BdRateCell, Overlap } from '../controls/bd-rate-cell.js';
+import { DataTable } from '../controls/data-table.js';
+import { Difference, verdictOf } from '../controls/difference.js';
 import { fixed } from '../fixed.js';
 import { measureTitle } from '../measure-title.js';
 

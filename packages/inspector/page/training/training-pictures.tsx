@@ -1,6 +1,6 @@
 import type { TrainingPictures as Pictures, ShownRun } from '../../src/inspection.js';
 import { capital } from '../capital.js';
-import { Choice } from '../choice.js';
+import { Choice } from '../controls/choice.js';
 import { useLinked, useLinkedChoice } from '../link/use-linked.js';
 
 /** What a training made of a picture at its first step, at one that is chosen, and at its last. */

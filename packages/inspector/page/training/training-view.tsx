@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ShownRun } from '../../src/inspection.js';
 import { useChartTheme } from '../charts/use-chart-theme.js';
+import { Segmented } from '../controls/segmented.js';
 import { useLinkedChoice, useLinkedNumber } from '../link/use-linked.js';
-import { Segmented } from '../segmented.js';
 import { type RunTrainingCurve, TrainingChart, type TrainingPlace } from './training-chart.js';
 import { TrainingPictures } from './training-pictures.js';
 

@@ -17,17 +17,17 @@ import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../eva
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
 import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '../inspection.js';
-import { checkRegion } from './check-region.js';
 import { type Comparison, compareCodings, equalQualityMeasure } from './compare-codings.js';
 import { inEightBits } from './in-eight-bits.js';
+import { checkRegion } from './region/check-region.js';
+import { spread } from './region/spread.js';
 import { runContenders } from './run-contenders.js';
 import { networkFacts, runFacts } from './run-facts.js';
 import { type RunResults, readRunResults } from './run-results.js';
 import { shownItem } from './shown-item.js';
-import { spread } from './spread.js';
 import { strongestAnchor } from './strongest-anchor.js';
-import { readTrainingCurves } from './training-curves.js';
-import { readTrainingPictures } from './training-pictures.js';
+import { readTrainingCurves } from './training/training-curves.js';
+import { readTrainingPictures } from './training/training-pictures.js';
 
 /** Options of `inspectRun`. */
 export interface InspectRunOptions {

@@ -1,6 +1,6 @@
 import type { CodecDescription } from '@sandwich/codec-proxy';
 import { type UNetOptions, unetDefaults } from '@sandwich/unets';
-import type { ColorTransform } from './color-transform.js';
+import type { ColorTransform } from './processor/color-transform.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
 /** Options of a U-Net, complete; channel counts are set by the model, seed and start of the output only if they were given. */

@@ -1,6 +1,6 @@
 import type { DifferentiableCodec } from '@sandwich/codec-proxy';
 import type { UNetOptions } from '@sandwich/unets';
-import type { ColorTransform } from './color-transform.js';
+import type { ColorTransform } from './processor/color-transform.js';
 
 /** Options of `Sandwich`; without any it is the published image model. Channel counts of the U-Nets are set by the model. */
 export interface SandwichOptions {

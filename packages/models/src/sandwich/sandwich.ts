@@ -9,13 +9,13 @@ import {
 import { type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
-import { expandBits, truncateBits } from './bit-depth.js';
-import { transformFromBottleneck, transformToBottleneck } from './color-transform.js';
 import type { Configuration } from './configuration.js';
-import { eachChannel } from './each-channel.js';
 import { initialQstep } from './initial-qstep.js';
-import { networkWhite } from './network-white.js';
-import { Processor, prefixed } from './processor.js';
+import { expandBits, truncateBits } from './processor/bit-depth.js';
+import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
+import { eachChannel } from './processor/each-channel.js';
+import { networkWhite } from './processor/network-white.js';
+import { Processor, prefixed } from './processor/processor.js';
 import { resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { SandwichOptions } from './sandwich-options.js';
 

@@ -1,5 +1,5 @@
 import { type ProcessGroup, type StoredTensor, tf } from '@sandwich/engine';
-import type { Checkpoint } from '../checkpoint.js';
+import type { Checkpoint } from '../run/checkpoint.js';
 
 /** Memory for what is under way: tensors of about so many values are sent together. */
 const CHUNK_VALUES = 2 ** 24;

@@ -12,8 +12,8 @@ import { smoothSandwichFile } from '../../testing/smooth-sandwich.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { toyFile } from '../../testing/toy.js';
-import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
-import { listCheckpoints, runFiles } from '../run-directory.js';
+import { type Checkpoint, readCheckpoint } from '../run/checkpoint.js';
+import { listCheckpoints, runFiles } from '../run/run-directory.js';
 
 const folder = useTemporaryFolder();
 const run = (name: string) => join(folder(), name);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Parameters } from '@sandwich/engine';
-import { configurationRows } from '../configuration-rows.js';
-import type { RunConfiguration } from '../run-directory.js';
+import { configurationRows } from '../experiment/configuration-rows.js';
+import type { RunConfiguration } from '../run/run-directory.js';
 import type { Facts } from './differences.js';
 
 const hashOf = (value: unknown): string =>

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { freePort } from '@sandwich/engine';
-import { Interrupted } from '../interruption.js';
+import { Interrupted } from '../loop/interruption.js';
 
 /** What a process that was told to end may take to save. */
 const GRACE_MILLISECONDS = 30_000;

@@ -1,7 +1,7 @@
 import { type Parameters, PeersLost, type ProcessGroup } from '@sandwich/engine';
-import type { Checkpoint } from '../checkpoint.js';
 import { type Gradients, mapPaths } from '../optimizers/optimizer.js';
 import { reasonOf } from '../reason-of.js';
+import type { Checkpoint } from '../run/checkpoint.js';
 import type { StepMetrics } from '../step/metrics.js';
 import { broadcastCheckpoint } from './broadcast-checkpoint.js';
 import { differences, type Facts } from './differences.js';

@@ -4,7 +4,7 @@ import { loadSharp } from '@sandwich/pictures';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { patternImage } from '../../testing/pattern-image.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
-import { runFiles } from '../run-directory.js';
+import { runFiles } from '../run/run-directory.js';
 import type { Logger } from './logger.js';
 import { openLoggers } from './open-loggers.js';
 

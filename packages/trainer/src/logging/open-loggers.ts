@@ -1,4 +1,4 @@
-import { runFiles } from '../run-directory.js';
+import { runFiles } from '../run/run-directory.js';
 import { jsonLines } from './json-lines.js';
 import type { Logger } from './logger.js';
 import { parseMlflowAddress } from './mlflow/address.js';

@@ -3,23 +3,28 @@ import { join } from 'node:path';
 import type { BatchStream } from '@sandwich/data';
 import { type StoredTensor, startEngine } from '@sandwich/engine';
 import { freePath, lockFolder } from '@sandwich/files';
-import { budgetOf, describeBudget, spent } from '../budget.js';
-import { checkPlan } from '../check-plan.js';
-import { type Bookkeeping, restoreParameters, variablesOf } from '../checkpoint.js';
-import { codeVersion } from '../code-version.js';
-import type { DataOptions } from '../define-objective.js';
 import { engineAt } from '../distributed/engine-at.js';
 import type { Place } from '../distributed/place.js';
 import type { TrainingGroup } from '../distributed/training-group.js';
-import { describeKind } from '../load-kind.js';
-import { readWeights } from '../load-run.js';
-import { guardNewRun } from '../outputs.js';
-import { type RunConfiguration, readLastCheckpoint, readRunConfiguration, removeLeftovers } from '../run-directory.js';
-import type { TrainingSettings } from '../settings.js';
+import type { DataOptions } from '../experiment/define-objective.js';
+import type { TrainingSettings } from '../experiment/settings.js';
+import { describeKind } from '../kinds/load-kind.js';
+import type { TrainingOutcome } from '../loop/train.js';
+import { budgetOf, describeBudget, spent } from '../run/budget.js';
+import { type Bookkeeping, restoreParameters, variablesOf } from '../run/checkpoint.js';
+import { codeVersion } from '../run/code-version.js';
+import { readWeights } from '../run/load-run.js';
+import { guardNewRun } from '../run/outputs.js';
+import {
+  type RunConfiguration,
+  readLastCheckpoint,
+  readRunConfiguration,
+  removeLeftovers,
+} from '../run/run-directory.js';
 import type { Objective, System } from '../system.js';
-import type { TrainingOutcome } from '../train.js';
-import { planNewRun, planResumedRun } from '../training-plan.js';
+import { checkPlan } from './check-plan.js';
 import { checkpointsOf, engineFor, experimentOf, type StartTrainingOptions } from './training-options.js';
+import { planNewRun, planResumedRun } from './training-plan.js';
 
 /** A training that has ended, or has nothing left to do. */
 export interface FinishedTraining extends Omit<TrainingOutcome, 'checkpoint'> {

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type BatchStream, repeatFirst } from '@sandwich/data';
 import { PeersLost } from '@sandwich/engine';
-import { variablesOf } from '../checkpoint.js';
 import { commandHint } from '../command-hint.js';
 import { configurationFacts, imageNames, weightFacts } from '../distributed/facts.js';
 import { inTrainingGroup } from '../distributed/in-training-group.js';
@@ -9,10 +8,11 @@ import { placeIn } from '../distributed/place.js';
 import { alone, isPeersLost, type TrainingGroup } from '../distributed/training-group.js';
 import type { Outcome } from '../logging/logger.js';
 import { openLoggers } from '../logging/open-loggers.js';
-import { withEndings } from '../run/with-endings.js';
-import { createRunDirectory, type RunConfiguration, updateRunDirectory } from '../run-directory.js';
-import { RunLog } from '../run-log.js';
-import { train } from '../train.js';
+import { train } from '../loop/train.js';
+import { withEndings } from '../loop/with-endings.js';
+import { variablesOf } from '../run/checkpoint.js';
+import { createRunDirectory, type RunConfiguration, updateRunDirectory } from '../run/run-directory.js';
+import { RunLog } from '../run/run-log.js';
 import { type Circumstances, type FinishedTraining, lock, type PreparedTraining, prepare } from './prepare-training.js';
 import { checkOptions, type StartTrainingOptions } from './training-options.js';
 

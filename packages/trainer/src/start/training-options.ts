@@ -1,12 +1,12 @@
 import type { EngineOptions } from '@sandwich/engine';
-import type { Budget } from '../budget.js';
-import type { DataOptions, ObjectiveDefinition } from '../define-objective.js';
-import { type Experiment, loadExperiment } from '../load-experiment.js';
+import type { DataOptions, ObjectiveDefinition } from '../experiment/define-objective.js';
+import { type Experiment, loadExperiment } from '../experiment/load-experiment.js';
+import type { Settings } from '../experiment/settings.js';
 import type { Logger } from '../logging/logger.js';
 import { checkLogger } from '../logging/open-loggers.js';
-import type { TrainingListener } from '../run/training-listener.js';
-import type { CheckpointPolicy, RunConfiguration } from '../run-directory.js';
-import type { Settings } from '../settings.js';
+import type { TrainingListener } from '../loop/training-listener.js';
+import type { Budget } from '../run/budget.js';
+import type { CheckpointPolicy, RunConfiguration } from '../run/run-directory.js';
 
 /** What to train, in which way, and where; members that a resumed run is not given are those with which it was started. */
 export interface StartTrainingOptions extends EngineOptions, Budget {

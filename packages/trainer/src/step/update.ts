@@ -1,9 +1,9 @@
 import { type Parameters, tf } from '@sandwich/engine';
-import type { TrainingState } from '../checkpoint.js';
 import { applyUpdate, numbersOf } from '../optimizers/apply-update.js';
 import type { Averaging } from '../optimizers/average.js';
 import { namedGroup } from '../optimizers/named-group.js';
 import { type Clock, mapPaths, type Optimizer } from '../optimizers/optimizer.js';
+import type { TrainingState } from '../run/checkpoint.js';
 import type { ProgramBody, Programs } from './programs.js';
 
 /** What an update changes and by which rules. */

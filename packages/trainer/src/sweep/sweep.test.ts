@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
 import { tinySandwichFile } from '../../testing/tiny-sandwich.js';
 import { configurationOf, writeRun } from '../../testing/write-run.js';
-import { initialState, readCheckpoint, readStanding, saveCheckpoint } from '../checkpoint.js';
-import { checkpointFile } from '../run-directory.js';
+import { initialState, readCheckpoint, readStanding, saveCheckpoint } from '../run/checkpoint.js';
+import { checkpointFile } from '../run/run-directory.js';
 import { readSweep, statusOf, sweepFile } from './sweep.js';
 
 const folder = useTemporaryFolder();

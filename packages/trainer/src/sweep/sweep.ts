@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineOptions } from '@sandwich/engine';
 import { makeFolder, writeFileAtomically } from '@sandwich/files';
-import { type Budget, spent } from '../budget.js';
-import { readStanding } from '../checkpoint.js';
-import { loadExperiment } from '../load-experiment.js';
-import { listCheckpoints, readRunConfiguration, runFiles } from '../run-directory.js';
-import { parseAssignments, type Settings } from '../settings.js';
+import { loadExperiment } from '../experiment/load-experiment.js';
+import { parseAssignments, type Settings } from '../experiment/settings.js';
+import { type Budget, spent } from '../run/budget.js';
+import { readStanding } from '../run/checkpoint.js';
+import { listCheckpoints, readRunConfiguration, runFiles } from '../run/run-directory.js';
 
 /** One training of a sweep. */
 export interface SweepRun {

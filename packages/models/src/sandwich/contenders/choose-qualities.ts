@@ -3,7 +3,7 @@ import type { Codec } from '@sandwich/codecs';
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import { preprocessInTiles } from '../tiles.js';
+import { preprocessInTiles } from '../tiling/tiles.js';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
 const PROBES = [5, 25, 50, 75, 95];

@@ -4,7 +4,7 @@ import type { Coder } from '@sandwich/evaluation';
 import { cropPicture, firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
+import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
 import type { CodecSetting } from './codec-setting.js';
 import { inOrder } from './in-order.js';
 import { modelKey } from './model-key.js';

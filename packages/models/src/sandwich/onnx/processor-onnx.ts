@@ -1,6 +1,6 @@
 import type { tf } from '@sandwich/engine';
 import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
-import type { Processor } from '../processor.js';
+import type { Processor } from '../processor/processor.js';
 import { addPhasePlanes } from './phase-planes-onnx.js';
 import { addUNet } from './unet-onnx.js';
 

@@ -2,7 +2,7 @@ import { addFileMetadata, codecOfFile, codecs, findFileMetadata } from '@sandwic
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import { postprocessInTiles, preprocessInTiles } from '../tiles.js';
+import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
 import { chooseCodec, type EncodeOptions } from './choose-codec.js';
 import {
