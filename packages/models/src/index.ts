@@ -1,5 +1,5 @@
 /**
- * Whole systems: the sandwich of networks around a codec, and quantisation tables of JPEG, recognisers.
+ * Whole systems: the sandwich of networks around a codec, quantisation tables of JPEG, a learned codec, recognisers.
  *
  * @module @sandwich/models
  */
@@ -7,6 +7,13 @@
 export { crossEntropy } from './classifiers/cross-entropy.js';
 export { type ClassifierName, loadClassifier } from './classifiers/load-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';
+export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
+export { Dcn, type DcnOutputs } from './dcn/dcn.js';
+export { dcnKind } from './dcn/dcn-kind.js';
+export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';
+export { type DcnLossSettings, dcnLoss } from './dcn/training/dcn-objective.js';
+export { type DcnSettings, dcnSettings } from './dcn/training/dcn-settings.js';
+export { type DcnExperiment, defineDcn } from './dcn/training/define-dcn.js';
 export { codeWithTables, type TableCodingOptions } from './jpeg-tables/code-with-tables.js';
 export {
   defineJpegTables,

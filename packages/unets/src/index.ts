@@ -4,7 +4,7 @@
  * @module @sandwich/unets
  */
 
-export type { Initializer } from './convolution.js';
+export { type Initializer, initialKernel } from './convolution.js';
 export type { LinearMap } from './linear-map.js';
 export { networkSize } from './network-sizes.js';
 export { deriveSeed } from './random.js';

@@ -1,0 +1,20 @@
+import { defineDcn } from '@sandwich/models';
+
+export default defineDcn({
+  description: 'a learned codec (l3ic), by a recipe for hours on two cores',
+  settings: {
+    features: 32,
+    /** Gradients of every symbol, where those of the soft codebook are large for few and next to nothing for the others. */
+    rounding: 'ste',
+    /** A kernel that symbols between two entries feel, too. */
+    kernel: 'paper',
+    /** What the files cost: channels have codes of their own. */
+    entropyOf: 'channels',
+    learningRate: 1e-3,
+    schedule: 'cosine',
+    decay: 0.02,
+    warmupSteps: 200,
+    clipNorm: 0,
+    validationImages: 16,
+  },
+});

@@ -1,0 +1,21 @@
+import { registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { Dcn, LATENT_STRIDE } from './dcn.js';
+import { dcnObjective } from './training/dcn-objective.js';
+import { checkDcnSettings, dcnSettings } from './training/dcn-settings.js';
+
+/** What can be done with a trained DCN. */
+export const dcnKind: SystemKind<Dcn> = registerKind<Dcn>({
+  name: 'dcn',
+  module: '@sandwich/models',
+  build: (architecture) => new Dcn(architecture),
+  async objective({ architecture, settings, data }) {
+    const known = { settings: { ...dcnSettings, ...settings }, checkSettings: checkDcnSettings };
+    return dcnObjective(new Dcn(architecture), resolveSettings(known, settings) as never, data);
+  },
+  facts: ({ architecture: { features, bits } }) => [
+    {
+      label: 'Latent',
+      value: `${features} channels of 1/${LATENT_STRIDE} of the width and height, ${2 ** bits} levels`,
+    },
+  ],
+});

@@ -1,0 +1,110 @@
+import { roundings, straightThrough } from '@sandwich/codec-proxy';
+import { type Parameters, tf } from '@sandwich/engine';
+import type { System } from '@sandwich/trainer';
+import { codebookRange, type DcnArchitecture, resolveDcnArchitecture } from './architecture.js';
+import { decoderLayers, encoderLayers } from './network/layers.js';
+import { Network } from './network/network.js';
+import { entropyOfShares } from './quantizer/entropy.js';
+import { nearestEntry, softCodebook } from './quantizer/soft-codebook.js';
+
+/** Height and width of a symbol of the latent, pixels. */
+export const LATENT_STRIDE = 8;
+
+/** What `Dcn.apply` returns. */
+export interface DcnOutputs {
+  /** Decoded images, [B, H, W, 3], in [0, 255]. */
+  decoded: tf.Tensor4D;
+  /** Estimated bits per symbol of the latent. */
+  entropy: tf.Scalar;
+}
+
+const clipStraightThrough = (x: tf.Tensor4D): tf.Tensor4D => straightThrough(x, (y) => tf.clipByValue(y, 0, 255));
+
+/**
+ * The learned codec of l3ic, `TwitterDCN` of the neural imaging toolbox (Korus and Memon, 2020, after Theis et al., "Lossy image compression
+ * with compressive autoencoders", 2017): an encoder to an eighth of the height and width, integers of a fixed codebook, a decoder.
+ *
+ * @example
+ * const dcn = new Dcn({ features: 32 });
+ * const { decoded, entropy } = dcn.apply(images);
+ */
+export class Dcn implements System<DcnArchitecture> {
+  readonly kind = 'dcn';
+  readonly architecture: DcnArchitecture;
+  /** `encoder/...`, `decoder/...` and, where latents are scaled, `scale`. */
+  readonly parameters: Parameters;
+  readonly encoder: Network;
+  readonly decoder: Network;
+  readonly #scale?: tf.Variable;
+
+  /** @throws RangeError when an option is out of range */
+  constructor(options: Partial<DcnArchitecture> = {}) {
+    this.architecture = resolveDcnArchitecture(options);
+    const { features, scaleLatent, seed } = this.architecture;
+    this.encoder = new Network(encoderLayers(features), seed);
+    this.decoder = new Network(decoderLayers(features), seed + 1);
+    if (scaleLatent) this.#scale = tf.tidy(() => tf.variable(tf.scalar(1)));
+    this.parameters = {
+      ...prefixed('encoder', this.encoder.parameters),
+      ...(this.#scale && { scale: this.#scale }),
+      ...prefixed('decoder', this.decoder.parameters),
+    };
+  }
+
+  /**
+   * The latent before it is quantised.
+   *
+   * @param images [B, H, W, 3] in [0, 255]
+   * @returns [B, h, w, features], h = H / 8 and w = W / 8, rounded up
+   */
+  latent(images: tf.Tensor4D): tf.Tensor4D {
+    return tf.tidy(() => {
+      const latent = this.encoder.apply(tf.sub(tf.div(images, 127.5), 1));
+      return this.#scale ? tf.mul(latent, this.#scale) : latent;
+    });
+  }
+
+  /** The nearest entries of the codebook, the lower one of two; without a gradient. */
+  quantize(latent: tf.Tensor4D): tf.Tensor4D {
+    return tf.tidy(() => nearestEntry(latent, codebookRange(this.architecture)) as tf.Tensor4D);
+  }
+
+  /**
+   * Decodes a latent, quantised or not.
+   *
+   * @param latent [B, h, w, features]
+   * @returns [B, 8h, 8w, 3] in [0, 255]; gradients pass the clipping as they are
+   */
+  decode(latent: tf.Tensor4D): tf.Tensor4D {
+    return tf.tidy(() => clipStraightThrough(tf.mul(tf.add(this.decoder.apply(latent), 1), 127.5)));
+  }
+
+  /**
+   * Codes and decodes images as training does: what is decoded is quantised as the architecture's rounding says, and the entropy is that of the soft
+   * assignment of the latent before it is quantised, over the whole batch.
+   *
+   * @param images [B, H, W, 3] in [0, 255]; sides are multiples of 8
+   * @param groups whether the entropy is that of all symbols together, as published, or the mean of those of the channels, which are coded apart
+   */
+  apply(images: tf.Tensor4D, groups: 'all' | 'channels' = 'all'): DcnOutputs {
+    const { rounding, kernel } = this.architecture;
+    return tf.tidy(() => {
+      const latent = this.latent(images);
+      const range = codebookRange(this.architecture);
+      const { soft, shares } = softCodebook(latent, range, kernel, groups);
+      const rounded =
+        rounding === 'soft-codebook'
+          ? straightThrough(soft as tf.Tensor4D, () => this.quantize(latent))
+          : roundings[rounding](tf.clipByValue(latent, ...range));
+      return { decoded: this.decode(rounded as tf.Tensor4D), entropy: entropyOfShares(shares) };
+    });
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    tf.dispose(this.parameters);
+  }
+}
+
+const prefixed = (prefix: string, parameters: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(parameters).map(([path, variable]) => [`${prefix}/${path}`, variable]));

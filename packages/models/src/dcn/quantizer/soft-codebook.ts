@@ -1,0 +1,132 @@
+import { tf } from '@sandwich/engine';
+import type { CodebookKernel } from '../architecture.js';
+
+/** Values as means of the codebook, and how much of all of them falls on each of its entries. */
+export interface SoftCodebook {
+  /** In the shape of the values. */
+  soft: tf.Tensor;
+  /** Means of the weights over the values of a group, [groups, entries]; each group sums to one. */
+  shares: tf.Tensor2D;
+}
+
+/** Log-weights are -power log1p(rate d^2), or -rate d^2 without a power. */
+function factorsOf({ form, gamma, v }: CodebookKernel): { rate: number; power?: number } {
+  if (form === 'gaussian') return { rate: gamma };
+  return { rate: (form === 'code' ? gamma ** 2 : gamma) / v, power: (v + 1) / 2 };
+}
+
+/** The nearest integer within the range; halves go to the lower one. */
+export const nearestEntry = (z: tf.Tensor, [low, high]: readonly [number, number]): tf.Tensor =>
+  tf.clipByValue(tf.ceil(tf.sub(z, 0.5)), low, high);
+
+/** A soft assignment in numbers: `perGroup` values in each of `groups` groups, to `entries`, [1, 1, count], the first and last of which are `range`. */
+interface Assignment {
+  range: readonly [number, number];
+  kernel: CodebookKernel;
+  groups: number;
+  perGroup: number;
+  entries(): tf.Tensor3D;
+}
+
+/**
+ * Weights of the entries for each value, [perGroup, groups, count].
+ *
+ * With the nearest entry k, the distance e = z - c_k and j = c_k - c_m, the squared distance from the entry m is e^2 + j (j + 2e), so that
+ *
+ *     log w_m - log w_k = -power log1p(rate j (j + 2e) / (1 + rate e^2))
+ *
+ * whose rounding error in float32 is small beside the difference itself, where the difference of two logarithms would lose it.
+ */
+function weightsOf(z: tf.Tensor3D, { range, kernel, entries }: Assignment): tf.Tensor3D {
+  const { rate, power } = factorsOf(kernel);
+  const nearest = nearestEntry(z, range);
+  const e = tf.sub(z, nearest);
+  const j = tf.sub(nearest, entries());
+  const beyond = tf.mul(j, tf.add(j, tf.mul(e, 2)));
+  if (power === undefined) return tf.softmax(tf.mul<tf.Tensor3D>(beyond, -rate));
+  const scaled = tf.mul(beyond, tf.div(rate, tf.add(tf.mul(tf.square(e), rate), 1)));
+  return tf.softmax(tf.mul<tf.Tensor3D>(tf.log1p(scaled), -power));
+}
+
+/** Half the slopes of the log-weights over z with the other sign, -(d log w_m / dz) / 2, of distances d. */
+function halfSlopes(d: tf.Tensor, kernel: CodebookKernel): tf.Tensor {
+  const { rate, power } = factorsOf(kernel);
+  if (power === undefined) return tf.mul(d, rate);
+  return tf.div(tf.mul(d, rate * power), tf.add(tf.mul(tf.square(d), rate), 1));
+}
+
+/** The gradient to z, [perGroup, groups, 1]; see `softCodebook`. */
+function gradientToValues(
+  z: tf.Tensor3D,
+  weights: tf.Tensor3D,
+  dSoft: tf.Tensor3D,
+  dShares: tf.Tensor2D,
+  a: Assignment,
+) {
+  const j = tf.sub(nearestEntry(z, a.range), a.entries());
+  const s = halfSlopes(tf.add(j, tf.sub(z, nearestEntry(z, a.range))), a.kernel);
+  const t = tf.mul(weights, tf.sub(s, tf.sum(tf.mul(weights, s), 2, true)));
+  // Since the t of a value sum to zero, c_m may be counted from the nearest entry, whose rounding error is then without effect.
+  const toSoft = tf.mul(dSoft, tf.sum(tf.mul(t, j), 2, true));
+  const toShares = tf.sum(tf.mul(t, dShares), 2, true);
+  return tf.sub(tf.mul(toSoft, 2), tf.mul(toShares, 2 / a.perGroup));
+}
+
+/**
+ * Soft assignment of values to the integers of a range (Korus and Memon, "Quantifying the cost of reliable photo authentication via
+ * high-performance learned lossy representations", 2020): the weights w_m of the entries c_m fall with their distance as the kernel says, and sum
+ * to one. A value becomes sum_m w_m c_m, and the shares are the means of w_m over the values of a group, of which the entropy is taken.
+ *
+ * The weights are the one large tensor that is kept for the gradient. With the half slopes s_m,
+ *
+ *     dw_m / dz = -2 t_m,   t_m = w_m (s_m - sum_k w_k s_k)
+ *
+ * The published code adds 1e-72 to weights before they are scaled, which makes them all equal where a value lies some seven entries beyond the range;
+ * here they keep their order everywhere.
+ *
+ * @param z [..., C]
+ * @param range the first and the last integer
+ * @param groups whether all values are one group, or those of each channel
+ */
+export function softCodebook(
+  z: tf.Tensor,
+  range: readonly [low: number, high: number],
+  kernel: CodebookKernel,
+  groups: 'all' | 'channels' = 'all',
+): SoftCodebook {
+  const count = range[1] - range[0] + 1;
+  const channels = groups === 'channels' ? z.shape.at(-1)! : 1;
+  const a: Assignment = {
+    range,
+    kernel,
+    groups: channels,
+    perGroup: z.size / channels,
+    entries: () => tf.reshape(tf.range(range[0], range[1] + 1), [1, 1, count]),
+  };
+  const shape = [a.perGroup, a.groups, 1] as [number, number, 1];
+  // Both results in one tensor, so that one gradient has both.
+  const joined = tf.customGrad<tf.Tensor1D>((...args) => {
+    const [values, save] = args as [tf.Tensor3D, (tensors: tf.Tensor[]) => void];
+    const weights = weightsOf(values, a);
+    // Counted from the nearest entry, so that what is rounded is small.
+    const nearest = nearestEntry(values, range);
+    const soft = tf.sub(nearest, tf.sum(tf.mul(weights, tf.sub(nearest, a.entries())), 2, true));
+    save([values, weights]);
+    const parts = [soft, tf.mean(weights, 0)].map((part) => tf.reshape<tf.Rank.R1>(part, [part.size]));
+    return {
+      value: tf.concat1d(parts),
+      gradFunc: (dy: tf.Tensor1D, [values, weights]: tf.Tensor[]) =>
+        gradientToValues(
+          values as tf.Tensor3D,
+          weights as tf.Tensor3D,
+          tf.reshape(tf.slice1d(dy, 0, z.size), shape),
+          tf.reshape(tf.slice1d(dy, z.size, channels * count), [channels, count]),
+          a,
+        ),
+    };
+  })(tf.reshape(z, shape));
+  return {
+    soft: tf.reshape(tf.slice1d(joined, 0, z.size), z.shape),
+    shares: tf.reshape(tf.slice1d(joined, z.size, channels * count), [channels, count]),
+  };
+}

@@ -1,0 +1,63 @@
+import { toPictures } from '@sandwich/codec-proxy';
+import { openPhotographStream } from '@sandwich/data';
+import { tf } from '@sandwich/engine';
+import { ssim } from '@sandwich/losses';
+import type { DataOptions, Metrics, Objective, Phase } from '@sandwich/trainer';
+import { type Dcn, LATENT_STRIDE } from '../dcn.js';
+import type { DcnSettings } from './dcn-settings.js';
+
+/** Half of the samples of the published batch: what its loss is times the mean squared error in [0, 1]. */
+const PUBLISHED_SCALE = (50 * 128 * 128 * 3) / 2;
+
+/** What the loss of a DCN is made of. */
+export type DcnLossSettings = Pick<DcnSettings, 'entropyWeight' | 'ssimWeight' | 'entropyOf'>;
+
+/**
+ * Loss of a batch, of any size, in the units of the published one of 50 patches of 128x128 pixels:
+ *
+ *     half the sum of squared errors in [0, 1] + ssimWeight (1 - SSIM) + entropyWeight (bits per symbol)
+ *
+ * @param images [B, H, W, 3] in [0, 255]
+ * @param withSsim whether SSIM is told where the loss does without it
+ */
+export function dcnLoss(
+  dcn: Dcn,
+  images: tf.Tensor4D,
+  { entropyWeight, ssimWeight, entropyOf }: DcnLossSettings,
+  withSsim: boolean,
+): Metrics {
+  const { decoded, entropy } = dcn.apply(images, entropyOf);
+  const mse = tf.mean<tf.Scalar>(tf.squaredDifference(decoded, images));
+  const similarity = withSsim || ssimWeight > 0 ? tf.mean<tf.Scalar>(ssim(decoded, images)) : undefined;
+  const terms = [tf.mul(mse, PUBLISHED_SCALE / 255 ** 2), tf.mul(entropy, entropyWeight)];
+  if (similarity && ssimWeight > 0) terms.push(tf.mul(tf.sub(1, similarity), ssimWeight));
+  return {
+    loss: tf.addN<tf.Scalar>(terms as tf.Scalar[]),
+    mse,
+    entropy,
+    bpp: tf.mul(entropy, dcn.architecture.features / LATENT_STRIDE ** 2),
+    ...(similarity && { ssim: similarity }),
+  };
+}
+
+/** What a DCN's training minimises, on photographs. */
+export function dcnObjective(dcn: Dcn, settings: DcnSettings, data: DataOptions): Objective<Dcn, Phase> {
+  const { entropyWeight, ssimWeight, entropyOf } = settings;
+  return {
+    system: dcn,
+    description: { entropyWeight, ssimWeight, entropyOf },
+    batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
+    phaseAt: (_step, _progress, purpose) => ({ key: purpose }),
+    loss: ({ images }, { key }) => dcnLoss(dcn, images as tf.Tensor4D, settings, key === 'validate'),
+    status: ({ mse }) => ({ psnr: 10 * Math.log10(255 ** 2 / mse) }),
+    progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp estimated`],
+    pictures({ images }) {
+      const [height, width] = images.shape.slice(1, 3);
+      const input = tf.slice(images as tf.Tensor4D, [0, 0, 0, 0], [1, height, width, 3]);
+      const decoded = tf.tidy(() => dcn.decode(dcn.quantize(dcn.latent(input))));
+      const [pictures] = [[input, decoded].map((batch) => toPictures(batch)[0])];
+      tf.dispose([input, decoded]);
+      return { input: pictures[0], decoded: pictures[1] };
+    },
+  };
+}

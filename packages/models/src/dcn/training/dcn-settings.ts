@@ -1,0 +1,42 @@
+import { checkPhotographSettings, photographSettings } from '@sandwich/data';
+import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { type CodebookKernel, dcnDefaults, type LatentRounding } from '../architecture.js';
+
+/** Settings of a DCN and their defaults, those of the published training. */
+export const dcnSettings = {
+  ...photographSettings,
+  /** Channels of the latent, 4 to 128; published are 16, 32 and 64. */
+  features: 32,
+  /** Bits of a symbol: the codebook has 2^bits integers. */
+  bits: dcnDefaults.bits,
+  scaleLatent: dcnDefaults.scaleLatent,
+  /** soft-codebook, or a rounding of `roundings`: how gradients pass the quantiser. */
+  rounding: dcnDefaults.rounding as LatentRounding,
+  /** code, paper or gaussian: the weights of the soft codebook, of which the entropy is taken. */
+  kernel: dcnDefaults.kernel.form as CodebookKernel['form'],
+  /** Of the kernel. */
+  kernelGamma: dcnDefaults.kernel.gamma,
+  /** Of the kernel: degrees of freedom. */
+  kernelV: dcnDefaults.kernel.v,
+  /** all or channels: whether the entropy is that of all symbols together, or the mean of those of the channels. */
+  entropyOf: 'all' as 'all' | 'channels',
+  /** Weight of the entropy, bits per symbol, against half the sum of squared errors in [0, 1] of the published batch, 50 patches of 128x128. */
+  entropyWeight: 250,
+  /** Weight of 1 - SSIM against the same. */
+  ssimWeight: 0,
+};
+
+/** Settings of a DCN, of its photographs and of its training. */
+export type DcnSettings = typeof dcnSettings & TrainingSettings;
+
+/** @throws Error for a setting that is out of range, naming it and its value */
+export function checkDcnSettings(settings: DcnSettings): void {
+  checkPhotographSettings(settings);
+  checkNumbers(settings, { notNegative: ['entropyWeight', 'ssimWeight'] });
+  const { cropSize, reduce, bitDepth, entropyOf } = settings;
+  if (cropSize % 8 !== 0) throw new Error(`cropSize must be a multiple of 8, got ${cropSize}`);
+  if (reduce !== 1) throw new Error(`reduce must be 1 for a DCN, got ${reduce}`);
+  if (bitDepth !== 8) throw new Error(`bitDepth must be 8 for a DCN, got ${bitDepth}`);
+  if (!['all', 'channels'].includes(entropyOf))
+    throw new Error(`entropyOf must be all or channels, got '${entropyOf}'`);
+}
