@@ -30,3 +30,4 @@ export {
 export { type SandwichLoss, type SandwichLossInputs, sandwichLoss } from './sandwich-loss.js';
 export { SMALLEST_SSIM, ssim } from './ssim.js';
 export type { SsimOptions } from './structural-similarity.js';
+export { SMALLEST_UNIFORM_SSIM, uniformSsim } from './uniform-ssim.js';

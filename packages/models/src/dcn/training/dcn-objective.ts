@@ -1,7 +1,7 @@
 import { toPictures } from '@sandwich/codec-proxy';
 import { openPhotographStream } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
-import { ssim } from '@sandwich/losses';
+import { uniformSsim } from '@sandwich/losses';
 import type { DataOptions, Metrics, Objective, Phase } from '@sandwich/trainer';
 import { type Dcn, LATENT_STRIDE } from '../dcn.js';
 import type { DcnSettings } from './dcn-settings.js';
@@ -15,7 +15,7 @@ export type DcnLossSettings = Pick<DcnSettings, 'entropyWeight' | 'ssimWeight' |
 /**
  * Loss of a batch, of any size, in the units of the published one of 50 patches of 128x128 pixels:
  *
- *     half the sum of squared errors in [0, 1] + ssimWeight (1 - SSIM) + entropyWeight (bits per symbol)
+ *     half the sum of squared errors in [0, 1] + ssimWeight (1 - SSIM of `uniformSsim`) + entropyWeight (bits per symbol)
  *
  * @param images [B, H, W, 3] in [0, 255]
  * @param withSsim whether SSIM is told where the loss does without it
@@ -28,7 +28,7 @@ export function dcnLoss(
 ): Metrics {
   const { decoded, entropy } = dcn.apply(images, entropyOf);
   const mse = tf.mean<tf.Scalar>(tf.squaredDifference(decoded, images));
-  const similarity = withSsim || ssimWeight > 0 ? tf.mean<tf.Scalar>(ssim(decoded, images)) : undefined;
+  const similarity = withSsim || ssimWeight > 0 ? tf.mean<tf.Scalar>(uniformSsim(decoded, images)) : undefined;
   const terms = [tf.mul(mse, PUBLISHED_SCALE / 255 ** 2), tf.mul(entropy, entropyWeight)];
   if (similarity && ssimWeight > 0) terms.push(tf.mul(tf.sub(1, similarity), ssimWeight));
   return {
