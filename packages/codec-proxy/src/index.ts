@@ -31,6 +31,7 @@ export {
   type EntropyBottleneckOptions,
 } from './rate/entropy-bottleneck.js';
 export { integerCdf } from './rate/integer-cdf.js';
+export { marginalRate } from './rate/marginal-rate.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate/rate-models.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
@@ -56,6 +57,7 @@ export {
   sigmoidRounding,
   softmaxRounding,
   tanhRounding,
+  tanhSteRounding,
 } from './rounding/roundings.js';
 export { clipToBounds } from './rounding/soft-steps.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';

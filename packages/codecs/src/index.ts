@@ -11,6 +11,7 @@ export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
 export { lumaBt601 } from './jpeg/color/color-conversion.js';
 export { decodeJpeg } from './jpeg/decode-jpeg.js';
 export { encodeJpeg } from './jpeg/encode-jpeg.js';
+export { marginalBits } from './jpeg/huffman/marginal-bits.js';
 export type { JpegCodecOptions } from './jpeg/jpeg-codec.js';
 export { type JpegCoefficients, jpegCoefficients } from './jpeg/jpeg-coefficients.js';
 export type { JpegOptions, JpegTables } from './jpeg/jpeg-options.js';

@@ -118,5 +118,6 @@ export type {
   Objective,
   Purpose,
   System,
+  SystemExports,
   SystemKind,
 } from './system.js';

@@ -103,6 +103,14 @@ export interface Contest<Item = Picture> {
   dispose?(): void;
 }
 
+/** Files for other programs that a trained system becomes. */
+export interface SystemExports<S extends System = System> {
+  /** Folder of a run in which they lie, such as `onnx`. */
+  readonly folder: string;
+  /** The files by name. @param origin what is to be told in them of where they come from */
+  files(system: S, origin: Record<string, string>): Record<string, Uint8Array>;
+}
+
 /** What can be done with the trained systems of a kind, without the experiments that they are from. */
 export interface SystemKind<S extends System = System> {
   /** The `kind` of its systems. */
@@ -131,8 +139,10 @@ export interface SystemKind<S extends System = System> {
   contenders?(system: S, ask: EvaluationRequest): Promise<Contest[]>;
   /** What people should know of a system at a glance. */
   facts?(system: S): { label: string; value: string }[];
-  /** For `export`: ONNX models by file name. @param metadata written into each */
-  models?(system: S, metadata: Record<string, string>): Record<string, Uint8Array>;
+  /** For `export`. */
+  exports?: SystemExports<S>;
+  /** What the weights are rounded to when a run is packed. Default `float16`. */
+  packedWeights?: 'float16' | 'float32';
   /** For `compress` and `decompress`. The codec owns the system. */
   codec?(system: S): PictureCodec;
 }

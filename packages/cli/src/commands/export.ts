@@ -16,9 +16,6 @@ export interface ExportArguments extends EngineArguments {
   force?: boolean;
 }
 
-/** A run's folder for them. */
-const MODELS = 'onnx';
-
 const originOf = (run: string, { configuration, checkpoint }: TrainedRun): Record<string, string> => ({
   run,
   experiment: configuration.experiment,
@@ -28,15 +25,16 @@ const originOf = (run: string, { configuration, checkpoint }: TrainedRun): Recor
 });
 
 /** @throws Error when the kind of a run's system makes none */
-function modelsOf(run: string, trained: TrainedRun): Record<string, Uint8Array> {
+function exportsOf(run: string, trained: TrainedRun): { folder: string; files: Record<string, Uint8Array> } {
   const { kind, system } = trained;
-  if (!kind.models)
-    throw new Error(`${run} cannot be exported: systems of the kind '${kind.name}' have no ONNX models`);
-  return kind.models(system, originOf(run, trained));
+  if (!kind.exports) {
+    throw new Error(`${run} cannot be exported: systems of the kind '${kind.name}' have no files for other programs`);
+  }
+  return { folder: kind.exports.folder, files: kind.exports.files(system, originOf(run, trained)) };
 }
 
 /**
- * Writes what a run has trained as ONNX models; of a sandwich two, see `senderOnnx` and `receiverOnnx`.
+ * Writes what a run has trained in the formats of other programs: a sandwich as two ONNX models, see `senderOnnx` and `receiverOnnx`.
  *
  * @returns their files
  */
@@ -44,17 +42,18 @@ export async function exportCommand(args: ExportArguments): Promise<string[]> {
   const { run, force } = args;
   await readRunDescription(run);
   const home = await resultsFolder(run);
-  const out = args.out ?? join(home.directory, MODELS);
-  const own = isOwn(dirname(out), home) && basename(out) === MODELS;
   const inputs = await filesOfRun(run);
-  const names = await withoutEngine(async () => {
+  const { folder, names } = await withoutEngine(async () => {
     const trained = await loadRun(run, args.checkpoint, () => {});
     try {
-      return Object.keys(modelsOf(run, trained));
+      const { folder, files } = exportsOf(run, trained);
+      return { folder, names: Object.keys(files) };
     } finally {
       trained.system.dispose();
     }
   });
+  const out = args.out ?? join(home.directory, folder);
+  const own = isOwn(dirname(out), home) && basename(out) === folder;
   await guardOutputs(
     names.map((name) => join(out, name)),
     { inputs, own, force, makesFolders: true },
@@ -62,13 +61,15 @@ export async function exportCommand(args: ExportArguments): Promise<string[]> {
   await startEngine(engineOf(args));
   const trained = await loadRun(run, args.checkpoint);
   try {
-    const models = Object.entries(modelsOf(run, trained)).map(([name, bytes]) => [join(out, name), bytes] as const);
+    const files = Object.entries(exportsOf(run, trained).files).map(
+      ([name, bytes]) => [join(out, name), bytes] as const,
+    );
     if (own) await home.make();
     await makeFolder(out);
-    await writeFilesAtomically(Object.fromEntries(models));
-    const lines = models.map(([file, { length }]) => `${file}: ${length.toLocaleString('en')} bytes\n`);
+    await writeFilesAtomically(Object.fromEntries(files));
+    const lines = files.map(([file, { length }]) => `${file}: ${length.toLocaleString('en')} bytes\n`);
     process.stdout.write(`${trained.checkpoint.file}, after ${trained.checkpoint.step} steps:\n${lines.join('')}`);
-    return models.map(([file]) => file);
+    return files.map(([file]) => file);
   } finally {
     trained.system.dispose();
   }
@@ -76,10 +77,12 @@ export async function exportCommand(args: ExportArguments): Promise<string[]> {
 
 export const exportDefinition = defineCommand({
   name: 'export',
-  describe: 'Write the networks of a run as ONNX models: of a sandwich two, sender and receiver',
+  describe: 'Write what a run has trained for other programs: of a sandwich two ONNX models, sender and receiver',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
-    out: outputFolder('Folder for the models; default <run>/onnx, of packed networks runs/<folder>/<name>/onnx'),
+    out: outputFolder(
+      'Folder for the files; default a folder in the run, of sandwiches <run>/onnx, of packed networks runs/<folder>/<name>/onnx',
+    ),
     force: forceOption,
     checkpoint: checkpointOption,
     ...engineOptions,

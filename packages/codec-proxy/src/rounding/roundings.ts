@@ -138,6 +138,23 @@ export function tanhRounding(steepness = 5): RoundingFn {
 }
 
 /**
+ * Forward [x], gradient of the staircase of `tanhRounding`: all of it near the halves, where levels change, and none of it between them.
+ *
+ * With m = floor(x) + 1/2, the gradient is k (1 - tanh^2(k (x - m))) / (2 tanh(k / 2)). Its integral over a unit interval is 1, so that over
+ * many values it estimates how often a level changes: without bias in the limit of infinity, with the least noise in that of 0.
+ *
+ * @param steepness k, positive. Default 10
+ */
+export function tanhSteRounding(steepness = 10): RoundingFn {
+  assertPositive('tanhSteRounding: steepness', steepness);
+  const height = steepness / (2 * Math.tanh(steepness / 2));
+  return hardForward((d) => {
+    const fromThreshold = tf.sub(0.5, d.abs());
+    return tf.sub(1, tf.tanh(fromThreshold.mul(steepness)).square()).mul(height);
+  });
+}
+
+/**
  * Staircase of logistic steps: with m = floor(x) + 1/2, floor(x) + sigmoid(k (x - m)), and gradient k s (1 - s) at
  * s = sigmoid(k (x - m)). It jumps by 2 sigmoid(-k / 2) at integers: 0.013 at the default k.
  *
@@ -211,6 +228,7 @@ export const roundings: Record<string, RoundingFn> = {
   sineSte,
   harmonic: fourierRounding(1),
   tanh: tanhRounding(),
+  tanhSte: tanhSteRounding(),
   sigmoid: sigmoidRounding(),
   softmax: softmaxRounding(),
 };

@@ -1,11 +1,32 @@
-import { registerKind, type SystemKind } from '@sandwich/trainer';
+import type { Picture } from '@sandwich/pictures';
+import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
+import { exportedTables } from './exported-tables.js';
 import { JpegTables } from './jpeg-tables.js';
+import { openJpegTablesObjective } from './jpeg-tables-objective.js';
+import { checkJpegTablesSettings, commonTableSettings } from './jpeg-tables-settings.js';
+import { tablesCodec } from './tables-codec.js';
+import { tablesContest } from './tables-contest.js';
 
 /** What can be done with learned quantisation tables. */
 export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
   name: 'jpeg-tables',
   module: '@sandwich/models',
   build: (architecture) => new JpegTables(architecture),
+  async objective({ architecture, settings, description, data }) {
+    const { distortion } = description as { distortion?: DistortionWeights };
+    if (distortion === undefined) return undefined;
+    const mix = namedDistortions(distortion);
+    const known = { settings: { ...commonTableSettings, ...settings }, checkSettings: checkJpegTablesSettings };
+    const resolved = resolveSettings(known, settings);
+    const system = new JpegTables(architecture);
+    try {
+      return await openJpegTablesObjective(system, resolved, mix, data);
+    } catch (error) {
+      system.dispose();
+      throw error;
+    }
+  },
   facts({ architecture: { scale, subsampling } }) {
     const kept = scale === 'log' ? 'their logarithms' : 'as they are';
     return [
@@ -13,4 +34,9 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
       { label: 'Steps are kept', value: kept },
     ];
   },
+  contenders: async (system, ask) => [tablesContest(system, ask as EvaluationRequest<Picture>)],
+  exports: { folder: 'tables', files: exportedTables },
+  // Half a step more or less would be another entry of a file.
+  packedWeights: 'float32',
+  codec: tablesCodec,
 });

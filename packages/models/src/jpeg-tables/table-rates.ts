@@ -5,6 +5,8 @@ import {
   diffJpegWithRate,
   gaussianRate,
   geometricRate,
+  marginalRate,
+  roundings,
 } from '@sandwich/codec-proxy';
 import type { tf } from '@sandwich/engine';
 
@@ -24,6 +26,14 @@ const withEntropy =
     return { decoded, rate: entropy(Object.values(levels)) };
   };
 
+function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded {
+  const levels = diffJpegEncode(images, quality, options);
+  const unrounded = diffJpegEncode(images, quality, { ...options, gradient: 'rounding', rounding: roundings.identity });
+  const [, height, width] = images.shape;
+  const decoded = diffJpegDecode(levels, quality, [height, width], options);
+  return { decoded, rate: marginalRate(Object.values(levels), Object.values(unrounded)) };
+}
+
 /**
  * How bits are estimated while tables are trained, by name: `rounded` and `unrounded` are the size of real files, with the gradient of the sum
  * of ln(1 + |level|) of levels rounded or not (see `diffJpegWithRate`); `geometric` and `gaussian` are entropies (see `geometricRate`,
@@ -32,6 +42,7 @@ const withEntropy =
 export const tableRates = {
   geometric: withEntropy(geometricRate),
   gaussian: withEntropy(gaussianRate),
+  marginal: withMarginalRate,
   rounded: withRateOf('rounded'),
   unrounded: withRateOf('unrounded'),
 };

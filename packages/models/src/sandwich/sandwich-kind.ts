@@ -1,7 +1,7 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
-import type { DistortionWeights } from '../training/distortions.js';
+import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { sandwichContenders } from './contenders/contenders.js';
@@ -50,15 +50,12 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
   missing: (architecture) => missingFromArchitecture(checked(architecture)),
   async objective({ architecture, settings, description, data }) {
     const { distortion = { mse: 1 } } = description as { distortion?: DistortionWeights };
-    const mix = Object.entries(distortion).map(([name, weight]) => {
-      if (typeof weight !== 'number') throw new Error(`distortion ${name} is a function of the experiment's own`);
-      return [name, weight] as const;
-    });
+    const mix = namedDistortions(distortion);
     const known = { settings: { ...commonSettings, ...settings }, checkSettings: checkSandwichSettings };
     const resolved = resolveSettings(known, settings);
     const model = buildSandwich(architecture);
     try {
-      return await openSandwichObjective(model, resolved, Object.fromEntries(mix), data);
+      return await openSandwichObjective(model, resolved, mix, data);
     } catch (error) {
       model.dispose();
       throw error;
@@ -75,9 +72,12 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
     return [{ label: 'Bottleneck', value: `${channels}${size}` }];
   },
   contenders: (model, ask) => sandwichContenders(model, ask as EvaluationRequest<Picture>),
-  models(model, origin) {
-    const metadata = { network: networkIdentity(model), ...origin, ...codecOf(model) };
-    return { 'pre.onnx': senderOnnx(model, metadata), 'post.onnx': receiverOnnx(model, metadata) };
+  exports: {
+    folder: 'onnx',
+    files(model, origin) {
+      const metadata = { network: networkIdentity(model), ...origin, ...codecOf(model) };
+      return { 'pre.onnx': senderOnnx(model, metadata), 'post.onnx': receiverOnnx(model, metadata) };
+    },
   },
   codec: (system) => new SandwichCodec(system),
 });

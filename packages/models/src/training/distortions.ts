@@ -34,6 +34,19 @@ export const weightsOf = (mix: DistortionMix): DistortionWeights =>
     ]),
   );
 
+/**
+ * The mix that weights tell of.
+ *
+ * @throws Error naming a distortion that is a function of the experiment's own
+ */
+export const namedDistortions = (weights: DistortionWeights): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => {
+      if (typeof weight === 'number') return [name, weight];
+      throw new Error(`distortion ${name} is a function of the experiment's own`);
+    }),
+  );
+
 /** A mix with all that it needs loaded. */
 export interface LoadedDistortions {
   terms: Record<string, DistortionTerm>;

@@ -23,7 +23,7 @@ const weightsOf = (system: System): Record<string, StoredTensor> =>
 /**
  * Writes what using a run takes into a folder of its own, small enough to share: `config.json` (architecture, settings, steps,
  * code version, SHA-256 of the weights) and `weights.safetensors`, the weights that are evaluated (their average where the
- * run kept one), rounded to float16. `loadRun` reads it; it needs no experiment file. The engine must have been started.
+ * run kept one), rounded to what its kind says, by default float16. `loadRun` reads it; it needs no experiment file. The engine must have been started.
  *
  * @param run Its directory.
  * @param folder Empty or not there; it appears whole or not at all.
@@ -43,7 +43,8 @@ export async function packRun(
     const { architecture } = system;
     const missing = kind.missing?.(architecture);
     if (missing) throw new Error(`${run} cannot be packed: ${missing}`);
-    const weights = encodePackedWeights(weightsOf(system));
+    const type = kind.packedWeights ?? 'float16';
+    const weights = encodePackedWeights(weightsOf(system), type);
     const configuration: PackedConfiguration = {
       ...describeKind(system),
       experiment: loaded.experiment,
@@ -51,7 +52,7 @@ export async function packRun(
       codeVersion: loaded.codeVersion,
       ...(loaded.initFrom !== undefined && { initFrom: loaded.initFrom }),
       step: chosen.step,
-      weights: { type: 'float16', sha256: sha256(weights) },
+      weights: { type, sha256: sha256(weights) },
       architecture,
     };
     await writeFolder(await linkTarget(resolve(folder)), configuration, weights);

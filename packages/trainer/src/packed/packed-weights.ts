@@ -6,13 +6,16 @@ const FORMAT = 'sandwich-weights-1';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** What packed weights are rounded to. */
+export type PackedType = 'float16' | 'float32';
+
 /**
- * Weights by path as float16 safetensors.
+ * Weights by path as safetensors.
  *
  * @throws Error naming a weight that float16 cannot hold
  */
-export const encodePackedWeights = (weights: Record<string, StoredTensor>): Uint8Array =>
-  encodeSafetensors({ tensors: weights, metadata: { format: FORMAT } }, { floats: 'F16' });
+export const encodePackedWeights = (weights: Record<string, StoredTensor>, type: PackedType): Uint8Array =>
+  encodeSafetensors({ tensors: weights, metadata: { format: FORMAT } }, { floats: type === 'float16' ? 'F16' : 'F32' });
 
 /**
  * Reads and verifies the weights of a packed run, as float32.

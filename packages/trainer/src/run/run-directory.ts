@@ -6,6 +6,7 @@ import { checkFolder, isTemporary, LOCK_FILE, makeFolder, writeFileAtomically } 
 import { entryName } from '../experiment/entry-name.js';
 import type { Settings } from '../experiment/settings.js';
 import type { KindDescription } from '../kinds/load-kind.js';
+import type { PackedType } from '../packed/packed-weights.js';
 import type { Budget } from './budget.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
@@ -61,7 +62,7 @@ export interface PackedConfiguration extends RunDescription {
   /** How many steps the weights have seen. */
   step: number;
   weights: {
-    type: 'float16';
+    type: PackedType;
     /** Hash of the file of weights. */
     sha256: string;
   };
