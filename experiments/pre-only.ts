@@ -3,7 +3,7 @@ import { balancedQstep, defineExperiment } from '@sandwich/models';
 import { networkSize } from '@sandwich/unets';
 
 export default defineExperiment({
-  description: 'photographs through a JPEG codec of half their height and width, a neural sender and any receiver',
+  description: 'photographs through a JPEG codec of half their height and width, with a pre-processor alone',
   settings: {
     /** slim, medium or full. */
     network: 'slim',

@@ -26,7 +26,7 @@ export {
   type Crops,
   type DatasetOptions,
   DEFAULT_CACHE_BYTES,
-  DEFAULT_WORKERS,
+  DEFAULT_CONCURRENCY,
   type ImageDataset,
 } from './photographs/image-dataset.js';
 export { assertConvertible, assertSdr, loadImage, readImageHeader } from './photographs/load-image.js';

@@ -10,7 +10,7 @@ import {
 import { concurrencyLimit } from '../concurrency-limit.js';
 import { ImageCache } from '../image-cache.js';
 import { mapConcurrently } from '../map-concurrently.js';
-import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '../photographs/image-dataset.js';
+import { DEFAULT_CACHE_BYTES, DEFAULT_CONCURRENCY } from '../photographs/image-dataset.js';
 import { assertSdr, assertUnchanged } from '../photographs/load-image.js';
 import { noneUsable } from '../photographs/usable-header.js';
 import { missingClasses } from './classes.js';
@@ -52,9 +52,9 @@ export async function openLabelledFiles(
   labelled: readonly LabelledFile[],
   classes: readonly string[],
   where: string,
-  { workers = DEFAULT_WORKERS, cacheBytes = DEFAULT_CACHE_BYTES, note }: LabelledOptions,
+  { concurrency = DEFAULT_CONCURRENCY, cacheBytes = DEFAULT_CACHE_BYTES, note }: LabelledOptions,
 ): Promise<LabelledPictures> {
-  const headers = await mapConcurrently([...labelled], DEFAULT_WORKERS, ({ path }) => headerOf(path));
+  const headers = await mapConcurrently([...labelled], DEFAULT_CONCURRENCY, ({ path }) => headerOf(path));
   const usable: { path: string; label: number; header: PictureHeader }[] = [];
   const skipped: UnusableImage[] = [];
   for (const [i, header] of headers.entries()) {
@@ -70,7 +70,7 @@ export async function openLabelledFiles(
   if (missing) note(missing);
 
   const byPath = new Map(usable.map(({ path, header }) => [path, header]));
-  const limited = concurrencyLimit(workers);
+  const limited = concurrencyLimit(concurrency);
   const cache = new ImageCache((path) => limited(() => load(path, byPath.get(path)!)), cacheBytes);
   return {
     description: `${usable.length} pictures of ${classes.length} classes of ${where}`,

@@ -27,7 +27,7 @@ export interface DatasetOptions {
    * (`UV_THREADPOOL_SIZE`), the others wait in its queue, where a training step that blocks the main thread does not
    * hold them up.
    */
-  workers?: number;
+  concurrency?: number;
   /** Called once for each file that is not used. */
   onSkip?: (skipped: { path: string; reason: string }) => void;
 }
@@ -49,7 +49,7 @@ export interface UsableFile {
 /** Memory for decoded images where none is named. */
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
 /** Files that are decoded at a time where no number is named. */
-export const DEFAULT_WORKERS = 16;
+export const DEFAULT_CONCURRENCY = 16;
 /** Batches that are made while the one before is trained on. */
 const BATCHES_AHEAD = 3;
 
@@ -74,12 +74,12 @@ export class ImageDataset {
 
   /** Use `openDataset`. */
   constructor(files: readonly UsableFile[], options: DatasetOptions) {
-    const { position = 0, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, workers = DEFAULT_WORKERS } = options;
+    const { position = 0, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, concurrency = DEFAULT_CONCURRENCY } = options;
     this.files = files.map(({ path }) => path);
     this.#options = options;
     this.#position = position;
     const shapes = new Map(files.map(({ path, shape }) => [path, shape]));
-    const limited = concurrencyLimit(workers);
+    const limited = concurrencyLimit(concurrency);
     this.#cache = new ImageCache((path) => limited(() => reloadImage(path, bitDepth, shapes.get(path)!)), cacheBytes);
   }
 

@@ -131,12 +131,12 @@ describe('openDataset', () => {
     expect(await takeBatches(6, { cacheBytes: 0 })).toEqual(await takeBatches(6));
   });
 
-  it.each([1, 2, 4])('gives the same batches with %i workers', async (workers) => {
+  it.each([1, 2, 4])('gives the same batches with %i files decoded at a time', async (concurrency) => {
     await writeGoodImages(directory, 4);
     await writeBadImages(directory);
     const usual = await takeBatches(5);
-    expect(await takeBatches(5, { workers, cacheBytes: 0 })).toEqual(usual);
-    expect(await takeBatches(5, { workers })).toEqual(usual);
+    expect(await takeBatches(5, { concurrency, cacheBytes: 0 })).toEqual(usual);
+    expect(await takeBatches(5, { concurrency })).toEqual(usual);
   });
 
   it('gives crops in 16 bits, of files that have them', async () => {
@@ -228,7 +228,7 @@ describe('openDataset', () => {
   it('names images smaller than the crop', async () => {
     await writeGoodImages(directory, 1);
     await expect(takeBatches(1, { crop: 41 })).rejects.toThrow('good-0.png: is 48x40, smaller than the crop, 41x41');
-    await expect(takeBatches(1, { workers: 0 })).rejects.toThrow('workers must be a positive integer, got 0');
+    await expect(takeBatches(1, { concurrency: 0 })).rejects.toThrow('concurrency must be a positive integer, got 0');
     await expect(takeBatches(1, { bitDepth: 7 })).rejects.toThrow('bitDepth must be an integer of 8 to 16, got 7');
     await expect(takeBatches(1, { crop: 0 })).rejects.toThrow('openDataset: crop must be a positive integer, got 0');
   });

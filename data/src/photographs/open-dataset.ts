@@ -3,7 +3,7 @@ import { mapConcurrently } from '../map-concurrently.js';
 import {
   type DatasetOptions,
   DEFAULT_CACHE_BYTES,
-  DEFAULT_WORKERS,
+  DEFAULT_CONCURRENCY,
   ImageDataset,
   type UsableFile,
 } from './image-dataset.js';
@@ -24,7 +24,7 @@ const HEADERS_AT_ONCE = 16;
  * const { pixels } = await dataset.nextBatch(8);
  */
 export async function openDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { crop, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, workers = DEFAULT_WORKERS, onSkip } = options;
+  const { crop, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, concurrency = DEFAULT_CONCURRENCY, onSkip } = options;
   const images = [...new Set(options.images)];
   if (!Number.isInteger(crop) || crop < 1) {
     throw new RangeError(`openDataset: crop must be a positive integer, got ${crop}`);
@@ -32,8 +32,8 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
   if (!Number.isInteger(bitDepth) || bitDepth < 8 || bitDepth > 16) {
     throw new RangeError(`openDataset: bitDepth must be an integer of 8 to 16, got ${bitDepth}`);
   }
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`openDataset: workers must be a positive integer, got ${workers}`);
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new RangeError(`openDataset: concurrency must be a positive integer, got ${concurrency}`);
   }
   const skipped: UnusableImage[] = [];
   const skip = (error: UnusableImage) => {

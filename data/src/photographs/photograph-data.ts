@@ -7,7 +7,7 @@ export interface PhotographData {
   /** Takes only the first so many, by name. */
   limit?: number;
   /** Files that are decoded at a time, default 16; batches do not depend on it. */
-  workers?: number;
+  concurrency?: number;
   /** Memory for decoded images, default 512 MiB. */
   cacheBytes?: number;
   /** Hears of each file that cannot be used, and why. */

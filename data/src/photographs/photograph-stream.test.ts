@@ -86,9 +86,9 @@ describe('openPhotographStream', () => {
     expect(parts.flatMap((part) => [...part.arrays.images.values])).toEqual([...whole!.arrays.images.values]);
   });
 
-  it('notes each file that cannot be used, whatever the memory and the workers', async () => {
+  it('notes each file that cannot be used, whatever the memory and the concurrency', async () => {
     const bad = await writeBadImages(folder());
-    const small = { images: folder(), workers: 1, cacheBytes: 0, note: () => {} };
+    const small = { images: folder(), concurrency: 1, cacheBytes: 0, note: () => {} };
     const batches = await take(6, { validationImages: 0 });
     expect(notes.map((text) => basename(text.split(': ')[1])).sort()).toEqual(Object.keys(bad).sort());
     for (const text of notes) expect(text).toContain(bad[basename(text.split(': ')[1])]);

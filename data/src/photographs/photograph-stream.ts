@@ -49,7 +49,7 @@ const datasetOf = (options: PhotographStreamOptions, images: string[], position:
     bitDepth,
     position,
     share,
-    workers: data.workers,
+    concurrency: data.concurrency,
     cacheBytes: data.cacheBytes,
     onSkip: ({ path, reason }) => data.note(`skipped: ${path}: ${reason}`),
   });

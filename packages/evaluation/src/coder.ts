@@ -8,7 +8,7 @@ export interface Coding<Item = Picture> {
   bits: number;
   /** What a differentiable stand-in estimates for the same, where there is one. */
   estimatedBits?: number;
-  /** What the receiver gets. */
+  /** What decoding gives. */
   output: Item;
   /** Pictures of what lies between, by name, such as the bottleneck. */
   views: Record<string, Picture>;

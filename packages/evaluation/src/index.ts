@@ -38,11 +38,11 @@ export { parseResults, readResults } from './results/read-results.js';
 export {
   anchorsOf,
   type Circumstances,
-  type CodecDescription,
   type CoderResults,
   groupOf,
   groupsOf,
   type ItemResults,
+  type MeasuredCodec,
   type Results,
 } from './results/results.js';
 export { comparedWithStated } from './results/stated-results.js';

@@ -51,6 +51,7 @@ export type {
   ShownAnchor,
   ShownCoding,
   ShownComparison,
+  ShownFact,
   ShownItem,
   ShownMeasure,
   ShownPicture,

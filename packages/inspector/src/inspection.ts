@@ -146,6 +146,12 @@ export interface TrainingPictures {
   total: number;
 }
 
+/** What the page tells of a run in a word or two, such as its engine. */
+export interface ShownFact {
+  label: string;
+  value: string;
+}
+
 /** Everything there is to see of a run. */
 export interface ShownRun {
   /** Tells it from the other runs of the page, in links and legends. */
@@ -154,7 +160,7 @@ export interface ShownRun {
   /** One line below the title. */
   subtitle: string;
   /** What to know about the run at a glance, in order. */
-  facts: { label: string; value: string }[];
+  facts: ShownFact[];
   /** The resolved configuration, one row a value. */
   configuration: { key: string; value: string }[];
   items: ShownItem[];

@@ -36,11 +36,11 @@ export {
 } from './jpeg-tables/jpeg-tables-settings.js';
 export { bestRamp, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
+export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
 export { codecFiles } from './sandwich/codec-files.js';
-export { type Configuration, type ConfigurationThresholds, scheduledConfiguration } from './sandwich/configuration.js';
 export {
   annexKSettings,
   type CodecSetting,
@@ -55,7 +55,7 @@ export { initialQstep } from './sandwich/initial-qstep.js';
 export type { KerasWeight, KerasWeights } from './sandwich/keras/keras-weights.js';
 export { assignPublishedWeights } from './sandwich/keras/published-weights.js';
 export { readKerasWeights } from './sandwich/keras/read-keras-weights.js';
-export { receiverOnnx, senderOnnx } from './sandwich/onnx/sandwich-onnx.js';
+export { postProcessorOnnx, preProcessorOnnx } from './sandwich/onnx/sandwich-onnx.js';
 export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';
 export { networkIdentity } from './sandwich/picture-codec/network-identity.js';
 export { type DecodeOptions, SandwichCodec } from './sandwich/picture-codec/sandwich-codec.js';
@@ -75,8 +75,8 @@ export {
 } from './sandwich/training/define-experiment.js';
 export { openSandwichObjective } from './sandwich/training/open-sandwich-objective.js';
 export {
-  type SandwichLoss,
   type SandwichLossOptions,
+  type SandwichObjective,
   type SandwichObjectiveOptions,
   type SandwichPhase,
   sandwichObjective,

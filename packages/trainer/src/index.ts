@@ -6,11 +6,11 @@
 
 export { commandHint } from './command-hint.js';
 export { type DescendOptions, descend } from './descend.js';
-export type { Facts } from './distributed/differences.js';
+export type { CommonValues } from './distributed/differences.js';
 export { launchProcesses } from './distributed/launch-processes.js';
 export { type Environment, hasRank, type Place, placeIn } from './distributed/place.js';
 export { slurmStep } from './distributed/slurm-step.js';
-export type { Progress, TrainingGroup } from './distributed/training-group.js';
+export type { Agreement, TrainingGroup } from './distributed/training-group.js';
 export { configurationRows } from './experiment/configuration-rows.js';
 export { type DataOptions, defineObjective, type ObjectiveDefinition } from './experiment/define-objective.js';
 export { entryName } from './experiment/entry-name.js';
@@ -64,13 +64,13 @@ export { reasonOf } from './reason-of.js';
 export type { Budget } from './run/budget.js';
 export { budgetOf, DEFAULT_STEPS } from './run/budget.js';
 export {
-  type Bookkeeping,
   type Checkpoint,
   initialState,
   type OptimizerState,
   readCheckpoint,
   restoreParameters,
   type Slot,
+  type Standing,
   saveCheckpoint,
   type TrainingState,
 } from './run/checkpoint.js';
@@ -87,7 +87,7 @@ export {
   readRunDescription,
   runFiles,
 } from './run/run-directory.js';
-export { type Interval, RunLog, type RunLogOptions, type Standing } from './run/run-log.js';
+export { type Interval, type RecordMoment, RunLog, type RunLogOptions } from './run/run-log.js';
 export { checkPlan } from './start/check-plan.js';
 export type { FinishedTraining } from './start/prepare-training.js';
 export { describeTraining, startTraining } from './start/start-training.js';

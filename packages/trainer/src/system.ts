@@ -1,6 +1,6 @@
 import type { BatchStream, Share } from '@sandwich/data';
 import type { Parameters, tf } from '@sandwich/engine';
-import type { CodecDescription, Coder, Measure } from '@sandwich/evaluation';
+import type { Coder, Measure, MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
 import type { DataOptions } from './experiment/define-objective.js';
 import type { Settings } from './experiment/settings.js';
@@ -96,7 +96,7 @@ export interface Contest<Item = Picture> {
   /** Group of the anchors that a user would choose instead. Default: that of all anchors, when there is one. */
   reference?: string;
   /** The real codec around which the candidate lies, for results. */
-  codec?: CodecDescription;
+  codec?: MeasuredCodec;
   /** What is measured besides the measures of pictures; default nothing. */
   measures?: Measure<Item>[];
   /** Frees what was made for the contest; the system is the caller's. */

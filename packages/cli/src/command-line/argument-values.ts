@@ -32,7 +32,7 @@ function optionValues({ options }: Command, textsOf: (flag: string) => string[])
   const names = ['--help', ...entries.map(([key, argument]) => `--${flagName(key, argument)}`)];
   return entries.map(([key, argument]) => {
     const flag = flagName(key, argument);
-    const given = textsOf(flag);
+    const given = [...textsOf(flag), ...(argument.formerly ? textsOf(argument.formerly) : [])];
     const option = given.find((text) => names.includes(text.split('=', 1)[0]));
     if (option !== undefined) throw new Error(`--${flag} needs a value, got the option ${option}`);
     return [key, readValue(argument, `--${flag}`, given)];

@@ -20,6 +20,8 @@ export interface Argument<Value = unknown> {
    */
   check?(value: Exclude<Value, undefined>, name: string): Promise<void>;
   required?: boolean;
+  /** A name that the option had before, without its dashes: still taken, and not told by help. */
+  formerly?: string;
   default?: Value;
   /** Whether it may be given several times; its value is then a list of what `parse` returns. */
   repeated?: boolean;
@@ -55,6 +57,12 @@ export const withDefault = <Value>(
 export const without = <Value>(argument: Argument<Value>, ...conflicts: string[]): Argument<Value> => ({
   ...argument,
   conflicts,
+});
+
+/** An option that is still taken under a name that it had before, given without its dashes. */
+export const formerly = <Value>(name: string, argument: Argument<Value>): Argument<Value> => ({
+  ...argument,
+  formerly: name,
 });
 
 /** A list of values, each of which is given apart. */

@@ -11,6 +11,7 @@ import { main } from '../main.js';
 import type { Argument } from './argument.js';
 import { type Command, optionName } from './command.js';
 import { commands } from './commands.js';
+import { parseCommandLine } from './parse-command-line.js';
 
 vi.mock(import('@sandwich/engine'), async (original) => ({
   ...(await original()),
@@ -148,6 +149,20 @@ describe('an option', () => {
     await expectRefusal(withOption(command, name, name, join(folder(), 'fifo')), 'fifo', /named pipe/);
     await expectRefusal(withOption(command, name, name, '/dev/null'), '/dev/null', /device/);
   });
+});
+
+it('an option is taken under the name that it had before, once', async () => {
+  const parsed = (...options: string[]) => parseCommandLine(['train', 'x', ...options], commands)?.values;
+  const expected = { experiment: 'x', concurrency: 3 };
+  expect(parsed('--concurrency', '3')).toMatchObject(expected);
+  expect(parsed('--workers', '3')).toMatchObject(expected);
+  expect(parsed('--workers=3')).toMatchObject(expected);
+  await expectRefusal(['train', 'x', '--workers', '0'], '--concurrency');
+  await expectRefusal(['train', 'x', '--workers', '3', '--concurrency', '3'], '--concurrency', 'more than once');
+  await expectRefusal(['train', 'x', '--workers'], 'workers', 'needs a value');
+  expect(await main(['train', '--help'])).toBe(0);
+  expect(output.stdout()).toContain('--concurrency');
+  expect(output.stdout()).not.toContain('--workers');
 });
 
 it('compress looks at the picture before it begins, and lists the formats', () =>

@@ -52,6 +52,7 @@ function addArguments(parser: Argv, { name, describe, note, operands, options }:
       nargs: argument.placeholder === null ? 0 : 1,
       conflicts: argument.conflicts?.map((other) => flagName(other, options[other])),
     });
+    if (argument.formerly) parser.option(argument.formerly, { hidden: true, nargs: 1 });
   }
   if (note !== undefined) parser.epilogue(note);
   const names = Object.entries(options).map(([key, argument]) => `--${flagName(key, argument)}`);

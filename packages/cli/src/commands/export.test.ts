@@ -26,7 +26,7 @@ async function trainTiny(): Promise<void> {
 }
 
 describe('sandwich export', () => {
-  it('writes a sender and a receiver that compute what the run computes', async () => {
+  it('writes a pre-processor and a post-processor that compute what the run computes', async () => {
     await trainTiny();
     const out = join(folder(), 'exported', 'models');
     const tensors = tf.memory().numTensors;

@@ -34,7 +34,7 @@ function exportsOf(run: string, trained: TrainedRun): { folder: string; files: R
 }
 
 /**
- * Writes what a run has trained in the formats of other programs: a sandwich as two ONNX models, see `senderOnnx` and `receiverOnnx`.
+ * Writes what a run has trained in the formats of other programs: a sandwich as two ONNX models, see `preProcessorOnnx` and `postProcessorOnnx`.
  *
  * @returns their files
  */
@@ -77,7 +77,7 @@ export async function exportCommand(args: ExportArguments): Promise<string[]> {
 
 export const exportDefinition = defineCommand({
   name: 'export',
-  describe: 'Write what a run has trained for other programs: of a sandwich two ONNX models, sender and receiver',
+  describe: 'Write what a run has trained for other programs: of a sandwich two ONNX models, pre-processor and post-processor',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
     out: outputFolder(

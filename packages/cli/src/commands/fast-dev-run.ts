@@ -31,7 +31,7 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
   const settings = { ...definition.trialSettings?.(resolveSettings(definition, given)), ...given };
   const note = (text: string) => process.stderr.write(`${text}\n`);
   const plan = await planNewRun({ name, file, definition }, settings);
-  const data = { images, limit: IMAGES, workers: more.workers, note };
+  const data = { images, limit: IMAGES, concurrency: more.concurrency, note };
   await checkPlan(plan, data);
   if (images !== undefined) await definition.describeData?.(plan.settings, data, { rank: 0, size: 1 });
   const engine = engineOf(more);

@@ -1,4 +1,4 @@
-import { DEFAULT_CACHE_BYTES, DEFAULT_WORKERS } from '@sandwich/data';
+import { DEFAULT_CACHE_BYTES, DEFAULT_CONCURRENCY } from '@sandwich/data';
 import {
   DEFAULT_KEEP,
   DEFAULT_STEPS,
@@ -8,7 +8,7 @@ import {
   STEPS_BETWEEN_IMAGES,
   slurmStep,
 } from '@sandwich/trainer';
-import { without } from '../command-line/argument.js';
+import { formerly, without } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { images, outputFolder, sharedRunDirectory } from '../command-line/paths.js';
@@ -55,9 +55,10 @@ export const trainDefinition = defineCommand({
     keep: count(`How many of the last checkpoints to keep, besides the best one; default ${DEFAULT_KEEP}`),
     log: logOption,
     limit: count('Use only this many images, the first by name'),
-    workers: count(`Images decoded at a time, without effect on the batches; default ${DEFAULT_WORKERS}`, {
-      max: 1024,
-    }),
+    concurrency: formerly(
+      'workers',
+      count(`Images decoded at a time, without effect on the batches; default ${DEFAULT_CONCURRENCY}`, { max: 1024 }),
+    ),
     cache: positive(`Memory for decoded images, MiB; default ${DEFAULT_CACHE_BYTES / 2 ** 20}`, {
       max: MOST_MEBIBYTES,
     }),

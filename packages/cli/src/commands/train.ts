@@ -24,7 +24,7 @@ export interface TrainArguments extends EngineArguments {
   checkpointSteps?: number;
   keep?: number;
   limit?: number;
-  workers?: number;
+  concurrency?: number;
   cache?: number;
   overfit?: boolean;
   profile?: boolean;
@@ -78,7 +78,7 @@ async function optionsOf(
     data: {
       images: args.images,
       limit: args.limit,
-      workers: args.workers,
+      concurrency: args.concurrency,
       cacheBytes: args.cache && args.cache * 2 ** 20,
     },
     resume,

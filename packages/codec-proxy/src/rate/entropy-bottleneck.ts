@@ -164,7 +164,7 @@ export class EntropyBottleneck {
 
   /**
    * The distributions of the levels of each channel between the outer quantiles, as frequencies of 16 bits. They are computed in float64
-   * on the host, so that sender and receiver have the same ones, whatever their engine.
+   * on the host, so that encoder and decoder have the same ones, whatever their engine.
    *
    * @throws RangeError when the quantiles of a channel are out of order or hold more than 2^16 - 1 levels
    */

@@ -33,11 +33,11 @@ export interface Circumstances {
   checkpoint?: string;
   step?: number;
   /** The real codec around which the candidate was measured. */
-  codec?: CodecDescription;
+  codec?: MeasuredCodec;
 }
 
 /** A real codec in results. */
-export interface CodecDescription {
+export interface MeasuredCodec {
   /** Such as `jpeg`. */
   name: string;
   /** How it is called, such as `JPEG`. */

@@ -5,7 +5,7 @@ import { figureTheme } from '../chart/line-chart-spec.js';
 import { contactSheet } from '../reports/contact-sheet.js';
 import type { RunEvaluation } from './evaluate-runs.js';
 import { candidateName, evaluationFiles, overviewPlot } from './evaluation-files.js';
-import { galleryRows } from './gallery.js';
+import { galleryRows } from './gallery-rows.js';
 import { plotMeasure } from './plot-measure.js';
 
 const GALLERY_IMAGES = 4;

@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
 import type { PackedConfiguration, RunConfiguration } from '@sandwich/trainer';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
-import type { ShownRun, TrainingCurve } from '../inspection.js';
-
-type Facts = ShownRun['facts'];
+import type { ShownFact, TrainingCurve } from '../inspection.js';
 
 const count = (value: number): string => value.toLocaleString('en');
 
@@ -18,7 +16,7 @@ function duration(seconds: number): string {
 export function runFacts(
   configuration: RunConfiguration | PackedConfiguration,
   training: readonly TrainingCurve[],
-): Facts {
+): ShownFact[] {
   const { codeVersion, engine, images, budget }: Partial<RunConfiguration> = configuration;
   const { steps, seconds } = training.find(({ key }) => key === 'loss') ?? { steps: [], seconds: [] };
   const limits = [
@@ -40,7 +38,7 @@ export function runFacts(
 }
 
 /** What the loaded system says. */
-export function networkFacts({ checkpoint: { file, step }, kind, system, bitDepth }: EvaluatedRun): Facts {
+export function networkFacts({ checkpoint: { file, step }, kind, system, bitDepth }: EvaluatedRun): ShownFact[] {
   const parameters = Object.values(system.parameters).reduce((sum, { size }) => sum + size, 0);
   return [
     { label: 'Checkpoint', value: `step ${count(step)}, ${basename(file)}` },

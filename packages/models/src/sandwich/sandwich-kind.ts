@@ -5,7 +5,7 @@ import { type DistortionWeights, namedDistortions } from '../training/distortion
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { sandwichContenders } from './contenders/contenders.js';
-import { receiverOnnx, senderOnnx } from './onnx/sandwich-onnx.js';
+import { postProcessorOnnx, preProcessorOnnx } from './onnx/sandwich-onnx.js';
 import { networkIdentity } from './picture-codec/network-identity.js';
 import { SandwichCodec } from './picture-codec/sandwich-codec.js';
 import type { Sandwich } from './sandwich.js';
@@ -76,7 +76,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
     folder: 'onnx',
     files(model, origin) {
       const metadata = { network: networkIdentity(model), ...origin, ...codecOf(model) };
-      return { 'pre.onnx': senderOnnx(model, metadata), 'post.onnx': receiverOnnx(model, metadata) };
+      return { 'pre.onnx': preProcessorOnnx(model, metadata), 'post.onnx': postProcessorOnnx(model, metadata) };
     },
   },
   codec: (system) => new SandwichCodec(system),

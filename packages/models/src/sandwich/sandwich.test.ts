@@ -253,7 +253,7 @@ describe('Sandwich', () => {
     });
   });
 
-  it('switches U-Nets by configuration', () => {
+  it('switches U-Nets on and off', () => {
     tf.tidy(() => {
       const model = new Sandwich({ ...networks, initialScaler: 1, startFromTransform: true, proxy: ste() });
       for (const side of ['pre', 'post']) {
@@ -272,14 +272,14 @@ describe('Sandwich', () => {
         expect(Math.abs(actualPost - post)).toBeLessThan(0.3);
       };
       expectShifts(5.1, -10.2);
-      model.setConfiguration('mlps-and-post');
+      model.setActiveNetworks('mlps-and-post');
       expectShifts(0, -10.2);
-      model.setConfiguration('mlps-only');
+      model.setActiveNetworks('mlps-only');
       expectShifts(0, 0);
       const { grads } = tf.variableGrads(() => tf.sum(model.apply(images).prediction), Object.values(model.parameters));
       expect(grads[model.parameters['pre/mlp/output/bias'].name]).toBeDefined();
       expect(grads[model.parameters['pre/unet/output/bias'].name] ?? null).toBeNull();
-      model.setConfiguration('full');
+      model.setActiveNetworks('full');
       expectShifts(5.1, -10.2);
       model.dispose();
     });

@@ -9,7 +9,7 @@ import {
 import { type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
-import type { Configuration } from './configuration.js';
+import type { ActiveNetworks } from './active-networks.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
@@ -172,7 +172,7 @@ export class Sandwich {
   }
 
   /**
-   * What the sender does before the codec. Clip to [0, 255] and round what comes out to write a real file.
+   * What happens before the codec: pre-processor and reduction. Clip to [0, 255] and round what comes out to write a real file.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1].
    * @returns [B,H',W',bottleneckChannels], padded, H' and W' as `bottleneckSize` gives them, not clipped.
@@ -191,7 +191,7 @@ export class Sandwich {
   }
 
   /**
-   * What the receiver does after the codec, loop filter included.
+   * What happens after the codec: loop filter, enlargement and post-processor.
    *
    * @param decoded [B,H',W',bottleneckChannels] in [0, 255], as `preprocess` returned it and a codec changed it.
    * @param size Of the images that were given, to which the prediction is cropped.
@@ -217,9 +217,9 @@ export class Sandwich {
   }
 
   /** Chooses the U-Nets that take part; the weights and the scaler of one that does not have no gradient. Begins as 'full'. */
-  setConfiguration(configuration: Configuration): void {
-    if (this.pre) this.pre.unetEnabled = configuration === 'full';
-    if (this.post) this.post.unetEnabled = configuration !== 'mlps-only';
+  setActiveNetworks(networks: ActiveNetworks): void {
+    if (this.pre) this.pre.unetEnabled = networks === 'full';
+    if (this.post) this.post.unetEnabled = networks !== 'mlps-only';
   }
 
   /** Frees all variables, the proxy's too. */

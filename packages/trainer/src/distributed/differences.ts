@@ -1,8 +1,8 @@
 /** What must be the same in all processes, by name. */
-export type Facts = Readonly<Record<string, string | number | boolean>>;
+export type CommonValues = Readonly<Record<string, string | number | boolean>>;
 
 /** How the first process that does not match process 0 differs from it; null when all match. */
-export function differences([first, ...others]: readonly Facts[]): string | null {
+export function differences([first, ...others]: readonly CommonValues[]): string | null {
   for (const [i, other] of others.entries()) {
     const names = [...new Set([...Object.keys(first), ...Object.keys(other)])].filter(
       (name) => first[name] !== other[name],

@@ -4,10 +4,10 @@ import { reasonOf } from '../reason-of.js';
 import type { Checkpoint } from '../run/checkpoint.js';
 import type { StepMetrics } from '../step/metrics.js';
 import { broadcastCheckpoint } from './broadcast-checkpoint.js';
-import { differences, type Facts } from './differences.js';
+import { type CommonValues, differences } from './differences.js';
 
-/** What the processes tell each other after a step. */
-export interface Progress {
+/** What the processes agree on after a step. */
+export interface Agreement {
   /** Seconds of training: those of process 0 count. */
   seconds: number;
   /** Whether to stop: one that wants to is enough. */
@@ -29,13 +29,13 @@ export interface TrainingGroup {
   /** Gives parameters the values that they have in process 0. */
   shareParameters(parameters: Parameters): Promise<void>;
   /** @throws Error, in all processes, naming what differs from process 0, and the advice */
-  requireSame(facts: Facts, advice: string): Promise<void>;
+  requireSame(values: CommonValues, advice: string): Promise<void>;
   /** Means over the processes, of metrics that all have under the same names. */
   meanMetrics(metrics: StepMetrics): Promise<StepMetrics>;
   /** Means over the processes, the caller's to dispose; so is the argument. */
   meanGradients(gradients: Gradients): Promise<Gradients>;
   /** What all go by: the time of process 0, and the end as soon as one wants it. */
-  agree(progress: Progress): Promise<Progress>;
+  agree(own: Agreement): Promise<Agreement>;
 }
 
 /** One process that trains on its own. */
@@ -48,7 +48,7 @@ export const alone: TrainingGroup = {
   requireSame: async () => {},
   meanMetrics: async (metrics) => metrics,
   meanGradients: async (gradients) => mapPaths(gradients, (gradient) => gradient.clone()),
-  agree: async (progress) => progress,
+  agree: async (own) => own,
 };
 
 /** A training group over c10d's collectives. */
@@ -84,8 +84,8 @@ export function trainingGroup(processes: ProcessGroup): TrainingGroup {
         value.dispose();
       }
     },
-    async requireSame(facts, advice) {
-      const all: Facts[] = (await processes.gather(JSON.stringify(facts))).map((text) => JSON.parse(text));
+    async requireSame(values, advice) {
+      const all: CommonValues[] = (await processes.gather(JSON.stringify(values))).map((text) => JSON.parse(text));
       const found = differences(all);
       if (found) throw new Error(`${found}; ${advice}`);
     },

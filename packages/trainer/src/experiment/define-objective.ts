@@ -9,7 +9,7 @@ export interface DataOptions {
   /** Use only this many items, the first ones. */
   limit?: number;
   /** Items decoded at a time, without effect on the batches. */
-  workers?: number;
+  concurrency?: number;
   /** Memory for decoded items. */
   cacheBytes?: number;
   /** Hears of items that are left out. */

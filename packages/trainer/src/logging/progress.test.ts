@@ -3,7 +3,7 @@ import { createProgress, formatDuration } from './progress.js';
 
 const state = {
   step: 120,
-  fraction: 0.256,
+  progress: 0.256,
   loss: 123.456,
   status: ['PSNR of mean error 27.12 dB', '0.851 bpp'],
   shareWaited: 0.004,
@@ -50,9 +50,9 @@ describe('createProgress, on a terminal', () => {
     const { written, clock, progress } = createStream({ isTTY: true, columns: 200 });
     progress.update(state);
     clock.milliseconds = 50;
-    progress.update({ ...state, fraction: 0.5 });
+    progress.update({ ...state, progress: 0.5 });
     clock.milliseconds = 100;
-    progress.update({ ...state, fraction: 1 });
+    progress.update({ ...state, progress: 1 });
     progress.end();
     expect(written).toEqual([
       `\r\x1b[K${'█'.repeat(6)}${'░'.repeat(18)}  25 %  ${LINE}`,

@@ -3,7 +3,7 @@ export interface ProgressState {
   /** Steps done. */
   step: number;
   /** Share of the step or time budget that is used up, 0 to 1. */
-  fraction: number;
+  progress: number;
   loss: number;
   /** What else is said of it, such as `0.851 bpp`. */
   status: readonly string[];
@@ -13,7 +13,7 @@ export interface ProgressState {
   secondsLeft: number;
 }
 
-export interface Progress {
+export interface ProgressLine {
   update(state: ProgressState): void;
   /** Prints a line of its own without spoiling the bar. */
   log(text: string): void;
@@ -62,10 +62,10 @@ function formatState(state: ProgressState): string {
 }
 
 /** The share as an integer that reaches 100 only at the end. */
-const percent = (fraction: number) => Math.floor(100 * Math.min(1, Math.max(0, fraction)));
+const percent = (progress: number) => Math.floor(100 * Math.min(1, Math.max(0, progress)));
 
-function formatBar(fraction: number): string {
-  const full = Math.floor(BAR_WIDTH * Math.min(1, Math.max(0, fraction)));
+function formatBar(progress: number): string {
+  const full = Math.floor(BAR_WIDTH * Math.min(1, Math.max(0, progress)));
   return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
 }
 
@@ -75,13 +75,13 @@ function formatBar(fraction: number): string {
  *
  * @example
  * const progress = createProgress();
- * progress.update({ step, fraction, loss, status, stepsPerSecond, shareWaited, secondsLeft });
+ * progress.update({ step, progress, loss, status, stepsPerSecond, shareWaited, secondsLeft });
  * progress.end();
  */
 export function createProgress({
   stream = process.stderr,
   now = () => performance.now(),
-}: ProgressOptions = {}): Progress {
+}: ProgressOptions = {}): ProgressLine {
   const interval = stream.isTTY ? REDRAW_MILLISECONDS : LINE_MILLISECONDS;
   let state: ProgressState | undefined;
   let shown: ProgressState | undefined;
@@ -90,10 +90,10 @@ export function createProgress({
   const show = () => {
     if (!state) return;
     const text = formatState(state);
-    const share = `${String(percent(state.fraction)).padStart(3)} %`;
+    const share = `${String(percent(state.progress)).padStart(3)} %`;
     if (stream.isTTY) {
       // A line as wide as the terminal would wrap, and could not be erased.
-      const line = [...`${formatBar(state.fraction)} ${share}  ${text}`].slice(0, (stream.columns ?? 120) - 1).join('');
+      const line = [...`${formatBar(state.progress)} ${share}  ${text}`].slice(0, (stream.columns ?? 120) - 1).join('');
       stream.write(ERASE_LINE + line);
     } else {
       stream.write(`${share}  ${text}\n`);

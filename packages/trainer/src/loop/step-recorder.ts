@@ -61,7 +61,7 @@ export class StepRecorder implements TrainingListener {
       ...(learningRate && { learningRate: learningRate(step - 1, this.#begun) }),
     };
     const interval = { steps: taken.length, secondsWaited: takeWaited(), status: objective.progress?.(values) };
-    log.record({ step, seconds, fraction: this.#progress }, values, interval);
+    log.record({ step, seconds, progress: this.#progress }, values, interval);
   }
 
   async #show(step: number, batch: Batch): Promise<void> {

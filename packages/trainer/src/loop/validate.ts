@@ -5,8 +5,8 @@ import { meanOf, type StepMetrics } from '../step/metrics.js';
 import { drawNoise } from '../step/noise.js';
 import type { Objective } from '../system.js';
 
-/** Where a training stands, and the seed of its noise. */
-interface Standing {
+/** When an objective is judged, and the seed of its noise. */
+interface ValidationOptions {
   step: number;
   progress: number;
   seed: number;
@@ -16,7 +16,7 @@ interface Standing {
 async function metricsOf(
   objective: Objective,
   batch: Parameters<typeof inputsOf>[0],
-  { step, progress, seed }: Standing,
+  { step, progress, seed }: ValidationOptions,
   index: number,
 ): Promise<StepMetrics> {
   const phase = objective.phaseAt(step, progress, 'validate');
@@ -42,14 +42,14 @@ async function metricsOf(
  *
  * @returns the mean metrics of all its batches with the status of the objective; undefined where nothing is held back
  */
-export async function validate(objective: Objective, standing: Standing): Promise<StepMetrics | undefined> {
+export async function validate(objective: Objective, options: ValidationOptions): Promise<StepMetrics | undefined> {
   const share = { rank: 0, size: 1 };
   const stream = await objective.batches({ purpose: 'validate', position: 0, share });
   if (stream === null) return undefined;
   try {
     const all: StepMetrics[] = [];
     for (let batch = await stream.next(); batch !== null; batch = await stream.next()) {
-      all.push(await metricsOf(objective, batch, standing, all.length));
+      all.push(await metricsOf(objective, batch, options, all.length));
     }
     if (all.length === 0) throw new Error(`${stream.description}: there is no batch to validate on`);
     const mean = meanOf(all);

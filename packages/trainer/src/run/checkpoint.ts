@@ -17,7 +17,7 @@ import type { System } from '../system.js';
 const FORMAT = 'sandwich-checkpoint-2';
 
 /** Where a run stands, numbers only. */
-export interface Bookkeeping {
+export interface Standing {
   /** Steps done; with the seed also the state of the data's random generator, which counts batches. */
   step: number;
   /** Seconds of training done. */
@@ -42,14 +42,14 @@ export interface Slot {
 export type OptimizerState = Record<string, Slot>;
 
 /** Where a run stands, with its tensors besides the parameters. */
-export interface TrainingState extends Bookkeeping {
+export interface TrainingState extends Standing {
   optimizer: OptimizerState;
   /** Empty when none is kept. */
   average: WeightAverage;
 }
 
 /** What a checkpoint holds: all that the next step depends on. */
-export interface Checkpoint extends Bookkeeping {
+export interface Checkpoint extends Standing {
   /** The run's resolved configuration. */
   configuration: unknown;
   parameters: Record<string, StoredTensor>;
@@ -132,7 +132,7 @@ export async function saveCheckpoint(
  *
  * @throws Error naming the file and what is wrong with it: missing, truncated, or of another format
  */
-export async function readStanding(file: string): Promise<Bookkeeping> {
+export async function readStanding(file: string): Promise<Standing> {
   try {
     const { metadata } = await readSafetensorsHeader(file);
     return standingOf(metadata);
@@ -141,10 +141,7 @@ export async function readStanding(file: string): Promise<Bookkeeping> {
   }
 }
 
-function standingOf({
-  format,
-  state,
-}: Record<string, string>): Bookkeeping & { optimizerSteps: Record<string, number> } {
+function standingOf({ format, state }: Record<string, string>): Standing & { optimizerSteps: Record<string, number> } {
   if (format !== FORMAT) throw new Error(`its format is '${format ?? 'unknown'}', expected '${FORMAT}'`);
   return { history: [], ended: false, ...JSON.parse(state) };
 }

@@ -110,9 +110,9 @@ describe('a run around a DiffJpegCodec that learns its tables', () => {
     expect(await main(['export', at('a'), '--out', at('onnx')]), output.stderr()).toBe(0);
     const model = asSandwich((await loadRun(at('a'))).system);
     const { luma } = codecFiles(model).tables!();
-    const sender = await readFile(join(at('onnx'), 'pre.onnx'), 'latin1');
-    expect(sender).toContain('baseline JPEG, YUV 4:4:4');
-    expect(sender).toContain(Array.from(luma).join(' '));
+    const preProcessor = await readFile(join(at('onnx'), 'pre.onnx'), 'latin1');
+    expect(preProcessor).toContain('baseline JPEG, YUV 4:4:4');
+    expect(preProcessor).toContain(Array.from(luma).join(' '));
     model.dispose();
   });
 

@@ -29,8 +29,8 @@ describe('RunLog', () => {
   it('adds speed and memory to the numbers of a record', async () => {
     const log = openLog();
     const status = ['PSNR of mean error 35.12 dB', '0.500 bpp'];
-    log.record({ step: 2, seconds: 4, fraction: 0.25 }, values, { steps: 2, secondsWaited: 0.5, status });
-    log.record({ step: 5, seconds: 5, fraction: 0.625 }, values, { steps: 3, secondsWaited: 0.5, status });
+    log.record({ step: 2, seconds: 4, progress: 0.25 }, values, { steps: 2, secondsWaited: 0.5, status });
+    log.record({ step: 5, seconds: 5, progress: 0.625 }, values, { steps: 3, secondsWaited: 0.5, status });
     await log.close('finished');
     const memory = { tensors: expect.any(Number), residentMiB: expect.any(Number) };
     expect(heard).toEqual([
@@ -45,7 +45,7 @@ describe('RunLog', () => {
 
   it('goes on where a resumed run stood', () => {
     const log = openLog({ seconds: 100 });
-    log.record({ step: 6, seconds: 101, fraction: 0.5 }, values, { steps: 2, secondsWaited: 0 });
+    log.record({ step: 6, seconds: 101, progress: 0.5 }, values, { steps: 2, secondsWaited: 0 });
     expect(heard[0][2]).toMatchObject({ stepsPerSecond: 2 });
   });
 

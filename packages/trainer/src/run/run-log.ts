@@ -1,15 +1,12 @@
 import { tf } from '@sandwich/engine';
 import { type Picture, withBitDepth } from '@sandwich/pictures';
-import type { LoggedRun, Logger, Outcome } from '../logging/logger.js';
+import type { LoggedRun, Logger, Moment, Outcome } from '../logging/logger.js';
 import { createProgress, type ProgressStream } from '../logging/progress.js';
 
-/** Where a run stands after a step. */
-export interface Standing {
-  step: number;
-  /** Seconds of training. */
-  seconds: number;
+/** When numbers are recorded: how far a run is after a step. */
+export interface RecordMoment extends Required<Moment> {
   /** Share of the budget that is spent, 0 to 1. */
-  fraction: number;
+  progress: number;
 }
 
 /** What happened since the last record. */
@@ -52,7 +49,7 @@ export class RunLog {
 
   /** Records numbers, the means of the steps since the last record, with the speed of training and the memory it takes. */
   record(
-    { step, seconds, fraction }: Standing,
+    { step, seconds, progress }: RecordMoment,
     values: { loss: number } & Readonly<Record<string, number>>,
     { steps, secondsWaited, status = [] }: Interval,
   ): void {
@@ -61,8 +58,8 @@ export class RunLog {
     const pace = { stepsPerSecond: steps / elapsed, shareWaited: secondsWaited / elapsed };
     const memory = { tensors: tf.memory().numTensors, residentMiB: process.memoryUsage.rss() / 2 ** 20 };
     for (const logger of this.#loggers) logger.scalars?.({ ...values, ...pace, ...memory }, { step, seconds });
-    const secondsLeft = (seconds / fraction) * (1 - fraction);
-    this.#progress.update({ step, fraction, loss: values.loss, status, ...pace, secondsLeft });
+    const secondsLeft = (seconds / progress) * (1 - progress);
+    this.#progress.update({ step, progress, loss: values.loss, status, ...pace, secondsLeft });
   }
 
   /** Records what a checkpoint is judged by on what is held back: `validationLoss`, or another measure named likewise. */

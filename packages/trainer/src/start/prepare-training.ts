@@ -11,7 +11,7 @@ import type { TrainingSettings } from '../experiment/settings.js';
 import { describeKind } from '../kinds/load-kind.js';
 import type { TrainingOutcome } from '../loop/train.js';
 import { budgetOf, describeBudget, spent } from '../run/budget.js';
-import { type Bookkeeping, restoreParameters, variablesOf } from '../run/checkpoint.js';
+import { restoreParameters, type Standing, variablesOf } from '../run/checkpoint.js';
 import { codeVersion } from '../run/code-version.js';
 import { readWeights } from '../run/load-run.js';
 import { guardNewRun } from '../run/outputs.js';
@@ -47,8 +47,8 @@ export interface PreparedTraining {
   open(): Promise<BatchStream>;
 }
 
-/** What a training is part of. */
-export interface Circumstances {
+/** One sitting of a run, from its start to a pause or the end. */
+export interface Sitting {
   group: TrainingGroup;
   place?: Place;
   note(text: string): void;
@@ -61,7 +61,7 @@ export interface Circumstances {
 const timestamp = (): string => new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
 
 /** Where a run goes on; unless nothing may be written, damaged checkpoints are set aside under another name. */
-async function lastCheckpoint(run: string, { note, dry }: Pick<Circumstances, 'note' | 'dry'>) {
+async function lastCheckpoint(run: string, { note, dry }: Pick<Sitting, 'note' | 'dry'>) {
   if (!dry) await removeLeftovers(run);
   const damaged: string[] = [];
   const checkpoint = await readLastCheckpoint(run, (file, reason) => {
@@ -98,7 +98,7 @@ function beginWith({ weights, from }: Beginning, system: System): void {
 export const lock = (
   directory: string,
   { locked = false }: StartTrainingOptions,
-  { group, cleanups }: Pick<Circumstances, 'group' | 'cleanups'>,
+  { group, cleanups }: Pick<Sitting, 'group' | 'cleanups'>,
 ): Promise<void> =>
   group.fromFirst(async () => {
     if (!locked) cleanups.push(await lockFolder(directory));
@@ -111,7 +111,7 @@ export const lock = (
  */
 export async function prepare(
   options: StartTrainingOptions,
-  { group, place, note, cleanups, dry }: Circumstances,
+  { group, place, note, cleanups, dry }: Sitting,
 ): Promise<PreparedTraining | FinishedTraining> {
   const { resume, acceptChanges = false } = options;
   await group.requireSame(
@@ -143,7 +143,7 @@ export async function prepare(
   /** What the first process has read. */
   const read: { last?: LastCheckpoint; beginning?: Beginning } = {};
   const budget = await group.fromFirst(() => budgetOf(options, earlier?.budget));
-  type Seen = { finished?: Pick<Bookkeeping, 'step' | 'ended'>; description?: string };
+  type Seen = { finished?: Pick<Standing, 'step' | 'ended'>; description?: string };
   const { finished, description } = await group.fromFirst<Seen>(async () => {
     const last = resume === undefined ? undefined : await lastCheckpoint(resume, { note, dry });
     const beginning = await beginningOf(last, initFrom);

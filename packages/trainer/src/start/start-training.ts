@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type BatchStream, repeatFirst } from '@sandwich/data';
 import { PeersLost } from '@sandwich/engine';
 import { commandHint } from '../command-hint.js';
-import { configurationFacts, imageNames, weightFacts } from '../distributed/facts.js';
+import { commonConfiguration, commonWeights, imageNames } from '../distributed/common-values.js';
 import { inTrainingGroup } from '../distributed/in-training-group.js';
 import { placeIn } from '../distributed/place.js';
 import { alone, isPeersLost, type TrainingGroup } from '../distributed/training-group.js';
@@ -13,7 +13,7 @@ import { withEndings } from '../loop/with-endings.js';
 import { variablesOf } from '../run/checkpoint.js';
 import { createRunDirectory, type RunConfiguration, updateRunDirectory } from '../run/run-directory.js';
 import { RunLog } from '../run/run-log.js';
-import { type Circumstances, type FinishedTraining, lock, type PreparedTraining, prepare } from './prepare-training.js';
+import { type FinishedTraining, lock, type PreparedTraining, prepare, type Sitting } from './prepare-training.js';
 import { checkOptions, type StartTrainingOptions } from './training-options.js';
 
 /** @throws Error when a run would go on with other data than it had, and they were not asked for */
@@ -52,7 +52,7 @@ async function openBatches({ objective, configuration, open }: PreparedTraining,
 async function runTraining(
   prepared: PreparedTraining,
   options: StartTrainingOptions,
-  { group, place, note, cleanups }: Circumstances,
+  { group, place, note, cleanups }: Sitting,
 ): Promise<FinishedTraining> {
   const { directory, earlier, checkpoint, configuration, settings, objective } = prepared;
   const { resume, acceptChanges = false } = options;
@@ -61,7 +61,7 @@ async function runTraining(
   cleanups.push(() => batches.close());
   const variables = variablesOf(objective.system);
   await group.requireSame(
-    configurationFacts(configuration, objective.system.parameters),
+    commonConfiguration(configuration, objective.system.parameters),
     'start all processes with the same arguments, images and code',
   );
   const isNamed = options.data?.images !== undefined || options.data?.limit !== undefined;
@@ -109,7 +109,10 @@ async function runTraining(
     throw new PeersLost(`${error.message}; ${remedy}`, error);
   });
   if (place)
-    await group.requireSame(weightFacts(objective.system.parameters), 'processes must not change weights on their own');
+    await group.requireSame(
+      commonWeights(objective.system.parameters),
+      'processes must not change weights on their own',
+    );
   outcome = result.stopped ? 'interrupted' : 'finished';
   return { directory, ...result };
 }
@@ -118,7 +121,7 @@ async function runTraining(
 async function withTraining<Result>(
   options: StartTrainingOptions,
   dry: boolean,
-  body: (prepared: Awaited<ReturnType<typeof prepare>>, circumstances: Circumstances) => Promise<Result>,
+  body: (prepared: Awaited<ReturnType<typeof prepare>>, sitting: Sitting) => Promise<Result>,
 ): Promise<Result> {
   checkOptions(options);
   const place = placeIn(options.environment ?? {});
@@ -127,10 +130,10 @@ async function withTraining<Result>(
     const note = (text: string) => {
       if (group.rank === 0) say(text);
     };
-    const circumstances: Circumstances = { group, place, note, cleanups: [], dry };
+    const sitting: Sitting = { group, place, note, cleanups: [], dry };
     return withEndings(
-      async () => body(await prepare(options, circumstances), circumstances),
-      () => circumstances.cleanups.reverse(),
+      async () => body(await prepare(options, sitting), sitting),
+      () => sitting.cleanups.reverse(),
     );
   };
   return place ? inTrainingGroup(place, options.peerTimeout, inGroup) : inGroup(alone);
@@ -146,8 +149,8 @@ async function withTraining<Result>(
  * const { directory } = await startTraining({ experiment: 'color-over-grayscale', settings: { gamma: 100 }, steps: 2000 });
  */
 export const startTraining = (options: StartTrainingOptions): Promise<FinishedTraining> =>
-  withTraining(options, false, async (prepared, circumstances) => {
-    if ('objective' in prepared) return runTraining(prepared, options, circumstances);
+  withTraining(options, false, async (prepared, sitting) => {
+    if ('objective' in prepared) return runTraining(prepared, options, sitting);
     return prepared;
   });
 

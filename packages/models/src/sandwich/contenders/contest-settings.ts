@@ -1,5 +1,5 @@
 import { type Codec, type CodecName, formats } from '@sandwich/codecs';
-import type { CodecDescription } from '@sandwich/evaluation';
+import type { MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { EvaluationRequest } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
@@ -49,7 +49,7 @@ export interface ContestSettings {
   /** Settings of a codec alone in the layout of the bottleneck. */
   plain(alone: Alone): { tables: string; settings: CodecSetting[] }[];
   ordinary(alone: Alone): CodecSetting[];
-  codec: CodecDescription;
+  codec: MeasuredCodec;
 }
 
 /** Flat tables of the steps asked for, or else the tables that networks were trained with, at several scales, or else Annex K's. */

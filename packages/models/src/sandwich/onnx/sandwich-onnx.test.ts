@@ -5,7 +5,7 @@ import { networkSize, type UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sandwich } from '../sandwich.js';
 import type { SandwichOptions } from '../sandwich-options.js';
-import { receiverOnnx, senderOnnx } from './sandwich-onnx.js';
+import { postProcessorOnnx, preProcessorOnnx } from './sandwich-onnx.js';
 
 let runtime: OnnxRuntime;
 beforeAll(async () => {
@@ -117,8 +117,8 @@ describe.each(models)('%s', (_, options) => {
   it('is the same in ONNX Runtime, for images of any size', async () => {
     const model = withBiases(new Sandwich(options()));
     const largest = 2 ** (8 + model.truncateBits) - 1;
-    const sender = await opened(senderOnnx(model));
-    const receiver = await opened(receiverOnnx(model));
+    const pre = await opened(preProcessorOnnx(model));
+    const post = await opened(postProcessorOnnx(model));
     for (const [batch, height, width] of [
       [2, 37, 50],
       [1, 64, 16],
@@ -126,34 +126,34 @@ describe.each(models)('%s', (_, options) => {
     ]) {
       const images = picture([batch, height, width, model.inputChannels], largest);
       const bottleneck = model.preprocess(images);
-      const sent = await sender.run({ images: toOnnx(images) });
-      if (model.truncateBits === 0) expect(difference(bottleneck, sent.bottleneck_float)).toBeLessThan(1e-3);
-      else expectFloor(beforeTruncation(model, images), sent.bottleneck_float.data as Float32Array);
+      const coded = await pre.run({ images: toOnnx(images) });
+      if (model.truncateBits === 0) expect(difference(bottleneck, coded.bottleneck_float)).toBeLessThan(1e-3);
+      else expectFloor(beforeTruncation(model, images), coded.bottleneck_float.data as Float32Array);
 
-      expect(sent.bottleneck.type).toBe('uint8');
-      const rounded = tf.tidy(() => tf.tensor4d(sent.bottleneck_float.data as Float32Array, bottleneck.shape));
+      expect(coded.bottleneck.type).toBe('uint8');
+      const rounded = tf.tidy(() => tf.tensor4d(coded.bottleneck_float.data as Float32Array, bottleneck.shape));
       const clipped = tf.tidy(() => tf.round(tf.clipByValue(rounded, 0, 255)) as tf.Tensor4D);
-      expect(difference(clipped, sent.bottleneck)).toBe(0);
+      expect(difference(clipped, coded.bottleneck)).toBe(0);
 
       const prediction = model.postprocess(clipped, { height, width });
-      const received = await receiver.run({ decoded: toOnnx(clipped), size: sizeOf(height, width) });
-      expect(difference(prediction, received.prediction) / (largest / 255)).toBeLessThan(1e-3);
+      const restored = await post.run({ decoded: toOnnx(clipped), size: sizeOf(height, width) });
+      expect(difference(prediction, restored.prediction) / (largest / 255)).toBeLessThan(1e-3);
       tf.dispose([images, bottleneck, rounded, clipped, prediction]);
     }
-    await sender.release();
-    await receiver.release();
+    await pre.release();
+    await post.release();
     model.dispose();
   });
 });
 
-describe('senderOnnx and receiverOnnx', () => {
+describe('preProcessorOnnx and postProcessorOnnx', () => {
   it.each([
     [0, '0 to 255'],
     [2, '0 to 1023'],
     [8, '0 to 65535'],
   ])('name the range of images of 8 + %i bits', (truncateBits, range) => {
     const model = new Sandwich({ pre: tiny, post: tiny, initialScaler: 1, truncateBits });
-    for (const file of [senderOnnx(model), receiverOnnx(model)]) {
+    for (const file of [preProcessorOnnx(model), postProcessorOnnx(model)]) {
       // StringStringEntryProto: the key, then field 2, a text of so many bytes.
       const entry = `image_range\x12${String.fromCharCode(range.length)}${range}`;
       expect(Buffer.from(file).includes(entry, 0, 'latin1')).toBe(true);
@@ -163,13 +163,13 @@ describe('senderOnnx and receiverOnnx', () => {
 
   it('leave out what the configuration leaves out', async () => {
     const model = withBiases(new Sandwich({ pre: tiny, post: tiny, initialScaler: 1 }));
-    model.setConfiguration('mlps-only');
-    const sender = await opened(senderOnnx(model));
+    model.setActiveNetworks('mlps-only');
+    const pre = await opened(preProcessorOnnx(model));
     const images = picture([1, 8, 8, 3], 255);
     const bottleneck = model.preprocess(images);
-    const sent = await sender.run({ images: toOnnx(images) });
-    expect(difference(bottleneck, sent.bottleneck_float)).toBeLessThan(1e-3);
-    await sender.release();
+    const coded = await pre.run({ images: toOnnx(images) });
+    expect(difference(bottleneck, coded.bottleneck_float)).toBeLessThan(1e-3);
+    await pre.release();
     tf.dispose([images, bottleneck]);
     model.dispose();
   });
@@ -177,10 +177,10 @@ describe('senderOnnx and receiverOnnx', () => {
   it('refuse a bottleneck and a size that do not belong together', async () => {
     const model = new Sandwich({ pre: null, post: tiny, downsampleFactor: 2 });
     // ONNX Runtime prints errors otherwise.
-    const receiver = await runtime.InferenceSession.create(receiverOnnx(model), { logSeverityLevel: 4 });
+    const post = await runtime.InferenceSession.create(postProcessorOnnx(model), { logSeverityLevel: 4 });
     const run = (height: number, width: number) => {
       const decoded = new runtime.Tensor('float32', new Float32Array(16 * 8 * 3), [1, 16, 8, 3]);
-      return receiver.run({ decoded, size: sizeOf(height, width) });
+      return post.run({ decoded, size: sizeOf(height, width) });
     };
     expect((await run(32, 16)).prediction.dims).toEqual([1, 32, 16, 3]);
     expect((await run(17, 1)).prediction.dims).toEqual([1, 17, 1, 3]);
@@ -190,7 +190,7 @@ describe('senderOnnx and receiverOnnx', () => {
       [16, 32],
     ])
       await expect(run(height, width)).rejects.toThrow('decoded_fits_size');
-    await receiver.release();
+    await post.release();
     model.dispose();
   });
 });

@@ -18,7 +18,7 @@ const describe = (model: Sandwich): Record<string, string> => ({
 });
 
 /**
- * What the sender does before the codec, as an ONNX model: `Sandwich.preprocess`, then clipped to [0, 255] and rounded, halves
+ * What happens before the codec, as an ONNX model: `Sandwich.preprocess`, then clipped to [0, 255] and rounded, halves
  * to even.
  *
  * Input `images` [N,H,W,inputChannels], float32 in [0, 2^(8 + truncateBits) - 1], any H and W. Outputs `bottleneck`
@@ -27,9 +27,9 @@ const describe = (model: Sandwich): Record<string, string> => ({
  * @param metadata Texts for readers of the file.
  * @returns The bytes of an .onnx file.
  */
-export function senderOnnx(model: Sandwich, metadata: Record<string, string> = {}): Uint8Array {
+export function preProcessorOnnx(model: Sandwich, metadata: Record<string, string> = {}): Uint8Array {
   const { pre, inputChannels, bottleneckChannels, downsampleFactor, truncateBits, sizeMultiple } = model;
-  const graph = new OnnxGraph('sender');
+  const graph = new OnnxGraph('pre-processor');
   const images = graph.input('images', ['N', 'H', 'W', inputChannels]);
   let x = addSymmetricPadding(graph, toNchw(graph, images), sizeMultiple);
   if (pre) x = addProcessor(graph, x, pre, 'pre');
@@ -44,18 +44,18 @@ export function senderOnnx(model: Sandwich, metadata: Record<string, string> = {
 }
 
 /**
- * What the receiver does after the codec, as an ONNX model: `Sandwich.postprocess`.
+ * What happens after the codec, as an ONNX model: `Sandwich.postprocess`.
  *
  * Inputs `decoded` [N,H',W',bottleneckChannels], float32 in [0, 255], and `size`, int64 [height, width] of the images that were
- * sent; running it fails at the node `decoded_fits_size` if they do not belong together. Output `prediction`
+ * coded; running it fails at the node `decoded_fits_size` if they do not belong together. Output `prediction`
  * [N,height,width,outputChannels], float32, about [0, 2^(8 + truncateBits) - 1], neither clipped nor rounded.
  *
  * @param metadata Texts for readers of the file.
  * @returns The bytes of an .onnx file.
  */
-export function receiverOnnx(model: Sandwich, metadata: Record<string, string> = {}): Uint8Array {
+export function postProcessorOnnx(model: Sandwich, metadata: Record<string, string> = {}): Uint8Array {
   const { post, loopFilter, bottleneckChannels, outputChannels, downsampleFactor, truncateBits, sizeMultiple } = model;
-  const graph = new OnnxGraph('receiver');
+  const graph = new OnnxGraph('post-processor');
   const shape = ['N', 'bottleneck_height', 'bottleneck_width', bottleneckChannels];
   const decoded = graph.input('decoded', shape);
   const size = graph.input('size', [2], 'int64');

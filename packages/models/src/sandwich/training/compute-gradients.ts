@@ -1,7 +1,7 @@
 import { tf } from '@sandwich/engine';
 import { type Gradients, gradientsOf, type StepMetrics } from '@sandwich/trainer';
 import type { Sandwich } from '../sandwich.js';
-import { qstepScalars, type SandwichLossOptions, sandwichLoss } from './sandwich-objective.js';
+import { lossOf, qstepScalars, type SandwichLossOptions } from './sandwich-objective.js';
 
 /** Options of `computeGradients`. */
 export interface StepOptions extends SandwichLossOptions {
@@ -21,7 +21,7 @@ export function computeGradients(
   return tf.tidy(() => {
     const numbers = qstepFactor === undefined ? {} : qstepScalars(qstepFactor, options.distortions);
     const scalars = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]));
-    const { metrics, gradients } = gradientsOf(model.parameters, () => sandwichLoss(model, images, options, scalars));
+    const { metrics, gradients } = gradientsOf(model.parameters, () => lossOf(model, images, options, scalars));
     const values = Object.entries(metrics).map(([name, metric]) => [name, metric.dataSync()[0]]);
     return { metrics: Object.fromEntries(values) as StepMetrics, gradients };
   });

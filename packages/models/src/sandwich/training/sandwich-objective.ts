@@ -3,7 +3,7 @@ import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss }
 import { largestSample } from '@sandwich/pictures';
 import type { Inputs, Metrics, Objective, Phase, TrainingSettings } from '@sandwich/trainer';
 import { reduceCrops } from '../../training/reduce-crops.js';
-import { type Configuration, scheduledConfiguration } from '../configuration.js';
+import { type ActiveNetworks, scheduledNetworks } from '../active-networks.js';
 import type { Sandwich } from '../sandwich.js';
 import { qstepFactorAt } from './qstep-factor.js';
 import type { SandwichSettings } from './sandwich-settings.js';
@@ -23,7 +23,7 @@ export interface SandwichLossOptions {
 /** The phase of a sandwich's training. */
 export interface SandwichPhase extends Phase {
   /** The networks that take part. */
-  networks: Configuration;
+  networks: ActiveNetworks;
   codec: boolean;
 }
 
@@ -64,7 +64,7 @@ function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFact
  *
  * @param scalars of `qstepScalars`, as tensors
  */
-export function sandwichLoss(
+export function lossOf(
   model: Sandwich,
   images: tf.Tensor4D,
   { gamma, rangePenalty, codec, distortions = squaredError }: SandwichLossOptions,
@@ -88,17 +88,17 @@ export interface SandwichObjectiveOptions {
 }
 
 /** What a sandwich's training minimises: rate and distortion of its images, which inputs name `images`. It opens no batches. */
-export type SandwichLoss = Omit<Objective<Sandwich, SandwichPhase>, 'batches'>;
+export type SandwichObjective = Omit<Objective<Sandwich, SandwichPhase>, 'batches'>;
 
 /** What a sandwich's training minimises, and what it tells and shows meanwhile. */
-export function sandwichObjective({ model, settings, distortions }: SandwichObjectiveOptions): SandwichLoss {
+export function sandwichObjective({ model, settings, distortions }: SandwichObjectiveOptions): SandwichObjective {
   const { gamma, rangePenalty, qstepSpread, stepsWithoutCodec } = settings;
   const peak = largestSample(settings.bitDepth);
   const imagesOf = ({ images }: Inputs) => reduceCrops(images as tf.Tensor4D, settings);
   return {
     system: model,
     phaseAt(step, progress, purpose) {
-      const networks = scheduledConfiguration(progress, settings);
+      const networks = scheduledNetworks(progress, settings);
       const codec = step >= stepsWithoutCodec;
       const spread = codec && qstepSpread > 1 && purpose === 'train';
       return {
@@ -109,9 +109,9 @@ export function sandwichObjective({ model, settings, distortions }: SandwichObje
       };
     },
     loss(inputs, { networks, codec }, scalars) {
-      model.setConfiguration(networks);
+      model.setActiveNetworks(networks);
       const options = { gamma, rangePenalty, codec, distortions };
-      return sandwichLoss(model, imagesOf(inputs), options, scalars) as unknown as Metrics;
+      return lossOf(model, imagesOf(inputs), options, scalars) as unknown as Metrics;
     },
     status: (mean) => ({ psnr: 10 * Math.log10(peak ** 2 / mean.mse), ...model.proxy.status?.() }),
     progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp`],

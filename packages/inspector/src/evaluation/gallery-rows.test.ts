@@ -3,7 +3,7 @@ import { evaluate, psnrMeasures } from '@sandwich/evaluation';
 import { flatSettings, Sandwich, sandwichCoder } from '@sandwich/models';
 import { beforeAll, expect, it } from 'vitest';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
-import { galleryRows } from './gallery.js';
+import { galleryRows } from './gallery-rows.js';
 
 beforeAll(() => startEngine());
 

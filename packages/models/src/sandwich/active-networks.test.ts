@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { scheduledNetworks } from './active-networks.js';
 import { balancedQstep } from './balanced-qstep.js';
-import { scheduledConfiguration } from './configuration.js';
 import { initialQstep } from './initial-qstep.js';
 
 it('follows the published schedule', () => {
   const thresholds = { mlpsOnly: 0.1, mlpsAndPost: 0.3 };
-  expect([0, 0.09, 0.1, 0.29, 0.3, 1].map((progress) => scheduledConfiguration(progress, thresholds))).toEqual([
+  expect([0, 0.09, 0.1, 0.29, 0.3, 1].map((progress) => scheduledNetworks(progress, thresholds))).toEqual([
     'mlps-only',
     'mlps-only',
     'mlps-and-post',
@@ -13,7 +13,7 @@ it('follows the published schedule', () => {
     'full',
     'full',
   ]);
-  expect(scheduledConfiguration(0)).toBe('full');
+  expect(scheduledNetworks(0)).toBe('full');
 });
 
 it('begins with the published quantiser step', () => {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Parameters } from '@sandwich/engine';
 import { configurationRows } from '../experiment/configuration-rows.js';
 import type { RunConfiguration } from '../run/run-directory.js';
-import type { Facts } from './differences.js';
+import type { CommonValues } from './differences.js';
 
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
@@ -15,10 +15,10 @@ export const imageNames = (files: readonly string[]) => ({
 });
 
 /** What a training depends on: settings, code, networks, images. */
-export const configurationFacts = (
+export const commonConfiguration = (
   { experiment, settings, kind, architecture, objective, overfit, codeVersion, engine, imageNames }: RunConfiguration,
   parameters: Parameters,
-): Facts => ({
+): CommonValues => ({
   experiment,
   ...settings,
   overfit: overfit ?? false,
@@ -33,7 +33,7 @@ export const configurationFacts = (
 });
 
 /** The weights, bit for bit. */
-export function weightFacts(parameters: Parameters): Facts {
+export function commonWeights(parameters: Parameters): CommonValues {
   const hash = createHash('sha256');
   for (const parameter of Object.values(parameters)) hash.update(parameter.dataSync() as Float32Array);
   return { 'hash of the trained weights': hash.digest('hex').slice(0, 16) };
