@@ -77,7 +77,8 @@ export async function exportCommand(args: ExportArguments): Promise<string[]> {
 
 export const exportDefinition = defineCommand({
   name: 'export',
-  describe: 'Write what a run has trained for other programs: of a sandwich two ONNX models, pre-processor and post-processor',
+  describe:
+    'Write what a run has trained for other programs: of a sandwich two ONNX models, pre-processor and post-processor',
   operands: { run: required(runDirectory('Run directory')) },
   options: {
     out: outputFolder(
