@@ -46,3 +46,5 @@ export {
   type Results,
 } from './results/results.js';
 export { comparedWithStated } from './results/stated-results.js';
+export { type BootstrapOptions, bootstrapInterval } from './statistics/bootstrap-interval.js';
+export { wilsonInterval } from './statistics/wilson-interval.js';
