@@ -4,6 +4,22 @@
  * @module @sandwich/models
  */
 
+export {
+  type AttackedPlace,
+  type AttackGridSettings,
+  type AttackOutcome,
+  type AttackPlace,
+  attackAt,
+  attackPlaces,
+} from './attacks/attack-grid.js';
+export { attackSuccess, meanAttackSuccess, type Share as AttackShare } from './attacks/attack-success.js';
+export {
+  type AttackMethod,
+  type AttackOptions,
+  attackMethods,
+  attackThroughJpeg,
+} from './attacks/attack-through-jpeg.js';
+export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
 export { type ClassifierName, loadClassifier } from './classifiers/load-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';

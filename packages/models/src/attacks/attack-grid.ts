@@ -99,8 +99,8 @@ export async function attackAt(
       const changed = await attackThroughJpeg(recogniser, images, targets, options);
       const attacked = toPictures(changed);
       changed.dispose();
-      const before = await recognised(recogniser, await throughFiles(pictures, place), labels);
-      const after = await recognised(recogniser, await throughFiles(attacked, place), labels);
+      const before = await recognised(recogniser, await throughFiles(pictures, options), labels);
+      const after = await recognised(recogniser, await throughFiles(attacked, options), labels);
       outcomes.push(...before.map((right, i) => (!right ? 'missed' : after[i] ? 'held' : 'fooled')));
     } finally {
       tf.dispose([images, targets]);

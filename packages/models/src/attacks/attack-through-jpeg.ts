@@ -79,7 +79,7 @@ export async function attackThroughJpeg(
       { changed },
       ({ targets }) => {
         const coded = jpegGradients[gradient](changed as tf.Tensor4D, options, seed * options.steps + step++);
-        return tf.neg(tf.sum(recogniser.loss(recogniser.apply(coded), targets)));
+        return tf.neg(tf.sum<tf.Scalar>(recogniser.loss(recogniser.apply(coded), targets)));
       },
       {
         optimizer: chain(sign(), scale(reach / steps), projectBall(images, budget, 'inf'), clip(0, 255)),
