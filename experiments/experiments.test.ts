@@ -3,7 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '@sandwich/cli';
-import { lpipsWeightsFile, type SandwichDefinition } from '@sandwich/models';
+import {
+  type ClassifierName,
+  classifierWeightsFile,
+  lpipsWeightsFile,
+  type SandwichDefinition,
+} from '@sandwich/models';
 import { listExperiments, loadExperiment, resolveSettings } from '@sandwich/trainer';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -12,6 +17,11 @@ const LPIPS = /^lpips-(.*)$/;
 /** Files of weights that the experiment trains with and that are not there. */
 async function missingWeights(name: string): Promise<string[]> {
   const { definition } = await loadExperiment(name);
+  const { recognisers } = definition.settings as { recognisers?: string };
+  if (recognisers !== undefined) {
+    const files = recognisers.split(',').map((each) => classifierWeightsFile(each as ClassifierName));
+    return files.filter((file) => !existsSync(file));
+  }
   const { distortion } = definition as SandwichDefinition;
   const mix = (await distortion?.(resolveSettings(definition) as never)) ?? {};
   const nets = Object.keys(mix).flatMap((distortion) => LPIPS.exec(distortion)?.[1] ?? []);

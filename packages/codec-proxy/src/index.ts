@@ -30,8 +30,11 @@ export {
   EntropyBottleneck,
   type EntropyBottleneckOptions,
 } from './rate/entropy-bottleneck.js';
+export { entropyRate } from './rate/entropy-rate.js';
 export { integerCdf } from './rate/integer-cdf.js';
 export { marginalRate } from './rate/marginal-rate.js';
+export { mixtureBits, UNCOUNTED } from './rate/mixture-bits.js';
+export type { CodedLevels, RateModel } from './rate/rate-model.js';
 export { gaussianRate, geometricRate, jpegRate } from './rate/rate-models.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
@@ -59,6 +62,11 @@ export {
   tanhRounding,
   tanhSteRounding,
 } from './rounding/roundings.js';
+export { sampleLevels } from './rounding/sample-levels.js';
+export type { SoftSupport } from './rounding/soft-levels.js';
+export { softProbabilities } from './rounding/soft-probabilities.js';
+export { type SoftHardness, type SoftQuantizeOptions, softQuantize, softRounding } from './rounding/soft-quantize.js';
 export { clipToBounds } from './rounding/soft-steps.js';
+export type { SoftAlphabet } from './rounding/soft-window.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './transforms/colorspace.js';

@@ -37,6 +37,12 @@ export {
   type JpegTablesExperiment,
 } from './jpeg-tables/define-jpeg-tables.js';
 export type { InitialTables } from './jpeg-tables/initial-tables.js';
+export { classifierWeightsFile } from './jpeg-tables/j4d/classifier-weights.js';
+export { codeSoftly, type SoftCodingOptions } from './jpeg-tables/j4d/code-softly.js';
+export { defineJ4d, type J4dDefinition, type J4dExperiment } from './jpeg-tables/j4d/define-j4d.js';
+export { openJ4dObjective } from './jpeg-tables/j4d/j4d-objective.js';
+export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/j4d/j4d-settings.js';
+export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
 export {
   JpegTables,
   type JpegTablesArchitecture,

@@ -40,8 +40,9 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
   try {
     const { cropSize = 64, reduce = 1, bitDepth = 8 } = plan.settings as Partial<PhotographSettings>;
     const crop = cutSide({ cropSize, reduce });
+    // In a folder of their own, which is their class where an experiment wants labels.
     const synthetic = await makeSyntheticImages({
-      directory: join(folder, 'images'),
+      directory: join(folder, 'images', 'synthetic'),
       count: IMAGES,
       width: crop + 16,
       height: crop,

@@ -2,7 +2,7 @@ import { tf } from '@sandwich/engine';
 import { straightThrough, withGradient } from '../custom-gradient.js';
 
 /** Rounds every element, or stands in for it in training; any shape, float32. */
-export type RoundingFn = (x: tf.Tensor) => tf.Tensor;
+export type RoundingFn = (x: tf.Tensor, steps?: tf.Tensor) => tf.Tensor;
 
 type Elementwise = (x: tf.Tensor) => tf.Tensor;
 

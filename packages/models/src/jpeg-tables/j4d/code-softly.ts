@@ -1,0 +1,57 @@
+import {
+  diffJpegDecode,
+  diffJpegEncode,
+  entropyRate,
+  type RateModel,
+  roundings,
+  type SoftHardness,
+  type SoftSupport,
+  softRounding,
+} from '@sandwich/codec-proxy';
+import { tf } from '@sandwich/engine';
+import type { JpegTables } from '../jpeg-tables.js';
+
+/** How images are coded while tables are trained for recognition. */
+export interface SoftCodingOptions extends SoftHardness, SoftSupport {
+  /** Estimates the bits. Default: that of J4D, with the same soft levels. */
+  rateModel?: RateModel;
+}
+
+/**
+ * JPEG in which a soft quantiser stands for rounding, with tables as they are, and the rate of J4D.
+ *
+ * @param images [B, H, W, 3], in [0, 255]
+ * @returns `decoded`, of that shape, in [0, 255], and `rate`, bits an image, [B]
+ */
+export function codeSoftly(
+  system: JpegTables,
+  images: tf.Tensor4D,
+  { rateModel, ...soft }: SoftCodingOptions = {},
+): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
+  return tf.tidy(() => {
+    const [batch, height, width] = images.shape;
+    const tables = system.steps();
+    // At quality 50 tables are used as they are.
+    const quality = tf.fill<tf.Rank.R1>([batch], 50);
+    const options = {
+      tableY: tables.luma,
+      tableC: tables.chroma,
+      subsampling: system.architecture.subsampling,
+      ste: true,
+      qualityGradient: 'identity',
+      rounding: roundings.identity,
+      chromaFilter: 'libjpeg',
+      check: false,
+    } as const;
+    const { y, cb, cr } = diffJpegEncode(images, quality, options);
+    const unrounded = cb && cr ? [y, tf.concat([cb, cr], 3)] : [y];
+    const steps = [tables.luma, tf.concat([tables.chroma, tables.chroma])].map((table) => table.reshape([-1]));
+    const round = softRounding(soft);
+    const levels = unrounded.map((each, i) => round(each, steps[i]) as tf.Tensor4D);
+    const [softCb, softCr] = levels[1] ? (tf.split(levels[1], 2, 3) as tf.Tensor4D[]) : [];
+    const decoded = diffJpegDecode({ y: levels[0], cb: softCb, cr: softCr }, quality, [height, width], options);
+    const { hardness, alpha, bits, compat } = soft;
+    const rate = (rateModel ?? entropyRate({ hardness, alpha, bits, compat }))({ unrounded, levels, steps });
+    return { decoded, rate };
+  });
+}

@@ -1,0 +1,67 @@
+import { openLabelledStream } from '@sandwich/data';
+import type { tf } from '@sandwich/engine';
+import { adam, chain, type DataOptions, learningRateAt, type Objective, project } from '@sandwich/trainer';
+import type { JpegTables } from '../jpeg-tables.js';
+import { stagePictures } from '../stage-pictures.js';
+import { codeSoftly } from './code-softly.js';
+import { openJ4dPictures } from './j4d-pictures.js';
+import type { J4dSettings } from './j4d-settings.js';
+import { loadRecognisers } from './load-recognisers.js';
+import { recognitionLoss } from './recognition-loss.js';
+
+const mean = (table: ArrayLike<number>) => Array.from(table).reduce((sum, step) => sum + step, 0) / table.length;
+
+/**
+ * The objective of tables for recognition (J4D): what frozen classifiers lose when they see decoded pictures, and the rate, over soft
+ * quantisers.
+ *
+ * @param images what is taken from `SANDWICH_DATA` where no images are named
+ */
+export async function openJ4dObjective(
+  system: JpegTables,
+  settings: J4dSettings,
+  data: DataOptions,
+  images: string,
+): Promise<Objective<JpegTables>> {
+  const recognisers = await loadRecognisers(settings);
+  const pictures = await openJ4dPictures(settings, data, images).catch((error) => {
+    for (const recogniser of recognisers) recogniser.dispose();
+    throw error;
+  });
+  const { lambda, mse, target, alpha, hardness, finalHardness, support, bits, jpegDlWindow, seed } = settings;
+  const window = { support, bits, compat: jpegDlWindow ? ('jpeg-dl' as const) : undefined };
+  const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
+  return {
+    system,
+    description: { recognisers: settings.recognisers, lambda, target, mse },
+    optimizer: chain(adam({ learningRate }), project('*', ...system.range)),
+    async batches({ purpose, position, share }) {
+      if (purpose === 'validate') return null;
+      return openLabelledStream({ ...settings, pictures, seed, purpose, position, share, note: data.note });
+    },
+    phaseAt: (_, progress) => ({
+      key: 'tables',
+      scalars: { hardness: hardness * (finalHardness / hardness) ** progress },
+    }),
+    loss({ images, labels }, _, scalars) {
+      const originals = images as tf.Tensor4D;
+      const soft = alpha > 0 ? { alpha } : { hardness: scalars.hardness };
+      const { decoded, rate } = codeSoftly(system, originals, { ...soft, ...window });
+      const { task, accuracy } = recognitionLoss(recognisers, { images: originals, decoded, labels }, target);
+      const [, height, width] = originals.shape;
+      const bpp = rate.mean().div<tf.Scalar>(height * width);
+      const squares = decoded.sub(originals).square().mean<tf.Scalar>();
+      const loss = task.add(bpp.mul(lambda)).add<tf.Scalar>(squares.mul(mse));
+      return { loss, task, bpp, accuracy, mse: squares };
+    },
+    status() {
+      const { luma, chroma } = system.stepValues();
+      return { meanStepY: mean(luma), meanStepC: mean(chroma) };
+    },
+    progress: ({ accuracy, bpp }) => [`${(100 * accuracy).toFixed(1)} % right`, `${bpp.toFixed(3)} bpp`],
+    pictures: ({ images }) => stagePictures(system, () => images.clone() as tf.Tensor4D),
+    dispose() {
+      for (const recogniser of recognisers) recogniser.dispose();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { checkLabelledSettings, labelledSettings } from '@sandwich/data';
+import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+
+/** Settings of tables that are learned for recognition; an experiment may give them other defaults. */
+export const j4dDefaults = {
+  /** Names of the classifiers that see what is decoded, separated by commas: `resnet20,resnet56` makes tables for both. */
+  recognisers: 'resnet20',
+  /** Their weights, in the same order; default those in `SANDWICH_DATA`. */
+  weights: '',
+  /** Weight of the rate in bits a pixel against the loss of recognition in nats. */
+  lambda: 0.1,
+  /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
+  target: 'scores' as 'scores' | 'labels',
+  /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
+  mse: 0,
+  /** From which training starts: sensitivity, flat, ramp or annex-k. */
+  initial: 'sensitivity' as 'sensitivity' | 'flat' | 'ramp' | 'annex-k',
+  /** The step of flat tables, that at DC of a ramp, or the geometric mean of those by sensitivity. */
+  step: 20,
+  /** The quality of Annex K's tables as initial ones. */
+  quality: 50,
+  /** What `sandwich table-sensitivity` wrote. */
+  sensitivities: '',
+  /** Steps by sensitivity are proportional to its power of minus this: 0.5 where errors are small, 1 as published. */
+  exponent: 0.5,
+  /** How steps are kept: log or linear. */
+  scale: 'log' as 'log' | 'linear',
+  /** Hardness of the soft quantiser in units of the squared step, at the start. */
+  hardness: 4,
+  /** The same at the end; it changes geometrically. */
+  finalHardness: 4,
+  /** Hardness in units of squared coefficients, the same for all steps, in place of both; J4D has 100; 0 for none. */
+  alpha: 0,
+  /** Levels between which the soft quantiser averages: nearest5 or all. */
+  support: 'nearest5' as 'nearest5' | 'all',
+  /** Bits of a level; JPEG-DL has 8 on small pictures. */
+  bits: 11,
+  /** Whether the window of levels ends early at the top, as in JPEG-DL's code. */
+  jpegDlWindow: false,
+  /** Parts into which the pictures are split by turns, so that tables can be judged on pictures that they never saw: 1 for none. */
+  folds: 1,
+  /** The part that is left out of the training, from 0. */
+  fold: 0,
+  /** Labelled pictures that are trained on besides, all of them. */
+  more: '',
+};
+
+/** The settings of tables for recognition, of their pictures and of their training. */
+export type J4dSettings = typeof j4dDefaults & typeof labelledSettings & TrainingSettings;
+
+/** What every experiment with tables for recognition has besides the settings of the trainer. */
+export const commonJ4dSettings = { ...labelledSettings, ...j4dDefaults };
+
+function assertWord(key: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw new Error(`${key} must be one of ${known.join(', ')}, got '${value}'`);
+}
+
+/** @throws Error for a setting that is out of range, naming it and its value */
+export function checkJ4dSettings(settings: J4dSettings): void {
+  checkLabelledSettings(settings);
+  checkNumbers(settings, {
+    positive: ['step', 'quality', 'hardness', 'finalHardness', 'folds', 'exponent'],
+    notNegative: ['lambda', 'mse', 'alpha', 'fold'],
+    integer: ['bits', 'folds', 'fold'],
+  });
+  const { target, initial, scale, support, fold, folds, sensitivities } = settings;
+  assertWord('target', target, ['scores', 'labels']);
+  assertWord('initial', initial, ['sensitivity', 'flat', 'ramp', 'annex-k']);
+  assertWord('scale', scale, ['log', 'linear']);
+  assertWord('support', support, ['nearest5', 'all']);
+  if (folds > 1 && fold >= folds) throw new Error(`fold must be less than folds=${folds}, got ${fold}`);
+  if (initial === 'sensitivity' && sensitivities === '') {
+    throw new Error(
+      'initial=sensitivity needs the file of sensitivities: --set sensitivities=FILE, which `sandwich table-sensitivity` writes',
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { tf } from '@sandwich/engine';
+import type { Recogniser } from '../../classifiers/recogniser.js';
+
+/**
+ * What recognisers lose by a codec, in nats: the mean over them and the images of the cross entropy with the labels, or of the divergence of
+ * their scores from those of the images themselves (distillation, which needs no labels).
+ *
+ * @returns `task`, and `accuracy`, the share of images whose label is the most likely, the mean over the recognisers
+ */
+export function recognitionLoss(
+  recognisers: readonly Recogniser[],
+  { images, decoded, labels }: { images: tf.Tensor4D; decoded: tf.Tensor4D; labels: tf.Tensor },
+  target: 'scores' | 'labels',
+): { task: tf.Scalar; accuracy: tf.Scalar } {
+  return tf.tidy(() => {
+    const each = recognisers.map((recogniser) => {
+      const scores = recogniser.apply(decoded);
+      const right = tf.equal(tf.argMax(scores, -1), labels.toInt()).toFloat();
+      const loss = target === 'labels' ? recogniser.loss(scores, labels) : divergence(recogniser.apply(images), scores);
+      return { task: loss.mean(), accuracy: right.mean() };
+    });
+    const mean = (key: 'task' | 'accuracy') => tf.addN(each.map((one) => one[key])).div(each.length) as tf.Scalar;
+    return { task: mean('task'), accuracy: mean('accuracy') };
+  });
+}
+
+/** Kullback-Leibler divergence of the classes by one set of scores from those by another, [B]. */
+function divergence(wanted: tf.Tensor, got: tf.Tensor): tf.Tensor {
+  const logarithms = tf.logSoftmax(wanted);
+  return tf.sum(tf.exp(logarithms).mul(logarithms.sub(tf.logSoftmax(got))), -1);
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { QuantizationTables } from '@sandwich/codecs';
+
+/** Mean squared gradients of a loss by DCT coefficients, 64 each, row by row: vertical and then horizontal frequency. */
+export interface DctSensitivities {
+  luma: readonly number[];
+  /** The mean of both planes. */
+  chroma: readonly number[];
+}
+
+/** Reads what `sandwich table-sensitivity` wrote. @throws Error naming the file and what is wrong with it */
+export function readSensitivities(file: string): DctSensitivities {
+  let stored: Partial<DctSensitivities>;
+  try {
+    stored = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`sensitivities ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  for (const name of ['luma', 'chroma'] as const) {
+    const table = stored?.[name];
+    if (!Array.isArray(table) || table.length !== 64 || !table.every((value) => value > 0 && value < Infinity)) {
+      throw new Error(`sensitivities ${file}: ${name} must be 64 positive numbers`);
+    }
+  }
+  return stored as DctSensitivities;
+}
+
+/**
+ * Tables from sensitivities s: steps in proportion to s^-p, the more sensitive a loss is to a frequency, the finer. Where errors are small a
+ * loss grows by s q^2 / 24 a coefficient and the rate falls by log2 q, so that p = 1/2 is best; JPEG-DL and J4D take p = 1.
+ *
+ * @param step the geometric mean of all steps of luma and chroma, before they are clipped to 1 to 255
+ */
+export function sensitivityTables(
+  { luma, chroma }: DctSensitivities,
+  step: number,
+  exponent: number,
+): QuantizationTables {
+  const logarithms = [...luma, ...chroma].map((s) => -exponent * Math.log(s));
+  const shift = Math.log(step) - logarithms.reduce((sum, value) => sum + value) / logarithms.length;
+  const steps = logarithms.map((value) => Math.min(Math.max(Math.exp(value + shift), 1), 255));
+  return { luma: steps.slice(0, 64), chroma: steps.slice(64) };
+}
