@@ -29,10 +29,10 @@ function joined(first: LabelledPictures, second: LabelledPictures): LabelledPict
  */
 export async function openJ4dPictures(
   { folds, fold, more }: Pick<J4dSettings, 'folds' | 'fold' | 'more'>,
-  { images, limit, workers, cacheBytes, note }: DataOptions,
+  { images, limit, concurrency, cacheBytes, note }: DataOptions,
   fallback: string,
 ): Promise<LabelledPictures> {
-  const options = { workers, cacheBytes, note };
+  const options = { concurrency, cacheBytes, note };
   const path = images ?? join(process.env.SANDWICH_DATA ?? 'data', fallback);
   const all = await openLabelledPictures(path, options);
   const count = Math.min(limit ?? Number.POSITIVE_INFINITY, all.labels.length);
