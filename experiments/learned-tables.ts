@@ -5,6 +5,8 @@ export default defineJpegTables({
   settings: {
     /** Weight of the squared error. */
     mse: 1,
+    /** Weight of the logarithm of each image's squared error, in dB: for the mean of PSNRs. */
+    logMse: 0,
     /** Weight of LPIPS by AlexNet, which is scaled to equal the squared error for small errors. */
     lpips: 0,
     batchSize: 8,
@@ -14,5 +16,5 @@ export default defineJpegTables({
     decay: 0.02,
     averageDecay: 0.99,
   },
-  distortion: ({ mse, lpips }) => ({ mse, 'lpips-alex': lpips }),
+  distortion: ({ mse, logMse, lpips }) => ({ mse, 'log-mse': logMse, 'lpips-alex': lpips }),
 });

@@ -606,6 +606,28 @@ describe.skipIf(chromiumPath === undefined)(`the page in Chromium${skipped}`, ()
     });
   });
 
+  it('shows numbers on grounds that tell how large they are', async () => {
+    const page = await open('run');
+    const grounds = await page
+      .locator('.heat-map')
+      .nth(0)
+      .locator('td')
+      .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).style.background));
+    // 1, 4, 16 and 64 are evenly spaced in their logarithms.
+    expect(grounds.map((ground) => /(\d+)%/.exec(ground)?.[1])).toEqual(['0', '20', '40', '60']);
+    const ratios = page.locator('.heat-map').nth(1).locator('td');
+    expect(await ratios.allTextContents()).toEqual(['0.50', '1.00', '2.00', '1.00']);
+    const colours = await ratios.evaluateAll((cells) =>
+      cells.map((cell) => /--(\w+)\) (\d+)%/.exec((cell as HTMLElement).style.background)?.slice(1)),
+    );
+    expect(colours).toEqual([
+      ['loss', '60'],
+      ['accent', '0'],
+      ['accent', '60'],
+      ['accent', '0'],
+    ]);
+  });
+
   it('says what a run lacks', async () => {
     const [run] = sampleInspection().runs;
     const lacking = { ...run, items: [], results: null, training: [], trainingPictures: null };

@@ -52,6 +52,8 @@ export type {
   ShownCoding,
   ShownComparison,
   ShownFact,
+  ShownHeatMap,
+  ShownHeatMaps,
   ShownItem,
   ShownMeasure,
   ShownPicture,

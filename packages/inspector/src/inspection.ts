@@ -152,6 +152,20 @@ export interface ShownFact {
   value: string;
 }
 
+/** Numbers in rows and columns; see `HeatMap` of the trainer. */
+export interface ShownHeatMap {
+  title: string;
+  rows: readonly (readonly number[])[];
+  digits?: number;
+  centre?: number;
+}
+
+/** Heat maps under one heading. */
+export interface ShownHeatMaps {
+  title: string;
+  maps: readonly ShownHeatMap[];
+}
+
 /** Everything there is to see of a run. */
 export interface ShownRun {
   /** Tells it from the other runs of the page, in links and legends. */
@@ -171,6 +185,8 @@ export interface ShownRun {
   training: TrainingCurve[];
   /** Null where the run has none. */
   trainingPictures: TrainingPictures | null;
+  /** Numbers of the system that are best looked at as a whole, such as its tables. */
+  heatMaps: readonly ShownHeatMaps[];
   /** What is missing and the command that makes it. */
   notes: { text: string; command?: string }[];
 }

@@ -165,6 +165,29 @@ function run(id: string, kind: Kind, shift: number): ShownRun {
       training('sharpness', 'Sharpness, dB', true, (step) => 20 + step / 50 + shift),
       training('memory', 'Memory', false, () => 100),
     ],
+    heatMaps: [
+      {
+        title: 'Tables',
+        maps: [
+          {
+            title: 'Steps',
+            rows: [
+              [1, 4],
+              [16, 64],
+            ],
+          },
+          {
+            title: 'Ratio',
+            rows: [
+              [0.5, 1],
+              [2, 1],
+            ],
+            digits: 2,
+            centre: 1,
+          },
+        ],
+      },
+    ],
     trainingPictures: {
       total: 30,
       steps: [1, 250, 500].map((step) => ({

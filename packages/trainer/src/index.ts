@@ -114,6 +114,8 @@ export {
 export type {
   Contest,
   EvaluationRequest,
+  HeatMap,
+  HeatMaps,
   Metrics,
   Objective,
   Purpose,

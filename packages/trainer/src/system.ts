@@ -103,6 +103,23 @@ export interface Contest<Item = Picture> {
   dispose?(): void;
 }
 
+/** Numbers in rows and columns, for the page on which runs are looked at. */
+export interface HeatMap {
+  /** What the numbers are. */
+  title: string;
+  rows: readonly (readonly number[])[];
+  /** Digits behind the decimal point. Default 0. */
+  digits?: number;
+  /** The value without colour, such as 1 of ratios: smaller and larger ones differ in colour. Default: larger values have more colour. */
+  centre?: number;
+}
+
+/** Heat maps that belong together, in the order in which they are shown. */
+export interface HeatMaps {
+  title: string;
+  maps: readonly HeatMap[];
+}
+
 /** Files for other programs that a trained system becomes. */
 export interface SystemExports<S extends System = System> {
   /** Folder of a run in which they lie, such as `onnx`. */
@@ -139,6 +156,8 @@ export interface SystemKind<S extends System = System> {
   contenders?(system: S, ask: EvaluationRequest): Promise<Contest[]>;
   /** What people should know of a system at a glance. */
   facts?(system: S): { label: string; value: string }[];
+  /** For the page: what of a system is best looked at in numbers. @param items that are shown there; none where no pictures can be made */
+  heatMaps?(system: S, items: readonly Picture[]): HeatMaps[];
   /** For `export`. */
   exports?: SystemExports<S>;
   /** What the weights are rounded to when a run is packed. Default `float16`. */

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ShownRun } from '../../src/inspection.js';
+import { HeatMapTable } from './heat-map-table.js';
 
-/** What the run is: facts at a glance, and its configuration. */
-export function RunView({ facts, configuration }: Pick<ShownRun, 'facts' | 'configuration'>) {
+/** What the run is: facts at a glance, numbers of its system, and its configuration. */
+export function RunView({ facts, heatMaps, configuration }: Pick<ShownRun, 'facts' | 'heatMaps' | 'configuration'>) {
   const [filter, setFilter] = useState('');
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = configuration.filter(({ key, value }) =>
@@ -21,6 +22,16 @@ export function RunView({ facts, configuration }: Pick<ShownRun, 'facts' | 'conf
           ))}
         </dl>
       </section>
+      {heatMaps.map(({ title, maps }) => (
+        <section key={title} class="card">
+          <h2>{title}</h2>
+          <div class="heat-maps">
+            {maps.map((map) => (
+              <HeatMapTable key={map.title} map={map} />
+            ))}
+          </div>
+        </section>
+      ))}
       <section class="card">
         <div class="card-head">
           <h2>Configuration</h2>

@@ -208,6 +208,7 @@ export async function inspectRun(
   let items: InspectedItem[] = [];
   let further: Measure<Picture>[] = [];
   let reference: string | undefined;
+  let heatMaps: ShownRun['heatMaps'] = [];
   if (!(await hasWeights(directory, checkpoint))) {
     notes.push({ text: 'There are no pictures: the run has no checkpoint yet.', command: resume });
   } else {
@@ -225,6 +226,11 @@ export async function inspectRun(
       } else {
         notes.push({ text: `There are no pictures: systems of the kind '${run.kind.name}' have no contenders.` });
       }
+      heatMaps =
+        run.kind.heatMaps?.(
+          run.system,
+          items.map(({ picture }) => picture),
+        ) ?? [];
     } finally {
       dispose();
     }
@@ -252,6 +258,7 @@ export async function inspectRun(
       results,
       training: curves,
       trainingPictures: training.pictures,
+      heatMaps,
       notes,
     },
     measures,

@@ -5,6 +5,7 @@ import { exportedTables } from './exported-tables.js';
 import { JpegTables } from './jpeg-tables.js';
 import { openJpegTablesObjective } from './jpeg-tables-objective.js';
 import { checkJpegTablesSettings, commonTableSettings } from './jpeg-tables-settings.js';
+import { tableHeatMaps } from './table-heat-maps.js';
 import { tablesCodec } from './tables-codec.js';
 import { tablesContest } from './tables-contest.js';
 
@@ -35,6 +36,7 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
     ];
   },
   contenders: async (system, ask) => [tablesContest(system, ask as EvaluationRequest<Picture>)],
+  heatMaps: tableHeatMaps,
   exports: { folder: 'tables', files: exportedTables },
   // Half a step more or less would be another entry of a file.
   packedWeights: 'float32',

@@ -74,7 +74,10 @@ describe('loadDistortions', () => {
   it('says what is wrong', async () => {
     vi.stubEnv('SANDWICH_DATA', '/nowhere');
     const cases = [
-      [{ psnr: 1 }, "unknown distortion 'psnr'; known are mse, ssim, ms-ssim, lpips-alex, lpips-squeeze, lpips-vgg"],
+      [
+        { psnr: 1 },
+        "unknown distortion 'psnr'; known are mse, log-mse, ssim, ms-ssim, lpips-alex, lpips-squeeze, lpips-vgg",
+      ],
       [{ mse: -1 }, 'distortion mse: its weight must be a number of at least 0, got -1'],
       [{ mse: Number.NaN }, 'got NaN'],
       [{ mse: 0 }, 'all distortions have weight 0: mse'],

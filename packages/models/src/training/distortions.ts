@@ -16,9 +16,9 @@ import {
 } from '@sandwich/losses';
 
 /**
- * What a loss is made of besides the rate: distortions and their weights. Known by name are `mse` (squared gray levels), `ssim`
- * and `ms-ssim` (1 minus the index), `lpips-alex`, `lpips-squeeze` and `lpips-vgg` (scaled to equal `mse` for small errors); a
- * name of your own comes with its function.
+ * What a loss is made of besides the rate: distortions and their weights. Known by name are `mse` (squared gray levels), `log-mse`
+ * (10 log10(1 + squared gray levels) of each image, in dB as PSNR is), `ssim` and `ms-ssim` (1 minus the index), `lpips-alex`,
+ * `lpips-squeeze` and `lpips-vgg` (scaled to equal `mse` for small errors); a name of your own comes with its function.
  */
 export type DistortionMix = Record<string, number | DistortionTerm>;
 
@@ -66,6 +66,10 @@ const oneMinus =
   (prediction, target) =>
     tf.tidy(() => tf.sub(1, index(prediction, target)));
 
+/** 10 log10(1 + squared error): in dB as PSNR, of which that of an image counts alike however much it errs. */
+const logMse: Distortion = (prediction, target) =>
+  tf.tidy(() => tf.log1p(mse(prediction, target)).mul<tf.Tensor1D>(10 / Math.LN10));
+
 async function loadScaledLpips(net: LpipsNet): Promise<{ measure: Distortion; dispose(): void }> {
   const scale = LPIPS_SCALE[net];
   if (scale === undefined)
@@ -79,6 +83,7 @@ async function loadScaledLpips(net: LpipsNet): Promise<{ measure: Distortion; di
 
 const known: Record<string, () => Promise<{ measure: Distortion; dispose?(): void }>> = {
   mse: async () => ({ measure: mse }),
+  'log-mse': async () => ({ measure: logMse }),
   ssim: async () => ({ measure: oneMinus(ssim) }),
   'ms-ssim': async () => ({ measure: oneMinus(msSsim) }),
   ...Object.fromEntries(lpipsNets.map((net) => [`lpips-${net}`, () => loadScaledLpips(net)])),

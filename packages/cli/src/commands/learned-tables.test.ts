@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeJpeg } from '@sandwich/codecs';
+import { loadImage, makeSyntheticImages } from '@sandwich/data';
+import { startEngine } from '@sandwich/engine';
+import type { JpegTables } from '@sandwich/models';
+import { loadRun } from '@sandwich/trainer';
+import { beforeAll, expect, it } from 'vitest';
+import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
+import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { main } from '../main.js';
+
+const folder = useTemporaryFolder();
+const output = useCapturedOutput();
+beforeAll(() => startEngine());
+
+const tablesOf = async (run: string) => ((await loadRun(run)).system as JpegTables).fileTables();
+
+it('goes with learned tables through every command: train, resume, eval, inspect, export, compress, decompress, pack', async () => {
+  const at = (name: string) => join(folder(), name);
+  const command = async (...args: string[]) => expect(await main(args), output.stderr()).toBe(0);
+  await makeSyntheticImages({ directory: at('images'), count: 2, width: 64, height: 48, seed: 1 });
+  const [run, images] = [at('run'), ['--images', at('images')]];
+  const small = ['cropSize=32', 'batchSize=2', 'learningRate=0.1'].flatMap((setting) => ['--set', setting]);
+
+  await command('train', 'learned-tables', ...images, '--steps', '2', '--run', run, ...small);
+  const first = await tablesOf(run);
+  await command('train', '--resume', run, '--steps', '4');
+  const tables = await tablesOf(run);
+  expect(tables).not.toEqual(first);
+
+  await command('eval', run, ...images, '--rates', '0.5,2', '--metrics', 'ssim');
+  expect(output.stdout()).toMatch(/rate.*ramp/i);
+  const results = JSON.parse(await readFile(join(run, 'results.json'), 'utf8'));
+  expect(results.anchors.map(({ name }: { name: string }) => name)).toEqual(['ramp', 'flat tables', 'Annex K']);
+
+  await command('inspect', run, ...images, '--count', '1');
+  const page = await readFile(join(run, 'inspect.html'), 'utf8');
+  expect(page).toContain('Quantisation table of chroma');
+
+  await command('export', run);
+  expect(JSON.parse(await readFile(join(run, 'tables', 'tables.json'), 'utf8'))).toMatchObject({
+    ...tables,
+    steps: '4',
+  });
+
+  const source = at('images/synthetic-0001.png');
+  await command('compress', run, source, at('a.jpg'), '--step-scale', '1.5');
+  await command('decompress', run, at('a.jpg'), at('a.png'));
+  const [restored, decoded] = [await loadImage(at('a.png')), await decodeJpeg(await readFile(at('a.jpg')))];
+  expect(restored.data).toEqual(new Uint8Array(decoded.data));
+  expect(await main(['compress', run, source, at('b.jpg'), '--quality', '50'])).toBe(1);
+  expect(output.stderr()).toContain('which have --step-scale');
+
+  await command('pack', run, at('packed'));
+  expect(await tablesOf(at('packed'))).toEqual(tables);
+});

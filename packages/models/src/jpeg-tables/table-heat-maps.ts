@@ -1,0 +1,59 @@
+import { annexKTables, jpegSize, type QuantizationTables } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
+import type { HeatMaps } from '@sandwich/trainer';
+import { fileTables } from './file-tables.js';
+import type { JpegTables } from './jpeg-tables.js';
+
+/** Halvings of the range of the factor: of a range of 400, these leave less than a thousandth. */
+const HALVINGS = 14;
+
+const rowsOf = (table: ArrayLike<number>) =>
+  Array.from({ length: 8 }, (_, v) => Array.from(table).slice(8 * v, 8 * v + 8));
+
+/** The factor on Annex K's tables with which pictures take as many bits as with others, by bisection. */
+function factorAtEqualRate(bytesOf: (tables: QuantizationTables) => number, tables: QuantizationTables): number {
+  const bytes = bytesOf(tables);
+  let [low, high] = [0.02, 8];
+  for (let i = 0; i < HALVINGS; i++) {
+    const factor = Math.sqrt(low * high);
+    if (bytesOf(fileTables(annexKTables, factor)) > bytes) low = factor;
+    else high = factor;
+  }
+  return Math.sqrt(low * high);
+}
+
+/**
+ * Learned tables beside Annex K's, scaled so that pictures take as many bits, and their ratio.
+ *
+ * @param items whose files are compared; without any, Annex K's tables are scaled to the same mean logarithm of luma
+ */
+export function tableHeatMaps(system: JpegTables, items: readonly Picture[]): HeatMaps[] {
+  const tables = system.fileTables();
+  const { subsampling } = system.architecture;
+  const bytesOf = (given: QuantizationTables) =>
+    items.reduce(
+      (sum, item) => sum + jpegSize(item as Picture<Uint8Array>, { tables: given, subsampling, optimizeHuffman: true }),
+      0,
+    );
+  const meanLog = (table: ArrayLike<number>) => Array.from(table).reduce((sum, step) => sum + Math.log(step), 0) / 64;
+  const factor =
+    items.length > 0 ? factorAtEqualRate(bytesOf, tables) : Math.exp(meanLog(tables.luma) - meanLog(annexKTables.luma));
+  const standard = fileTables(annexKTables, factor);
+  const basis = items.length > 0 ? 'at equal rate' : 'of equal mean';
+  return (['luma', 'chroma'] as const).map((name) => {
+    const [learned, annexK] = [tables[name], standard[name]];
+    return {
+      title: `Quantisation table of ${name}`,
+      maps: [
+        { title: 'learned', rows: rowsOf(learned) },
+        { title: `Annex K ${basis} (times ${factor.toFixed(2)})`, rows: rowsOf(annexK) },
+        {
+          title: 'learned / Annex K',
+          rows: rowsOf(Array.from(learned, (step, i) => step / annexK[i])),
+          digits: 2,
+          centre: 1,
+        },
+      ],
+    };
+  });
+}

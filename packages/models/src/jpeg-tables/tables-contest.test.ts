@@ -1,0 +1,111 @@
+import { decodeJpeg, encodeJpeg, jpegSize, scaledTables } from '@sandwich/codecs';
+import { startEngine } from '@sandwich/engine';
+import type { Coder, Coding } from '@sandwich/evaluation';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { patternImage } from '../../../trainer/testing/pattern-image.js';
+import { JpegTables } from './jpeg-tables.js';
+import { tableHeatMaps } from './table-heat-maps.js';
+import { rampTables } from './table-ramp.js';
+import { tablesContest } from './tables-contest.js';
+
+beforeAll(() => startEngine());
+
+const picture = patternImage(64, 48);
+const ask = { label: 'a training', key: 'key', range: [0.5, 2] as const, note: () => {} };
+
+async function codings(coder: Coder, names: string[]): Promise<Coding[]> {
+  const indices = names.map((name) => {
+    expect(coder.settings).toContain(name);
+    return coder.settings.indexOf(name);
+  });
+  const found: Coding[] = [];
+  for await (const coding of coder.code(picture, indices)) found.push(coding);
+  return found;
+}
+
+describe('tablesContest', () => {
+  it('measures files of the tables at several scales beside those of three kinds that need no learning', async () => {
+    const system = new JpegTables({ initial: { quality: 50 }, subsampling: '4:2:0' });
+    const { candidate, anchors, reference, codec } = tablesContest(system, ask);
+    expect(anchors.map(({ name }) => name)).toEqual(['ramp', 'flat tables', 'Annex K']);
+    expect([reference, codec?.settings.subsampling]).toEqual(['ramp', '4:2:0']);
+
+    // With Annex K's own tables the candidate is the anchor.
+    const files = { subsampling: '4:2:0', optimizeHuffman: true } as const;
+    const expected = encodeJpeg(picture, { quality: 50, ...files });
+    const [own] = await codings(candidate, ['tables x 1']);
+    expect(own.bits).toBe(8 * expected.length);
+    expect(own.output).toEqual(await decodeJpeg(expected));
+    const [annexK] = await codings(anchors[2], ['quality 60']);
+    expect(annexK.bits).toBe(8 * jpegSize(picture, { quality: 60, ...files }));
+    const [flat] = await codings(anchors[1], ['flat 24']);
+    const table = new Array(64).fill(24);
+    expect(flat.bits).toBe(8 * jpegSize(picture, { tables: { luma: table, chroma: table }, ...files }));
+    system.dispose();
+  });
+
+  it('takes means of the luma table and qualities that are asked for, or the scales of earlier results', () => {
+    const system = new JpegTables({ initial: { flat: 20 } });
+    const settings = { qsteps: [10, 30], qualities: [40] };
+    const asked = tablesContest(system, { ...ask, settings });
+    expect(asked.candidate.settings).toEqual(['tables x 0.5', 'tables x 1.5']);
+    expect(asked.anchors[2].settings).toEqual(['quality 40']);
+    const again = tablesContest(system, { ...ask, again: () => ['tables x 2', 'tables x 0.25'] });
+    expect(again.candidate.settings).toEqual(['tables x 2', 'tables x 0.25']);
+    expect(() => tablesContest(system, { ...ask, codecs: ['webp'] })).toThrow(
+      "quantisation tables are those of JPEG, not of 'webp'; leave out --codec",
+    );
+    system.dispose();
+  });
+
+  it('has anchors in the order of rising rate for pictures', async () => {
+    const system = new JpegTables();
+    const { anchors } = tablesContest(system, { ...ask, purpose: 'pictures' });
+    for (const anchor of anchors) {
+      const { settings } = anchor;
+      const some = [0.1, 0.5, 0.9].map((share) => settings[Math.floor(share * settings.length)]);
+      const bits = (await codings(anchor, some)).map((coding) => coding.bits);
+      expect(bits, anchor.name).toEqual(bits.toSorted((a, b) => a - b));
+    }
+    system.dispose();
+  });
+});
+
+describe('rampTables', () => {
+  it('grow with the sum of both frequencies', () => {
+    const { luma, chroma } = rampTables(10, { slope: 0.1, chroma: 1.5 });
+    // (v, u) = (0, 0), (0, 3), (3, 0), (7, 7): 10, 13, 13 and 24.
+    expect([0, 3, 24, 63].map((i) => Number(luma[i].toFixed(9)))).toEqual([10, 13, 13, 24]);
+    expect(chroma[63]).toBeCloseTo(36, 10);
+  });
+});
+
+describe('tableHeatMaps', () => {
+  it('show learned tables beside those of Annex K that take as many bits', () => {
+    const system = new JpegTables({ initial: { flat: 25 } });
+    const [luma, chroma] = tableHeatMaps(system, [picture]);
+    expect([luma, chroma].map(({ title }) => title)).toEqual([
+      'Quantisation table of luma',
+      'Quantisation table of chroma',
+    ]);
+    const [learned, annexK, ratio] = luma.maps;
+    expect(learned.rows).toEqual(new Array(8).fill(new Array(8).fill(25)));
+    const files = { subsampling: '4:4:4', optimizeHuffman: true } as const;
+    const flat = jpegSize(picture, { tables: system.fileTables(), ...files });
+    const standard = jpegSize(picture, {
+      tables: { luma: annexK.rows.flat(), chroma: chroma.maps[1].rows.flat() },
+      ...files,
+    });
+    expect(Math.abs(standard / flat - 1)).toBeLessThan(0.01);
+    expect(ratio.rows[2][5]).toBe(25 / annexK.rows[2][5]);
+    system.dispose();
+  });
+
+  it('scale Annex K to the same mean where there are no pictures', () => {
+    const system = new JpegTables({ initial: { quality: 75 } });
+    const [{ maps }] = tableHeatMaps(system, []);
+    expect(maps[1].title).toBe('Annex K of equal mean (times 0.50)');
+    expect(maps[0].rows.flat()).toEqual(Array.from(scaledTables(75).luma));
+    system.dispose();
+  });
+});
