@@ -3,6 +3,14 @@
  *
  * @module @sandwich/inspector
  */
+export { attackTable, writeAttackReport } from './attacks/attack-report.js';
+export {
+  type AttackCircumstances,
+  type AttackResults,
+  attackFiles,
+  readAttackResults,
+  writeAttackResults,
+} from './attacks/attack-results.js';
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
 export { type Destination, type DestinationRequest, guardedDestination } from './evaluation/destination.js';
@@ -41,6 +49,7 @@ export {
   inspectRun,
 } from './inspection/inspect-run.js';
 export { parseRegion } from './inspection/region/parse-region.js';
+export { spread } from './inspection/region/spread.js';
 export { runIds } from './inspection/run-ids.js';
 export type {
   Inspection,

@@ -20,8 +20,9 @@ export {
   attackThroughJpeg,
 } from './attacks/attack-through-jpeg.js';
 export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
+export { classifierWeightsFile } from './classifiers/classifier-weights.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
-export { type ClassifierName, loadClassifier } from './classifiers/load-classifier.js';
+export { type ClassifierName, classifierNames, loadClassifier } from './classifiers/load-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';
 export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';
@@ -37,7 +38,6 @@ export {
   type JpegTablesExperiment,
 } from './jpeg-tables/define-jpeg-tables.js';
 export type { InitialTables } from './jpeg-tables/initial-tables.js';
-export { classifierWeightsFile } from './jpeg-tables/j4d/classifier-weights.js';
 export { codeSoftly, type SoftCodingOptions } from './jpeg-tables/j4d/code-softly.js';
 export { defineJ4d, type J4dDefinition, type J4dExperiment } from './jpeg-tables/j4d/define-j4d.js';
 export { openJ4dObjective } from './jpeg-tables/j4d/j4d-objective.js';

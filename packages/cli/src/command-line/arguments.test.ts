@@ -47,6 +47,7 @@ const needed: Record<string, () => Needed> = {
   'data make': () => ({}),
   'data reduce': () => ({ options: ['--images', folder(), '--to', join(folder(), 'reduced')] }),
   'lpips-scale': () => ({ options: ['--net', 'alex'] }),
+  attack: () => ({ operands: [folder()], options: ['--classifier', 'resnet20'] }),
   quickstart: () => ({}),
 };
 
@@ -227,7 +228,8 @@ it.each([
 
 /** A text that an argument takes. */
 function someText(argument: Argument): string {
-  const texts = ['1', '1,2', '30', 'x', 'cpu', '0,0,8,8', 'jpeg', 'psnr', 'torch', 'fp32', 'alex', 'local', '8', '2'];
+  const words = argument.describe.split(/[:;,] /);
+  const texts = ['1', '1,2', '30', 'x', 'cpu', '0,0,8,8', 'local', '8', '2', ...words];
   const taken = texts.find((text) => {
     try {
       argument.parse(text, 'x');

@@ -1,3 +1,4 @@
+import { attackDefinition } from '../commands/attack.js';
 import { compressDefinition } from '../commands/compress.js';
 import { fetchDefinition, makeDefinition, reduceDefinition } from '../commands/data.js';
 import { decompressDefinition } from '../commands/decompress.js';
@@ -31,5 +32,6 @@ export const commands: readonly Command[] = [
   makeDefinition,
   reduceDefinition,
   lpipsScaleDefinition,
+  attackDefinition,
   quickstartDefinition,
 ];

@@ -213,6 +213,13 @@ const rows: Row[] = [
   ['export', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
   ['pack', 'damaged weights', async () => [await damaged(), 'packed'], DAMAGED],
   ['pack', 'a folder that is in use', () => [gray.networks, 'good'], 'good cannot be written'],
+  [
+    'attack',
+    'missing weights',
+    async () => [await classFolders(), '--classifier', 'resnet20'],
+    'resnet20-cifar10.safetensors',
+  ],
+  ['attack', 'pictures without labels', () => ['good', '--classifier', 'resnet20'], 'good'],
   ['lpips-scale', 'missing weights', () => ['--net', 'alex'], NO_WEIGHTS],
   [
     'quickstart',
@@ -225,6 +232,11 @@ const rows: Row[] = [
   ],
   ['quickstart', 'images', () => ['--images', 'bad'], NONE_USABLE],
 ];
+
+async function classFolders(): Promise<string> {
+  for (const name of ['cat', 'dog']) await cp('good', `classes/${name}`, { recursive: true });
+  return 'classes';
+}
 
 async function deepNetworks(): Promise<string[]> {
   await withoutEngine(() => writeRun('deep', { bottleneckChannels: 1, pre: tiny, post: tiny, truncateBits: 1 }));

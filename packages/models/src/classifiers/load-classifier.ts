@@ -7,7 +7,8 @@ import { resnet, resnetShapes } from './resnet.js';
 import { frozenSqueezeNet, squeezeNetShapes } from './squeezenet.js';
 
 /** Classifiers whose weights can be loaded by name. */
-export type ClassifierName = 'resnet20' | 'resnet32' | 'resnet44' | 'resnet56' | 'squeezenet1_1';
+export const classifierNames = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'squeezenet1_1'] as const;
+export type ClassifierName = (typeof classifierNames)[number];
 
 interface Definition {
   shapes: Record<string, number[]>;
@@ -49,7 +50,7 @@ export async function loadClassifier({
   weights: string;
 }): Promise<Recogniser> {
   if (!Object.hasOwn(definitions, name)) {
-    throw new Error(`loadClassifier: unknown classifier '${name}'; known are ${Object.keys(definitions).join(', ')}`);
+    throw new Error(`loadClassifier: unknown classifier '${name}'; known are ${classifierNames.join(', ')}`);
   }
   const { shapes, freeze } = definitions[name]();
   const tensors = await readTensors(weights, { shapes, owner: name, title: 'weights' });

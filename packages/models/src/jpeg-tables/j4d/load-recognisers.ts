@@ -1,6 +1,6 @@
+import { classifierWeightsFile } from '../../classifiers/classifier-weights.js';
 import { type ClassifierName, loadClassifier } from '../../classifiers/load-classifier.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
-import { classifierWeightsFile } from './classifier-weights.js';
 import type { J4dSettings } from './j4d-settings.js';
 
 const listOf = (text: string) => text.split(',').map((part) => part.trim());

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '@sandwich/data';
-import type { ClassifierName } from '../../classifiers/load-classifier.js';
+import type { ClassifierName } from './load-classifier.js';
 
 /** Where the weights of a classifier are looked for: in `SANDWICH_DATA`, then where data sets are fetched to. */
 export function classifierWeightsFile(name: ClassifierName): string {

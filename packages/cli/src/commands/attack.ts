@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type LabelledPictures, openLabelledPictures } from '@sandwich/data';
+import { releaseMemory, startEngine, withoutEngine } from '@sandwich/engine';
+import type { LabelledPicture } from '@sandwich/evaluation';
+import { makeFolder } from '@sandwich/files';
+import {
+  type AttackCircumstances,
+  type AttackResults,
+  attackFiles,
+  attackTable,
+  readAttackResults,
+  spread,
+  writeAttackReport,
+  writeAttackResults,
+} from '@sandwich/inspector';
+import {
+  type AttackMethod,
+  attackAt,
+  attackMethods,
+  attackPlaces,
+  type ClassifierName,
+  classifierNames,
+  classifierWeightsFile,
+  jpegGradients,
+  loadClassifier,
+} from '@sandwich/models';
+import { guardOutputs } from '@sandwich/trainer';
+import { required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integer, integers } from '../command-line/numbers.js';
+import { images, inputFile, outputFolder } from '../command-line/paths.js';
+import { choice, choices } from '../command-line/texts.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { forceOption } from './run-options.js';
+
+export interface AttackArguments extends EngineArguments {
+  pictures: string;
+  classifier: ClassifierName;
+  weights?: string;
+  method: AttackMethod;
+  gradients?: string[];
+  budgets: number[];
+  qualities: number[];
+  steps: number;
+  subsampling: '4:4:4' | '4:2:2' | '4:2:0';
+  forward: 'real' | 'proxy';
+  count?: number;
+  seed: number;
+  out: string;
+  force?: boolean;
+}
+
+const note = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Some of a set, evenly spread, in memory. */
+async function readPictures(set: LabelledPictures, count: number | undefined): Promise<LabelledPicture[]> {
+  const items: LabelledPicture[] = [];
+  const indexes = [...set.labels.keys()];
+  for (const index of spread(indexes, count ?? indexes.length)) {
+    items.push({ picture: await set.picture(index), label: set.labels[index] });
+  }
+  return items;
+}
+
+function digestOf(items: readonly LabelledPicture[]): string {
+  const hash = createHash('sha256');
+  for (const { picture, label } of items) hash.update(`${picture.width} ${label};`).update(picture.data);
+  return hash.digest('hex');
+}
+
+/** Attacks a classifier on pictures that go through JPEG files, place by place; goes on where an earlier call with the same arguments ended. */
+export async function attackCommand(args: AttackArguments): Promise<AttackResults> {
+  const { pictures: path, classifier: name, budgets, qualities, method, steps, subsampling, forward, seed, out } = args;
+  const { weights = classifierWeightsFile(name), gradients = Object.keys(jpegGradients), force } = args;
+  const files = attackFiles(out, budgets);
+  const set = await openLabelledPictures(path, { note });
+  const items = await readPictures(set, args.count);
+  await withoutEngine(async () => (await loadClassifier({ name, weights })).dispose());
+  const circumstances: AttackCircumstances = {
+    classifier: name,
+    weights: createHash('sha256')
+      .update(await readFile(weights))
+      .digest('hex'),
+    pictures: items.length < set.labels.length ? `${items.length} of ${set.description}` : set.description,
+    digest: digestOf(items),
+    ...{ method, steps, subsampling, forward, seed },
+  };
+  const earlier = force ? undefined : await readAttackResults(files.results).catch(() => undefined);
+  const own = JSON.stringify(earlier?.circumstances) === JSON.stringify(circumstances);
+  const outputs = [files.results, files.table, ...files.plots.flatMap(({ svg, png }) => [svg, png])];
+  await guardOutputs(outputs, { inputs: [weights], own, force, makesFolders: true });
+  await startEngine(engineOf(args));
+  const classifier = await loadClassifier({ name, weights });
+  const known = own ? earlier!.places : [];
+  const results: AttackResults = { circumstances, places: [] };
+  try {
+    await makeFolder(out);
+    const places = attackPlaces({ gradients, budgets, qualities });
+    for (const [i, place] of places.entries()) {
+      const isPlace = ({ gradient, budget, quality }: typeof place) =>
+        gradient === place.gradient && budget === place.budget && quality === place.quality;
+      const done = known.find(isPlace) ?? (await attackAt(classifier, items, place, circumstances));
+      results.places.push(done);
+      const others = known.filter((one) => !results.places.some((two) => two === one));
+      await writeAttackResults(files.results, { circumstances, places: [...results.places, ...others] });
+      releaseMemory();
+      note(`${i + 1}/${places.length} ${place.gradient}, budget ${place.budget}, quality ${place.quality}`);
+    }
+    const written = await writeAttackReport(out, results);
+    process.stdout.write(`${attackTable(results)}\n\n${written.join('\n')}\n`);
+    return results;
+  } finally {
+    classifier.dispose();
+  }
+}
+
+export const attackDefinition = defineCommand({
+  name: 'attack',
+  describe:
+    'Change pictures a little so that a classifier no longer knows them after JPEG compression, and compare gradients',
+  operands: {
+    pictures: required(images('Labelled pictures: folders by class, a CSV list, or a binary file of CIFAR')),
+  },
+  options: {
+    classifier: required(choice('Classifier to attack', classifierNames)),
+    weights: inputFile('Its weights; default those in SANDWICH_DATA/weights'),
+    method: withDefault(choice('One step, several, or several from a random start', attackMethods), 'i-fgsm'),
+    gradients: choices('Ways for gradients to pass the codec', Object.keys(jpegGradients), 'default all'),
+    budgets: withDefault(integers('Largest change of a sample, gray levels', { max: 255 }), [2, 4, 8]),
+    qualities: withDefault(integers('JPEG qualities', { max: 100 }), [25, 50, 75, 90]),
+    steps: withDefault(count('Steps of i-fgsm and pgd', { max: 10_000 }), 10),
+    subsampling: withDefault(choice('Chroma subsampling', ['4:4:4', '4:2:2', '4:2:0']), '4:2:0'),
+    forward: withDefault(
+      choice(
+        'What the classifier sees during the attack',
+        ['real', 'proxy'],
+        'real files, or the differentiable codec',
+      ),
+      'real',
+    ),
+    count: count('How many of the pictures, evenly spread; default all'),
+    seed: withDefault(integer('Of the random start, and of random roundings', { max: 1e6 }), 0),
+    out: withDefault(outputFolder('Folder for results, table and plots'), 'attacks'),
+    force: forceOption,
+    ...engineOptions,
+  },
+  async run(args) {
+    await attackCommand(args as AttackArguments);
+  },
+});
