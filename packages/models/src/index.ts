@@ -23,6 +23,8 @@ export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/j
 export { classifierWeightsFile } from './classifiers/classifier-weights.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
 export { type ClassifierName, classifierNames, loadClassifier } from './classifiers/load-classifier.js';
+export type { Normalization } from './classifiers/normalization.js';
+export { loadOnnxClassifier, type OnnxClassifierOptions } from './classifiers/onnx/load-onnx-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';
 export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';

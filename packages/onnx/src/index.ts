@@ -1,5 +1,5 @@
 /**
- * ONNX models: a writer of graphs, and the runtime that runs them.
+ * ONNX models: a writer and a reader of graphs, and the runtime that runs them.
  *
  * @module @sandwich/onnx
  */
@@ -7,3 +7,5 @@
 export { loadOnnxRuntime, type OnnxRuntime } from './load-onnx-runtime.js';
 export { type OnnxAttribute, OnnxGraph, type OnnxShape, type OnnxValue } from './onnx-graph.js';
 export type { OnnxType } from './onnx-schema.js';
+export { type OnnxModel, type OnnxNode, type OnnxPort, type ReadAttribute, readOnnx } from './read-onnx.js';
+export type { OnnxTensor } from './read-tensor.js';

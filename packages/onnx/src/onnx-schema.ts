@@ -7,7 +7,7 @@ export const onnxTypes: Record<OnnxType, number> = { float: 1, uint8: 2, int64: 
 export type OnnxType = 'float' | 'uint8' | 'int64';
 
 /** Kinds of ONNX attributes. */
-export const attributeKinds = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+export const attributeKinds = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
 
 /** A field: name, number and type, which is `repeated` if it begins with that word. */
 type FieldSpec = readonly [name: string, id: number, type: string];
@@ -42,12 +42,14 @@ const messages: Record<string, FieldSpec[]> = {
     ['name', 3, 'string'],
     ['op_type', 4, 'string'],
     ['attribute', 5, 'repeated AttributeProto'],
+    ['domain', 7, 'string'],
   ],
   AttributeProto: [
     ['name', 1, 'string'],
     ['f', 2, 'float'],
     ['i', 3, 'int64'],
     ['s', 4, 'bytes'],
+    ['t', 5, 'TensorProto'],
     ['floats', 7, 'repeated float'],
     ['ints', 8, 'repeated int64'],
     ['type', 20, 'int32'],
@@ -55,8 +57,13 @@ const messages: Record<string, FieldSpec[]> = {
   TensorProto: [
     ['dims', 1, 'repeated int64'],
     ['data_type', 2, 'int32'],
+    ['float_data', 4, 'repeated float'],
+    ['int32_data', 5, 'repeated int32'],
+    ['int64_data', 7, 'repeated int64'],
     ['name', 8, 'string'],
     ['raw_data', 9, 'bytes'],
+    ['double_data', 10, 'repeated double'],
+    ['data_location', 14, 'int32'],
   ],
   ValueInfoProto: [
     ['name', 1, 'string'],
