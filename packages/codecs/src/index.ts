@@ -1,5 +1,5 @@
 /**
- * Real image codecs, without tensors: baseline JPEG with any tables, WebP, AVIF, HEIC, JPEG XL.
+ * Real image codecs, without tensors: baseline JPEG with any tables, WebP, AVIF, HEIC, JPEG XL; the bitstreams of learned codecs.
  *
  * @module @sandwich/codecs
  */
@@ -19,6 +19,11 @@ export { jpegSize } from './jpeg/jpeg-size.js';
 export type { JpegSource } from './jpeg/jpeg-source.js';
 export { annexKTables, flatTables, type QuantizationTables, scaledTables } from './jpeg/quantization-tables.js';
 export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './jpeg/reconstruct-jpeg.js';
+export { type FseResult, fseCompress } from './l3i/fse-compress.js';
+export { fseDecompress } from './l3i/fse-decompress.js';
+export { type ReadChannelsOptions, readL3i, writeL3i } from './l3i/l3i-file.js';
+export { isL3ix, type L3ixPicture, readL3ix, readL3ixHeader, writeL3ix } from './l3i/l3ix-file.js';
+export { planeSize, SYMBOL_SIDE, type SymbolPlanes } from './l3i/symbol-planes.js';
 export type { AvifCodecOptions } from './stills/avif-codec.js';
 export { createDeepJxl, type DeepCodec } from './stills/deep-jxl.js';
 export { MissingToolError } from './stills/external-tool.js';

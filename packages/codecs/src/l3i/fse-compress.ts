@@ -42,7 +42,12 @@ function encodingTable(normalized: NormalizedCounts): EncodingTable {
 }
 
 /** Writes the symbols, the last one first, by two states that take turns. @returns the end of what was written to `out` from `at` on */
-function writeSymbols(bytes: Uint8Array, { tableLog, next, deltaBits, deltaState }: EncodingTable, out: Uint8Array, at: number) {
+function writeSymbols(
+  bytes: Uint8Array,
+  { tableLog, next, deltaBits, deltaState }: EncodingTable,
+  out: Uint8Array,
+  at: number,
+) {
   const begin = (symbol: number) => {
     const bits = (deltaBits[symbol] + (1 << 15)) >> 16;
     return next[(((bits << 16) - deltaBits[symbol]) >> bits) + deltaState[symbol]];
@@ -115,7 +120,7 @@ export function fseCompress(bytes: Uint8Array): FseResult {
     if (all[symbol] > 0) largest = symbol;
     if (all[symbol] > most) most = all[symbol];
   }
-  if (most === size) return { kind: 'rle', bytes: bytes.slice(0, 1) };
+  if (most === size) return { kind: 'rle', bytes: Uint8Array.of(bytes[0]) };
   if (most === 1 || most < Math.floor(size / 128)) return raw;
   const counts = all.subarray(0, largest + 1);
   const normalized = normalizeCounts(counts, size, tableLogFor(size, largest));

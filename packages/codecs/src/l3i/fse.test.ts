@@ -61,7 +61,10 @@ describe('fseCompress', () => {
         if (refused.has(seed)) continue;
         const length = Buffer.alloc(4);
         length.writeUInt32LE(bytes.length);
-        digest.update(Uint8Array.of(KINDS.indexOf(kind))).update(length).update(bytes);
+        digest
+          .update(Uint8Array.of(KINDS.indexOf(kind)))
+          .update(length)
+          .update(bytes);
       }
       expect(digest.digest('hex'), `inputs ${group * golden.inGroup} and on`).toBe(expected);
     }
