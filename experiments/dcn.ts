@@ -16,6 +16,5 @@ export default defineDcn({
     schedule: 'cosine',
     decay: 0.02,
     warmupSteps: 200,
-    validationImages: 16,
   },
 });
