@@ -12,9 +12,9 @@ export default defineDcn({
     entropyOf: 'channels',
     /** Structure counts about as much as squared error does: in the published comparison it is judged by. */
     ssimWeight: 8000,
-    learningRate: 1e-3,
+    learningRate: 3e-4,
     schedule: 'cosine',
     decay: 0.02,
-    warmupSteps: 200,
+    warmupSteps: 100,
   },
 });
