@@ -4,12 +4,13 @@
 
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { diffJpegDecode, diffJpegEncode, geometricRate, roundings } from '@sandwich/codec-proxy';
-import { encodeJpeg, type JpegTables, type Subsampling, scaledTables, simulateJpeg } from '@sandwich/codecs';
+import { toTensor } from '@sandwich/codec-proxy';
+import { encodeJpeg, type QuantizationTables, type Subsampling, scaledTables, simulateJpeg } from '@sandwich/codecs';
 import { loadImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { byExtension, checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { adam, descend } from '@sandwich/trainer';
+import { codeWithTables, exportedTables, JpegTables } from '@sandwich/models';
+import { adam, chain, cosineDecay, descend, project } from '@sandwich/trainer';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,19 +29,18 @@ const subsampling = options.subsampling as Subsampling;
 const out = options.out ?? `${basename(path, extname(path))}-learned.jpg`;
 byExtension(out, { '.jpg': 'JPEG', '.jpeg': 'JPEG' });
 await checkOutputs([out], { inputs: [path], force: options.force });
-
 await startEngine();
 const image = await loadImage(path);
 
 interface Result {
-  tables: JpegTables;
+  tables: QuantizationTables;
   /** Bytes. */
   size: number;
   meanSquare: number;
 }
 
 /** What the real file with these tables is like. */
-function realFile(tables: JpegTables): Result {
+function realFile(tables: QuantizationTables): Result {
   const { image: decoded, size } = simulateJpeg(image, { tables, subsampling, optimizeHuffman: true });
   let squares = 0;
   for (let i = 0; i < decoded.data.length; i++) squares += (decoded.data[i] - image.data[i]) ** 2;
@@ -52,44 +52,7 @@ const anchor = realFile(scaledTables(quality));
 const [coarser, finer] = [quality - 5, quality + 5].map((q) => realFile(scaledTables(Math.min(Math.max(q, 1), 100))));
 const lambda = (coarser.meanSquare - finer.meanSquare) / (finer.size - coarser.size);
 
-// Logarithms of the tables are learned: entries of all sizes change by the same factors.
-const logTable = (table: ArrayLike<number>) => tf.variable(tf.tensor2d(Float32Array.from(table), [8, 8]).log());
-const parameters = { luma: logTable(anchor.tables.luma), chroma: logTable(anchor.tables.chroma!) };
-const tableOf = (logarithm: tf.Tensor): tf.Tensor2D => tf.clipByValue(tf.exp(logarithm) as tf.Tensor2D, 1, 255);
-
-/** The tables in a file, all entries times `factor`. */
-function wholeTables(factor: number): JpegTables {
-  const whole = (logarithm: tf.Tensor) => {
-    const table = tf.tidy(() => tf.exp(logarithm).flatten().arraySync() as number[]);
-    return table.map((entry) => Math.min(Math.max(Math.round(factor * entry), 1), 255));
-  };
-  return { luma: whole(parameters.luma), chroma: whole(parameters.chroma) };
-}
-
-const pixels = tf.tensor4d(Float32Array.from(image.data), [1, image.height, image.width, 3]);
-// At quality 50 tables are used as they are. A smooth staircase for rounding lets the loss feel levels that are about to change.
-const asTheyAre = tf.tensor1d([50]);
-const jpeg = {
-  ste: true,
-  qualityGradient: 'identity',
-  rounding: roundings.tanh,
-  chromaFilter: 'libjpeg',
-  subsampling,
-} as const;
-
-/** Mean square error and rate, in units of the former. */
-function loss(): tf.Scalar {
-  const settings = { ...jpeg, tableY: tableOf(parameters.luma), tableC: tableOf(parameters.chroma) };
-  const levels = diffJpegEncode(pixels, asTheyAre, settings);
-  const decoded = diffJpegDecode(levels, asTheyAre, [image.height, image.width], settings);
-  const bits = geometricRate(Object.values(levels));
-  return decoded
-    .sub(pixels)
-    .square()
-    .mean()
-    .add(bits.sum().mul(lambda / 8))
-    .asScalar();
-}
+const system = new JpegTables({ initial: { quality }, subsampling });
 
 /** The largest factor on the learned tables at which the real file is at least as good as the anchor, by bisection. */
 function atEqualQuality(): Result {
@@ -97,7 +60,7 @@ function atEqualQuality(): Result {
   let best = anchor;
   for (let i = 0; i < 9; i++) {
     const factor = Math.sqrt(low * high);
-    const result = realFile(wholeTables(factor));
+    const result = realFile(system.fileTables(factor));
     if (result.meanSquare <= anchor.meanSquare) {
       low = factor;
       if (result.size < best.size) best = result;
@@ -108,10 +71,23 @@ function atEqualQuality(): Result {
   return best;
 }
 
+/** Mean square error and rate, in units of the former. */
+function loss({ pixels }: Record<string, tf.Tensor>): tf.Scalar {
+  const { decoded, rate } = codeWithTables(system, pixels as tf.Tensor4D);
+  return tf
+    .squaredDifference(decoded, pixels)
+    .mean()
+    .add(rate.sum().mul(lambda / 8))
+    .asScalar();
+}
+
+const psnr = ({ meanSquare }: Result) => 10 * Math.log10(255 ** 2 / meanSquare);
+const pixels = toTensor(image);
 let best = anchor;
-await descend(parameters, loss, {
+await descend(system.parameters, loss, {
   steps,
-  optimizer: adam({ learningRate: (step) => 0.05 * Math.cos((Math.PI / 2) * (step / steps)), beta1: 0.8 }),
+  inputs: { pixels },
+  optimizer: chain(adam({ learningRate: cosineDecay(0.05, steps), beta1: 0.8 }), project('*', ...system.range)),
   onStep(step) {
     if (step % 20 !== 0 && step !== steps) return;
     const result = atEqualQuality();
@@ -120,24 +96,14 @@ await descend(parameters, loss, {
   },
 });
 
-function psnr({ meanSquare }: Result): number {
-  return 10 * Math.log10(255 ** 2 / meanSquare);
-}
-function describe(name: string, { size, tables, ...rest }: Result): string {
-  const rows = (table: ArrayLike<number>) =>
-    Array.from({ length: 8 }, (_, v) =>
-      Array.from(table)
-        .slice(8 * v, 8 * v + 8)
-        .map((x) => String(x).padStart(4))
-        .join(''),
-    ).join('\n');
-  return `${name}: ${size} bytes, PSNR ${psnr({ size, tables, ...rest }).toFixed(3)} dB\nluma\n${rows(tables.luma)}\nchroma\n${rows(tables.chroma!)}`;
-}
-
+const learned = new JpegTables({
+  subsampling,
+  initial: { luma: Array.from(best.tables.luma), chroma: Array.from(best.tables.chroma) },
+});
 const file = encodeJpeg(image, { tables: best.tables, subsampling, optimizeHuffman: true });
 await writeFileAtomically(out, file);
-console.log(describe(`Annex K at quality ${quality}`, anchor));
-console.log(describe('learned', best));
+process.stdout.write(exportedTables(learned)['tables.txt']);
+console.log(`Annex K at quality ${quality}: ${anchor.size} bytes, PSNR ${psnr(anchor).toFixed(3)} dB`);
 console.log(
   `${out}: ${file.length} bytes, ${(100 * (1 - file.length / anchor.size)).toFixed(1)} % smaller, ${(psnr(best) - psnr(anchor)).toFixed(3)} dB better`,
 );

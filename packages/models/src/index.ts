@@ -39,6 +39,8 @@ export {
   type JpegTablesDefinition,
   type JpegTablesExperiment,
 } from './jpeg-tables/define-jpeg-tables.js';
+export { exportedTables } from './jpeg-tables/exported-tables.js';
+export { fileTables } from './jpeg-tables/file-tables.js';
 export type { InitialTables } from './jpeg-tables/initial-tables.js';
 export { codeSoftly, type SoftCodingOptions } from './jpeg-tables/j4d/code-softly.js';
 export { defineJ4d, type J4dDefinition, type J4dExperiment } from './jpeg-tables/j4d/define-j4d.js';

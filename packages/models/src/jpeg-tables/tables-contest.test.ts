@@ -11,7 +11,7 @@ import { tablesContest } from './tables-contest.js';
 beforeAll(() => startEngine());
 
 const picture = patternImage(64, 48);
-const ask = { label: 'a training', key: 'key', range: [0.5, 2] as const, note: () => {} };
+const ask = { label: 'a training', key: 'key', range: [1, 3] as const, items: [picture], note: () => {} };
 
 async function codings(coder: Coder, names: string[]): Promise<Coding[]> {
   const indices = names.map((name) => {
@@ -26,7 +26,11 @@ async function codings(coder: Coder, names: string[]): Promise<Coding[]> {
 describe('tablesContest', () => {
   it('measures files of the tables at several scales beside those of three kinds that need no learning', async () => {
     const system = new JpegTables({ initial: { quality: 50 }, subsampling: '4:2:0' });
-    const { candidate, anchors, reference, codec } = tablesContest(system, ask);
+    const { candidate, anchors, reference, codec } = tablesContest(system, {
+      ...ask,
+      settings: { qualities: [60] },
+      again: () => ['tables x 1'],
+    });
     expect(anchors.map(({ name }) => name)).toEqual(['ramp', 'flat tables', 'Annex K']);
     expect([reference, codec?.settings.subsampling]).toEqual(['ramp', '4:2:0']);
 
@@ -38,9 +42,25 @@ describe('tablesContest', () => {
     expect(own.output).toEqual(await decodeJpeg(expected));
     const [annexK] = await codings(anchors[2], ['quality 60']);
     expect(annexK.bits).toBe(8 * jpegSize(picture, { quality: 60, ...files }));
-    const [flat] = await codings(anchors[1], ['flat 24']);
-    const table = new Array(64).fill(24);
+    const [name] = anchors[1].settings;
+    const [flat] = await codings(anchors[1], [name]);
+    const table = new Array(64).fill(Number(/^flat (\d+)$/.exec(name)?.[1]));
     expect(flat.bits).toBe(8 * jpegSize(picture, { tables: { luma: table, chroma: table }, ...files }));
+    system.dispose();
+  });
+
+  it('chooses settings that bracket the range of rates', async () => {
+    const system = new JpegTables({ initial: { flat: 40 } });
+    const { candidate, anchors } = tablesContest(system, ask);
+    for (const coder of [candidate, ...anchors]) {
+      const { settings } = coder;
+      const rates = (await codings(coder, [settings[0], settings.at(-1)!])).map(({ bits }) => bits / (64 * 48));
+      // By no more than a step of a table or of quality beyond what is asked for.
+      expect(rates[0] / 3, coder.name).toBeGreaterThan(1);
+      expect(rates[0] / 3, coder.name).toBeLessThan(1.5);
+      expect(rates[1], coder.name).toBeLessThan(1);
+      expect(rates[1], coder.name).toBeGreaterThan(0.6);
+    }
     system.dispose();
   });
 

@@ -3,6 +3,7 @@ import {
   encodeJpeg,
   type JpegTables as FileTables,
   flatTables,
+  jpegSize,
   type Subsampling,
   scaledTables,
 } from '@sandwich/codecs';
@@ -12,20 +13,14 @@ import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
 import type { JpegTables } from './jpeg-tables.js';
 import { bestRamp, rampTables } from './table-ramp.js';
+import { valuesInRange } from './values-in-range.js';
 
-/** Neighbouring settings of a curve differ by this factor in their steps. */
-const RATIO = 2 ** (1 / 3);
-const geometric = (from: number, count: number) => Array.from({ length: count }, (_, i) => from * RATIO ** i);
-
-/** Factors on the steps of the candidate. */
-const STEP_SCALES = { curves: geometric(1 / 4, 16), pictures: [0.5, 1, 2] };
-/** Steps at DC of ramps. */
-const RAMP_STEPS = { curves: geometric(2, 17), pictures: geometric(1, 100).map((step) => step ** 0.5) };
-const FLAT_STEPS = { curves: geometric(3, 17), pictures: Array.from({ length: 255 }, (_, i) => i + 1) };
-const QUALITIES = {
-  curves: [3, 5, 7, 10, 14, 18, 23, 29, 36, 44, 52, 60, 67, 73, 78, 82, 85, 88, 90, 92, 94, 96],
-  pictures: Array.from({ length: 99 }, (_, i) => i + 1),
-};
+/** How many settings draw a curve: so close that a straight line between two of them is the curve to a part in a thousand. */
+const CURVE_SETTINGS = 12;
+/** Pictures on which settings are chosen. */
+const PROBED = 4;
+/** How many of the anchors' settings there are for pictures, of which one is chosen by its bits. */
+const ALL = 200;
 
 const TABLES_TIMES = 'tables x';
 
@@ -66,14 +61,42 @@ function statedScales(names: readonly string[] | undefined): number[] | undefine
   return scales?.every((scale) => scale > 0) ? scales : undefined;
 }
 
+/** A family of tables, of one number. */
+interface Family {
+  tables(value: number): FileTables;
+  name(value: number): string;
+  limits: readonly [least: number, most: number];
+}
+
+/** libjpeg's quality at which Annex K's tables are scaled by a factor, the nearest whole one. */
+const qualityOf = (factor: number) =>
+  Math.min(Math.max(Math.round(factor > 1 ? 50 / factor : 100 - 50 * factor), 1), 100);
+
+const ramp: Family = {
+  tables: (step) => fileTables(rampTables(step)),
+  name: (step) => `step ${short(step)}`,
+  limits: [0.5, 255],
+};
+const flat: Family = {
+  tables: (step) => flatTables(step),
+  name: (step) => `flat ${Math.round(step)}`,
+  limits: [1, 255],
+};
+const annexK: Family = {
+  tables: (factor) => scaledTables(qualityOf(factor)),
+  name: (factor) => `quality ${qualityOf(factor)}`,
+  limits: [0.02, 50],
+};
+
 /**
  * Learned tables at several scales of their steps beside three that need no learning: Annex K's, flat ones and the best ramp (`rampTables`), each a
- * choice of its own. All are files of one chroma, with Huffman codes made to their measure.
+ * choice of its own. All are files of one chroma, with Huffman codes made to their measure. Settings that are not given are chosen on some of the
+ * items, so that curves bracket the range.
  *
  * @param ask.settings `qsteps`: means of the luma table at which the candidate is measured; `qualities`: those of Annex K's tables
  * @throws Error when another codec than JPEG is asked for
  */
-export function tablesContest(system: JpegTables, ask: Omit<EvaluationRequest<Picture>, 'items'>): Contest {
+export function tablesContest(system: JpegTables, ask: EvaluationRequest<Picture>): Contest {
   const { codecs = ['jpeg'], settings: { qsteps, qualities } = {}, again, purpose = 'curves', label, key } = ask;
   const other = codecs.find((name) => name !== 'jpeg');
   if (other !== undefined)
@@ -81,49 +104,50 @@ export function tablesContest(system: JpegTables, ask: Omit<EvaluationRequest<Pi
   const { subsampling } = system.architecture;
   const steps = system.stepValues();
   const mean = Array.from(steps.luma).reduce((sum, step) => sum + step, 0) / steps.luma.length;
-  const scales = qsteps?.map((qstep) => qstep / mean) ?? statedScales(again?.('jpeg')) ?? STEP_SCALES[purpose];
-  // Anchors of pictures are in the order of rising rate.
-  const rising = <T>(values: readonly T[]) => (purpose === 'pictures' ? values.toReversed() : values);
-  const anchor = (name: string, description: string, settings: Record<string, FileTables>) =>
-    tablesCoder({ name, description, key: JSON.stringify(['JPEG', name, subsampling]) }, subsampling, settings);
+  const own: Family = {
+    tables: (scale) => fileTables(steps, scale),
+    name: (scale) => `${TABLES_TIMES} ${short(scale)}`,
+    limits: [0.5 / mean, 255],
+  };
+
+  const probed = ask.items.slice(0, PROBED) as Picture<Uint8Array>[];
+  const rateOf = (tables: FileTables) =>
+    probed.reduce((sum, item) => {
+      const bits = 8 * jpegSize(item, { tables, subsampling, optimizeHuffman: true });
+      return sum + bits / (item.width * item.height) / probed.length;
+    }, 0);
+  const curveOf = ({ tables, limits }: Family) =>
+    valuesInRange((value) => rateOf(tables(value)), ask.range, limits, CURVE_SETTINGS);
+  /** In the order of rising rate. */
+  const allOf = ({ limits: [least, most] }: Family) =>
+    Array.from({ length: ALL }, (_, i) => most * (least / most) ** (i / (ALL - 1)));
+  const valuesOf = (family: Family) => (purpose === 'pictures' ? allOf(family) : curveOf(family));
+
+  const scales =
+    qsteps?.map((qstep) => qstep / mean) ??
+    statedScales(again?.('jpeg')) ??
+    (purpose === 'pictures' ? [0.5, 1, 2] : curveOf(own));
+  const anchor = (name: string, description: string, family: Family, values = valuesOf(family)) =>
+    tablesCoder(
+      { name, description, key: JSON.stringify(['JPEG', name, subsampling]) },
+      subsampling,
+      named(values, family.name, family.tables),
+    );
   const { slope, chroma } = bestRamp;
   return {
     candidate: tablesCoder(
       { name: 'learned tables', description: label, key },
       subsampling,
-      named(
-        scales,
-        (scale) => `${TABLES_TIMES} ${short(scale)}`,
-        (scale) => fileTables(steps, scale),
-      ),
+      named(scales, own.name, own.tables),
     ),
     anchors: [
-      anchor(
-        'ramp',
-        `steps of s (1 + ${slope} (u + v)), for chroma times ${chroma}`,
-        named(
-          rising(RAMP_STEPS[purpose]),
-          (step) => `step ${short(step)}`,
-          (step) => fileTables(rampTables(step)),
-        ),
-      ),
-      anchor(
-        'flat tables',
-        'all steps equal',
-        named(
-          rising(FLAT_STEPS[purpose]),
-          (step) => `flat ${Math.round(step)}`,
-          (step) => flatTables(step),
-        ),
-      ),
+      anchor('ramp', `steps of s (1 + ${slope} (u + v)), for chroma times ${chroma}`, ramp),
+      anchor('flat tables', 'all steps equal', flat),
       anchor(
         'Annex K',
         "Annex K's tables, scaled as libjpeg scales them",
-        named(
-          qualities ?? QUALITIES[purpose],
-          (quality) => `quality ${quality}`,
-          (quality) => scaledTables(quality),
-        ),
+        annexK,
+        qualities?.map((quality) => (quality < 50 ? 50 / quality : (100 - quality) / 50)),
       ),
     ],
     reference: 'ramp',
