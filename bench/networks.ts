@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { textTable } from '../packages/inspector/src/reports/text-table.js';
 import { compile } from './compile.js';
 import { type Runs, startContender } from './contender.js';
+import { median } from './median.js';
 import { networks } from './networks/index.js';
 
 const { values: options, positionals } = parseArgs({
@@ -38,7 +39,6 @@ const python = process.env.PYTHON ?? '/usr/bin/python3';
 const peer = fileURLToPath(new URL('peers/networks.py', import.meta.url));
 const scripts = await compile('networks/ours.ts');
 const ours = scripts['networks/ours.ts'];
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Medians in milliseconds. */
 interface Measurement {

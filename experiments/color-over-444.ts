@@ -1,14 +1,9 @@
-import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { balancedQstep, defineExperiment } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { defineExperiment, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'photographs through a JPEG codec with YUV 4:4:4',
   settings: {
-    /** slim, medium or full. */
-    network: 'slim',
-    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
-    ...publishedGradient,
+    ...overJpegSettings,
     /** With the real JPEG codec in the forward pass. */
     forward: 'real' as 'real' | 'proxy',
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
@@ -24,21 +19,5 @@ export default defineExperiment({
     decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: ({ network, forward, outputInitializer, initialScaler, gradient, rateOf, gamma, seed }) => ({
-    bottleneckChannels: 3,
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer },
-    post: { ...networkSize(network), initializer: 'he', outputInitializer },
-    initialScaler,
-    startFromTransform: true,
-    seed,
-    proxy: new EncodeDecodeIntra({
-      roundingFn: roundings.ste,
-      qstepInit: balancedQstep(gamma),
-      minQstep: 1,
-      convertToYuv: true,
-      forward,
-      gradient,
-      rateOf,
-    }),
-  }),
+  sandwich: (settings) => overJpeg(settings, { forward: settings.forward }),
 });

@@ -1,14 +1,9 @@
-import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { balancedQstep, defineExperiment, initialQstep } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { balancedQstep, defineExperiment, initialQstep, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'colour photographs through a grayscale JPEG codec',
   settings: {
-    /** slim, medium or full. */
-    network: 'slim',
-    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
-    ...publishedGradient,
+    ...overJpegSettings,
     /** A carrier for colour in flat areas, which a translation-equivariant network lacks. */
     phasePlanes: true,
     /** U-Nets take part from the first step: with 0, as published, they wake too slowly for a short training. */
@@ -25,35 +20,12 @@ export default defineExperiment({
     /** Bits dear enough that the codec works near one bit per pixel. */
     gamma: 200,
   },
-  sandwich: ({
-    network,
-    phasePlanes,
-    initialScaler,
-    initializer,
-    startFromTransform,
-    balancedStart,
-    gradient,
-    rateOf,
-    gamma,
-    seed,
-  }) => {
+  sandwich: (settings) => {
+    const { initializer, phasePlanes, startFromTransform, balancedStart, gamma } = settings;
     if (initializer !== 'he' && initializer !== 'glorot')
       throw new Error(`initializer must be he or glorot, got '${initializer}'`);
-    return {
-      bottleneckChannels: 1,
-      pre: { ...networkSize(network), initializer },
-      post: { ...networkSize(network), initializer },
-      phasePlanes,
-      initialScaler,
-      startFromTransform,
-      seed,
-      proxy: new EncodeDecodeIntra({
-        roundingFn: roundings.ste,
-        qstepInit: balancedStart ? balancedQstep(gamma) : initialQstep(gamma),
-        minQstep: 1,
-        gradient,
-        rateOf,
-      }),
-    };
+    const qstepInit = balancedStart ? balancedQstep(gamma) : initialQstep(gamma);
+    const sandwich = overJpeg({ ...settings, initializer }, { qstepInit, convertToYuv: false });
+    return { ...sandwich, bottleneckChannels: 1, phasePlanes, startFromTransform };
   },
 });

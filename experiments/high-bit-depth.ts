@@ -1,14 +1,9 @@
-import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { defineExperiment, initialQstep } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { defineExperiment, initialQstep, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'photographs of 16 bits a sample through a JPEG codec of 8',
   settings: {
-    /** slim, medium or full. */
-    network: 'slim',
-    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
-    ...publishedGradient,
+    ...overJpegSettings,
     /** Bits per sample of the photographs; the codec sees the upper 8. */
     bitDepth: 16,
     /**
@@ -24,23 +19,15 @@ export default defineExperiment({
     /** Start of the U-Nets' scalers: small, as what they add is small. The U-Nets begin silent. */
     initialScaler: 0.05,
   },
-  sandwich: ({ network, bitDepth, initialScaler, gradient, rateOf, gamma, seed }) => ({
-    // RGB, as in the published experiment: chroma of 8 bits would lose more than the codec.
-    bottleneckChannels: 3,
-    truncateBits: bitDepth - 8,
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-    initialScaler,
-    startFromTransform: true,
-    seed,
-    proxy: new EncodeDecodeIntra({
-      roundingFn: roundings.ste,
-      qstepInit: initialQstep(gamma, bitDepth - 8),
-      minQstep: 1,
+  sandwich: (settings) => {
+    const truncateBits = settings.bitDepth - 8;
+    const codec = {
+      qstepInit: initialQstep(settings.gamma, truncateBits),
+      // RGB, as in the published experiment: chroma of 8 bits would lose more than the codec.
+      convertToYuv: false,
       // Errors of one level of 8 bits are what this is about: those of the real codec.
-      forward: 'real',
-      gradient,
-      rateOf,
-    }),
-  }),
+      forward: 'real' as const,
+    };
+    return { ...overJpeg({ ...settings, outputInitializer: 'zeros' }, codec), truncateBits };
+  },
 });

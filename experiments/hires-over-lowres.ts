@@ -1,14 +1,9 @@
-import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { balancedQstep, defineExperiment } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { defineExperiment, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'photographs through a JPEG codec of half their height and width',
   settings: {
-    /** slim, medium or full. */
-    network: 'slim',
-    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
-    ...publishedGradient,
+    ...overJpegSettings,
     downsampleFactor: 2,
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
@@ -17,22 +12,5 @@ export default defineExperiment({
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: ({ network, downsampleFactor, initialScaler, outputInitializer, gradient, rateOf, gamma, seed }) => ({
-    bottleneckChannels: 3,
-    downsampleFactor,
-    pre: { ...networkSize(network), initializer: 'he', outputInitializer },
-    post: { ...networkSize(network), initializer: 'he', outputInitializer },
-    initialScaler,
-    startFromTransform: true,
-    seed,
-    proxy: new EncodeDecodeIntra({
-      roundingFn: roundings.ste,
-      // One sample of the codec stands for factor ** 2 pixels, and so does what one of its bits costs.
-      qstepInit: balancedQstep(gamma / downsampleFactor ** 2),
-      minQstep: 1,
-      convertToYuv: true,
-      gradient,
-      rateOf,
-    }),
-  }),
+  sandwich: (settings) => overJpeg(settings),
 });

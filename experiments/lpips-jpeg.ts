@@ -1,14 +1,9 @@
-import { EncodeDecodeIntra, publishedGradient, roundings } from '@sandwich/codec-proxy';
-import { balancedQstep, defineExperiment } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { defineExperiment, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'photographs through a JPEG codec, for what people see (LPIPS) rather than squared error',
   settings: {
-    /** slim, medium or full. */
-    network: 'slim',
-    /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
-    ...publishedGradient,
+    ...overJpegSettings,
     /** Chroma of the JPEG codec: 4:4:4 or 4:2:0. */
     subsampling: '4:4:4',
     /** Network of LPIPS: alex, squeeze or vgg; those that it is not trained for can judge. */
@@ -24,26 +19,11 @@ export default defineExperiment({
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
   },
-  sandwich: ({ network, subsampling, initialScaler, gradient, rateOf, gamma, seed }) => {
+  sandwich: (settings) => {
+    const { subsampling } = settings;
     if (subsampling !== '4:4:4' && subsampling !== '4:2:0')
       throw new Error(`subsampling must be 4:4:4 or 4:2:0, got '${subsampling}'`);
-    return {
-      bottleneckChannels: 3,
-      pre: { ...networkSize(network), initializer: 'he' },
-      post: { ...networkSize(network), initializer: 'he' },
-      initialScaler,
-      startFromTransform: true,
-      seed,
-      proxy: new EncodeDecodeIntra({
-        roundingFn: roundings.ste,
-        qstepInit: balancedQstep(gamma),
-        minQstep: 1,
-        convertToYuv: true,
-        downsampleChroma: subsampling === '4:2:0',
-        gradient,
-        rateOf,
-      }),
-    };
+    return overJpeg(settings, { downsampleChroma: subsampling === '4:2:0' });
   },
   distortion: ({ net, lpips, mse }) => ({ [`lpips-${net}`]: lpips, mse }),
 });

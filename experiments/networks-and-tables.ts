@@ -1,6 +1,5 @@
 import { DiffJpegCodec, type LearnedByDiffJpeg, roundings } from '@sandwich/codec-proxy';
-import { defineExperiment } from '@sandwich/models';
-import { networkSize } from '@sandwich/unets';
+import { defineExperiment, plainStart } from '@sandwich/models';
 
 /** What can be learned of the codec. */
 const learned: Record<string, LearnedByDiffJpeg[]> = {
@@ -34,13 +33,8 @@ export default defineExperiment({
       throw new Error(`learn must be ${Object.keys(learned).join(', ')}, got '${learn}'`);
     }
     return {
-      bottleneckChannels: 3,
       // U-Nets begin silent, so that training starts from the plain codec and can only gain.
-      pre: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-      post: { ...networkSize(network), initializer: 'he', outputInitializer: 'zeros' },
-      initialScaler: 1,
-      startFromTransform: true,
-      seed,
+      ...plainStart({ network, outputInitializer: 'zeros', initialScaler: 1, seed }),
       proxy: new DiffJpegCodec({ quality, learn: learned[learn], rounding: roundings.ste, subsampling, forward }),
     };
   },

@@ -7,9 +7,9 @@ import { startRealCodec } from '@sandwich/codec-proxy';
 import { type CodecName, codecs } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { networkSize, UNet } from '@sandwich/unets';
+import { median } from '../median.js';
 
 const [BATCH, SIDE, ROUNDS, QUALITY] = [8, 128, 10, 40];
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const milliseconds = async (call: () => unknown): Promise<number> => {
   const start = performance.now();
   await call();

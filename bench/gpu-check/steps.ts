@@ -2,12 +2,12 @@
 // prints a line of JSON. On CUDA recorded steps are run as CUDA graphs where they can be.
 
 import { type EngineOptions, startEngine, tf } from '@sandwich/engine';
+import { median } from '../median.js';
 import { createTrainingStep } from '../step/training-step.js';
 
 const [device, ...lists] = process.argv.slice(2);
 const [sizes, batches, precisions, [side], [milliseconds]] = lists.map((list) => list.split(','));
 const WARM_UP = 3;
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** A value is read, so that the device has finished what was asked of it before. */
 const finish = () => tf.tidy(() => tf.zeros([1]).dataSync());

@@ -7,13 +7,12 @@ import { loadSharp, type Picture } from '@sandwich/pictures';
 import { join } from 'node:path';
 import { encodeJpeg, type JpegOptions, jpegSize, simulateJpeg } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import { median } from '../median.js';
 import { createTrainingStep } from '../step/training-step.js';
 
 const ROUNDS = 21;
 const BATCH = 8;
 const SIDE = 128;
-
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const wallTime = (): number => performance.now();
 const processorTime = (): number => {

@@ -15,6 +15,7 @@ import { lpipsWeightsFile } from '@sandwich/models';
 import { textTable } from '../../packages/inspector/src/reports/text-table.js';
 import { compile } from '../compile.js';
 import { startContender } from '../contender.js';
+import { median } from '../median.js';
 import { BATCH, SIDE } from './workloads.js';
 
 interface Row {
@@ -86,7 +87,6 @@ if (!(rounds >= 1)) throw new Error(`bench:step: --rounds must be a positive int
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const python = process.env.PYTHON ?? '/usr/bin/python3';
 const threads = Number(process.env.OMP_NUM_THREADS) || availableParallelism();
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Medians in milliseconds, memory in MiB. */
 type Measurement = { time: number; processor: number; memory: number; value?: number | null };

@@ -1,3 +1,6 @@
+/** Batches that are made while the one before is used. */
+export const BATCHES_AHEAD = 3;
+
 /** Results of a function of 0, 1, 2 ..., in order; a few are made before they are asked for. */
 export class Ahead<T> {
   readonly #make: (index: number) => Promise<T>;

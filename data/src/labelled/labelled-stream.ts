@@ -1,4 +1,4 @@
-import { Ahead } from '../ahead.js';
+import { Ahead, BATCHES_AHEAD } from '../ahead.js';
 import type { Batch, BatchStream, Share } from '../batch-stream.js';
 import { Random } from '../random.js';
 import type { LabelledPictures } from './labelled-pictures.js';
@@ -20,9 +20,6 @@ export interface LabelledStreamOptions extends LabelledSettings {
   /** Hears of each picture that cannot be used, once. */
   note(text: string): void;
 }
-
-/** Batches that are made while the one before is used. */
-const BATCHES_AHEAD = 3;
 
 const describe = ({ width, height }: Size): string => `${width}x${height}`;
 

@@ -1,5 +1,5 @@
 import { type Picture, UnusableImage } from '@sandwich/pictures';
-import { Ahead } from '../ahead.js';
+import { Ahead, BATCHES_AHEAD } from '../ahead.js';
 import { concurrencyLimit } from '../concurrency-limit.js';
 import { copyCrop } from '../copy-crop.js';
 import { ImageCache } from '../image-cache.js';
@@ -50,8 +50,6 @@ export interface UsableFile {
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
 /** Files that are decoded at a time where no number is named. */
 export const DEFAULT_CONCURRENCY = 16;
-/** Batches that are made while the one before is trained on. */
-const BATCHES_AHEAD = 3;
 
 /**
  * Random crops of photographs, half of them mirrored, for training.

@@ -1,4 +1,5 @@
 import { basename, extname, join } from 'node:path';
+import { checkInteger } from '@sandwich/engine';
 import { checkOutputs, makeFolder } from '@sandwich/files';
 import { reducePicture, writePicture } from '@sandwich/pictures';
 import { findImages } from './find-images.js';
@@ -35,9 +36,7 @@ export async function reduceImages({
   force,
   onProgress,
 }: ReduceImagesOptions): Promise<string[]> {
-  if (!Number.isInteger(factor) || factor < 2) {
-    throw new RangeError(`reduceImages: factor must be a whole number of at least 2, got ${factor}`);
-  }
+  checkInteger('reduceImages', 'factor', factor, 2);
   const files = await findImages(images);
   const paths = files.map((file) => join(directory, `${basename(file, extname(file))}.png`));
   const twin = paths.findIndex((path, i) => paths.indexOf(path) < i);

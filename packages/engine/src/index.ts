@@ -5,6 +5,7 @@
  */
 
 export { type AdamFactors, type AdamMoments, adamSteps } from './adam-steps.js';
+export { checkInteger } from './check-integer.js';
 export { freePort } from './collectives/free-port.js';
 export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';

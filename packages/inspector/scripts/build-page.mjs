@@ -21,7 +21,14 @@ const filesIn = (path) =>
 function hashOfSources() {
   const { resolve } = createRequire(import.meta.url);
   const hash = createHash('sha256');
-  for (const source of ['page', 'src/chart', 'src/inspection.ts', 'src/shared-sources.ts', 'vite.config.ts']) {
+  for (const source of [
+    'page',
+    'src/chart',
+    'src/inspection.ts',
+    'src/overlap-note.ts',
+    'src/shared-sources.ts',
+    'vite.config.ts',
+  ]) {
     for (const file of filesIn(join(root, source))) {
       if (!file.includes('.test.')) hash.update(file.slice(root.length)).update(readFileSync(file));
     }

@@ -101,6 +101,13 @@ export {
 } from './sandwich/training/define-experiment.js';
 export { openSandwichObjective } from './sandwich/training/open-sandwich-objective.js';
 export {
+  type OverJpegSettings,
+  overJpeg,
+  overJpegSettings,
+  type PlainStartSettings,
+  plainStart,
+} from './sandwich/training/over-jpeg.js';
+export {
   type SandwichLossOptions,
   type SandwichObjective,
   type SandwichObjectiveOptions,

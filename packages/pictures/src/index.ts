@@ -20,6 +20,7 @@ export { UnusableImage } from './reading/unusable-image.js';
 export { copySamples } from './samples/copy-samples.js';
 export { centreRegion, cropPicture, type Region } from './samples/crop-picture.js';
 export { firstChannels } from './samples/first-channels.js';
+export { multipleOf } from './samples/multiple-of.js';
 export { reducePicture, repeatPixels } from './samples/resize-picture.js';
 export { toSamples } from './samples/to-samples.js';
 export { withBitDepth } from './samples/with-bit-depth.js';

@@ -1,7 +1,6 @@
-const isSource = import.meta.url.endsWith('.ts');
+import { shellWord } from './shell-word.js';
 
-/** Text as one word of a shell. */
-const shellWord = (text: string): string => (/^[\w./:,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const isSource = import.meta.url.endsWith('.ts');
 
 /**
  * A `sandwich` command as the user can give it here: in a checkout of the project through npm, else through the installed package.

@@ -88,6 +88,7 @@ export {
   runFiles,
 } from './run/run-directory.js';
 export { type Interval, type RecordMoment, RunLog, type RunLogOptions } from './run/run-log.js';
+export { quoted } from './shell-word.js';
 export { checkPlan } from './start/check-plan.js';
 export type { FinishedTraining } from './start/prepare-training.js';
 export { describeTraining, startTraining } from './start/start-training.js';

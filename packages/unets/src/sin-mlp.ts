@@ -1,5 +1,4 @@
-import { inFloat32, tf } from '@sandwich/engine';
-import { checkInteger } from './check.js';
+import { checkInteger, inFloat32, tf } from '@sandwich/engine';
 import { Convolution, initialKernel } from './convolution.js';
 import { type LinearMap, sineLayerAsLinearMap } from './linear-map.js';
 import { deriveSeed } from './random.js';

@@ -1,5 +1,4 @@
-import { tf } from '@sandwich/engine';
-import { checkInteger } from './check.js';
+import { checkInteger, tf } from '@sandwich/engine';
 import { Convolution, type Initializer, initialKernel } from './convolution.js';
 import { deriveSeed } from './random.js';
 

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Sweep } from '@sandwich/trainer';
 
+/** Seconds for a step to end and its checkpoint to be written: a cluster tells a run so long before its time is up. */
+export const SECONDS_TO_SAVE = 180;
+
 export interface ExecutorOptions {
   /** Directory of the sweep. */
   directory: string;

@@ -1,10 +1,8 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
 import type { IJob } from 'kubernetes-models/batch/v1';
-import type { Executor, ExecutorOptions } from './executor.js';
+import { type Executor, type ExecutorOptions, SECONDS_TO_SAVE } from './executor.js';
 
-/** Time for a step to end and its checkpoint to be written. */
-const SECONDS_TO_SAVE = 180;
 const RETRIES_OF_A_RUN = 6;
 
 /**

@@ -1,12 +1,8 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@sandwich/files';
-import { type Executor, type ExecutorOptions, sandwichCommand } from './executor.js';
+import { quoted } from '@sandwich/trainer';
+import { type Executor, type ExecutorOptions, SECONDS_TO_SAVE, sandwichCommand } from './executor.js';
 
-/** Text as one word of a shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** So long before the time limit a job is told to save and puts itself back into the queue. */
-const SECONDS_TO_SAVE = 180;
 /** Exit code of a training that SIGTERM ended in good order. */
 const SAVED = 143;
 

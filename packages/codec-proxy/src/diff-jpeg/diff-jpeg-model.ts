@@ -12,7 +12,7 @@ import {
 import { type RoundingFn, roundings } from '../rounding/roundings.js';
 import { softClip, softFloor } from '../rounding/soft-steps.js';
 import { rgbFromYuv, yuvFromRgb } from '../transforms/colorspace.js';
-import { BLOCK_AREA, BLOCK_SIZE } from '../transforms/dct.js';
+import { BLOCK_AREA, BLOCK_SIZE, GREY } from '../transforms/dct.js';
 import { inverse3x3, invertMatrix } from '../transforms/invert-matrix.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
 
@@ -55,9 +55,6 @@ const libjpegRgbFromYcc = fixedPoint([
   [0, -22554, 116130],
   [91881, -46802, 0],
 ]);
-
-/** Taken from every plane before the transform. */
-export const GREY = 128;
 
 /**
  * Checks the arguments that encoder and decoder share and prepares what both compute from them.

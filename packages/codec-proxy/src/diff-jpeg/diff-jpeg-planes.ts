@@ -1,13 +1,14 @@
 import { tf } from '@sandwich/engine';
+import { multipleOf } from '@sandwich/pictures';
 import { enlargeChroma, reduceChroma } from '../resampling/chroma-resampling.js';
-import { crop, multipleOf, replicateEdges } from '../resampling/replicate-edges.js';
+import { crop, replicateEdges } from '../resampling/replicate-edges.js';
 import { projectedLevels } from '../rounding/gradient-projection.js';
 import { floorThrough, softClip } from '../rounding/soft-steps.js';
 import { splitChannels } from '../split-channels.js';
 import { mixChannels } from '../transforms/colorspace.js';
-import { BLOCK_AREA, BLOCK_SIZE, blockDct, inverseBlockDct } from '../transforms/dct.js';
+import { BLOCK_AREA, BLOCK_SIZE, blockDct, GREY, inverseBlockDct } from '../transforms/dct.js';
 import { integerDct, integerInverseDct } from '../transforms/integer-dct.js';
-import { type DiffJpegModel, GREY } from './diff-jpeg-model.js';
+import type { DiffJpegModel } from './diff-jpeg-model.js';
 
 // libjpeg rounds halves away from zero, `tf.round` to the even neighbour: levels grow by this much before that.
 const AWAY_FROM_ZERO = 1 + 2 ** -21;

@@ -4,7 +4,7 @@ import { crop } from '../resampling/replicate-edges.js';
 import { resize } from '../resampling/resize.js';
 import { splitChannels } from '../split-channels.js';
 import { mixRgbToYuv, mixYuvToRgb } from '../transforms/colorspace.js';
-import { BLOCK_AREA, BLOCK_SIZE, blockDct, inverseBlockDct } from '../transforms/dct.js';
+import { BLOCK_AREA, BLOCK_SIZE, blockDct, GREY, inverseBlockDct } from '../transforms/dct.js';
 
 /** Options of `JpegProxy`. */
 export interface JpegProxyOptions {
@@ -16,8 +16,6 @@ export interface JpegProxyOptions {
 
 /** Coefficients of one plane, [B, h/8, w/8, 64], by vertical and then horizontal frequency. */
 export type PlaneCoefficients = Partial<Record<'y' | 'u' | 'v', tf.Tensor4D>>;
-
-const GREY = 128;
 
 /**
  * The differentiable half of JPEG: pixels to DCT coefficients and back, for images of any size with one to three

@@ -1,4 +1,4 @@
-import { tf } from '@sandwich/engine';
+import { checkInteger, tf } from '@sandwich/engine';
 import { straightThrough, withGradient } from '../custom-gradient.js';
 import { logitOnHost, massAt, type StoredParameters, sigmoid } from './density-on-host.js';
 import { integerCdf } from './integer-cdf.js';
@@ -84,10 +84,8 @@ export class EntropyBottleneck {
       likelihoodBound = 1e-9,
       seed = 0,
     } = options;
-    for (const [name, value] of [['channels', channels], ...filters.map((width, i) => [`filters[${i}]`, width])]) {
-      if (!Number.isInteger(value) || Number(value) < 1)
-        throw new RangeError(`EntropyBottleneck: ${name} must be a whole number of at least 1, got ${value}`);
-    }
+    checkInteger('EntropyBottleneck', 'channels', channels, 1);
+    for (const [i, width] of filters.entries()) checkInteger('EntropyBottleneck', `filters[${i}]`, width, 1);
     if (!(initScale > 0 && Number.isFinite(initScale)))
       throw new RangeError(`EntropyBottleneck: initScale must be positive, got ${initScale}`);
     for (const [name, value] of Object.entries({ tailMass, likelihoodBound })) {

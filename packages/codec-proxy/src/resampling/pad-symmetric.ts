@@ -1,4 +1,5 @@
 import { tf } from '@sandwich/engine';
+import { multipleOf } from '@sandwich/pictures';
 
 /**
  * Extends images at the bottom and on the right to the next multiple of `multiple` by mirroring them about their edges
@@ -20,7 +21,7 @@ export function padSymmetric(images: tf.Tensor4D, multiple: number): tf.Tensor4D
 
 /** One reflection at most doubles the image; the reflection of what is already mirrored is the periodic extension. */
 function mirror(images: tf.Tensor4D, axis: 1 | 2, multiple: number): tf.Tensor4D {
-  const target = Math.ceil(images.shape[axis] / multiple) * multiple;
+  const target = multipleOf(multiple, images.shape[axis]);
   let padded = images;
   while (padded.shape[axis] < target) {
     const size = padded.shape[axis];

@@ -1,8 +1,5 @@
 import { tf } from '@sandwich/engine';
 
-/** The least multiple of `unit` that is not below `length`. */
-export const multipleOf = (unit: number, length: number): number => unit * Math.ceil(length / unit);
-
 /**
  * Grows images downwards and to the right by repeating their last row and their last column, as libjpeg does to fill
  * whole blocks.

@@ -5,6 +5,8 @@ import { exactMatMul } from './exact-mat-mul.js';
 export const BLOCK_SIZE = 8;
 /** Pixels, and coefficients, of a block. */
 export const BLOCK_AREA = BLOCK_SIZE * BLOCK_SIZE;
+/** Taken from every plane before the transform. */
+export const GREY = 128;
 
 /**
  * The orthonormal two-dimensional DCT-II of 8x8 blocks as one matrix: a block, flattened row by row, times `dctBasis`

@@ -4,15 +4,8 @@ import { isJpeg } from '../jpeg/decode-jpeg.js';
 import { fileBrands } from './isobmff.js';
 import { boxMetadata, jxlMetadata } from './isobmff-metadata.js';
 import { jpegMetadata } from './jpeg-metadata.js';
+import type { MetadataFormat } from './metadata-format.js';
 import { webpMetadata } from './webp-metadata.js';
-
-/** Where a format keeps metadata of applications. */
-export interface MetadataFormat {
-  /** The file with metadata of this project added, which other programs pass over. */
-  add(file: Buffer, metadata: Uint8Array): Uint8Array;
-  /** What `add` has added; undefined when there is none that can be found. */
-  find(file: Buffer): Uint8Array | undefined;
-}
 
 const formats: Record<CodecName, MetadataFormat> = {
   jpeg: jpegMetadata,

@@ -1,4 +1,4 @@
-import type { MetadataFormat } from './file-metadata.js';
+import type { MetadataFormat } from './metadata-format.js';
 
 // Boxes (ISO/IEC 14496-12, 4.2): length, itself included, and type, four bytes each; a length of 1 means that eight more bytes hold it, one
 // of 0 that the box goes to the end of the file. A box 'uuid' begins with a user type of 16 bytes; readers pass over those that they

@@ -1,9 +1,8 @@
-import type { MetadataFormat } from './file-metadata.js';
+import { APP0, START_OF_SCAN } from '../jpeg/jpeg-markers.js';
+import type { MetadataFormat } from './metadata-format.js';
 
 // Marker segments (ITU-T T.81, B.1.1.4): 0xFF, the marker, then the length of what follows, itself included, in two bytes.
-const APP0 = 0xe0;
 const APP9 = 0xe9;
-const START_OF_SCAN = 0xda;
 const IDENTIFIER = Buffer.from('SANDWICH\0', 'latin1');
 
 interface Segment {

@@ -1,4 +1,4 @@
-import type { MetadataFormat } from './file-metadata.js';
+import type { MetadataFormat } from './metadata-format.js';
 
 // RIFF (https://developers.google.com/speed/webp/docs/riff_container): 'RIFF', the length of what follows, 'WEBP', then chunks: four
 // characters, a length, the payload, a zero byte after an odd one. Numbers are little-endian. Chunks of applications belong to the

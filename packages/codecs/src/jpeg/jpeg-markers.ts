@@ -5,11 +5,11 @@ import { zigzag } from './zigzag.js';
 // Marker segments (ITU-T T.81, Annex B): 0xFF, the marker, then the length of what follows, itself included, in two bytes.
 const START_OF_IMAGE = [0xff, 0xd8];
 export const END_OF_IMAGE = [0xff, 0xd9];
-const APP0 = 0xe0;
+export const APP0 = 0xe0;
 const QUANTIZATION_TABLE = 0xdb;
 const BASELINE_FRAME = 0xc0;
 const HUFFMAN_TABLE = 0xc4;
-const START_OF_SCAN = 0xda;
+export const START_OF_SCAN = 0xda;
 
 /** All that stands before the coded data, in the order and with the splitting into segments of libjpeg's files. */
 export function headerSegments(frame: FrameHeader, huffmanTables: HuffmanTable[]): number[] {

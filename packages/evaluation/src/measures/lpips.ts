@@ -2,7 +2,7 @@ import { releaseMemory } from '@sandwich/engine';
 import { type LpipsMetric, type LpipsNet, loadLpipsMetric } from '@sandwich/losses';
 import type { Picture } from '@sandwich/pictures';
 import type { Measure, MeasureDescription } from '../measure.js';
-import { inEightBits } from './eight-bits.js';
+import { inEightBits } from './in-eight-bits.js';
 import { meanOverItems } from './mean.js';
 
 /** How the distance of a network is called; alex is the field's default. */

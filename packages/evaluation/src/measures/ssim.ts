@@ -3,7 +3,7 @@ import { releaseMemory, tf } from '@sandwich/engine';
 import { SMALLEST_MS_SSIM, SMALLEST_SSIM, ssim, ssimAndMsSsim } from '@sandwich/losses';
 import type { Picture } from '@sandwich/pictures';
 import type { Measure, MeasureDescription } from '../measure.js';
-import { inEightBits } from './eight-bits.js';
+import { inEightBits } from './in-eight-bits.js';
 import { meanOverItems } from './mean.js';
 
 /** One channel of a picture, [1, H, W, 1]. */

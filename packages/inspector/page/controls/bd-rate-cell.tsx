@@ -1,4 +1,5 @@
 import type { ShownResults } from '../../src/inspection.js';
+import { overlapNote } from '../../src/overlap-note.js';
 import { Difference } from './difference.js';
 
 interface BdRateCellProps {
@@ -8,13 +9,10 @@ interface BdRateCellProps {
   measure: string;
 }
 
-/** Below this part in common of two curves, a Bjontegaard delta is shown with it. */
-const ENOUGH_OVERLAP = 0.75;
-
 /** Over how much a figure is averaged, where that is little. */
 export function Overlap({ share }: { share: number | undefined }) {
-  if (share === undefined || share >= ENOUGH_OVERLAP) return null;
-  return <span class="overlap"> (over {Number((100 * share).toPrecision(2))} %)</span>;
+  const note = overlapNote(share);
+  return note === '' ? null : <span class="overlap">{note}</span>;
 }
 
 /** How many bits the candidate needs more or fewer than an anchor at equal quality. */

@@ -11,8 +11,6 @@ async function codeAt(coder: Coder, setting: number, item: Picture): Promise<Cod
   throw new Error(`${coder.name} was asked for ${coder.settings[setting]} and left it out`);
 }
 
-const shown = (picture: Picture) => withBitDepth(picture, 8);
-
 /** How a coder did on an item at a setting, in the first measure that has a value. */
 function caption({ name, items }: CoderResults, item: string, setting: number, { measures }: RunEvaluation['results']) {
   const { results } = items.find((each) => each.item === item)!;
@@ -40,9 +38,9 @@ export async function galleryRows(
     const rate = ratesOf(candidate)[setting];
     const { output, views } = await codeAt(contest.candidate, setting, item);
     const images = [
-      { caption: 'original', image: shown(item) },
-      ...Object.entries(views).map(([view, image]) => ({ caption: view, image: shown(image) })),
-      { caption: caption(candidate, name, setting, results), image: shown(output) },
+      { caption: 'original', image: withBitDepth(item, 8) },
+      ...Object.entries(views).map(([view, image]) => ({ caption: view, image: withBitDepth(image, 8) })),
+      { caption: caption(candidate, name, setting, results), image: withBitDepth(output, 8) },
     ];
     for (const group of groupsOf(results)) {
       const nearest = results.anchors
@@ -52,7 +50,7 @@ export async function galleryRows(
       const { anchor, at } = nearest[indexOfNearest(distances, 0)];
       const coder = contest.anchors.find((each) => each.name === anchor.name)!;
       const coding = await codeAt(coder, at, item);
-      images.push({ caption: caption(anchor, name, at, results), image: shown(coding.output) });
+      images.push({ caption: caption(anchor, name, at, results), image: withBitDepth(coding.output, 8) });
     }
     rows.push({ label: name, images });
   }

@@ -9,6 +9,7 @@ import {
   NO_VALUES,
   type Results,
 } from '@sandwich/evaluation';
+import { overlapNote } from '../overlap-note.js';
 import { textTable } from '../reports/text-table.js';
 
 const fixed = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
@@ -78,14 +79,9 @@ function bdRows(
   ]);
 }
 
-/** Below this part in common of two curves, a Bjontegaard delta is shown with it. */
-const ENOUGH_OVERLAP = 0.75;
-
 /** A figure, and over how much it is averaged where that is little. */
 const withOverlap = (figure: string, overlap: number | undefined): string =>
-  figure === '-' || overlap === undefined || overlap >= ENOUGH_OVERLAP
-    ? figure
-    : `${figure} (over ${Number((100 * overlap).toPrecision(2))} %)`;
+  figure === '-' ? figure : `${figure}${overlapNote(overlap)}`;
 
 const percents = (results: Pick<Results, 'bdRates' | 'measures'>): string[][] =>
   bdRows(results, (found) => withOverlap(signed(found?.percent, 1, ' %'), found?.overlap?.quality));

@@ -6,9 +6,8 @@ import {
   type MeasureDescription,
   meanPsnr,
 } from '@sandwich/evaluation';
-import type { Picture } from '@sandwich/pictures';
+import { type Picture, withBitDepth } from '@sandwich/pictures';
 import type { MeasuredValues } from '../inspection.js';
-import { inEightBits } from './in-eight-bits.js';
 import { type SettingSearch, searchSettings } from './search-settings.js';
 
 /** What a coder made of a picture, measured. Pictures have 8 bits. */
@@ -73,8 +72,8 @@ export async function compareCodings(
       bits,
       estimatedBits,
       measures: values,
-      output: inEightBits(output),
-      views: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, inEightBits(view)])),
+      output: withBitDepth(output, 8),
+      views: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, withBitDepth(view, 8)])),
     };
   };
 

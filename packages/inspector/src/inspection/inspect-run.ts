@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem } from '@sandwich/evaluation';
-import { centreRegion, cropPicture, type Picture, type Region } from '@sandwich/pictures';
+import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
 import {
   commandHint,
   configurationRows,
@@ -18,7 +18,6 @@ import { evaluationFiles } from '../evaluation/evaluation-files.js';
 import { loadImages } from '../evaluation/load-images.js';
 import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '../inspection.js';
 import { type Comparison, compareCodings, equalQualityMeasure } from './compare-codings.js';
-import { inEightBits } from './in-eight-bits.js';
 import { checkRegion } from './region/check-region.js';
 import { spread } from './region/spread.js';
 import { runContenders } from './run-contenders.js';
@@ -92,7 +91,7 @@ async function inspectItems(
     const items: InspectedItem[] = [];
     for (const { name, item } of loaded) {
       const comparisons = await compareCodings(contest, item, measures);
-      items.push({ name, picture: inEightBits(item), comparisons });
+      items.push({ name, picture: withBitDepth(item, 8), comparisons });
       note(`pictures: ${items.length}/${loaded.length} ${name}`);
     }
     return { items, measures, reference: contest.reference };

@@ -1,3 +1,4 @@
+import { multipleOf } from '@sandwich/pictures';
 import type { TapGeometry } from './backbones.js';
 
 interface Rectangle {
@@ -13,8 +14,6 @@ export interface LpipsTile {
   seen: Rectangle;
 }
 
-const broughtUp = (length: number, multiple: number): number => multiple * Math.ceil(length / multiple);
-
 /**
  * Tiles of a picture. They begin at multiples of the network's total stride, so that strides and windows fall as in the whole picture, and
  * what they see reaches as far beyond what they count as features look: zeros around a tile then have no part in what is counted.
@@ -28,8 +27,8 @@ export function* tilesOf(
   side: number,
 ): Generator<LpipsTile> {
   const stride = Math.max(...taps.map((tap) => tap.stride));
-  const margin = broughtUp(Math.max(...taps.flatMap(({ before, after }) => [before, after])), stride);
-  const step = broughtUp(side, stride);
+  const margin = multipleOf(stride, Math.max(...taps.flatMap(({ before, after }) => [before, after])));
+  const step = multipleOf(stride, side);
   for (let top = 0; top < height; top += step) {
     for (let left = 0; left < width; left += step) {
       const counted = { left, top, right: Math.min(left + step, width), bottom: Math.min(top + step, height) };

@@ -6,8 +6,8 @@ import {
   resize,
   roundings,
 } from '@sandwich/codec-proxy';
-import { type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
-import { largestSample } from '@sandwich/pictures';
+import { checkInteger, type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
+import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import type { ActiveNetworks } from './active-networks.js';
 import { initialQstep } from './initial-qstep.js';
@@ -77,11 +77,11 @@ export class Sandwich {
     const { pre, post, loopFilter, mlpLayers, mlpChannels, phasePlanes, initialScaler } = resolved;
     const { startFromTransform, seed } = resolved;
     const { transform } = options;
-    checkInteger('inputChannels', inputChannels, 1);
-    checkInteger('bottleneckChannels', bottleneckChannels, 1);
-    checkInteger('outputChannels', outputChannels, 1);
-    checkInteger('downsampleFactor', downsampleFactor, 1);
-    checkInteger('truncateBits', truncateBits, 0);
+    checkInteger('Sandwich', 'inputChannels', inputChannels, 1);
+    checkInteger('Sandwich', 'bottleneckChannels', bottleneckChannels, 1);
+    checkInteger('Sandwich', 'outputChannels', outputChannels, 1);
+    checkInteger('Sandwich', 'downsampleFactor', downsampleFactor, 1);
+    checkInteger('Sandwich', 'truncateBits', truncateBits, 0);
     // Refuses channels that it does not code before there are networks.
     options.proxy?.blockSize(bottleneckChannels);
 
@@ -166,8 +166,7 @@ export class Sandwich {
 
   /** Sides of the bottleneck of images of a size, samples: brought up to multiples of `sizeMultiple`, then reduced. */
   bottleneckSize({ width, height }: { width: number; height: number }): { width: number; height: number } {
-    const side = (length: number) =>
-      (Math.ceil(length / this.sizeMultiple) * this.sizeMultiple) / this.downsampleFactor;
+    const side = (length: number) => multipleOf(this.sizeMultiple, length) / this.downsampleFactor;
     return { width: side(width), height: side(height) };
   }
 
@@ -231,11 +230,6 @@ export class Sandwich {
 function leastCommonMultiple(a: number, b: number): number {
   const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
   return (a / divisor(a, b)) * b;
-}
-
-function checkInteger(what: string, value: number, minimum: number): void {
-  if (!Number.isInteger(value) || value < minimum)
-    throw new RangeError(`Sandwich: ${what} must be a whole number of at least ${minimum}, got ${value}`);
 }
 
 function checkKnobs(knobs: Knobs, { knobs: known }: DifferentiableCodec): void {

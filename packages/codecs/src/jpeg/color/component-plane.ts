@@ -1,4 +1,4 @@
-import type { Picture } from '@sandwich/pictures';
+import { multipleOf, type Picture } from '@sandwich/pictures';
 
 // Colour components of a picture, each a picture of one channel.
 
@@ -30,9 +30,4 @@ export function cropped(plane: Picture<Uint8Array, 1>, width: number, height: nu
     samples.set(plane.data.subarray(y * plane.width, y * plane.width + width), y * width);
   }
   return { data: samples, width, height, channels: 1 };
-}
-
-/** The least multiple of `unit` that is not below `length`. */
-export function multipleOf(unit: number, length: number): number {
-  return unit * Math.ceil(length / unit);
 }

@@ -1,5 +1,5 @@
-import type { Picture } from '@sandwich/pictures';
-import { multipleOf, replicateEdges, wholeBlocks } from './component-plane.js';
+import { multipleOf, type Picture } from '@sandwich/pictures';
+import { replicateEdges, wholeBlocks } from './component-plane.js';
 
 /**
  * Halves a plane in width by the mean of two samples and fills it up to whole blocks. The sum is biased by 0 in even and by 1 in odd

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { tf, valuesOf } from '@sandwich/engine';
-import { type Picture, toSamples } from '@sandwich/pictures';
+import { multipleOf, type Picture, toSamples } from '@sandwich/pictures';
 import type { Sandwich } from '../sandwich.js';
 import { sandwichReach } from './receptive-field.js';
 
@@ -115,9 +115,8 @@ function* tilesOf(
   multiple: number,
   options: TileOptions,
 ): Generator<Tile> {
-  const broughtUp = (length: number) => multiple * Math.ceil(length / multiple);
-  const margin = broughtUp(reach);
-  const side = broughtUp(options.tile ?? Math.max(LEAST_TILE, MARGINS_IN_TILE * margin));
+  const margin = multipleOf(multiple, reach);
+  const side = multipleOf(multiple, options.tile ?? Math.max(LEAST_TILE, MARGINS_IN_TILE * margin));
   for (let top = 0; top < height; top += side) {
     for (let left = 0; left < width; left += side) {
       const made = { left, top, right: Math.min(left + side, width), bottom: Math.min(top + side, height) };

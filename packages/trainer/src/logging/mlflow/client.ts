@@ -57,7 +57,7 @@ function authorizationOf({
 const shortened = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 200);
 
 /** What is behind a `fetch` that failed. */
-function reasonOf(error: unknown): string {
+function causeOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: Error & { code?: string } };
   return cause?.message || cause?.code || message;
 }
@@ -128,7 +128,7 @@ export class MlflowClient {
       return text;
     } catch (error) {
       if (error instanceof MlflowError) throw error;
-      throw new MlflowError(reasonOf(error), undefined, undefined, 0, error);
+      throw new MlflowError(causeOf(error), undefined, undefined, 0, error);
     } finally {
       done.abort();
     }
