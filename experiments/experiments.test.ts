@@ -9,23 +9,32 @@ import {
   lpipsWeightsFile,
   type SandwichDefinition,
 } from '@sandwich/models';
-import { listExperiments, loadExperiment, resolveSettings } from '@sandwich/trainer';
+import { listExperiments, loadExperiment, type ObjectiveDefinition, resolveSettings } from '@sandwich/trainer';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+/** Experiments whose systems are compared with nothing. */
+const NOT_EVALUATED = ['resnet20-cifar10'];
 
 const LPIPS = /^lpips-(.*)$/;
 
-/** Files of weights that the experiment trains with and that are not there. */
-async function missingWeights(name: string): Promise<string[]> {
+/** Files of weights and of labelled pictures that the experiment trains with and that are not there. */
+async function missingFiles(name: string): Promise<string[]> {
   const { definition } = await loadExperiment(name);
+  const { images } = definition as { images?: string };
+  const pictures = images === undefined ? [] : [join(process.env.SANDWICH_DATA ?? 'data', images)];
+  return [...pictures, ...(await weightsOf(definition))].filter((file) => !existsSync(file));
+}
+
+/** Files of weights that an experiment trains with. */
+async function weightsOf(definition: ObjectiveDefinition): Promise<string[]> {
   const { recognisers } = definition.settings as { recognisers?: string };
   if (recognisers !== undefined) {
-    const files = recognisers.split(',').map((each) => classifierWeightsFile(each as ClassifierName));
-    return files.filter((file) => !existsSync(file));
+    return recognisers.split(',').map((each) => classifierWeightsFile(each as ClassifierName));
   }
-  const { distortion } = definition as SandwichDefinition;
+  const { distortion } = definition as unknown as SandwichDefinition;
   const mix = (await distortion?.(resolveSettings(definition) as never)) ?? {};
   const nets = Object.keys(mix).flatMap((distortion) => LPIPS.exec(distortion)?.[1] ?? []);
-  return nets.map((net) => lpipsWeightsFile(net as 'alex')).filter((file) => !existsSync(file));
+  return nets.map((net) => lpipsWeightsFile(net as 'alex'));
 }
 
 let printed = '';
@@ -55,12 +64,13 @@ describe('sandwich train --fast-dev-run', async () => {
   });
 
   for (const name of experiments) {
-    const missing = await missingWeights(name);
+    const missing = await missingFiles(name);
     const title = missing.length === 0 ? name : `${name}: there is no ${missing.join(', ')}`;
     it.skipIf(missing.length > 0)(title, async () => {
       const code = await main(['train', name, '--fast-dev-run']);
       expect(code, printed).toBe(0);
-      expect(printed).toContain(`${name}: 3 steps and an evaluation went through`);
+      const done = NOT_EVALUATED.includes(name) ? '3 steps' : '3 steps and an evaluation';
+      expect(printed).toContain(`${name}: ${done} went through`);
       expect(await readdir(folder)).toEqual([]);
     });
   }

@@ -26,6 +26,14 @@ export { type ClassifierName, classifierNames, loadClassifier } from './classifi
 export type { Normalization } from './classifiers/normalization.js';
 export { loadOnnxClassifier, type OnnxClassifierOptions } from './classifiers/onnx/load-onnx-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';
+export { Classifier, type ClassifierArchitecture } from './classifiers/training/classifier.js';
+export { classifierKind, trainedRecogniser } from './classifiers/training/classifier-kind.js';
+export { type ClassifierSettings, classifierSettings } from './classifiers/training/classifier-settings.js';
+export {
+  type ClassifierDefinition,
+  type ClassifierExperiment,
+  defineClassifier,
+} from './classifiers/training/define-classifier.js';
 export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';
 export { dcnKind } from './dcn/dcn-kind.js';

@@ -75,7 +75,9 @@ export function readTensor(what: string, tensor: TensorProto): OnnxTensor {
   const there = raw ? raw.length / element.bytes : listed.length;
   if (there !== count) refuse(`of shape [${shape}] needs ${count} values, got ${there}; it is damaged`);
   const values = element.type === 'float' ? new Float32Array(count) : new Float64Array(count);
-  if (raw) {
+  if (raw && element.bytes === values.BYTES_PER_ELEMENT && element.type === 'float') {
+    new Uint8Array(values.buffer).set(raw);
+  } else if (raw) {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     for (let i = 0; i < count; i++) values[i] = element.read(view, i * element.bytes);
   } else values.set(listed);

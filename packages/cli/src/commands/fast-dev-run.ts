@@ -40,15 +40,15 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
   try {
     const { cropSize = 64, reduce = 1, bitDepth = 8 } = plan.settings as Partial<PhotographSettings>;
     const crop = cutSide({ cropSize, reduce });
-    // In a folder of their own, which is their class where an experiment wants labels.
-    const synthetic = await makeSyntheticImages({
-      directory: join(folder, 'images', 'synthetic'),
-      count: IMAGES,
-      width: crop + 16,
-      height: crop,
-      seed: 1,
-      bits: bitDepth === 8 ? 8 : 16,
-    });
+    const synthetic: string[] = [];
+    for (let seed = 1; seed <= IMAGES; seed++) {
+      // Each in a folder of its own, which is its class where an experiment wants labels.
+      const directory = join(folder, 'images', `class-${seed}`);
+      const size = { width: crop + 16, height: crop };
+      synthetic.push(
+        ...(await makeSyntheticImages({ directory, count: 1, ...size, seed, bits: bitDepth === 8 ? 8 : 16 })),
+      );
+    }
     const run = join(folder, 'run');
     const temporary = images === undefined ? `${IMAGES} synthetic images` : `at most ${IMAGES} images of ${images}`;
     await startTraining({

@@ -1,7 +1,7 @@
 import { readTensors, type StoredTensor } from '@sandwich/engine';
-import { classifier } from './classifier.js';
 import type { FrozenNetwork } from './frozen-network.js';
 import { frozenResNet } from './frozen-resnet.js';
+import { networkRecogniser } from './network-recogniser.js';
 import type { Recogniser } from './recogniser.js';
 import { resnet, resnetShapes } from './resnet.js';
 import { frozenSqueezeNet, squeezeNetShapes } from './squeezenet.js';
@@ -54,5 +54,5 @@ export async function loadClassifier({
   }
   const { shapes, freeze } = definitions[name]();
   const tensors = await readTensors(weights, { shapes, owner: name, title: 'weights' });
-  return classifier(name, freeze(tensors));
+  return networkRecogniser(name, freeze(tensors));
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tf, valuesOf } from '@sandwich/engine';
-import { classifier } from '../classifier.js';
 import type { FrozenNetwork } from '../frozen-network.js';
+import { networkRecogniser } from '../network-recogniser.js';
 import { imagenetNormalization, type Normalization } from '../normalization.js';
 import type { Recogniser } from '../recogniser.js';
 import { OnnxNetwork } from './onnx-network.js';
@@ -134,7 +134,7 @@ export async function loadOnnxClassifier(options: OnnxClassifierOptions): Promis
       },
       dispose: () => loaded.dispose(),
     };
-    return classifier(name, frozen);
+    return networkRecogniser(name, frozen);
   } catch (error) {
     network?.dispose();
     throw new Error(`loadOnnxClassifier: ${model} cannot be used: ${(error as Error).message}`, { cause: error });

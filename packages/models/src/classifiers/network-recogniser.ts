@@ -35,7 +35,7 @@ async function scoresOf(
 }
 
 /** Makes a recogniser of a network that gives scores of classes, one set for each image; owns the network. */
-export function classifier(name: string, network: FrozenNetwork): Recogniser<LabelledPicture> {
+export function networkRecogniser(name: string, network: FrozenNetwork): Recogniser<LabelledPicture> {
   const { classes, smallestSide } = network;
   const apply = (images: tf.Tensor4D) => {
     checkImages(name, images, smallestSide);
