@@ -159,7 +159,10 @@ function runParts(packages: string[]): void {
 const packages = [${packages.map((_, i) => `p${i}`).join(', ')}];
 if (packages.some((each) => Object.keys(each).length === 0)) throw new Error('a package exports nothing');
 import { startRealCodec } from '@sandwich/codec-proxy';
+import { codecs } from '@sandwich/codecs';
+import { testCodec } from '@sandwich/codecs/testing';
 import { manifest } from '@sandwich/data';
+await testCodec(await codecs.webp());
 const codec = await startRealCodec('webp');
 const [{ size }] = codec.code([{ data: new Uint8Array(192), width: 8, height: 8, channels: 3 }], 50);
 await codec.close();

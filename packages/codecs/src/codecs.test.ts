@@ -4,24 +4,12 @@ import { join } from 'node:path';
 import type { Picture } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeTools } from '../testing/fake-tool.js';
-import { psnr } from '../testing/psnr.js';
 import type { Codec } from './codec.js';
 import { type CodecName, codecs } from './codecs.js';
-import { lumaBt601 } from './jpeg/color/color-conversion.js';
 import { MissingToolError } from './stills/external-tool.js';
-
-/** Soft waves of colour with an edge through them. */
-function picture(width: number, height: number): Picture<Uint8Array> {
-  const data = new Uint8Array(3 * width * height);
-  for (let i = 0, y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < 3; c++) {
-        data[i++] = 120 + 60 * Math.sin((x + 2 * y) / 9 + c) + 30 * Math.sin((x * y) / 90) + (x > y ? 25 : -25);
-      }
-    }
-  }
-  return { data, width, height, channels: 3 };
-}
+import { psnr } from './testing/psnr.js';
+import { codecTests } from './testing/test-codec.js';
+import { testPicture } from './testing/test-picture.js';
 
 /** The codec, or the reason why it cannot be had here. */
 async function present(name: CodecName): Promise<Codec | string> {
@@ -55,110 +43,19 @@ describe.each(found.map((each) => [title(each), each] as const))('%s', (_, { nam
     it.skip('conforms', () => {});
     return;
   }
-  const { qualities, grayscale, settings, encode, decode } = codec;
-  const highest = qualities.at(-1)!;
-  const lowest = qualities[0];
 
-  it('says what it is', () => {
+  it('has the name by which it is found', () => {
     expect(codec.name).toBe(name);
-    expect(JSON.stringify(settings)).toMatch(/\d+\.\d+\.\d+/);
-    expect(qualities).toEqual(qualities.toSorted((a, b) => a - b));
-    expect(JSON.stringify(settings)).not.toMatch(/unknown|undefined/);
   });
 
-  it('spends more bytes for more quality', async () => {
-    const image = picture(112, 96);
-    const files = await Promise.all(qualities.map((quality) => encode(image, quality)));
-    const sizes = files.map((file) => file.length);
-    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-    expect(sizes.at(-1)).toBeGreaterThan(3 * sizes[0]);
-    const [worst, best] = await Promise.all([files[0], files.at(-1)!].map(decode));
-    expect(psnr(image, worst)).toBeGreaterThan(18);
-    expect(psnr(image, worst)).toBeLessThan(36);
-    expect(psnr(image, best)).toBeGreaterThan(35);
-  });
-
-  it.each([
-    [1, 1],
-    [1, 17],
-    [18, 1],
-    [33, 19],
-  ])('brings %ix%i pixels back', async (width, height) => {
-    const image = picture(width, height);
-    const decoded = await decode(await encode(image, highest));
-    expect(decoded).toMatchObject({ width, height, channels: 3 });
-    expect(decoded.data).toBeInstanceOf(Uint8Array);
-    expect(decoded.data.length).toBe(3 * width * height);
-    expect(psnr(image, decoded)).toBeGreaterThan(30);
-  });
-
-  it('keeps primary colours apart', async () => {
-    const colors = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255];
-    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => {
-      const [x, y] = [Math.floor(i / 3) % 32, Math.floor(i / 96)];
-      return colors[3 * ((x >> 4) + 2 * (y >> 4)) + (i % 3)];
-    });
-    const decoded = await decode(await encode({ data, width: 32, height: 32, channels: 3 }, highest));
-    for (const [x, y] of [
-      [8, 8],
-      [24, 8],
-      [8, 24],
-      [24, 24],
-    ]) {
-      const at = 3 * (32 * y + x);
-      for (let c = 0; c < 3; c++) expect(Math.abs(decoded.data[at + c] - data[at + c])).toBeLessThan(12);
-    }
-  });
-
-  it('takes grayscale', async () => {
-    const image = lumaBt601(picture(40, 24));
-    const decoded = await decode(await encode(image, highest));
-    expect(decoded).toMatchObject({ width: 40, height: 24, channels: grayscale ? 1 : 3 });
-    expect(psnr(image, decoded)).toBeGreaterThan(38);
-  });
-
-  it('does the same twice', async () => {
-    const image = picture(40, 24);
-    expect(await encode(image, lowest)).toEqual(await encode(image, lowest));
-  });
-
-  it('rejects malformed images and qualities', async () => {
-    const image = picture(4, 3);
-    const tooLittle = { ...image, data: image.data.subarray(1) };
-    await expect(encode(tooLittle, 50)).rejects.toThrow(
-      `${name}.encode: image.data must hold 4 x 3 x 3 = 36 samples, got 35`,
-    );
-    await expect(encode({ ...image, width: 0 }, 50)).rejects.toThrow(`${name}.encode: image.width must be`);
-    await expect(encode({ ...image, channels: 4 as 3 }, 50)).rejects.toThrow(
-      'image.channels must be 1 (luma) or 3 (RGB), got 4',
-    );
-    for (const quality of [0, 101, 50.5, Number.NaN]) {
-      await expect(encode(image, quality)).rejects.toThrow(
-        `${name}.encode: quality must be a whole number of 1 to 100, got ${quality}`,
-      );
-    }
-  });
-
-  it('rejects what is not a whole file of its own', async () => {
-    const file = await encode(picture(70, 50), highest);
-    const cut = file.subarray(0, file.length >> 1);
-    await expect(decode(cut)).rejects.toThrow(
-      new RegExp(`^${name}.decode: .*file of ${cut.length} bytes: .*\\w+`, 's'),
-    );
-    await expect(decode(new Uint8Array(0))).rejects.toThrow(/^\w+.decode: these 0 bytes are no .* file/);
-    const other = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1');
-    await expect(decode(other)).rejects.toThrow('begin with "89 50 4e 47 0d 0a 1a 0a');
-    await expect(decode('file' as never)).rejects.toThrow(
-      `${name}.decode: bytes must be a Uint8Array, got [object String]`,
-    );
-  });
+  it.each(Object.entries(codecTests))('%s', (_, test) => test(codec));
 });
 
 describe.each([
   ['heic', ['heif-enc', 'heif-dec'], 'libheif-examples'],
   ['jxl', ['cjxl', 'djxl'], 'libjxl-tools'],
 ] as const)('%s without help of its programs', (name, commands, packageName) => {
-  const image = picture(9, 7);
+  const image = testPicture(9, 7);
 
   it('names the package of a missing program', async () => {
     vi.stubEnv('PATH', folder);
@@ -223,7 +120,7 @@ describe.each([
 });
 
 describe('options', () => {
-  const image = picture(48, 40);
+  const image = testPicture(48, 40);
 
   it('scales given tables as libjpeg scales its own', async () => {
     const luma = Array.from({ length: 64 }, (_, i) => 3 + i);

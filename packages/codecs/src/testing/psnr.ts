@@ -1,5 +1,5 @@
 import type { Picture } from '@sandwich/pictures';
-import { lumaBt601 } from '../src/jpeg/color/color-conversion.js';
+import { lumaBt601 } from '../jpeg/color/color-conversion.js';
 
 /** Peak signal-to-noise ratio in dB; an RGB image beside one of luma is reduced to its luma. */
 export function psnr(a: Picture<Uint8Array>, b: Picture<Uint8Array>): number {

@@ -1,0 +1,1 @@
+export { codecTests, testCodec } from './test-codec.js';
