@@ -37,6 +37,8 @@ export {
 export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';
 export { dcnKind } from './dcn/dcn-kind.js';
+export { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn/onnx/dcn-onnx.js';
+export { DcnCodec, type DcnEncodeOptions } from './dcn/picture-codec/dcn-codec.js';
 export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';
 export { type DcnLossSettings, dcnLoss } from './dcn/training/dcn-objective.js';
 export { type DcnSettings, dcnSettings } from './dcn/training/dcn-settings.js';
@@ -100,7 +102,7 @@ export { Sandwich, type SandwichOutputs } from './sandwich/sandwich.js';
 export type { SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
 export { sandwichKind } from './sandwich/sandwich-kind.js';
 export type { SandwichOptions } from './sandwich/sandwich-options.js';
-export { postprocessInTiles, preprocessInTiles, type TileOptions } from './sandwich/tiling/tiles.js';
+export { postprocessInTiles, preprocessInTiles } from './sandwich/tiling/tiles.js';
 export { computeGradients, type StepOptions } from './sandwich/training/compute-gradients.js';
 export {
   defineExperiment,

@@ -1,5 +1,10 @@
-import { registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import type { Picture } from '@sandwich/pictures';
+import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
 import { Dcn, LATENT_STRIDE } from './dcn.js';
+import { dcnContest } from './dcn-contest.js';
+import { dcnDecoderOnnx, dcnEncoderOnnx } from './onnx/dcn-onnx.js';
+import { DcnCodec } from './picture-codec/dcn-codec.js';
+import { dcnIdentity } from './picture-codec/dcn-identity.js';
 import { dcnObjective } from './training/dcn-objective.js';
 import { checkDcnSettings, dcnSettings } from './training/dcn-settings.js';
 
@@ -18,4 +23,13 @@ export const dcnKind: SystemKind<Dcn> = registerKind<Dcn>({
       value: `${features} channels of 1/${LATENT_STRIDE} of the width and height, ${2 ** bits} levels`,
     },
   ],
+  contenders: async (dcn, ask) => [await dcnContest(dcn, ask as EvaluationRequest<Picture>)],
+  exports: {
+    folder: 'onnx',
+    files(dcn, origin) {
+      const metadata = { network: Buffer.from(dcnIdentity(dcn)).toString('hex'), ...origin };
+      return { 'encoder.onnx': dcnEncoderOnnx(dcn, metadata), 'decoder.onnx': dcnDecoderOnnx(dcn, metadata) };
+    },
+  },
+  codec: (dcn) => new DcnCodec(dcn),
 });

@@ -4,6 +4,7 @@ import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CodebookKernel } from './architecture.js';
 import { Dcn } from './dcn.js';
+import { wave, withWaves } from './testing/waves.js';
 import { dcnLoss } from './training/dcn-objective.js';
 
 interface Golden {
@@ -20,29 +21,6 @@ interface Golden {
 const golden: Golden = JSON.parse(readFileSync(new URL('./fixtures/dcn.json', import.meta.url), 'utf8'));
 
 beforeAll(() => startEngine());
-
-/** The numbers of `wave` in make_dcn.py. */
-function wave(count: number, phase: number, scale: number): Float32Array {
-  const mask = 0xffffffffn;
-  return Float32Array.from({ length: count }, (_, i) => {
-    let x = (BigInt(i) * 2654435761n + BigInt(phase * 40503)) & mask;
-    x = ((x ^ (x >> 15n)) * 2246822519n) & mask;
-    return (Number(x) / 2 ** 31 - 1) * scale;
-  });
-}
-
-/** Gives a network the weights of make_dcn.py, in the order in which its layers compute. */
-function withWaves(dcn: Dcn, scale: number): Dcn {
-  const paths = Object.keys(dcn.parameters).filter((path) => path !== 'scale');
-  for (const [i, path] of paths.entries()) {
-    const variable = dcn.parameters[path];
-    const [size, , inputs, outputs] = variable.shape;
-    const limit = variable.rank === 4 ? Math.sqrt(6 / (size * size * (inputs + outputs))) : 0.1;
-    tf.tidy(() => variable.assign(tf.tensor(wave(variable.size, i, limit), variable.shape)));
-  }
-  tf.tidy(() => dcn.parameters.scale.assign(tf.scalar(scale)));
-  return dcn;
-}
 
 const image = (batch: number, height: number, width: number) =>
   tf.tensor4d(

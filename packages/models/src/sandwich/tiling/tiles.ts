@@ -1,34 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { tf, valuesOf } from '@sandwich/engine';
-import { multipleOf, type Picture, toSamples } from '@sandwich/pictures';
+import { type Picture, toSamples } from '@sandwich/pictures';
+import { type Rectangle, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
 import type { Sandwich } from '../sandwich.js';
 import { sandwichReach } from './receptive-field.js';
-
-/** Options of `preprocessInTiles` and `postprocessInTiles`. */
-export interface TileOptions {
-  /** Side of a tile without its margin, pixels of the image, brought up to a multiple of `sizeMultiple`. */
-  tile?: number;
-  /** Called after each tile. */
-  onTile?(done: number, count: number): void;
-}
-
-interface Rectangle {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-/** What a tile makes, and what it must see for that. */
-interface Tile {
-  made: Rectangle;
-  seen: Rectangle;
-}
-
-/** Large enough that margins cost little, small enough that the activations of slim networks take about 500 MB. */
-const LEAST_TILE = 384;
-/** With a tile so many margins wide (1 + 2 / 4)^2, about twice, of what it makes is computed. */
-const MARGINS_IN_TILE = 4;
 
 /**
  * What `preprocess` does, clipped and rounded as a codec takes it, tile by tile: whole pictures are held in bytes only.
@@ -100,35 +75,6 @@ export async function postprocessInTiles(
     await setImmediate();
   }
   return image;
-}
-
-const scaled = ({ left, top, right, bottom }: Rectangle, by: number): Rectangle => ({
-  left: left * by,
-  top: top * by,
-  right: right * by,
-  bottom: bottom * by,
-});
-
-function* tilesOf(
-  { width, height }: { width: number; height: number },
-  reach: number,
-  multiple: number,
-  options: TileOptions,
-): Generator<Tile> {
-  const margin = multipleOf(multiple, reach);
-  const side = multipleOf(multiple, options.tile ?? Math.max(LEAST_TILE, MARGINS_IN_TILE * margin));
-  for (let top = 0; top < height; top += side) {
-    for (let left = 0; left < width; left += side) {
-      const made = { left, top, right: Math.min(left + side, width), bottom: Math.min(top + side, height) };
-      const seen = {
-        left: Math.max(left - margin, 0),
-        top: Math.max(top - margin, 0),
-        right: Math.min(made.right + margin, width),
-        bottom: Math.min(made.bottom + margin, height),
-      };
-      yield { made, seen };
-    }
-  }
 }
 
 /** A part of a picture, [1, H, W, C]; beyond its right and its bottom edge it is mirrored, as `padSymmetric` does. */

@@ -1,0 +1,45 @@
+import { startEngine, tf } from '@sandwich/engine';
+import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/onnx';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Dcn } from '../dcn.js';
+import { noise, withWaves } from '../testing/waves.js';
+import { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn-onnx.js';
+
+let runtime: OnnxRuntime;
+beforeAll(async () => {
+  await startEngine();
+  runtime = await loadOnnxRuntime();
+});
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  expect(a.length).toBe(b.length);
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
+  return largest;
+};
+
+describe('ONNX models of a DCN', () => {
+  it('compute what it computes', async () => {
+    const dcn = withWaves(new Dcn({ features: 4 }), 3);
+    const picture = noise(40, 24, 3);
+    const images = tf.tensor4d(new Float32Array(picture.data), [1, 24, 40, 3]);
+    const latent = tf.tidy(() => dcn.latent(images));
+    const quantized = dcn.quantize(latent);
+    const decoded = dcn.decode(quantized);
+
+    const session = (model: Uint8Array) => runtime.InferenceSession.create(model);
+    const encoder = await session(dcnEncoderOnnx(dcn, { made: 'here' }));
+    const encoded = await encoder.run({ images: new runtime.Tensor('float32', images.dataSync(), images.shape) });
+    expect(encoded.latent.dims).toEqual([1, 3, 5, 4]);
+    expect(largestDifference(encoded.latent.data as Float32Array, latent.dataSync())).toBeLessThan(1e-4);
+    expect(largestDifference(encoded.quantized.data as Float32Array, quantized.dataSync())).toBe(0);
+
+    const decoder = await session(dcnDecoderOnnx(dcn));
+    const input = { quantized: new runtime.Tensor('float32', quantized.dataSync(), quantized.shape) };
+    const output = await decoder.run(input);
+    expect(output.decoded.dims).toEqual([1, 24, 40, 3]);
+    expect(largestDifference(output.decoded.data as Float32Array, decoded.dataSync())).toBeLessThan(1e-2);
+    tf.dispose([images, latent, quantized, decoded]);
+    dcn.dispose();
+  });
+});

@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises';
+import { planeSize, type SymbolPlanes } from '@sandwich/codecs';
+import { tf, valuesOf } from '@sandwich/engine';
+import { type Picture, toSamples } from '@sandwich/pictures';
+import { type Rectangle, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
+import { codebookRange } from '../architecture.js';
+import { type Dcn, LATENT_STRIDE } from '../dcn.js';
+import { reachOf } from '../network/reach.js';
+
+const LEAST_TILE = 512;
+
+/** Width and height of a picture up to whole symbols. */
+function paddedSize(size: { width: number; height: number }): { width: number; height: number } {
+  const { columns, rows } = planeSize(size);
+  return { width: columns * LATENT_STRIDE, height: rows * LATENT_STRIDE };
+}
+
+/** A part of a picture, [1, H, W, 3]; beyond its right and its bottom edge its last pixels are repeated. */
+function cut({ data, width, height }: Picture<Uint8Array, 3>, { left, top, right, bottom }: Rectangle): tf.Tensor4D {
+  const columns = right - left;
+  const values = new Float32Array((bottom - top) * columns * 3);
+  for (let y = top, to = 0; y < bottom; y++) {
+    const row = Math.min(y, height - 1) * width;
+    for (let x = left; x < right; x++) {
+      const from = 3 * (row + Math.min(x, width - 1));
+      values[to++] = data[from];
+      values[to++] = data[from + 1];
+      values[to++] = data[from + 2];
+    }
+  }
+  return tf.tensor4d(values, [1, bottom - top, columns, 3]);
+}
+
+/**
+ * The symbols of a picture, tile by tile: those of the whole picture, whose last pixels are repeated up to sides that are multiples of 8, but for values that
+ * the rounding of floats brings to the other side of a half.
+ *
+ * @returns indices of codebook entries
+ */
+export async function encodeInTiles(
+  dcn: Dcn,
+  picture: Picture<Uint8Array, 3>,
+  options: TileOptions = {},
+): Promise<SymbolPlanes> {
+  const { width, height } = picture;
+  const { columns, rows } = planeSize(picture);
+  const { features } = dcn.architecture;
+  const [lowest] = codebookRange(dcn.architecture);
+  const channels = Array.from({ length: features }, () => new Uint8Array(columns * rows));
+  const tiles = [
+    ...tilesOf(paddedSize(picture), reachOf(dcn.encoder.layers, 1), LATENT_STRIDE, { tile: LEAST_TILE, ...options }),
+  ];
+  for (const [i, { made, seen }] of tiles.entries()) {
+    const symbols = valuesOf(() => tf.sub(dcn.quantize(dcn.latent(cut(picture, seen))), lowest));
+    const [from, to] = [scaled(seen, 1 / LATENT_STRIDE), scaled(made, 1 / LATENT_STRIDE)];
+    for (let y = to.top; y < to.bottom; y++) {
+      for (let x = to.left; x < to.right; x++) {
+        const at = ((y - from.top) * (from.right - from.left) + x - from.left) * features;
+        for (let channel = 0; channel < features; channel++) channels[channel][y * columns + x] = symbols[at + channel];
+      }
+    }
+    options.onTile?.(i + 1, tiles.length);
+    await setImmediate();
+  }
+  return { width, height, channels };
+}
+
+/** A part of the latent that symbols stand for, [1, h, w, channels]. */
+function latentOf(
+  { channels }: SymbolPlanes,
+  columns: number,
+  lowest: number,
+  { left, top, right, bottom }: Rectangle,
+): tf.Tensor4D {
+  const shape: [number, number, number, number] = [1, bottom - top, right - left, channels.length];
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  for (const [channel, symbols] of channels.entries()) {
+    let to = channel;
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++, to += channels.length) values[to] = symbols[y * columns + x] + lowest;
+    }
+  }
+  return tf.tensor4d(values, shape);
+}
+
+/** The picture that symbols stand for, tile by tile; see `encodeInTiles`. */
+export async function decodeInTiles(
+  dcn: Dcn,
+  planes: SymbolPlanes,
+  options: TileOptions = {},
+): Promise<Picture<Uint8Array, 3>> {
+  const { width, height } = planes;
+  const { columns } = planeSize(planes);
+  const [lowest] = codebookRange(dcn.architecture);
+  const data = new Uint8Array(width * height * 3);
+  const reach = reachOf(dcn.decoder.layers, LATENT_STRIDE);
+  const tiles = [...tilesOf(paddedSize(planes), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options })];
+  for (const [i, { made, seen }] of tiles.entries()) {
+    const values = valuesOf(() => dcn.decode(latentOf(planes, columns, lowest, scaled(seen, 1 / LATENT_STRIDE))));
+    const samples = toSamples(values, 8);
+    const right = Math.min(made.right, width);
+    for (let y = made.top; y < Math.min(made.bottom, height); y++) {
+      const from = 3 * ((y - seen.top) * (seen.right - seen.left) + made.left - seen.left);
+      data.set(samples.subarray(from, from + 3 * (right - made.left)), 3 * (y * width + made.left));
+    }
+    options.onTile?.(i + 1, tiles.length);
+    await setImmediate();
+  }
+  return { data, width, height, channels: 3 };
+}

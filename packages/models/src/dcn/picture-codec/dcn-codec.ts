@@ -1,0 +1,122 @@
+import { isL3ix, readL3i, readL3ix, readL3ixHeader, type SymbolPlanes, writeL3i, writeL3ix } from '@sandwich/codecs';
+import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
+import type { Dcn } from '../dcn.js';
+import { decodeInTiles, encodeInTiles } from './code-in-tiles.js';
+import { dcnIdentity } from './dcn-identity.js';
+
+/** Options of `DcnCodec.encode`. */
+export interface DcnEncodeOptions {
+  /** The original's format, `l3i`, or the one for pictures of any size, default `l3ix`. */
+  format?: 'l3i' | 'l3ix';
+  /** Called after each tile that the encoder has seen. */
+  onTile?(done: number, count: number): void;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/**
+ * A trained DCN as a codec of pictures: `.l3ix` files, which hold pictures of any size and name their network, and `.l3i` files, the original's.
+ *
+ * Pictures may be large: the networks see them in tiles.
+ *
+ * @example
+ * const codec = new DcnCodec(dcn);
+ * const file = await codec.encode(picture);
+ * const restored = await codec.decode(file);
+ */
+export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
+  readonly bitDepth = 8;
+  readonly formats: Readonly<Record<string, DcnEncodeOptions>> = { '.l3ix': {}, '.l3i': { format: 'l3i' } };
+  readonly #dcn: Dcn;
+  readonly #identity: Uint8Array;
+
+  /** @param dcn the codec owns and disposes it */
+  constructor(dcn: Dcn) {
+    this.#dcn = dcn;
+    this.#identity = dcnIdentity(dcn);
+  }
+
+  /** As the network is called in what commands print. */
+  get name(): string {
+    return `network ${hex(this.#identity)}`;
+  }
+
+  /** @throws RangeError for another format */
+  async checkOptions({ format = 'l3ix' }: DcnEncodeOptions): Promise<void> {
+    if (format !== 'l3i' && format !== 'l3ix') throw new RangeError(`format must be l3i or l3ix, got '${format}'`);
+  }
+
+  /**
+   * The symbols of a picture: the quantised latent.
+   *
+   * @param picture of 8 bits; gray becomes RGB
+   * @returns indices of codebook entries, by channel
+   */
+  async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<SymbolPlanes> {
+    assertPicture(picture, 'picture.', { bitDepth: 8 });
+    return encodeInTiles(this.#dcn, toRgb(picture as Picture<Uint8Array>), options);
+  }
+
+  /**
+   * Writes a picture as a file.
+   *
+   * @throws RangeError when the picture is malformed, or the format does not hold it
+   */
+  async encode(picture: Picture, options: DcnEncodeOptions = {}): Promise<Uint8Array> {
+    await this.checkOptions(options);
+    const planes = await this.symbols(picture, options);
+    return options.format === 'l3i' ? writeL3i(planes) : writeL3ix({ ...planes, network: this.#identity });
+  }
+
+  /** Finds out whether a file is one of this network, without the work of the decoder. @throws Error as `decode` */
+  async check(bytes: Uint8Array): Promise<void> {
+    if (isL3ix(bytes)) this.#checkNetwork(readL3ixHeader(bytes));
+    else this.#planes(bytes);
+  }
+
+  /**
+   * Restores the picture of a file; of `.l3i` files as large as its symbols are.
+   *
+   * @throws Error with the reason: no such file, damaged, or of another network
+   */
+  async decode(bytes: Uint8Array, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array, 3>> {
+    return decodeInTiles(this.#dcn, this.#planes(bytes), options);
+  }
+
+  /** Frees the networks. */
+  dispose(): void {
+    this.#dcn.dispose();
+  }
+
+  #checkNetwork({ network, channels }: { network: Uint8Array; channels: number }): void {
+    if (hex(network) !== hex(this.#identity)) {
+      throw new Error(`it was written by the network ${hex(network)}, this one is ${hex(this.#identity)}`);
+    }
+    this.#checkChannels(channels);
+  }
+
+  #checkChannels(count: number): void {
+    const { features } = this.#dcn.architecture;
+    if (count !== features) throw new Error(`it has ${count} channels, and this network ${features}`);
+  }
+
+  #planes(bytes: Uint8Array): SymbolPlanes {
+    if (isL3ix(bytes)) {
+      this.#checkNetwork(readL3ixHeader(bytes));
+      return this.#inCodebook(readL3ix(bytes));
+    }
+    const planes = readL3i(bytes);
+    this.#checkChannels(planes.channels.length);
+    return this.#inCodebook(planes);
+  }
+
+  #inCodebook(planes: SymbolPlanes): SymbolPlanes {
+    const entries = 2 ** this.#dcn.architecture.bits;
+    for (const [channel, symbols] of planes.channels.entries()) {
+      const beyond = symbols.find((symbol) => symbol >= entries);
+      if (beyond !== undefined)
+        throw new Error(`channel ${channel} has the symbol ${beyond}, and the codebook ${entries} entries`);
+    }
+    return planes;
+  }
+}
