@@ -85,7 +85,9 @@ export const compressDefinition = defineCommand({
     run: required(runDirectory('Run directory, packed or not')),
     picture: required(inputFile('Picture to write: PNG, JPEG, WebP or TIFF')),
     file: required(
-      outputFile('File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl'),
+      outputFile(
+        'File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl, of DCNs .l3ix or .l3i',
+      ),
     ),
   },
   options: {
