@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents, readDocument, repository } from './fenced-blocks.js';
@@ -13,8 +13,13 @@ const anchor = (heading: string) =>
 
 const anchors = (file: string) => [...readDocument(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading));
 
+/** Every package has one. */
+const readmes = ['data', ...readdirSync(join(repository, 'packages')).map((name) => `packages/${name}`)].map(
+  (folder) => `${folder}/README.md`,
+);
+
 describe('links from a document to files and headings', () => {
-  it.each(documents())('%s', (file) => {
+  it.each([...documents(), ...readmes, 'CHANGELOG.md'])('%s', (file) => {
     for (const [, target] of readDocument(file).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
       const [path, name] = target.split('#');
       const linked = path === '' ? file : join(dirname(file), path);

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/**
- * What a NumPy and Pillow implementation makes of the pattern (`check-gradient.ts`): float64, the DCT as two 8x8
- * products, chroma reduced with Pillow's BILINEAR and enlarged with its LANCZOS in mode F, files by Pillow 9.4
- * (optimize=True, the same flat table for each component, `qtables=[table] * 3`, in colour files).
- */
+/** What a NumPy and Pillow implementation makes of the pattern of `tensors.ts`: `make_proxy.py`. */
 export interface ProxyCase {
   /** Height, width, channels. */
   size: [number, number, number];

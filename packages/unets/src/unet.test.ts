@@ -68,8 +68,8 @@ describe("outputInitializer: 'zeros'", () => {
   });
 });
 
-// The same networks in PyTorch 1.13 with float64, torch.autograd, and the weights and input below; as recorded: every 23rd
-// output, every 17th input gradient of sum(wave(0.2, 0.05) output), and for each weight sum(wave(0.1, 0.3) gradient).
+// The same networks in PyTorch with the weights and input below, by `make_unet.py`: every 23rd output, every 17th input gradient of
+// sum(wave(0.2, 0.05) output), and for each weight sum(wave(0.1, 0.3) gradient).
 interface Recorded {
   output: number[];
   inputGradient: number[];

@@ -15,8 +15,7 @@ interface Resized {
   pixels: number[];
 }
 
-// The pattern, 7x9 with two channels, resized by Pillow 9.4 (mode F: BILINEAR, BICUBIC, LANCZOS; the same definition as
-// tf.image.resize with antialias), and plainly by torch's interpolate(mode='bilinear', align_corners=False).
+// The pattern, 7x9 with two channels, resized by Pillow, and without antialias by torch: `make_resize.py`.
 const fixture: { antialias: Resized[]; plain: Resized[] } = JSON.parse(
   readFileSync(new URL('./fixtures/resize.json', import.meta.url), 'utf8'),
 );
