@@ -11,6 +11,8 @@ import { lpipsScaleDefinition } from '../commands/lpips-scale.js';
 import { packDefinition } from '../commands/pack.js';
 import { quickstartDefinition } from '../commands/quickstart.js';
 import { sweepDefinition, sweepReportDefinition, sweepRunDefinition } from '../commands/sweep.js';
+import { tableAccuracyDefinition } from '../commands/table-accuracy.js';
+import { tableSensitivityDefinition } from '../commands/table-sensitivity.js';
 import { trainDefinition } from '../commands/train-definition.js';
 import type { Command } from './command.js';
 
@@ -33,5 +35,7 @@ export const commands: readonly Command[] = [
   reduceDefinition,
   lpipsScaleDefinition,
   attackDefinition,
+  tableSensitivityDefinition,
+  tableAccuracyDefinition,
   quickstartDefinition,
 ];

@@ -13,6 +13,8 @@ import type { JpegTables } from '../jpeg-tables.js';
 
 /** How images are coded while tables are trained for recognition. */
 export interface SoftCodingOptions extends SoftHardness, SoftSupport {
+  /** What is decoded: the mean levels of the soft quantiser, the default, or levels rounded as in a file, with its gradient. */
+  forward?: 'soft' | 'hard';
   /** Estimates the bits. Default: that of J4D, with the same soft levels. */
   rateModel?: RateModel;
 }
@@ -26,7 +28,7 @@ export interface SoftCodingOptions extends SoftHardness, SoftSupport {
 export function codeSoftly(
   system: JpegTables,
   images: tf.Tensor4D,
-  { rateModel, ...soft }: SoftCodingOptions = {},
+  { rateModel, forward = 'soft', ...soft }: SoftCodingOptions = {},
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const [batch, height, width] = images.shape;
@@ -48,10 +50,24 @@ export function codeSoftly(
     const steps = [tables.luma, tf.concat([tables.chroma, tables.chroma])].map((table) => table.reshape([-1]));
     const round = softRounding(soft);
     const levels = unrounded.map((each, i) => round(each, steps[i]) as tf.Tensor4D);
-    const [softCb, softCr] = levels[1] ? (tf.split(levels[1], 2, 3) as tf.Tensor4D[]) : [];
-    const decoded = diffJpegDecode({ y: levels[0], cb: softCb, cr: softCr }, quality, [height, width], options);
-    const { hardness, alpha, bits, compat } = soft;
-    const rate = (rateModel ?? entropyRate({ hardness, alpha, bits, compat }))({ unrounded, levels, steps });
+    const coded =
+      forward === 'soft'
+        ? levels
+        : levels.map((each, i) => withValuesOf(each, unrounded[i].add(0.5).floor() as tf.Tensor4D));
+    const [codedCb, codedCr] = coded[1] ? (tf.split(coded[1], 2, 3) as tf.Tensor4D[]) : [];
+    const decoded = diffJpegDecode({ y: coded[0], cb: codedCb, cr: codedCr }, quality, [height, width], options);
+    const rate = (rateModel ?? entropyRate(hardnessAndAlphabet(soft)))({ unrounded, levels, steps });
     return { decoded, rate };
   });
 }
+
+const hardnessAndAlphabet = ({ hardness, alpha, bits, compat }: SoftCodingOptions) => ({
+  hardness,
+  alpha,
+  bits,
+  compat,
+});
+
+/** Values of one tensor, with the gradient of another. */
+const withValuesOf = (gradient: tf.Tensor4D, values: tf.Tensor4D): tf.Tensor4D =>
+  tf.customGrad<tf.Tensor4D>(() => ({ value: values.clone(), gradFunc: (dy: tf.Tensor4D) => dy.clone() }))(gradient);

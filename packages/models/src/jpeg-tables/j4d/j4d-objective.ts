@@ -8,6 +8,7 @@ import { openJ4dPictures } from './j4d-pictures.js';
 import type { J4dSettings } from './j4d-settings.js';
 import { loadRecognisers } from './load-recognisers.js';
 import { recognitionLoss } from './recognition-loss.js';
+import { softRates } from './soft-rates.js';
 
 const mean = (table: ArrayLike<number>) => Array.from(table).reduce((sum, step) => sum + step, 0) / table.length;
 
@@ -33,7 +34,14 @@ export async function openJ4dObjective(
   const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
   return {
     system,
-    description: { recognisers: settings.recognisers, lambda, target, mse },
+    description: {
+      recognisers: settings.recognisers,
+      lambda,
+      rate: settings.rate,
+      forward: settings.forward,
+      target,
+      mse,
+    },
     optimizer: chain(adam({ learningRate }), project('*', ...system.range)),
     async batches({ purpose, position, share }) {
       if (purpose === 'validate') return null;
@@ -46,7 +54,11 @@ export async function openJ4dObjective(
     loss({ images, labels }, _, scalars) {
       const originals = images as tf.Tensor4D;
       const soft = alpha > 0 ? { alpha } : { hardness: scalars.hardness };
-      const { decoded, rate } = codeSoftly(system, originals, { ...soft, ...window });
+      const { decoded, rate } = codeSoftly(system, originals, {
+        ...soft,
+        ...window,
+        rateModel: softRates[settings.rate],
+      });
       const { task, accuracy } = recognitionLoss(recognisers, { images: originals, decoded, labels }, target);
       const [, height, width] = originals.shape;
       const bpp = rate.mean().div<tf.Scalar>(height * width);

@@ -1,5 +1,6 @@
 import { checkLabelledSettings, labelledSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { softRates } from './soft-rates.js';
 
 /** Settings of tables that are learned for recognition; an experiment may give them other defaults. */
 export const j4dDefaults = {
@@ -9,6 +10,8 @@ export const j4dDefaults = {
   weights: '',
   /** Weight of the rate in bits a pixel against the loss of recognition in nats. */
   lambda: 0.1,
+  /** How bits are estimated: entropy, as in J4D, geometric or marginal; see `softRates`. */
+  rate: 'entropy' as keyof typeof softRates,
   /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
@@ -31,6 +34,8 @@ export const j4dDefaults = {
   finalHardness: 4,
   /** Hardness in units of squared coefficients, the same for all steps, in place of both; J4D has 100; 0 for none. */
   alpha: 0,
+  /** What the classifier sees while training: the soft quantiser's mean, soft, or rounded levels with its gradient, hard. */
+  forward: 'soft' as 'soft' | 'hard',
   /** Levels between which the soft quantiser averages: nearest5 or all. */
   support: 'nearest5' as 'nearest5' | 'all',
   /** Bits of a level; JPEG-DL has 8 on small pictures. */
@@ -63,7 +68,9 @@ export function checkJ4dSettings(settings: J4dSettings): void {
     notNegative: ['lambda', 'mse', 'alpha', 'fold'],
     integer: ['bits', 'folds', 'fold'],
   });
-  const { target, initial, scale, support, fold, folds, sensitivities } = settings;
+  const { target, initial, scale, support, fold, folds, sensitivities, rate, forward } = settings;
+  assertWord('forward', forward, ['soft', 'hard']);
+  assertWord('rate', rate, Object.keys(softRates));
   assertWord('target', target, ['scores', 'labels']);
   assertWord('initial', initial, ['sensitivity', 'flat', 'ramp', 'annex-k']);
   assertWord('scale', scale, ['log', 'linear']);

@@ -1,0 +1,163 @@
+import { startEngine, withoutEngine } from '@sandwich/engine';
+import { checkOutputs, writeFileAtomically } from '@sandwich/files';
+import { ratePlot, textTable } from '@sandwich/inspector';
+import {
+  type Estimate,
+  loadRecognisers,
+  openJ4dPictures,
+  openPoints,
+  type TableAccuracy,
+  type TableAnchor,
+  tableAccuracy,
+  tableAnchors,
+} from '@sandwich/models';
+import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
+import { repeated, required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, positive } from '../command-line/numbers.js';
+import { images, outputFile } from '../command-line/paths.js';
+import { choices, text } from '../command-line/texts.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { forceOption } from './run-options.js';
+
+export interface TableAccuracyArguments extends EngineArguments {
+  tables: string[];
+  recognisers: string;
+  weights?: string;
+  images: string;
+  crop?: number;
+  limit?: number;
+  sample?: number;
+  anchors?: TableAnchor[];
+  out?: string;
+  plot?: string;
+  force?: boolean;
+}
+
+const percent = (share: number) => (100 * share).toFixed(1);
+const signed = (share: number) => `${share < 0 ? '' : '+'}${percent(share)}`;
+
+function interval({ low, high }: Estimate, show: (value: number) => string): string {
+  return `${show(low)} to ${show(high)}`;
+}
+
+/** Tables for people: curves, then gains and shares against each anchor by the bits of scans. */
+export function accuracyText({ uncompressed, points, sampled, anchors, comparisons, ...of }: TableAccuracy): string {
+  const curves = [
+    { name: 'learned tables', points },
+    ...(sampled.length > 0 ? [{ name: 'learned tables, levels drawn', points: sampled }] : []),
+    ...anchors,
+  ];
+  const rows = curves.flatMap(({ name, points: each }) =>
+    each.map((point) => [name, point.name, point.scanBpp.toFixed(3), point.bpp.toFixed(3), percent(point.accuracy)]),
+  );
+  const against = comparisons.flatMap(({ anchor, bits, gains, shares }) => [
+    ...gains.map(({ at, ...gain }) => [
+      anchor,
+      bits,
+      `at ${at}`,
+      `${signed(gain.value)} points`,
+      interval(gain, signed),
+    ]),
+    ...shares.map(({ loss, ...share }) => [
+      anchor,
+      bits,
+      `at a loss of ${percent(loss)} points`,
+      `${percent(share.value)} % of the bits`,
+      interval(share, percent),
+    ]),
+  ]);
+  return [
+    `${of.recogniser} on ${of.pictures}: ${percent(uncompressed)} % right without compression`,
+    textTable(['tables', 'point', 'scan bpp', 'file bpp', 'right %'], rows),
+    textTable(['against', 'bits', 'where', 'learned tables', '95 % interval'], against),
+  ].join('\n\n');
+}
+
+const plotOf = ({ recogniser, points, anchors, uncompressed }: TableAccuracy): Promise<string> =>
+  ratePlot({
+    title: `${recogniser}: ${percent(uncompressed)} % right without compression`,
+    xLabel: 'bits per pixel of the scan',
+    yLabel: 'right (%)',
+    logX: true,
+    series: [{ name: 'learned tables', points }, ...anchors].map(({ name, points: each }) => ({
+      name,
+      points: each.map(({ scanBpp, accuracy }) => ({ x: scanBpp, y: 100 * accuracy })).sort((a, b) => a.x - b.x),
+    })),
+  });
+
+/** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
+export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
+  const {
+    tables,
+    recognisers: names,
+    weights = '',
+    images: path,
+    crop,
+    limit,
+    sample,
+    anchors,
+    out,
+    plot,
+    force,
+  } = args;
+  await checkOutputs(
+    [out, plot].filter((file) => file !== undefined),
+    { inputs: tables, force },
+  );
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const load = async () => {
+    const loaded = await loadRecognisers({ recognisers: names, weights });
+    if (loaded.length !== 1) throw new Error(`table-accuracy judges by one classifier, got ${names}`);
+    return loaded[0];
+  };
+  await withoutEngine(async () => (await load()).dispose());
+  const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
+  await startEngine(engineOf(args));
+  const points = await openPoints(tables);
+  const recogniser = await load();
+  try {
+    const pictures: Picture<Uint8Array>[] = [];
+    for (const i of set.labels.keys()) {
+      const picture = await set.picture(i);
+      pictures.push(crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop)));
+    }
+    const onCurve = (name: string) => note(`measured: ${name}`);
+    const options = { description: set.description, pictures, labels: set.labels, points, sample, anchors, onCurve };
+    const result = await tableAccuracy({ recogniser, ...options });
+    if (out !== undefined) await writeFileAtomically(out, `${JSON.stringify(result, undefined, 1)}\n`);
+    if (plot !== undefined) await writeFileAtomically(plot, await plotOf(result));
+    process.stdout.write(`${accuracyText(result)}\n`);
+    return result;
+  } finally {
+    recogniser.dispose();
+  }
+}
+
+export const tableAccuracyDefinition = defineCommand({
+  name: 'table-accuracy',
+  describe: 'Judge learned tables by what a classifier recognises in real files',
+  operands: {
+    tables: required(
+      repeated(
+        text('Run directories, those that differ in their fold alone are one point; or a file that --out wrote', 'run'),
+      ),
+    ),
+  },
+  options: {
+    recognisers: withDefault(text('The classifier', 'name'), 'resnet20'),
+    weights: text('Its weights; default those in SANDWICH_DATA', 'file'),
+    images: required(images('Labelled pictures, all of them: folder, CSV list or binary files of CIFAR')),
+    crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
+    limit: count('Use only this many pictures, the first ones'),
+    sample: positive('Judge files with drawn levels, too, by the soft quantiser of this hardness'),
+    anchors: choices('What the tables are compared with; default all', tableAnchors),
+    out: outputFile('JSON file for the tables and all results'),
+    plot: outputFile('SVG file for a plot of the curves'),
+    force: forceOption,
+    ...engineOptions,
+  },
+  async run(args) {
+    await tableAccuracyCommand(args);
+  },
+});

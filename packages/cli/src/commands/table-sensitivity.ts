@@ -1,0 +1,65 @@
+import { startEngine, withoutEngine } from '@sandwich/engine';
+import { checkOutputs, writeFileAtomically } from '@sandwich/files';
+import { dctSensitivities, loadRecognisers, openJ4dPictures } from '@sandwich/models';
+import { required, withDefault } from '../command-line/argument.js';
+import { defineCommand } from '../command-line/command.js';
+import { count, integer } from '../command-line/numbers.js';
+import { images, outputFile } from '../command-line/paths.js';
+import { text } from '../command-line/texts.js';
+import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { forceOption } from './run-options.js';
+
+export interface TableSensitivityArguments extends EngineArguments {
+  recognisers: string;
+  weights?: string;
+  images: string;
+  out: string;
+  folds: number;
+  fold: number;
+  crop?: number;
+  limit?: number;
+  force?: boolean;
+}
+
+/** Measures how sensitive classifiers are to each DCT coefficient of labelled pictures, and writes that as JSON. */
+export async function tableSensitivityCommand(args: TableSensitivityArguments): Promise<void> {
+  const { recognisers: names, weights = '', images: path, out, folds, fold, crop, limit, force } = args;
+  await checkOutputs([out], { force });
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const pictures = await openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
+  const load = () => loadRecognisers({ recognisers: names, weights });
+  await withoutEngine(async () => {
+    for (const recogniser of await load()) recogniser.dispose();
+  });
+  await startEngine(engineOf(args));
+  const recognisers = await load();
+  try {
+    const onBatch = (done: number) => process.stderr.write(`\r${done}/${pictures.labels.length} pictures`);
+    const sensitivities = await dctSensitivities(recognisers, pictures, { cropSize: crop, note, onBatch });
+    const stored = { recognisers: names, pictures: pictures.description, folds, fold, ...sensitivities };
+    await writeFileAtomically(out, `${JSON.stringify(stored)}\n`);
+    process.stderr.write('\n');
+    process.stdout.write(`${out}\n`);
+  } finally {
+    for (const recogniser of recognisers) recogniser.dispose();
+  }
+}
+
+export const tableSensitivityDefinition = defineCommand({
+  name: 'table-sensitivity',
+  describe: 'Measure how sensitive classifiers are to each DCT coefficient, for tables to start from',
+  operands: {},
+  options: {
+    recognisers: withDefault(text('Classifiers, separated by commas', 'names'), 'resnet20'),
+    weights: text('Their weights, separated by commas; default those in SANDWICH_DATA', 'files'),
+    images: required(images('Labelled pictures: folder, CSV list or binary files of CIFAR')),
+    out: required(outputFile('JSON file to write')),
+    folds: withDefault(count('Parts into which the pictures are split by turns'), 1),
+    fold: withDefault(integer('The part that is left out'), 0),
+    crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
+    limit: count('Use only this many pictures, the first ones'),
+    force: forceOption,
+    ...engineOptions,
+  },
+  run: tableSensitivityCommand,
+});

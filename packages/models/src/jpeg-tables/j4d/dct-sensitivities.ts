@@ -1,0 +1,77 @@
+import { diffJpegDecode, diffJpegEncode, roundings } from '@sandwich/codec-proxy';
+import { type LabelledPictures, labelledSettings, openLabelledStream } from '@sandwich/data';
+import { tf } from '@sandwich/engine';
+import type { Recogniser } from '../../classifiers/recogniser.js';
+import type { DctSensitivities } from './sensitivity-tables.js';
+
+/** How sensitivities are measured. */
+export interface SensitivityOptions {
+  /** Side of the middle of each picture that is taken, pixels; default all of it. */
+  cropSize?: number;
+  /** Pictures at a time, without effect on the result but for rounding. Default 50. */
+  batchSize?: number;
+  /** Hears of pictures that cannot be used. */
+  note(text: string): void;
+  /** Called after every batch with the number of pictures done. */
+  onBatch?(pictures: number): void;
+}
+
+/**
+ * How sensitive the loss of recognisers is to each DCT coefficient: the mean over pictures and blocks of the squared gradient of a picture's
+ * cross entropy with its label by the coefficient (Salamah, Zheng, Liu and Yang, "JPEG inspired deep learning", ICLR 2025), in nats over gray
+ * levels squared. They take the gradient of the mean over a batch of 100 and sum over blocks and pictures; tables by sensitivity do not depend on
+ * such a factor.
+ */
+export async function dctSensitivities(
+  recognisers: readonly Recogniser[],
+  pictures: LabelledPictures,
+  { cropSize = 0, batchSize = 50, note, onBatch }: SensitivityOptions,
+): Promise<DctSensitivities> {
+  const settings = { ...labelledSettings, cropSize, batchSize };
+  const stream = openLabelledStream({ ...settings, pictures, seed: 0, purpose: 'validate', note });
+  let sums: tf.Tensor | undefined;
+  let count = 0;
+  try {
+    for (let batch = await stream.next(); batch !== null; batch = await stream.next()) {
+      const { images, labels } = batch.arrays;
+      const [size] = images.shape;
+      const previous = sums;
+      sums = tf.tidy(() => {
+        const squares = squaredGradients(
+          recognisers,
+          tf.tensor4d(images.values as Float32Array, images.shape as [number, number, number, number]),
+          tf.tensor(labels.values, labels.shape),
+        ).mul(size);
+        return previous ? squares.add(previous) : squares;
+      });
+      previous?.dispose();
+      count += size;
+      onBatch?.(count);
+    }
+    if (!sums) throw new Error(`dctSensitivities: none of ${pictures.description} can be used`);
+    const [y, cb, cr] = (await sums.div(count).array()) as number[][];
+    return { luma: y, chroma: cb.map((value, i) => (value + cr[i]) / 2) };
+  } finally {
+    sums?.dispose();
+    await stream.close();
+  }
+}
+
+/** Means over pictures and blocks, [3, 64]. */
+function squaredGradients(recognisers: readonly Recogniser[], images: tf.Tensor4D, labels: tf.Tensor): tf.Tensor {
+  const [batch, height, width] = images.shape;
+  // Steps of 1 that do not round: levels are coefficients.
+  const quality = tf.fill<tf.Rank.R1>([batch], 50);
+  const ones = tf.ones<tf.Rank.R2>([8, 8]);
+  const rounding = roundings.identity;
+  const options = { tableY: ones, tableC: ones, subsampling: '4:4:4', rounding, ste: true, check: false } as const;
+  const { y, cb, cr } = diffJpegEncode(images, quality, options);
+  const lossOf = (...[luma, blue, red]: tf.Tensor[]) => {
+    const levels = { y: luma as tf.Tensor4D, cb: blue as tf.Tensor4D, cr: red as tf.Tensor4D };
+    const decoded = diffJpegDecode(levels, quality, [height, width], options);
+    const losses = recognisers.map((each) => each.loss(each.apply(decoded), labels.toInt()).sum());
+    return tf.addN(losses).div<tf.Scalar>(losses.length);
+  };
+  const gradients = tf.grads(lossOf)([y, cb!, cr!]);
+  return tf.stack(gradients.map((gradient) => gradient.square().mean([0, 1, 2])));
+}

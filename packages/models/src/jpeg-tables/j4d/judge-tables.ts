@@ -1,0 +1,106 @@
+import { toTensor } from '@sandwich/codec-proxy';
+import {
+  decodeJpeg,
+  encodeJpeg,
+  type JpegCoefficients,
+  type QuantizationTables,
+  type Subsampling,
+} from '@sandwich/codecs';
+import type { LabelledPictures } from '@sandwich/data';
+import { tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
+import type { Recogniser } from '../../classifiers/recogniser.js';
+
+/** What recognition is like of every picture after one way of coding it, in the order of the pictures. */
+export interface Judgement {
+  /** 1 where the most likely class is the label. */
+  right: number[];
+  /** Bits a pixel of the file. */
+  bpp: number[];
+  /** Without headers: of the entropy-coded scan. */
+  scanBpp: number[];
+}
+
+/** A way of coding: tables that depend on the picture's place, and the chroma of the files. */
+export interface TableChoice {
+  tables(place: number): QuantizationTables;
+  /** Levels in place of the rounded ones. */
+  levels?(picture: Picture<Uint8Array>, tables: QuantizationTables, place: number): JpegCoefficients;
+  subsampling?: Subsampling;
+}
+
+const BATCH_PIXELS = 2 ** 19;
+const START_OF_SCAN = 0xda;
+
+/** Bytes of a baseline file behind the header of its one scan, without the end-of-image marker. */
+export function scanBytes(file: Uint8Array): number {
+  let at = 2;
+  while (file[at + 1] !== START_OF_SCAN) at += 2 + (file[at + 2] << 8) + file[at + 3];
+  const length = (file[at + 2] << 8) + file[at + 3];
+  return file.length - (at + 2 + length) - 2;
+}
+
+/** Of pictures of one size, whether each most likely class is the label. */
+function rightOf(
+  recogniser: Recogniser,
+  pictures: readonly Picture<Uint8Array>[],
+  labels: readonly number[],
+): number[] {
+  const classes = tf.tidy(() => {
+    const images = tf.concat(pictures.map((picture) => toTensor(picture) as tf.Tensor4D));
+    return tf.argMax(recogniser.apply(images), -1).dataSync();
+  });
+  return labels.map((label, i) => (classes[i] === label ? 1 : 0));
+}
+
+/** The same of pictures of any sizes, many at a time. */
+export function judgePictures(
+  recogniser: Recogniser,
+  pictures: readonly Picture<Uint8Array>[],
+  labels: ArrayLike<number>,
+): number[] {
+  const right: number[] = [];
+  for (let start = 0; start < pictures.length; ) {
+    const { width, height } = pictures[start];
+    let end = start;
+    while (
+      end < pictures.length &&
+      pictures[end].width === width &&
+      pictures[end].height === height &&
+      (end - start + 1) * width * height <= Math.max(BATCH_PIXELS, width * height)
+    ) {
+      end++;
+    }
+    const places = Array.from({ length: end - start }, (_, i) => start + i);
+    right.push(
+      ...rightOf(
+        recogniser,
+        places.map((i) => pictures[i]),
+        places.map((i) => labels[i]),
+      ),
+    );
+    start = end;
+  }
+  return right;
+}
+
+/** Writes every picture into a real file with optimised Huffman codes, and has a recogniser look at what libjpeg decodes of it. */
+export async function judgeTables(
+  recogniser: Recogniser,
+  pictures: readonly Picture<Uint8Array>[],
+  labels: LabelledPictures['labels'],
+  { tables: tablesAt, levels, subsampling = '4:4:4' }: TableChoice,
+): Promise<Judgement> {
+  const decoded: Picture<Uint8Array>[] = [];
+  const [bpp, scanBpp]: [number[], number[]] = [[], []];
+  for (const [i, picture] of pictures.entries()) {
+    const tables = tablesAt(i);
+    const source = levels?.(picture, tables, i) ?? picture;
+    const file = encodeJpeg(source, { tables, subsampling, optimizeHuffman: true });
+    const pixels = picture.width * picture.height;
+    bpp.push((8 * file.length) / pixels);
+    scanBpp.push((8 * scanBytes(file)) / pixels);
+    decoded.push(await decodeJpeg(file));
+  }
+  return { right: judgePictures(recogniser, decoded, labels), bpp, scanBpp };
+}

@@ -1,0 +1,81 @@
+import { encodeJpeg, flatTables, scaledTables } from '@sandwich/codecs';
+import { synthesizeImage } from '@sandwich/data';
+import { startEngine, tf } from '@sandwich/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { crossEntropy } from '../../classifiers/cross-entropy.js';
+import type { Recogniser } from '../../classifiers/recogniser.js';
+import { scanBytes } from './judge-tables.js';
+import { recognitionLoss } from './recognition-loss.js';
+import { tableAccuracy } from './table-accuracy.js';
+
+beforeAll(() => startEngine());
+
+/** Says which of red and blue an image has more of. */
+const colours: Recogniser = {
+  name: 'colours',
+  classes: 2,
+  smallestSide: 1,
+  apply: (images) => tf.tidy(() => tf.gather(images.mean([1, 2]), tf.tensor1d([0, 2], 'int32'), 1)),
+  loss: crossEntropy,
+  measures: [],
+  dispose() {},
+};
+
+const pictures = Array.from({ length: 6 }, (_, seed) => synthesizeImage({ width: 16, height: 16, seed }));
+const labels = Int32Array.from(pictures, ({ data }) => {
+  let difference = 0;
+  for (let i = 0; i < data.length; i += 3) difference += data[i] - data[i + 2];
+  return difference > 0 ? 0 : 1;
+});
+const plain = (step: number) => {
+  const { luma, chroma } = flatTables(step);
+  return { luma: Array.from(luma), chroma: Array.from(chroma) };
+};
+
+describe('tableAccuracy', () => {
+  it('codes each picture by the tables of its fold', async () => {
+    const points = [
+      { name: 'coarse', tables: [plain(200), plain(4)] },
+      { name: 'fine', tables: [plain(4), plain(4)] },
+    ];
+    const options = {
+      recogniser: colours,
+      description: 'six pictures',
+      pictures,
+      labels,
+      anchors: ['annex-k'] as const,
+    };
+    const result = await tableAccuracy({ ...options, points, sample: 4 });
+    expect(result.uncompressed).toBe(1);
+    const sizes = pictures.map((picture, i) => {
+      const tables = i % 2 === 0 ? plain(200) : plain(4);
+      return (8 * encodeJpeg(picture, { tables, subsampling: '4:4:4', optimizeHuffman: true }).length) / 256;
+    });
+    expect(result.points[0].bpp).toBeCloseTo(sizes.reduce((a, b) => a + b) / 6, 10);
+    expect(result.points[1].accuracy).toBe(1);
+    expect(result.sampled).toHaveLength(2);
+    expect(result.anchors.map(({ name }) => name)).toEqual(['Annex K, 4:4:4']);
+    expect(result.comparisons.map(({ bits }) => bits)).toEqual(['scanBpp', 'bpp']);
+  });
+
+  it('counts the scan: 623 bytes of a colour file with the example Huffman tables are headers, and 2 the end', () => {
+    const file = encodeJpeg(pictures[0], { tables: scaledTables(50), subsampling: '4:4:4' });
+    expect(scanBytes(file)).toBe(file.length - 623 - 2);
+  });
+});
+
+describe('recognitionLoss', () => {
+  it('is the divergence from the scores of the images, or the cross entropy with labels', () => {
+    const images = tf.tensor4d([100, 0, 99, 50, 0, 52], [2, 1, 1, 3]);
+    const decoded = tf.tensor4d([100, 0, 101, 50, 0, 52], [2, 1, 1, 3]);
+    const of = { images, decoded, labels: tf.tensor1d([0, 1]) };
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+    const [p, q] = [sigmoid(1), sigmoid(-1)];
+    const kl = p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
+    const { task, accuracy } = recognitionLoss([colours], of, 'scores');
+    expect(task.dataSync()[0]).toBeCloseTo(kl / 2, 5);
+    expect(accuracy.dataSync()[0]).toBe(0.5);
+    const byLabels = recognitionLoss([colours, colours], of, 'labels').task.dataSync()[0];
+    expect(byLabels).toBeCloseTo((-Math.log(q) - Math.log(sigmoid(2))) / 2, 5);
+  });
+});

@@ -1,0 +1,162 @@
+import type { QuantizationTables } from '@sandwich/codecs';
+import type { Picture } from '@sandwich/pictures';
+import type { Recogniser } from '../../classifiers/recogniser.js';
+import {
+  accuracyAt,
+  type CountedBits,
+  type Estimate,
+  envelope,
+  gainAtRate,
+  type JudgedCurve,
+  rateShareAtLoss,
+} from './accuracy-curve.js';
+import { type Judgement, judgePictures, judgeTables } from './judge-tables.js';
+import { sampledCoefficients } from './sampled-levels.js';
+import { fixedAnchors, rampAnchor, rampShapes, type TableAnchor, tableAnchors } from './table-anchors.js';
+import type { TablePoint } from './table-point.js';
+
+/** A point of a curve as results hold it: means over the pictures. */
+export interface AccuracyPoint {
+  name: string;
+  /** Bits a pixel of whole files, the mean of each picture's. */
+  bpp: number;
+  /** The same without headers. */
+  scanBpp: number;
+  /** Share of pictures that are recognised. */
+  accuracy: number;
+  /** The same by class; empty where there are more than 20. */
+  byClass: number[];
+}
+
+/** What learned tables are like for a recogniser, beside tables that need no learning. */
+export interface TableAccuracy {
+  recogniser: string;
+  pictures: string;
+  /** Accuracy on the pictures themselves. */
+  uncompressed: number;
+  points: (AccuracyPoint & TablePoint)[];
+  /** Levels drawn instead of rounded, where that was asked for. */
+  sampled: AccuracyPoint[];
+  anchors: { name: string; points: AccuracyPoint[] }[];
+  comparisons: TableComparison[];
+}
+
+/** Learned tables against an anchor. */
+export interface TableComparison {
+  anchor: string;
+  /** Whether headers count. */
+  bits: CountedBits;
+  /** Gains of accuracy, a share, by the rate at which. */
+  gains: (Estimate & { at: string })[];
+  /** Bits as a share of the anchor's, by the accuracy that is lost against the pictures themselves. */
+  shares: (Estimate & { loss: number })[];
+}
+
+/** What is judged, and how. */
+export interface TableAccuracyOptions {
+  recogniser: Recogniser;
+  /** For people. */
+  description: string;
+  pictures: readonly Picture<Uint8Array>[];
+  labels: Int32Array;
+  points: readonly TablePoint[];
+  /** Hardness by which levels are drawn for `sampled`; none by default. */
+  sample?: number;
+  /** What the tables are compared with; all of `tableAnchors` by default. */
+  anchors?: readonly TableAnchor[];
+  onCurve?(name: string): void;
+}
+
+/** Losses of accuracy at which bits are compared. */
+const LOSSES = [0.01, 0.03];
+const RATE = 0.5;
+const MOST_CLASSES = 20;
+
+/**
+ * Judges learned tables on real files. With folds, picture i is coded by the tables that were learned without fold i mod folds, so that every picture
+ * is judged once by tables that never saw it; the best ramp is chosen on the other folds.
+ */
+export async function tableAccuracy(options: TableAccuracyOptions): Promise<TableAccuracy> {
+  const { recogniser, pictures, labels, points, sample, onCurve = () => {}, anchors: asked = tableAnchors } = options;
+  const folds = points[0].tables.length;
+  const judge = (tables: readonly QuantizationTables[], more = {}) =>
+    judgeTables(recogniser, pictures, labels, { tables: (place) => tables[place % tables.length], ...more });
+  const uncompressed = judgePictures(recogniser, pictures, labels);
+  const curveOf = async (name: string, each: readonly TablePoint[], more = {}) => {
+    const curve: Judgement[] = [];
+    for (const { tables } of each) curve.push(await judge(tables, more));
+    onCurve(name);
+    return curve;
+  };
+  const learned = await curveOf('learned tables', points);
+  const levels = (picture: Picture<Uint8Array>, tables: QuantizationTables, place: number) =>
+    sampledCoefficients(picture, tables, () => sample!, place);
+  const sampled = sample === undefined ? [] : await curveOf('sampled', points, { levels });
+  const anchors: { name: string; names: string[]; curve: JudgedCurve }[] = [];
+  for (const { name, subsampling, points: fixed } of fixedAnchors(asked)) {
+    const single = fixed.map((point) => ({ name: point.name, tables: [point.tables] }));
+    const names = fixed.map((point) => point.name);
+    anchors.push({ name, names, curve: await curveOf(name, single, { subsampling }) });
+  }
+  if (asked.includes('ramp')) {
+    const ramps: JudgedCurve[] = [];
+    for (const shape of rampShapes) {
+      const ramp = rampAnchor(shape);
+      const single = ramp.points.map((point) => ({ name: point.name, tables: [point.tables] }));
+      ramps.push(await curveOf(ramp.name, single));
+    }
+    const names = rampAnchor(rampShapes[0]).points.map(({ name }) => name);
+    anchors.push({ name: 'best ramp', names, curve: bestRampCurve(ramps, folds) });
+  }
+
+  const described = (names: readonly string[], curve: JudgedCurve) =>
+    curve.map((judged, i) => describePoint(names[i], judged, labels));
+  const pointNames = points.map(({ name }) => name);
+  return {
+    recogniser: recogniser.name,
+    pictures: options.description,
+    uncompressed: mean(uncompressed),
+    points: described(pointNames, learned).map((point, i) => ({ ...point, tables: points[i].tables })),
+    sampled: described(pointNames, sampled),
+    anchors: anchors.map(({ name, names, curve }) => ({ name, points: described(names, curve) })),
+    comparisons: anchors.flatMap(({ name, names, curve }) =>
+      (['scanBpp', 'bpp'] as const).map((bits) => ({
+        anchor: name,
+        bits,
+        gains: [
+          ...names.map((at, i) => ({ at, ...gainAtRate(learned, curve, curve[i], bits) })),
+          { at: `${RATE} bpp`, ...gainAtRate(learned, curve, RATE, bits) },
+        ].filter(({ value }) => !Number.isNaN(value)),
+        shares: LOSSES.map((loss) => ({ loss, ...rateShareAtLoss(learned, curve, uncompressed, loss, bits) })),
+      })),
+    ),
+  };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function describePoint(name: string, { right, bpp, scanBpp }: Judgement, labels: Int32Array): AccuracyPoint {
+  const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const byClass = Array.from({ length: classes > MOST_CLASSES ? 0 : classes }, (_, label) =>
+    mean(right.filter((_, i) => labels[i] === label)),
+  );
+  return { name, bpp: mean(bpp), scanBpp: mean(scanBpp), accuracy: mean(right), byClass };
+}
+
+/** For each fold the ramp that is the most accurate on the others, over rates that all have. */
+function bestRampCurve(ramps: readonly JudgedCurve[], folds: number): JudgedCurve {
+  const places = ramps[0][0].right.map((_, i) => i);
+  const best = Array.from({ length: folds }, (_, fold) => {
+    const seen = folds > 1 ? places.filter((i) => i % folds !== fold) : places;
+    const curves = ramps.map((curve) => envelope(curve, seen, 'scanBpp'));
+    const low = Math.max(...curves.map((points) => points[0].rate));
+    const high = Math.min(...curves.map((points) => points[points.length - 1].rate));
+    const rates = Array.from({ length: 20 }, (_, i) => low * (high / low) ** ((i + 0.5) / 20));
+    const scores = curves.map((points) => mean(rates.map((rate) => accuracyAt(points, rate))));
+    return ramps[scores.indexOf(Math.max(...scores))];
+  });
+  return ramps[0].map((_, point) => {
+    const at = (key: keyof Judgement) => places.map((i) => best[i % folds][point][key][i]);
+    return { right: at('right'), bpp: at('bpp'), scanBpp: at('scanBpp') };
+  });
+}

@@ -1,0 +1,84 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { QuantizationTables } from '@sandwich/codecs';
+import { loadRun, type Settings } from '@sandwich/trainer';
+import { JpegTables } from '../jpeg-tables.js';
+
+/** Tables of one point of a curve, for each fold those that were learned without it: one where there are no folds. */
+export interface TablePoint {
+  /** What the point's trainings have in common, for people. */
+  name: string;
+  tables: QuantizationTables[];
+}
+
+const ACROSS_FOLDS = ['fold', 'sensitivities', 'weights', 'more'];
+
+/** Settings that tell the points of a curve apart. */
+const pointName = (settings: Record<string, unknown>, common: readonly string[]): string =>
+  Object.entries(settings)
+    .filter(([key]) => !ACROSS_FOLDS.includes(key) && !common.includes(key))
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ') || 'learned';
+
+/**
+ * Points of trained runs: those whose settings differ in nothing but the fold are one point.
+ *
+ * @throws Error when a run is of another kind, or a point lacks a fold or has it twice
+ */
+export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[]> {
+  const loaded: { run: string; settings: Settings; tables: QuantizationTables }[] = [];
+  for (const run of runs) {
+    const { system, settings } = await loadRun(run);
+    if (!(system instanceof JpegTables)) throw new Error(`${run} holds no quantisation tables but a ${system.kind}`);
+    loaded.push({ run, settings, tables: plain(system.fileTables()) });
+    system.dispose();
+  }
+  const first = loaded[0]?.settings ?? {};
+  const common = Object.keys(first).filter((key) => loaded.every(({ settings }) => settings[key] === first[key]));
+  const byName = new Map<string, { folds: number; tables: QuantizationTables[] }>();
+  for (const { run, settings, tables } of loaded) {
+    const name = pointName(settings, common);
+    const folds = Number(settings.folds ?? 1);
+    const point = byName.get(name) ?? { folds, tables: [] };
+    const fold = folds > 1 ? Number(settings.fold) : 0;
+    if (point.tables[fold]) throw new Error(`${run}: there are two runs of '${name}' for fold ${fold}`);
+    point.tables[fold] = tables;
+    byName.set(name, point);
+  }
+  return [...byName].map(([name, { folds, tables }]) => {
+    const missing = Array.from({ length: folds }, (_, i) => i).find((i) => !tables[i]);
+    if (missing !== undefined) throw new Error(`there is no run of '${name}' that leaves out fold ${missing}`);
+    return { name, tables };
+  });
+}
+
+const plain = ({ luma, chroma }: QuantizationTables) => ({ luma: Array.from(luma), chroma: Array.from(chroma) });
+
+const isTable = (table: unknown) =>
+  Array.isArray(table) &&
+  table.length === 64 &&
+  table.every((step) => Number.isInteger(step) && step >= 1 && step <= 255);
+
+/** Points of a JSON file with the member `points`, such as results of `sandwich table-accuracy`. @throws Error naming the file */
+export async function readPoints(file: string): Promise<TablePoint[]> {
+  let points: TablePoint[] | undefined;
+  try {
+    points = (JSON.parse(await readFile(file, 'utf8')) as { points?: TablePoint[] }).points;
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  if (!Array.isArray(points) || points.length === 0) throw new Error(`${file} holds no points`);
+  for (const { name, tables } of points) {
+    const whole =
+      Array.isArray(tables) &&
+      tables.length > 0 &&
+      tables.every(({ luma, chroma }) => isTable(luma) && isTable(chroma));
+    if (!whole) throw new Error(`${file}: the tables of '${name}' must be 64 whole numbers of 1 to 255 each`);
+  }
+  return points.map(({ name, tables }) => ({ name, tables }));
+}
+
+/** Points of runs, or of one file of points. */
+export async function openPoints(paths: readonly string[]): Promise<TablePoint[]> {
+  const isFile = paths.length === 1 && (await stat(paths[0])).isFile();
+  return isFile ? readPoints(paths[0]) : pointsOfRuns(paths);
+}
