@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelledPictures } from '@sandwich/data';
-import { startEngine, tf } from '@sandwich/engine';
+import { startEngine } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../../files/testing/temporary-folder.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
