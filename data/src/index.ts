@@ -44,4 +44,6 @@ export { assertSomeUsable, type Wanted } from './photographs/usable-header.js';
 export { Random } from './random.js';
 export { repeatFirst } from './repeat-first.js';
 export { type MakeSyntheticImagesOptions, makeSyntheticImages } from './synthetic/make-synthetic-images.js';
+export { openShapeStream, type ShapeStreamOptions } from './synthetic/shape-stream.js';
 export { type SynthesizeOptions, synthesizeImage } from './synthetic/synthesize-image.js';
+export { type ShapeOptions, type ShapePicture, shapeClasses, synthesizeShapes } from './synthetic/synthesize-shapes.js';

@@ -26,6 +26,14 @@ export { type ClassifierName, classifierNames, loadClassifier } from './classifi
 export type { Normalization } from './classifiers/normalization.js';
 export { loadOnnxClassifier, type OnnxClassifierOptions } from './classifiers/onnx/load-onnx-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';
+export {
+  defineSegmenter,
+  type SegmenterExperiment,
+  type SegmenterSettings,
+  segmenterSettings,
+} from './classifiers/segmentation/define-segmenter.js';
+export { Segmenter, type SegmenterArchitecture } from './classifiers/segmentation/segmenter.js';
+export { segmenterKind, segmentingRecogniser } from './classifiers/segmentation/segmenter-kind.js';
 export { Classifier, type ClassifierArchitecture } from './classifiers/training/classifier.js';
 export { classifierKind, trainedRecogniser } from './classifiers/training/classifier-kind.js';
 export { type ClassifierSettings, classifierSettings } from './classifiers/training/classifier-settings.js';

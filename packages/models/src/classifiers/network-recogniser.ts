@@ -1,13 +1,13 @@
 import { toTensor } from '@sandwich/codec-proxy';
 import { inFloat32, tf, warnOfUnitRange } from '@sandwich/engine';
-import { accuracy, type LabelledPicture } from '@sandwich/evaluation';
+import { accuracy, type LabelledPicture, meanIou, type SegmentedPicture } from '@sandwich/evaluation';
 import { type Picture, withBitDepth } from '@sandwich/pictures';
 import { crossEntropy } from './cross-entropy.js';
 import type { FrozenNetwork } from './frozen-network.js';
 import type { Recogniser } from './recogniser.js';
 
 /** @throws RangeError for images that a recogniser cannot look at */
-export function checkImages(name: string, images: tf.Tensor, smallestSide: number): void {
+function checkImages(name: string, images: tf.Tensor, smallestSide: number): void {
   const { shape } = images;
   if (shape.length !== 4 || shape[3] !== 3) {
     throw new RangeError(`${name}: images must be RGB of shape [B,H,W,3], got [${shape}]`);
@@ -20,35 +20,49 @@ export function checkImages(name: string, images: tf.Tensor, smallestSide: numbe
   warnOfUnitRange(name, [images]);
 }
 
-/** Scores of pictures, which may be of several sizes. */
-async function scoresOf(
-  { apply, classes }: Pick<Recogniser, 'apply' | 'classes'>,
-  pictures: readonly Picture[],
-): Promise<Float32Array[]> {
-  const scores: Float32Array[] = [];
-  for (const picture of pictures) {
-    const output = tf.tidy(() => apply(toTensor(withBitDepth(picture, 8))));
-    scores.push((await output.data<'float32'>()).subarray(0, classes));
-    output.dispose();
-  }
-  return scores;
-}
-
-/** Makes a recogniser of a network that gives scores of classes, one set for each image; owns the network. */
-export function networkRecogniser(name: string, network: FrozenNetwork): Recogniser<LabelledPicture> {
+/** All of a recogniser but its measures. */
+function frozenRecogniser(name: string, network: FrozenNetwork): Omit<Recogniser, 'measures'> {
   const { classes, smallestSide } = network;
-  const apply = (images: tf.Tensor4D) => {
-    checkImages(name, images, smallestSide);
-    return tf.tidy(() => inFloat32(() => network.logits(images)));
-  };
-  const classify = (pictures: readonly Picture[]) => scoresOf({ apply, classes }, pictures);
   return {
     name,
     classes,
     smallestSide,
-    apply,
+    apply(images) {
+      checkImages(name, images, smallestSide);
+      return tf.tidy(() => inFloat32(() => network.logits(images)));
+    },
     loss: crossEntropy,
-    measures: [1, 5].filter((k) => k < classes).map((k) => accuracy(classify, { k })),
     dispose: () => network.dispose(),
   };
+}
+
+/** The numbers that a function makes of each of some pictures, which may be of several sizes. */
+async function ofEach<Numbers extends Float32Array | Int32Array>(
+  pictures: readonly Picture[],
+  compute: (image: tf.Tensor4D) => tf.Tensor,
+): Promise<Numbers[]> {
+  const all: Numbers[] = [];
+  for (const picture of pictures) {
+    const output = tf.tidy(() => compute(toTensor(withBitDepth(picture, 8))));
+    all.push((await output.data()) as Numbers);
+    output.dispose();
+  }
+  return all;
+}
+
+/** Makes a recogniser of a network that gives scores of classes, one set for each image; owns the network. */
+export function networkRecogniser(name: string, network: FrozenNetwork): Recogniser<LabelledPicture> {
+  const recogniser = frozenRecogniser(name, network);
+  const classify = (pictures: readonly Picture[]) => ofEach<Float32Array>(pictures, recogniser.apply);
+  const measures = [1, 5].filter((k) => k < network.classes).map((k) => accuracy(classify, { k }));
+  return { ...recogniser, measures };
+}
+
+/** The same of a network that gives scores of classes for each pixel. */
+export function pixelRecogniser(name: string, network: FrozenNetwork): Recogniser<SegmentedPicture> {
+  const recogniser = frozenRecogniser(name, network);
+  const { classes } = network;
+  const segment = (pictures: readonly Picture[]) =>
+    ofEach<Int32Array>(pictures, (image) => tf.argMax(recogniser.apply(image), 3));
+  return { ...recogniser, measures: [meanIou(segment, { classes })] };
 }
