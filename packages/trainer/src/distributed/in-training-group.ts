@@ -15,7 +15,7 @@ export async function inTrainingGroup<Result>(
   body: (group: TrainingGroup) => Promise<Result>,
 ): Promise<Result> {
   const { attempt, ...where } = place;
-  const processes = await joinProcessGroup({ ...where, timeoutSeconds, name: `sandwich/${attempt}` });
+  const processes = await joinProcessGroup({ ...where, timeoutSeconds, name: `training/${attempt}` });
   try {
     const result = await body(trainingGroup(processes));
     await processes.leave();
