@@ -8,21 +8,26 @@
  */
 export function toFloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (single, i) => {
-    const sign = (single >>> 16) & 0x8000;
-    const exponent = ((single >>> 23) & 0xff) - 127;
-    const fraction = single & 0x7fffff;
-    // Below the smallest exponent, -14, the leading one is written out and moves right: subnormal numbers.
-    const missing = Math.max(-14 - exponent, 0);
-    // With more than 11 places even the largest value is less than half of the smallest subnormal number.
-    if (missing > 11) return sign;
-    const whole = missing > 0 ? fraction | 0x800000 : ((exponent + 15) << 23) | fraction;
-    const half = exponent > 15 ? 0x7c00 : roundShift(whole, 13 + missing);
-    if (half >= 0x7c00) {
-      throw new RangeError(`${values[i]} (value ${i}) is beyond float16, whose largest value is 65504`);
-    }
-    return sign | half;
-  });
+  const halves = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    halves[i] = halfOf(bits[i]);
+    if ((halves[i] & 0x7fff) < 0x7c00) continue;
+    throw new RangeError(`${values[i]} (value ${i}) is beyond float16, whose largest value is 65504`);
+  }
+  return halves;
+}
+
+/** Bits of float32 as those of float16; at least 0x7c00 beside the sign for what is beyond its range. */
+function halfOf(single: number): number {
+  const sign = (single >>> 16) & 0x8000;
+  const exponent = ((single >>> 23) & 0xff) - 127;
+  const fraction = single & 0x7fffff;
+  // Below the smallest exponent, -14, the leading one is written out and moves right: subnormal numbers.
+  const missing = Math.max(-14 - exponent, 0);
+  // With more than 11 places even the largest value is less than half of the smallest subnormal number.
+  if (missing > 11) return sign;
+  const whole = missing > 0 ? fraction | 0x800000 : ((exponent + 15) << 23) | fraction;
+  return sign | (exponent > 15 ? 0x7c00 : roundShift(whole, 13 + missing));
 }
 
 /** floor(value / 2^places + 1/2), halves to even. */

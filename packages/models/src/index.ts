@@ -45,8 +45,12 @@ export {
 export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';
 export { dcnKind } from './dcn/dcn-kind.js';
+export { DcnProxy, type DcnProxyDescription } from './dcn/dcn-proxy.js';
+export type { ConvolutionLayer, DepthToSpaceLayer, Layer, ResidualLayer } from './dcn/network/layers.js';
+export type { Network } from './dcn/network/network.js';
 export { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn/onnx/dcn-onnx.js';
 export { DcnCodec, type DcnEncodeOptions } from './dcn/picture-codec/dcn-codec.js';
+export { dcnDriver } from './dcn/picture-codec/dcn-driver.js';
 export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';
 export { type DcnLossSettings, dcnLoss } from './dcn/training/dcn-objective.js';
 export { type DcnSettings, dcnSettings } from './dcn/training/dcn-settings.js';
@@ -140,6 +144,7 @@ export {
   sandwichObjective,
 } from './sandwich/training/sandwich-objective.js';
 export { commonSettings, type SandwichSettings, sandwichDefaults } from './sandwich/training/sandwich-settings.js';
+export type { TileOptions } from './tiling/tile-rectangles.js';
 export {
   type DistortionMix,
   type DistortionWeights,

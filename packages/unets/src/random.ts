@@ -28,8 +28,10 @@ export function deriveSeed(seed: number, name: string): number {
  */
 export function randomUniform(count: number, low: number, high: number, seed: number): Float32Array {
   const start = mix(seed);
-  return Float32Array.from(
-    { length: count },
-    (_, i) => low + ((high - low) * mix(start + Math.imul(i + 1, 0x9e3779b9))) / 2 ** 32,
-  );
+  // A loop: `Float32Array.from` takes ten times as long.
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    values[i] = low + ((high - low) * mix(start + Math.imul(i + 1, 0x9e3779b9))) / 2 ** 32;
+  }
+  return values;
 }
