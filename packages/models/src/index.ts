@@ -135,6 +135,7 @@ export {
   overJpegSettings,
   type PlainStartSettings,
   plainStart,
+  type TwoNetworks,
 } from './sandwich/training/over-jpeg.js';
 export {
   type SandwichLossOptions,

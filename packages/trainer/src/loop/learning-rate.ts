@@ -1,5 +1,6 @@
 export const learningRateSchedules = ['constant', 'cosine', 'step'] as const;
 
+/** How the learning rate runs over a training, as part of its settings. */
 export interface LearningRateSettings {
   /** `constant`, `cosine` (half a period, down to `decay` at the end) or `step` (times `decay` at each milestone). */
   schedule: string;

@@ -23,8 +23,8 @@ export interface PlainStartSettings {
   seed: number;
 }
 
-/** A sandwich with a U-Net on either side. */
-type TwoNetworks = SandwichOptions & { pre: UNetOptions; post: UNetOptions };
+/** Options of a sandwich with a U-Net on either side. */
+export type TwoNetworks = SandwichOptions & { pre: UNetOptions; post: UNetOptions };
 
 /**
  * Networks with which training starts from the plain codec, so that it can only gain: pointwise branches begin as the transform, and
