@@ -31,8 +31,8 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integer, integers } from '../command-line/numbers.js';
 import { images, inputFile, outputFolder } from '../command-line/paths.js';
 import { choice, choices } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { forceOption } from './options/run-options.js';
 
 export interface AttackArguments extends EngineArguments {
   pictures: string;

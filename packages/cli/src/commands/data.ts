@@ -6,7 +6,7 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integer } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
 import { choice, flag } from '../command-line/texts.js';
-import { forceOption } from './run-options.js';
+import { forceOption } from './options/run-options.js';
 
 const printProgress = ({ done, count, file }: { done: number; count: number; file: string }) =>
   process.stderr.write(`${done}/${count} ${file}\n`);

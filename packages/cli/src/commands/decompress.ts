@@ -10,8 +10,8 @@ import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { flag } from '../command-line/texts.js';
 import { tileProgress } from '../tile-progress.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { checkpointOption, forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { checkpointOption, forceOption } from './options/run-options.js';
 
 export interface DecompressArguments extends EngineArguments {
   run: string;

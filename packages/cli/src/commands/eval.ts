@@ -43,15 +43,15 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integers, range } from '../command-line/numbers.js';
 import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
-import { engineOf, engineOptions } from './engine-options.js';
+import { engineOf, engineOptions } from './options/engine-options.js';
 import {
   codecNames,
   DEFAULT_DEEP_RATES,
   DEFAULT_RATES,
   type EvalArguments,
   resolveEvalArguments,
-} from './eval-arguments.js';
-import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
+} from './options/eval-arguments.js';
+import { checkpointOption, evaluationImagesOption, forceOption } from './options/run-options.js';
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
 

@@ -6,8 +6,8 @@ import { guardOutputs, isOwn, loadRun, readRunDescription, resultsFolder, type T
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { checkpointOption, forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { checkpointOption, forceOption } from './options/run-options.js';
 
 export interface ExportArguments extends EngineArguments {
   run: string;

@@ -12,8 +12,8 @@ import {
   resolveSettings,
   startTraining,
 } from '@sandwich/trainer';
-import { engineOf } from './engine-options.js';
 import { evalCommand } from './eval.js';
+import { engineOf } from './options/engine-options.js';
 import type { TrainArguments } from './train.js';
 
 const STEPS = 3;

@@ -18,8 +18,8 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { outputFile, runDirectory } from '../command-line/paths.js';
 import { region } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { evaluationImagesOption, forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { evaluationImagesOption, forceOption } from './options/run-options.js';
 
 export interface GalleryArguments extends EngineArguments {
   run: string[];

@@ -21,7 +21,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, weights } from '../command-line/paths.js';
 import { assignments, text } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 
 export interface ImportKerasArguments extends EngineArguments {
   weights: string;

@@ -22,9 +22,9 @@ import { defineCommand } from '../command-line/command.js';
 import { count, integers } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { codecNames } from './eval-arguments.js';
-import { checkpointOption, evaluationImagesOption, forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { codecNames } from './options/eval-arguments.js';
+import { checkpointOption, evaluationImagesOption, forceOption } from './options/run-options.js';
 
 export interface InspectArguments extends EngineArguments {
   run: string[];

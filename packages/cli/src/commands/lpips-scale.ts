@@ -7,7 +7,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { images, inputFile } from '../command-line/paths.js';
 import { choice } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 
 export interface LpipsScaleArguments extends EngineArguments {
   net: LpipsNet;

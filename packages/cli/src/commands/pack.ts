@@ -3,7 +3,7 @@ import { packRun } from '@sandwich/trainer';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { outputFolder, runDirectory } from '../command-line/paths.js';
-import { checkpointOption } from './run-options.js';
+import { checkpointOption } from './options/run-options.js';
 
 export interface PackArguments {
   run: string;

@@ -4,8 +4,8 @@ import { withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { positive } from '../command-line/numbers.js';
 import { images } from '../command-line/paths.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { MOST_MINUTES, trainUntilSignal } from './train.js';
 
 export interface QuickstartArguments extends EngineArguments {

@@ -36,9 +36,9 @@ import { assignments, axes, choice, flag, negatedFlag, text } from '../command-l
 import { executors } from '../executors/index.js';
 import { currentResults, reportSweep } from '../sweep-report.js';
 import { userMessage } from '../user-message.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
 import { evalCommand } from './eval.js';
-import { logOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { logOption } from './options/run-options.js';
 import { MOST_MINUTES, trainUntilSignal } from './train.js';
 
 export interface SweepArguments extends EngineArguments {

@@ -13,9 +13,9 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positive } from '../command-line/numbers.js';
 import { images, outputFolder, sharedRunDirectory } from '../command-line/paths.js';
 import { assignments, flag, text } from '../command-line/texts.js';
-import { engineOptions } from './engine-options.js';
 import { fastDevRun } from './fast-dev-run.js';
-import { logOption } from './run-options.js';
+import { engineOptions } from './options/engine-options.js';
+import { logOption } from './options/run-options.js';
 import { checkTrainArguments, MOST_MINUTES, type TrainArguments, trainCommand } from './train.js';
 
 interface TrainDefinitionArguments extends TrainArguments {

@@ -10,7 +10,7 @@ import {
   type StartTrainingOptions,
   startTraining,
 } from '@sandwich/trainer';
-import { type EngineArguments, engineOf } from './engine-options.js';
+import { type EngineArguments, engineOf } from './options/engine-options.js';
 
 export interface TrainArguments extends EngineArguments {
   experiment?: string;

@@ -1,6 +1,6 @@
 import type { EngineOptions } from '@sandwich/engine';
-import { count } from '../command-line/numbers.js';
-import { choice, device } from '../command-line/texts.js';
+import { count } from '../../command-line/numbers.js';
+import { choice, device } from '../../command-line/texts.js';
 
 /** Arguments of every command that computes. */
 export type EngineArguments = Pick<EngineOptions, 'engine' | 'device' | 'threads' | 'precision'>;

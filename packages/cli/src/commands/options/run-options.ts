@@ -1,5 +1,5 @@
-import { checkpoint, images } from '../command-line/paths.js';
-import { flag, loggers } from '../command-line/texts.js';
+import { checkpoint, images } from '../../command-line/paths.js';
+import { flag, loggers } from '../../command-line/texts.js';
 
 /** Which of a run's weights a command takes. */
 export const checkpointOption = checkpoint('Checkpoint file, or `best`; default the last one');
