@@ -60,7 +60,6 @@ export {
   sigmoidRounding,
   softmaxRounding,
   tanhRounding,
-  tanhSteRounding,
 } from './rounding/roundings.js';
 export { sampleLevels } from './rounding/sample-levels.js';
 export type { SoftSupport } from './rounding/soft-levels.js';

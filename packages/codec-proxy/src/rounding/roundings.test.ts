@@ -10,7 +10,6 @@ import {
   sigmoidRounding,
   softmaxRounding,
   tanhRounding,
-  tanhSteRounding,
 } from './roundings.js';
 
 // Half-way cases go to the even neighbour, as numpy.rint.
@@ -131,30 +130,10 @@ describe.each(presentEngines())('roundings on %s', (engine) => {
     }
   });
 
-  it('tanhSte: rounding, with the gradient of the staircase, in float64', () => {
-    const at = [-1.7, 0.1, 0.5, 2.95, 41.3];
-    const slope = (x: number, k: number) => {
-      const m = Math.floor(x) + 0.5;
-      return (k * (1 - Math.tanh(k * (x - m)) ** 2)) / (2 * Math.tanh(k / 2));
-    };
-    for (const [rounding, k] of [
-      [roundings.tanhSte, 10],
-      [tanhSteRounding(3), 3],
-    ] as const) {
-      const { value, gradient } = evaluateAt(rounding, at);
-      expect(value).toEqual([-2, 0, 0, 3, 41]);
-      expectClose(
-        gradient,
-        at.map((x) => slope(x, k)),
-        1e-4,
-      );
-    }
-    // All of a step: the mean of the gradient over a unit interval is 1.
-    const { gradient } = evaluateAt(
-      roundings.tanhSte,
-      Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000),
-    );
-    expect(gradient.reduce((sum, slope) => sum + slope, 0) / 1000).toBeCloseTo(1, 4);
+  it('largeSte: rounding, straight through for large levels alone', () => {
+    const { value, gradient } = evaluateAt(roundings.largeSte, [-0.6, 0.9, 1.5, -2, 2.75, 3.25, -40.6]);
+    expect(value).toEqual([-1, 1, 2, -2, 3, 3, -41]);
+    expect(gradient).toEqual([0, 0, 0.25, 0.5, 0.875, 1, 1]);
   });
 
   it('softmax: the mean of five integers, in float64', () => {
@@ -223,7 +202,6 @@ describe('parametric roundings', () => {
     expect(() => fourierRounding(0)).toThrow('fourierRounding: terms must be a positive integer, got 0');
     expect(() => fourierRounding(1.5)).toThrow('fourierRounding: terms must be a positive integer, got 1.5');
     expect(() => tanhRounding(Number.NaN)).toThrow('tanhRounding: steepness must be positive and finite, got NaN');
-    expect(() => tanhSteRounding(0)).toThrow('tanhSteRounding: steepness must be positive and finite, got 0');
     expect(() => sigmoidRounding(-1)).toThrow('sigmoidRounding: steepness must be positive and finite, got -1');
     expect(() => softmaxRounding(Infinity)).toThrow(
       'softmaxRounding: hardness must be positive and finite, got Infinity',

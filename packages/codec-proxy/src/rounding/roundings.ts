@@ -68,6 +68,26 @@ const cubic: RoundingFn = periodic(nearest, (d) => d.square().mul(d), cubicSlope
 /** Forward [x], gradient 3 (x - [x])^2 of the cubic surrogate (Strümpler et al. 2020; the STE of Diff-JPEG). */
 const cubicSte: RoundingFn = hardForward(cubicSlope);
 
+/** Share of the straight-through gradient that a level has: none up to 1, all from 3 on. */
+const shareOfLarge: Elementwise = (x) => tf.clipByValue(x.abs().sub(1).div(2), 0, 1);
+
+/**
+ * Forward [x], gradient 0 for |x| up to 1, rising to 1 at 3: the gradient of the squared error to a quantiser step, right in the mean.
+ *
+ * With x = c / q and error e = c - [x] q, that gradient is -2 E([x] e): where a level changes, both levels err alike, so only constant levels
+ * count. For small levels this is what a gradient of 0 gives. For large ones it is the small difference of large numbers, and the
+ * straight-through estimate, 2 E(e^2) / q, is as good and has no such noise: their density hardly changes within a step.
+ */
+const largeSte: RoundingFn = (x) =>
+  withGradient(
+    x,
+    (input, save) => {
+      save([shareOfLarge(input)]);
+      return nearest(input);
+    },
+    (dy, [share]) => dy.mul(share),
+  );
+
 /**
  * Additive uniform noise: x + u with u in [-1/2, 1/2), gradient 1. Rounding a variable with a smooth density errs by
  * just such noise, and the density of x + u is that of [x] interpolated (Ballé et al. 2017).
@@ -138,23 +158,6 @@ export function tanhRounding(steepness = 5): RoundingFn {
 }
 
 /**
- * Forward [x], gradient of the staircase of `tanhRounding`: all of it near the halves, where levels change, and none of it between them.
- *
- * With m = floor(x) + 1/2, the gradient is k (1 - tanh^2(k (x - m))) / (2 tanh(k / 2)). Its integral over a unit interval is 1, so that over
- * many values it estimates how often a level changes: without bias in the limit of infinity, with the least noise in that of 0.
- *
- * @param steepness k, positive. Default 10
- */
-export function tanhSteRounding(steepness = 10): RoundingFn {
-  assertPositive('tanhSteRounding: steepness', steepness);
-  const height = steepness / (2 * Math.tanh(steepness / 2));
-  return hardForward((d) => {
-    const fromThreshold = tf.sub(0.5, d.abs());
-    return tf.sub(1, tf.tanh(fromThreshold.mul(steepness)).square()).mul(height);
-  });
-}
-
-/**
  * Staircase of logistic steps: with m = floor(x) + 1/2, floor(x) + sigmoid(k (x - m)), and gradient k s (1 - s) at
  * s = sigmoid(k (x - m)). It jumps by 2 sigmoid(-k / 2) at integers: 0.013 at the default k.
  *
@@ -222,13 +225,13 @@ export const roundings: Record<string, RoundingFn> = {
   ste,
   cubic,
   cubicSte,
+  largeSte,
   noise: noiseRounding(),
   fourier: fourierRounding(),
   sine,
   sineSte,
   harmonic: fourierRounding(1),
   tanh: tanhRounding(),
-  tanhSte: tanhSteRounding(),
   sigmoid: sigmoidRounding(),
   softmax: softmaxRounding(),
 };

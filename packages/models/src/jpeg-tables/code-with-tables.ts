@@ -5,11 +5,11 @@ import { type TableRate, tableRates } from './table-rates.js';
 
 /** How images are coded while tables are trained. */
 export interface TableCodingOptions {
-  /** A name in `roundings`, whose gradient coefficients get. Default `tanh`. */
+  /** A name in `roundings`, whose gradient coefficients get. Default `largeSte`. */
   rounding?: string;
   /** See `diffJpeg`. Default `rounding`. */
   gradient?: DiffJpegOptions['gradient'];
-  /** Default `geometric`. */
+  /** Default `marginal`. */
   rate?: TableRate;
 }
 
@@ -22,7 +22,7 @@ export interface TableCodingOptions {
 export function codeWithTables(
   system: JpegTables,
   images: tf.Tensor4D,
-  { rounding = 'tanh', gradient = 'rounding', rate = 'geometric' }: TableCodingOptions = {},
+  { rounding = 'largeSte', gradient = 'rounding', rate = 'marginal' }: TableCodingOptions = {},
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const { luma, chroma } = system.steps();

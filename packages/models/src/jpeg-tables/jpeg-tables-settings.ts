@@ -17,10 +17,10 @@ export const jpegTablesDefaults = {
   quality: 50,
   /** Weight of rate in bits against distortion, in units of the distortions' sum. */
   gamma: 50,
-  /** How bits are estimated: geometric, gaussian, rounded or unrounded; see `tableRates`. */
-  rate: 'geometric' as keyof typeof tableRates,
+  /** How bits are estimated: marginal, geometric, gaussian, rounded or unrounded; see `tableRates`. */
+  rate: 'marginal' as keyof typeof tableRates,
   /** A name in `roundings`, whose gradient coefficients get. */
-  rounding: 'tanh',
+  rounding: 'largeSte',
   /** How gradients pass the rounding: rounding or projected. */
   gradient: 'rounding' as 'rounding' | 'projected',
 };

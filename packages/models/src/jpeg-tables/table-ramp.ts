@@ -9,7 +9,7 @@ export interface RampShape {
 }
 
 /** The shape with which a ramp does best on the photographs of `photos/`: see `npm run fit-ramp`. */
-export const bestRamp: RampShape = { slope: 0.06, chroma: 1.2 };
+export const bestRamp: RampShape = { slope: 0.1, chroma: 1.1 };
 
 /**
  * Quantisation tables that grow linearly with frequency: s (1 + a (u + v)) at vertical frequency v and horizontal u, and so many times that for

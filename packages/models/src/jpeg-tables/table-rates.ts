@@ -27,15 +27,21 @@ const withEntropy =
   };
 
 function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded {
-  const levels = diffJpegEncode(images, quality, options);
+  const { gradient, rounding = roundings.largeSte } = options;
   const unrounded = diffJpegEncode(images, quality, { ...options, gradient: 'rounding', rounding: roundings.identity });
+  const round = (plane: tf.Tensor4D) => rounding(plane) as tf.Tensor4D;
+  const { y, cb, cr } = unrounded;
+  const levels =
+    gradient === 'projected'
+      ? diffJpegEncode(images, quality, options)
+      : { y: round(y), ...(cb && { cb: round(cb) }), ...(cr && { cr: round(cr) }) };
   const [, height, width] = images.shape;
   const decoded = diffJpegDecode(levels, quality, [height, width], options);
-  return { decoded, rate: marginalRate(Object.values(levels), Object.values(unrounded)) };
+  return { decoded, rate: marginalRate(Object.values(unrounded)) };
 }
 
 /**
- * How bits are estimated while tables are trained, by name: `rounded` and `unrounded` are the size of real files, with the gradient of the sum
+ * How bits are estimated while tables are trained, by name: `marginal` is what single levels cost in a real file (`marginalRate`); `rounded` and `unrounded` are the size of real files, with the gradient of the sum
  * of ln(1 + |level|) of levels rounded or not (see `diffJpegWithRate`); `geometric` and `gaussian` are entropies (see `geometricRate`,
  * `gaussianRate`).
  */
