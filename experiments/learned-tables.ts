@@ -11,7 +11,8 @@ export default defineJpegTables({
     lpips: 0,
     /** About the slope of JPEG's curve at 1 bpp of Kodak's photographs, dB times 3 samples a pixel. */
     gamma: 29,
-    step: 18,
+    initial: 'flat',
+    step: 22,
     // A Huffman code is made to the measure of each image: small crops would have others than photographs.
     batchSize: 2,
     cropSize: 512,
