@@ -89,7 +89,7 @@ export {
   type JpegTablesSettings,
   jpegTablesDefaults,
 } from './jpeg-tables/jpeg-tables-settings.js';
-export { bestRamp, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
+export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';

@@ -12,7 +12,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
 import type { JpegTables } from './jpeg-tables.js';
-import { bestRamp, rampTables } from './table-ramp.js';
+import { bestRamps, type RampShape, rampTables } from './table-ramp.js';
 import { valuesInRange } from './values-in-range.js';
 
 /** How many settings draw a curve: so close that a straight line between two of them is the curve to a part in a thousand. */
@@ -42,7 +42,7 @@ function named<T>(values: readonly T[], name: (value: T) => string, tables: (val
 
 /** Files of JPEG with tables, their Huffman codes made to their measure. */
 function tablesCoder(
-  of: { name: string; description: string; key: string },
+  of: { name: string; description: string; key: string; group?: string },
   subsampling: Subsampling,
   settings: Record<string, FileTables>,
 ): Coder {
@@ -72,11 +72,11 @@ interface Family {
 const qualityOf = (factor: number) =>
   Math.min(Math.max(Math.round(factor > 1 ? 50 / factor : 100 - 50 * factor), 1), 100);
 
-const ramp: Family = {
-  tables: (step) => fileTables(rampTables(step)),
+const ramp = (shape: RampShape): Family => ({
+  tables: (step) => fileTables(rampTables(step, shape)),
   name: (step) => `step ${short(step)}`,
   limits: [0.5, 255],
-};
+});
 const flat: Family = {
   tables: (step) => flatTables(step),
   name: (step) => `flat ${Math.round(step)}`,
@@ -89,8 +89,7 @@ const annexK: Family = {
 };
 
 /**
- * Learned tables at several scales of their steps beside three that need no learning: Annex K's, flat ones and the best ramp (`rampTables`), each a
- * choice of its own. All are files of one chroma, with Huffman codes made to their measure. Settings that are not given are chosen on some of the
+ * Learned tables at several scales of their steps beside what needs no learning: Annex K's, flat ones, and the best of some ramps (`bestRamps`). All are files of one chroma, with Huffman codes made to their measure. Settings that are not given are chosen on some of the
  * items, so that curves bracket the range.
  *
  * @param ask.settings `qsteps`: means of the luma table at which the candidate is measured; `qualities`: those of Annex K's tables
@@ -127,13 +126,16 @@ export function tablesContest(system: JpegTables, ask: EvaluationRequest<Picture
     qsteps?.map((qstep) => qstep / mean) ??
     statedScales(again?.('jpeg')) ??
     (purpose === 'pictures' ? [0.5, 1, 2] : curveOf(own));
-  const anchor = (name: string, description: string, family: Family, values = valuesOf(family)) =>
+  const anchor = (
+    { name, description, group }: { name: string; description: string; group?: string },
+    family: Family,
+    values = valuesOf(family),
+  ) =>
     tablesCoder(
-      { name, description, key: JSON.stringify(['JPEG', name, subsampling]) },
+      { name, description, group, key: JSON.stringify(['JPEG', name, subsampling]) },
       subsampling,
       named(values, family.name, family.tables),
     );
-  const { slope, chroma } = bestRamp;
   return {
     candidate: tablesCoder(
       { name: 'learned tables', description: label, key },
@@ -141,16 +143,19 @@ export function tablesContest(system: JpegTables, ask: EvaluationRequest<Picture
       named(scales, own.name, own.tables),
     ),
     anchors: [
-      anchor('ramp', `steps of s (1 + ${slope} (u + v)), for chroma times ${chroma}`, ramp),
-      anchor('flat tables', 'all steps equal', flat),
+      ...bestRamps.map((shape) => {
+        const { slope, chroma } = shape;
+        const description = `steps of s (1 + ${slope} (u + v)), for chroma times ${chroma}`;
+        return anchor({ name: `ramp of slope ${slope}`, description, group: 'best ramp' }, ramp(shape));
+      }),
+      anchor({ name: 'flat tables', description: 'all steps equal' }, flat),
       anchor(
-        'Annex K',
-        "Annex K's tables, scaled as libjpeg scales them",
+        { name: 'Annex K', description: "Annex K's tables, scaled as libjpeg scales them" },
         annexK,
         qualities?.map((quality) => (quality < 50 ? 50 / quality : (100 - quality) / 50)),
       ),
     ],
-    reference: 'ramp',
+    reference: 'best ramp',
     codec: {
       name: 'jpeg',
       format: 'JPEG',
