@@ -136,6 +136,23 @@ describe.each(presentEngines())('roundings on %s', (engine) => {
     expect(gradient).toEqual([0, 0, 0.25, 0.5, 0.875, 1, 1]);
   });
 
+  it('thresholdSte: rounding, and all of a step within each unit interval', () => {
+    const slope = (x: number) => {
+      const share = Math.min(Math.max((Math.abs(x) - 1) / 2, 0), 1);
+      const gathered = (20 * (1 - Math.tanh(20 * (x - Math.floor(x) - 0.5)) ** 2)) / (2 * Math.tanh(10));
+      return share + (1 - share) * gathered;
+    };
+    const at = [-0.47, 0.1, 0.53, 1.45, -2.6, 3.2, 41.3];
+    const { value, gradient } = evaluateAt(roundings.thresholdSte, at);
+    expect(value.map((y) => y + 0)).toEqual([0, 0, 1, 1, -3, 3, 41]);
+    expectClose(gradient, at.map(slope), 1e-3);
+    const within = evaluateAt(
+      roundings.thresholdSte,
+      Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000),
+    );
+    expect(within.gradient.reduce((sum, each) => sum + each, 0) / 1000).toBeCloseTo(1, 3);
+  });
+
   it('softmax: the mean of five integers, in float64', () => {
     const formula = (x: number, hardness: number) => {
       let [sum, total] = [0, 0];

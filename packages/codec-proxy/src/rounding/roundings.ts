@@ -88,6 +88,27 @@ const largeSte: RoundingFn = (x) =>
     (dy, [share]) => dy.mul(share),
   );
 
+/** How sharply the gradient of `thresholdSte` is gathered where small levels change. */
+const STEEPNESS = 20;
+
+/**
+ * Forward [x], with a gradient whose integral over a unit interval is 1, so that over many values it estimates how many levels change: for |x| up
+ * to 1 gathered at the halves, as that of `tanhRounding(20)`, because the density of small levels falls steeply; from 3 on straight through, with
+ * less noise. The rounding for a rate that differs from level to level (`marginalRate`).
+ */
+const thresholdSte: RoundingFn = (x) =>
+  withGradient(
+    x,
+    (input, save) => {
+      const share = shareOfLarge(input);
+      const gathered = tf.sub(1, tf.tanh(input.sub(midpoint(input)).mul(STEEPNESS)).square());
+      const peak = STEEPNESS / (2 * Math.tanh(STEEPNESS / 2));
+      save([share.add(tf.sub(1, share).mul(gathered).mul(peak))]);
+      return nearest(input);
+    },
+    (dy, [slope]) => dy.mul(slope),
+  );
+
 /**
  * Additive uniform noise: x + u with u in [-1/2, 1/2), gradient 1. Rounding a variable with a smooth density errs by
  * just such noise, and the density of x + u is that of [x] interpolated (Ballé et al. 2017).
@@ -226,6 +247,7 @@ export const roundings: Record<string, RoundingFn> = {
   cubic,
   cubicSte,
   largeSte,
+  thresholdSte,
   noise: noiseRounding(),
   fourier: fourierRounding(),
   sine,

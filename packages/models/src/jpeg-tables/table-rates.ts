@@ -37,7 +37,9 @@ function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: Di
       : { y: round(y), ...(cb && { cb: round(cb) }), ...(cr && { cr: round(cr) }) };
   const [, height, width] = images.shape;
   const decoded = diffJpegDecode(levels, quality, [height, width], options);
-  return { decoded, rate: marginalRate(Object.values(unrounded)) };
+  const planes = Object.values(unrounded);
+  const changing = planes.map((plane) => roundings.thresholdSte(plane) as tf.Tensor4D);
+  return { decoded, rate: marginalRate(changing, planes) };
 }
 
 /**
