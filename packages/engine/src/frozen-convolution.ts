@@ -58,7 +58,7 @@ export class FrozenConvolution {
     });
   }
 
-  /** @param activation of the sum with the bias */
+  /** The convolution, its bias added. @param activation of the sum */
   apply(images: tf.Tensor4D, activation: 'linear' | 'relu' = 'linear'): tf.Tensor4D {
     const convolve = (x: tf.Tensor4D, act: 'linear' | 'relu') =>
       tf.fused.conv2d({

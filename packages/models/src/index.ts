@@ -22,7 +22,12 @@ export {
 export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
 export { classifierWeightsFile } from './classifiers/classifier-weights.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
-export { type ClassifierName, classifierNames, loadClassifier } from './classifiers/load-classifier.js';
+export {
+  type ClassifierName,
+  type ClassifierOptions,
+  classifierNames,
+  loadClassifier,
+} from './classifiers/load-classifier.js';
 export type { Normalization } from './classifiers/normalization.js';
 export { loadOnnxClassifier, type OnnxClassifierOptions } from './classifiers/onnx/load-onnx-classifier.js';
 export type { Recogniser } from './classifiers/recogniser.js';

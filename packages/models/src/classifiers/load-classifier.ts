@@ -8,7 +8,19 @@ import { frozenSqueezeNet, squeezeNetShapes } from './squeezenet.js';
 
 /** Classifiers whose weights can be loaded by name. */
 export const classifierNames = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'squeezenet1_1'] as const;
+
+/** One of `classifierNames`. */
 export type ClassifierName = (typeof classifierNames)[number];
+
+/** Which classifier, and its weights. */
+export interface ClassifierOptions {
+  name: ClassifierName;
+  /**
+   * A .safetensors file with float32 tensors under the names that they have in PyTorch: those of akamaster/pytorch_resnet_cifar10
+   * (`layer1.0.conv1.weight`), or of torchvision (`features.3.squeeze.weight`).
+   */
+  weights: string;
+}
 
 interface Definition {
   shapes: Record<string, number[]>;
@@ -34,21 +46,13 @@ const definitions: Record<ClassifierName, () => Definition> = {
  * Loads a trained classifier: a residual network for the ten classes of CIFAR-10, or SqueezeNet 1.1 for the thousand of ImageNet. Images are RGB
  * in [0, 255]; they are normalised within.
  *
- * @param options.weights a .safetensors file with float32 tensors under the names that they have in PyTorch: those of
- * akamaster/pytorch_resnet_cifar10 (`layer1.0.conv1.weight`), or of torchvision (`features.3.squeeze.weight`)
  * @throws Error naming the file and what is wrong with it, both shapes where a tensor has another than it should
  * @example
  * const classifier = await loadClassifier({ name: 'resnet20', weights: 'resnet20-cifar10.safetensors' });
  * const gradient = tf.grad((images: tf.Tensor4D) => classifier.loss(classifier.apply(images), labels).sum())(images);
  * classifier.dispose();
  */
-export async function loadClassifier({
-  name,
-  weights,
-}: {
-  name: ClassifierName;
-  weights: string;
-}): Promise<Recogniser> {
+export async function loadClassifier({ name, weights }: ClassifierOptions): Promise<Recogniser> {
   if (!Object.hasOwn(definitions, name)) {
     throw new Error(`loadClassifier: unknown classifier '${name}'; known are ${classifierNames.join(', ')}`);
   }

@@ -3,6 +3,7 @@ import { registerKind, type System, type SystemKind } from '@sandwich/trainer';
 import { frozenResNet } from '../frozen-resnet.js';
 import { networkRecogniser } from '../network-recogniser.js';
 import type { Recogniser } from '../recogniser.js';
+import { resnet } from '../resnet.js';
 import { Classifier } from './classifier.js';
 
 /** What can be done with a trained classifier. */
@@ -39,6 +40,6 @@ export function trainedRecogniser(system: System): Recogniser {
   if (!(system instanceof Classifier)) {
     throw new TypeError(`trainedRecogniser: the system must be a classifier, got ${system.kind}`);
   }
-  const { architecture, net } = system;
-  return networkRecogniser(`resnet${architecture.depth}`, frozenResNet(net, system.tensors()));
+  const { depth } = system.architecture;
+  return networkRecogniser(`resnet${depth}`, frozenResNet(resnet(depth), system.tensors()));
 }

@@ -40,15 +40,15 @@ export class Classifier implements System<ClassifierArchitecture> {
   readonly parameters: Parameters = {};
   /** Means and variances of the batch normalisations. */
   readonly state: Parameters = {};
-  readonly net: ResNet;
+  readonly #net: ResNet;
 
   /** @throws RangeError for another depth than 6n + 2, or fewer than two classes */
   constructor(readonly architecture: ClassifierArchitecture) {
     const { depth, classes, seed } = architecture;
-    this.net = resnet(depth);
+    this.#net = resnet(depth);
     if (classes.length < 2)
       throw new RangeError(`Classifier: there must be two classes or more, got ${classes.length}`);
-    for (const [name, shape] of Object.entries(resnetShapes(this.net, classes.length))) {
+    for (const [name, shape] of Object.entries(resnetShapes(this.#net, classes.length))) {
       const variable = tf.tidy(() =>
         tf.variable(tf.tensor(initialValues(name, shape, seed), shape), !isStatistic(name)),
       );
@@ -66,7 +66,7 @@ export class Classifier implements System<ClassifierArchitecture> {
     return tf.tidy(() => {
       const { mean, deviation } = imagenetNormalization;
       const normalised = tf.div<tf.Tensor4D>(tf.sub(images, [...mean]), [...deviation]);
-      const features = resnetFeatures(this.net, normalised, (x, { name, norm, stride }, activation) => {
+      const features = resnetFeatures(this.#net, normalised, (x, { name, norm, stride }, activation) => {
         const kernel = tf.transpose(this.parameters[`${name}.weight`] as tf.Tensor4D, [2, 3, 1, 0]);
         const variables = {
           weight: this.parameters[`${norm}.weight`],
