@@ -1,4 +1,4 @@
-// npm run bench:classifiers [-- --threads 1]: milliseconds of a classifier's scores, loss and gradient to the images, beside PyTorch's, in turns.
+// npm run bench:classifiers [-- --threads 1 --only resnet20]: milliseconds of a classifier's scores, loss and gradient to the images, beside PyTorch's, in turns.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ const CASES = [
 const { values } = parseArgs({
   options: {
     threads: { type: 'string', default: '1' },
+    only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     runs: { type: 'string', default: '5' },
     python: { type: 'string', default: '/usr/bin/python3' },
@@ -26,7 +27,7 @@ if (!data) throw new Error('bench:classifiers: set SANDWICH_DATA to the folder w
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const rows: string[][] = [];
-for (const { name, set, batch, side } of CASES) {
+for (const { name, set, batch, side } of CASES.filter((each) => (values.only ?? each.name) === each.name)) {
   const weights = join(data, 'weights', `${name}-${set}.safetensors`);
   const args = [values.threads, name, weights, `${batch}`, `${side}`];
   const ours = await startContender('npx', ['tsx', here('./ours.ts'), ...args]);
