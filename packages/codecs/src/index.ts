@@ -10,6 +10,7 @@ export { addFileMetadata, codecOfFile, findFileMetadata } from './containers/fil
 export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
 export { lumaBt601 } from './jpeg/color/color-conversion.js';
 export { decodeJpeg } from './jpeg/decode-jpeg.js';
+export { effectiveJpegSize } from './jpeg/effective-jpeg-size.js';
 export { encodeJpeg } from './jpeg/encode-jpeg.js';
 export { marginalBits } from './jpeg/huffman/marginal-bits.js';
 export type { JpegCodecOptions } from './jpeg/jpeg-codec.js';

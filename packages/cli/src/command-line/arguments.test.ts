@@ -47,6 +47,7 @@ const needed: Record<string, () => Needed> = {
   'data make': () => ({}),
   'data reduce': () => ({ options: ['--images', folder(), '--to', join(folder(), 'reduced')] }),
   'lpips-scale': () => ({ options: ['--net', 'alex'] }),
+  'rate-distortion': () => ({ operands: [zoo], options: ['--out', join(folder(), 'curves')] }),
   attack: () => ({ operands: [folder()], options: ['--classifier', 'resnet20'] }),
   quickstart: () => ({}),
 };

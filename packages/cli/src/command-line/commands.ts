@@ -10,6 +10,7 @@ import { inspectDefinition } from '../commands/inspect.js';
 import { lpipsScaleDefinition } from '../commands/lpips-scale.js';
 import { packDefinition } from '../commands/pack.js';
 import { quickstartDefinition } from '../commands/quickstart.js';
+import { rateDistortionDefinition } from '../commands/rate-distortion.js';
 import { sweepDefinition, sweepReportDefinition, sweepRunDefinition } from '../commands/sweep.js';
 import { tableAccuracyDefinition } from '../commands/table-accuracy.js';
 import { tableSensitivityDefinition } from '../commands/table-sensitivity.js';
@@ -37,5 +38,6 @@ export const commands: readonly Command[] = [
   attackDefinition,
   tableSensitivityDefinition,
   tableAccuracyDefinition,
+  rateDistortionDefinition,
   quickstartDefinition,
 ];

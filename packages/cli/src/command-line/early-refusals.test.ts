@@ -220,6 +220,7 @@ const rows: Row[] = [
     'resnet20-cifar10.safetensors',
   ],
   ['attack', 'pictures without labels', () => ['good', '--classifier', 'resnet20'], 'good'],
+  ['rate-distortion', 'damaged weights', async () => [await damaged(), '--out', 'curves'], DAMAGED],
   ['lpips-scale', 'missing weights', () => ['--net', 'alex'], NO_WEIGHTS],
   [
     'quickstart',

@@ -1,0 +1,53 @@
+/** One file of one picture, in the columns of the neural imaging toolbox. */
+export interface RateDistortionRow {
+  image_id: number;
+  filename: string;
+  codec: string;
+  /** Of codecs that have one. */
+  quality?: number;
+  /** Of networks: their run. */
+  model_dir?: string;
+  /** `uniformSsim`: that of scikit-image, the mean over red, green and blue. */
+  ssim: number;
+  /** dB. */
+  psnr: number;
+  /** Of pictures that are large enough for it. */
+  msssim?: number;
+  /** -10 log10(1 - MS-SSIM). */
+  msssim_db?: number;
+  /** Bits per symbol of the latent, of networks. */
+  entropy?: number;
+  /** Of the whole file. */
+  bytes: number;
+  bpp: number;
+  /** Of JPEG: Huffman tables and scan alone. */
+  effective_bytes?: number;
+}
+
+const COLUMNS = [
+  'image_id',
+  'filename',
+  'codec',
+  'quality',
+  'model_dir',
+  'ssim',
+  'psnr',
+  'msssim',
+  'msssim_db',
+  'entropy',
+  'bytes',
+  'bpp',
+  'effective_bytes',
+] as const satisfies (keyof RateDistortionRow)[];
+
+const cell = (value: string | number | undefined): string => {
+  const text = `${value ?? ''}`;
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** Rows as CSV, with the columns that any of them has. */
+export function rateDistortionCsv(rows: readonly RateDistortionRow[]): string {
+  const columns = COLUMNS.filter((column) => rows.some((row) => row[column] !== undefined));
+  const lines = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
+  return lines.map((line) => `${line.join(',')}\n`).join('');
+}
