@@ -20,8 +20,8 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positives } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
 import { text } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { forceOption } from './options/run-options.js';
 
 export interface RateDistortionArguments extends EngineArguments {
   runs: string[];
