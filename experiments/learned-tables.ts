@@ -21,5 +21,5 @@ export default defineJpegTables({
     decay: 0.02,
     averageDecay: 0.98,
   },
-  distortion: ({ mse, logMse, lpips }) => ({ mse, 'log-mse': logMse, 'lpips-alex': lpips }),
+  distortion: ({ mse, logMse, lpips }) => ({ mse, 'log-mse': logMse, ...(lpips > 0 && { 'lpips-alex': lpips }) }),
 });

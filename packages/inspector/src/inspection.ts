@@ -185,8 +185,8 @@ export interface ShownRun {
   training: TrainingCurve[];
   /** Null where the run has none. */
   trainingPictures: TrainingPictures | null;
-  /** Numbers of the system that are best looked at as a whole, such as its tables. */
-  heatMaps: readonly ShownHeatMaps[];
+  /** Numbers of the system that are best looked at as a whole, such as its tables. Default none. */
+  heatMaps?: readonly ShownHeatMaps[];
   /** What is missing and the command that makes it. */
   notes: { text: string; command?: string }[];
 }

@@ -3,7 +3,11 @@ import type { ShownRun } from '../../src/inspection.js';
 import { HeatMapTable } from './heat-map-table.js';
 
 /** What the run is: facts at a glance, numbers of its system, and its configuration. */
-export function RunView({ facts, heatMaps, configuration }: Pick<ShownRun, 'facts' | 'heatMaps' | 'configuration'>) {
+export function RunView({
+  facts,
+  heatMaps = [],
+  configuration,
+}: Pick<ShownRun, 'facts' | 'heatMaps' | 'configuration'>) {
   const [filter, setFilter] = useState('');
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = configuration.filter(({ key, value }) =>
