@@ -31,6 +31,44 @@ function cut({ data, width, height }: Picture<Uint8Array, 3>, { left, top, right
   return tf.tensor4d(values, [1, bottom - top, columns, 3]);
 }
 
+/** Puts what is made of the latent of a picture, tile by tile, into an array for each channel. */
+async function fillChannels(
+  dcn: Dcn,
+  picture: Picture<Uint8Array, 3>,
+  make: (latent: tf.Tensor4D) => tf.Tensor,
+  channels: (Uint8Array | Float32Array)[],
+  options: TileOptions,
+): Promise<void> {
+  const { columns } = planeSize(picture);
+  const count = channels.length;
+  const reach = reachOf(dcn.encoder.layers, 1);
+  const tiles = [...tilesOf(paddedSize(picture), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options })];
+  for (const [i, { made, seen }] of tiles.entries()) {
+    const values = valuesOf(() => make(dcn.latent(cut(picture, seen))));
+    const [from, to] = [scaled(seen, 1 / LATENT_STRIDE), scaled(made, 1 / LATENT_STRIDE)];
+    for (let y = to.top; y < to.bottom; y++) {
+      for (let x = to.left; x < to.right; x++) {
+        const at = ((y - from.top) * (from.right - from.left) + x - from.left) * count;
+        for (let channel = 0; channel < count; channel++) channels[channel][y * columns + x] = values[at + channel];
+      }
+    }
+    options.onTile?.(i + 1, tiles.length);
+    await setImmediate();
+  }
+}
+
+/** The latent of a picture before it is quantised, by channel: row by row, of the size of `planeSize`. */
+export async function latentInTiles(
+  dcn: Dcn,
+  picture: Picture<Uint8Array, 3>,
+  options: TileOptions = {},
+): Promise<Float32Array[]> {
+  const { columns, rows } = planeSize(picture);
+  const channels = Array.from({ length: dcn.architecture.features }, () => new Float32Array(columns * rows));
+  await fillChannels(dcn, picture, (latent) => latent, channels, options);
+  return channels;
+}
+
 /**
  * The symbols of a picture, tile by tile: those of the whole picture, whose last pixels are repeated up to sides that are multiples of 8, but for values that
  * the rounding of floats brings to the other side of a half.
@@ -44,24 +82,9 @@ export async function encodeInTiles(
 ): Promise<SymbolPlanes> {
   const { width, height } = picture;
   const { columns, rows } = planeSize(picture);
-  const { features } = dcn.architecture;
   const [lowest] = codebookRange(dcn.architecture);
-  const channels = Array.from({ length: features }, () => new Uint8Array(columns * rows));
-  const tiles = [
-    ...tilesOf(paddedSize(picture), reachOf(dcn.encoder.layers, 1), LATENT_STRIDE, { tile: LEAST_TILE, ...options }),
-  ];
-  for (const [i, { made, seen }] of tiles.entries()) {
-    const symbols = valuesOf(() => tf.sub(dcn.quantize(dcn.latent(cut(picture, seen))), lowest));
-    const [from, to] = [scaled(seen, 1 / LATENT_STRIDE), scaled(made, 1 / LATENT_STRIDE)];
-    for (let y = to.top; y < to.bottom; y++) {
-      for (let x = to.left; x < to.right; x++) {
-        const at = ((y - from.top) * (from.right - from.left) + x - from.left) * features;
-        for (let channel = 0; channel < features; channel++) channels[channel][y * columns + x] = symbols[at + channel];
-      }
-    }
-    options.onTile?.(i + 1, tiles.length);
-    await setImmediate();
-  }
+  const channels = Array.from({ length: dcn.architecture.features }, () => new Uint8Array(columns * rows));
+  await fillChannels(dcn, picture, (latent) => tf.sub(dcn.quantize(latent), lowest), channels, options);
   return { width, height, channels };
 }
 

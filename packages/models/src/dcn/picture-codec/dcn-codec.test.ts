@@ -42,6 +42,17 @@ describe('DcnCodec', () => {
     });
   });
 
+  it('shows its latent, and channels as pictures', async () => {
+    const picture = noise(21, 9, 3);
+    const [latent, planes] = [await codec.latent(picture), await codec.symbols(picture)];
+    expect(latent.map((channel) => Array.from(channel, (z) => Math.ceil(z - 0.5) + 15))).toEqual(
+      planes.channels.map((symbols) => [...symbols]),
+    );
+    expect(latent[0].some((z) => z !== Math.round(z))).toBe(true);
+    const pictures = codec.channelPictures({ ...planes, channels: [Uint8Array.of(0, 31, 15, 16, 1, 2)] });
+    expect(pictures).toEqual([{ data: Uint8Array.of(0, 255, 123, 132, 8, 16), width: 3, height: 2, channels: 1 }]);
+  });
+
   it('writes .l3i files of what they hold, of the same symbols', async () => {
     const picture = noise(24, 16, 3);
     const file = await codec.encode(picture, { format: 'l3i' });

@@ -1,7 +1,16 @@
-import { isL3ix, readL3i, readL3ix, readL3ixHeader, type SymbolPlanes, writeL3i, writeL3ix } from '@sandwich/codecs';
+import {
+  isL3ix,
+  planeSize,
+  readL3i,
+  readL3ix,
+  readL3ixHeader,
+  type SymbolPlanes,
+  writeL3i,
+  writeL3ix,
+} from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import type { Dcn } from '../dcn.js';
-import { decodeInTiles, encodeInTiles } from './code-in-tiles.js';
+import { decodeInTiles, encodeInTiles, latentInTiles } from './code-in-tiles.js';
 import { dcnIdentity } from './dcn-identity.js';
 
 /** Options of `DcnCodec.encode`. */
@@ -55,6 +64,29 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<SymbolPlanes> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
     return encodeInTiles(this.#dcn, toRgb(picture as Picture<Uint8Array>), options);
+  }
+
+  /**
+   * The latent of a picture before it is quantised.
+   *
+   * @param picture of 8 bits; gray becomes RGB
+   * @returns values by channel, row by row, ceil(width / 8) * ceil(height / 8) each
+   */
+  async latent(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Float32Array[]> {
+    assertPicture(picture, 'picture.', { bitDepth: 8 });
+    return latentInTiles(this.#dcn, toRgb(picture as Picture<Uint8Array>), options);
+  }
+
+  /** The channels of symbols as gray pictures to look at: the lowest entry of the codebook is black, the highest white. */
+  channelPictures(planes: SymbolPlanes): Picture<Uint8Array, 1>[] {
+    const { columns: width, rows: height } = planeSize(planes);
+    const scale = 255 / (2 ** this.#dcn.architecture.bits - 1);
+    return planes.channels.map((symbols) => ({
+      data: Uint8Array.from(symbols, (symbol) => Math.round(symbol * scale)),
+      width,
+      height,
+      channels: 1,
+    }));
   }
 
   /**
