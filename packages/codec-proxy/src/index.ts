@@ -35,7 +35,7 @@ export { integerCdf } from './rate/integer-cdf.js';
 export { marginalRate } from './rate/marginal-rate.js';
 export { mixtureBits, UNCOUNTED } from './rate/mixture-bits.js';
 export type { CodedLevels, RateModel } from './rate/rate-model.js';
-export { gaussianRate, geometricRate, jpegRate } from './rate/rate-models.js';
+export { gaussianRate, geometricRate, jpegRate, logMagnitude } from './rate/rate-models.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './real/code-bottleneck.js';

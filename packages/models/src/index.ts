@@ -95,6 +95,14 @@ export {
   jpegTablesDefaults,
 } from './jpeg-tables/jpeg-tables-settings.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
+export {
+  compareRateModels,
+  fitOf,
+  type RateComparison,
+  type RateFit,
+  runLengthRate,
+} from './jpeg-tables/rate-comparison.js';
+export { bestRamp, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';

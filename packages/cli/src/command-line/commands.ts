@@ -11,6 +11,7 @@ import { lpipsScaleDefinition } from '../commands/lpips-scale.js';
 import { packDefinition } from '../commands/pack.js';
 import { quickstartDefinition } from '../commands/quickstart.js';
 import { rateDistortionDefinition } from '../commands/rate-distortion.js';
+import { rateModelsDefinition } from '../commands/rate-models.js';
 import { sweepDefinition, sweepReportDefinition, sweepRunDefinition } from '../commands/sweep.js';
 import { tableAccuracyDefinition } from '../commands/table-accuracy.js';
 import { tableSensitivityDefinition } from '../commands/table-sensitivity.js';
@@ -39,5 +40,6 @@ export const commands: readonly Command[] = [
   tableSensitivityDefinition,
   tableAccuracyDefinition,
   rateDistortionDefinition,
+  rateModelsDefinition,
   quickstartDefinition,
 ];

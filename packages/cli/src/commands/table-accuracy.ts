@@ -14,7 +14,7 @@ import {
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count, positive } from '../command-line/numbers.js';
+import { count, integers, positive } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
@@ -29,6 +29,7 @@ export interface TableAccuracyArguments extends EngineArguments {
   limit?: number;
   sample?: number;
   anchors?: TableAnchor[];
+  qualities?: number[];
   out?: string;
   plot?: string;
   force?: boolean;
@@ -97,6 +98,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
     limit,
     sample,
     anchors,
+    qualities,
     out,
     plot,
     force,
@@ -123,7 +125,16 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
       pictures.push(crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop)));
     }
     const onCurve = (name: string) => note(`measured: ${name}`);
-    const options = { description: set.description, pictures, labels: set.labels, points, sample, anchors, onCurve };
+    const options = {
+      description: set.description,
+      pictures,
+      labels: set.labels,
+      points,
+      sample,
+      anchors,
+      qualities,
+      onCurve,
+    };
     const result = await tableAccuracy({ recogniser, ...options });
     if (out !== undefined) await writeFileAtomically(out, `${JSON.stringify(result, undefined, 1)}\n`);
     if (plot !== undefined) await writeFileAtomically(plot, await plotOf(result));
@@ -152,6 +163,7 @@ export const tableAccuracyDefinition = defineCommand({
     limit: count('Use only this many pictures, the first ones'),
     sample: positive('Judge files with drawn levels, too, by the soft quantiser of this hardness'),
     anchors: choices('What the tables are compared with; default all', tableAnchors),
+    qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),
     plot: outputFile('SVG file for a plot of the curves'),
     force: forceOption,

@@ -29,7 +29,8 @@ export async function openJ4dObjective(
     for (const recogniser of recognisers) recogniser.dispose();
     throw error;
   });
-  const { lambda, mse, target, alpha, hardness, finalHardness, support, bits, jpegDlWindow, seed } = settings;
+  const { lambda, mse, target, rate, forward, alpha, hardness, finalHardness, support, bits, jpegDlWindow, seed } =
+    settings;
   const window = { support, bits, compat: jpegDlWindow ? ('jpeg-dl' as const) : undefined };
   const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
   return {
@@ -37,8 +38,8 @@ export async function openJ4dObjective(
     description: {
       recognisers: settings.recognisers,
       lambda,
-      rate: settings.rate,
-      forward: settings.forward,
+      rate,
+      forward,
       target,
       mse,
     },
@@ -54,14 +55,15 @@ export async function openJ4dObjective(
     loss({ images, labels }, _, scalars) {
       const originals = images as tf.Tensor4D;
       const soft = alpha > 0 ? { alpha } : { hardness: scalars.hardness };
-      const { decoded, rate } = codeSoftly(system, originals, {
+      const { decoded, rate: imageBits } = codeSoftly(system, originals, {
         ...soft,
         ...window,
-        rateModel: softRates[settings.rate],
+        forward,
+        rateModel: softRates[rate],
       });
       const { task, accuracy } = recognitionLoss(recognisers, { images: originals, decoded, labels }, target);
       const [, height, width] = originals.shape;
-      const bpp = rate.mean().div<tf.Scalar>(height * width);
+      const bpp = imageBits.mean().div<tf.Scalar>(height * width);
       const squares = decoded.sub(originals).square().mean<tf.Scalar>();
       const loss = task.add(bpp.mul(lambda)).add<tf.Scalar>(squares.mul(mse));
       return { loss, task, bpp, accuracy, mse: squares };

@@ -34,8 +34,11 @@ export const j4dDefaults = {
   finalHardness: 4,
   /** Hardness in units of squared coefficients, the same for all steps, in place of both; J4D has 100; 0 for none. */
   alpha: 0,
-  /** What the classifier sees while training: the soft quantiser's mean, soft, or rounded levels with its gradient, hard. */
-  forward: 'soft' as 'soft' | 'hard',
+  /**
+   * What the classifier sees while training: rounded levels, hard, with the gradient of the soft quantiser, or its mean, soft, which at hardness 4 hides
+   * most of what files lose: ResNet-20 knew 90 % of what it knew 73 % of in files.
+   */
+  forward: 'hard' as 'soft' | 'hard',
   /** Levels between which the soft quantiser averages: nearest5 or all. */
   support: 'nearest5' as 'nearest5' | 'all',
   /** Bits of a level; JPEG-DL has 8 on small pictures. */

@@ -64,6 +64,8 @@ export interface TableAccuracyOptions {
   sample?: number;
   /** What the tables are compared with; all of `tableAnchors` by default. */
   anchors?: readonly TableAnchor[];
+  /** Qualities of Annex K's tables. */
+  qualities?: readonly number[];
   onCurve?(name: string): void;
 }
 
@@ -93,7 +95,7 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     sampledCoefficients(picture, tables, () => sample!, place);
   const sampled = sample === undefined ? [] : await curveOf('sampled', points, { levels });
   const anchors: { name: string; names: string[]; curve: JudgedCurve }[] = [];
-  for (const { name, subsampling, points: fixed } of fixedAnchors(asked)) {
+  for (const { name, subsampling, points: fixed } of fixedAnchors(asked, options.qualities)) {
     const single = fixed.map((point) => ({ name: point.name, tables: [point.tables] }));
     const names = fixed.map((point) => point.name);
     anchors.push({ name, names, curve: await curveOf(name, single, { subsampling }) });

@@ -14,15 +14,16 @@ const whole = ({ luma, chroma }: QuantizationTables) => ({
   chroma: Array.from(chroma, toEntry),
 });
 
+/** Qualities of Annex K's tables by default. */
 const QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95, 98];
 const STEPS = [120, 85, 60, 42, 30, 21, 15, 10, 7];
 /** Ramps of which the best is chosen for accuracy. */
 export const rampShapes: RampShape[] = [0, 0.1].flatMap((slope) => [1, 2].map((chroma) => ({ slope, chroma })));
 
-const qualities = (subsampling: Subsampling): AnchorTables => ({
+const annexK = (subsampling: Subsampling, qualities: readonly number[]): AnchorTables => ({
   name: `Annex K, ${subsampling}`,
   subsampling,
-  points: QUALITIES.map((quality) => ({ name: `quality ${quality}`, tables: scaledTables(quality) })),
+  points: qualities.map((quality) => ({ name: `quality ${quality}`, tables: scaledTables(quality) })),
 });
 
 /** Names of anchors: default JPEG in 4:4:4 and 4:2:0, flat tables, and the ramp that is chosen for accuracy. */
@@ -32,12 +33,12 @@ export const tableAnchors = ['annex-k', 'annex-k-420', 'flat', 'ramp'] as const;
 export type TableAnchor = (typeof tableAnchors)[number];
 
 /** The anchors of some names that do not depend on any choice. */
-export const fixedAnchors = (names: readonly TableAnchor[]): AnchorTables[] =>
-  tableAnchors.filter((name) => names.includes(name)).flatMap((name) => fixed[name]?.() ?? []);
+export const fixedAnchors = (names: readonly TableAnchor[], qualities: readonly number[] = QUALITIES): AnchorTables[] =>
+  tableAnchors.filter((name) => names.includes(name)).flatMap((name) => fixed[name]?.(qualities) ?? []);
 
-const fixed: Partial<Record<TableAnchor, () => AnchorTables>> = {
-  'annex-k': () => qualities('4:4:4'),
-  'annex-k-420': () => qualities('4:2:0'),
+const fixed: Partial<Record<TableAnchor, (qualities: readonly number[]) => AnchorTables>> = {
+  'annex-k': (qualities) => annexK('4:4:4', qualities),
+  'annex-k-420': (qualities) => annexK('4:2:0', qualities),
   flat: () => ({
     name: 'flat',
     subsampling: '4:4:4',

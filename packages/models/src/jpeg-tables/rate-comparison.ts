@@ -1,0 +1,186 @@
+import {
+  diffJpegEncode,
+  EntropyBottleneck,
+  entropyRate,
+  gaussianRate,
+  geometricRate,
+  logMagnitude,
+  roundings,
+  toTensor,
+} from '@sandwich/codec-proxy';
+import { encodeJpeg, scaledTables } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
+import { adam, descend } from '@sandwich/trainer';
+import { scanBytes } from './j4d/judge-tables.js';
+
+/** How well a rate model tells what files of several pictures take, at one quality. */
+export interface RateFit {
+  /** Pearson's, across pictures. */
+  correlation: number;
+  /** Mean of |estimate - bits| / bits, after scaling where a model does not claim bits. */
+  relativeError: number;
+}
+
+/** Rate models against real scans, by the model's name a fit for each quality. */
+export interface RateComparison {
+  qualities: number[];
+  fits: Record<string, RateFit[]>;
+}
+
+type Planes = { unrounded: tf.Tensor4D[]; levels: tf.Tensor4D[]; steps: tf.Tensor[] };
+
+/** Bits for a run of zeros and the size of the level behind it. */
+const PAIR_BITS = 8;
+/** Hardness at which J4D trains and estimates, in units of squared coefficients. */
+const J4D_ALPHA = 100;
+
+/**
+ * The estimate of AutoJPEG, whose details are not published: a pair of run and size, here of 8 bits, and the bits of its amplitude for each AC
+ * level that is not 0; the same for differences of DC levels.
+ */
+export function runLengthRate(levels: tf.Tensor4D[]): tf.Tensor1D {
+  return tf.tidy(() => {
+    const cost = (x: tf.Tensor) => {
+      const size = tf.ceil(tf.log1p(x.abs()).div(Math.LN2).sub(1e-4));
+      return tf.where(size.greater(0), size.add(PAIR_BITS), tf.zerosLike(size));
+    };
+    const bits = levels.flatMap((group) => {
+      const [batch, height, width, depth] = group.shape;
+      const blocks = group.reshape([batch, height * width, depth / 64, 64]);
+      const dc = tf.slice(blocks, [0, 0, 0, 0], [-1, -1, -1, 1]);
+      const before = tf.pad(tf.slice(dc, [0, 0, 0, 0], [-1, height * width - 1, -1, -1]), [
+        [0, 0],
+        [1, 0],
+        [0, 0],
+        [0, 0],
+      ]);
+      const ac = tf.slice(blocks, [0, 0, 0, 1], [-1, -1, -1, 63]);
+      return [cost(ac).sum([1, 2, 3]), cost(dc.sub(before)).sum([1, 2, 3])];
+    });
+    return tf.addN(bits) as tf.Tensor1D;
+  });
+}
+
+/**
+ * The estimate of Luo et al.: a learned density of each frequency's levels, of luma and of chroma, the same for all pictures
+ * (`EntropyBottleneck`, as J4D implements it).
+ */
+class LearnedDensities {
+  private readonly priors = [0, 1].map((seed) => new EntropyBottleneck({ channels: 64, seed }));
+
+  /** @param levels luma and chroma of pictures, each [B, blocks, 64] */
+  async train(levels: tf.Tensor[], steps: number): Promise<void> {
+    for (const [i, prior] of this.priors.entries()) {
+      const { quantiles: _, ...parameters } = prior.parameters;
+      const values = levels[i].reshape([-1, 64]);
+      await descend(parameters, () => prior.likelihood(values).log().mean().neg() as tf.Scalar, {
+        steps,
+        optimizer: adam({ learningRate: 0.05 }),
+      });
+      values.dispose();
+    }
+  }
+
+  bits(levels: tf.Tensor[]): tf.Tensor1D {
+    return tf.tidy(() => {
+      const each = levels.map((values, i) => this.priors[i].likelihood(values).log().sum([1, 2]).div(-Math.LN2));
+      return tf.addN(each) as tf.Tensor1D;
+    });
+  }
+
+  dispose(): void {
+    for (const prior of this.priors) prior.dispose();
+  }
+}
+
+function planesOf(picture: Picture<Uint8Array>, quality: number): Planes {
+  const { luma, chroma } = scaledTables(quality);
+  const table = (steps: ArrayLike<number>) => tf.tensor2d(Float32Array.from(steps), [8, 8]);
+  const options = {
+    tableY: table(luma),
+    tableC: table(chroma),
+    subsampling: '4:4:4',
+    rounding: roundings.identity,
+  } as const;
+  const images = toTensor(picture) as tf.Tensor4D;
+  const { y, cb, cr } = diffJpegEncode(images, tf.tensor1d([50]), { ...options, ste: true, check: false });
+  const unrounded = [y, tf.concat([cb!, cr!], 3)];
+  const steps = [options.tableY.flatten(), tf.concat([options.tableC.flatten(), options.tableC.flatten()])];
+  return { unrounded, levels: unrounded.map((each) => each.round()), steps };
+}
+
+const blocksOf = (levels: tf.Tensor4D[]) => levels.map((each) => each.reshape([1, -1, 64]));
+
+/** Estimates of one picture, by name. */
+const models: Record<string, (planes: Planes) => tf.Tensor1D> = {
+  'entropy (J4D)': (planes) => entropyRate({ alpha: J4D_ALPHA })(planes),
+  geometric: ({ levels }) => geometricRate(levels),
+  gaussian: ({ levels }) => gaussianRate(levels),
+  'log magnitude': ({ levels }) => tf.addN(levels.map(logMagnitude)),
+  'run lengths (AutoJPEG)': ({ levels }) => runLengthRate(levels),
+};
+const LEARNED = 'learned densities (Luo et al.)';
+/** Models that do not claim bits. */
+const SCALED = ['log magnitude'];
+
+/**
+ * Compares rate models with the entropy-coded scans of real 4:4:4 files with optimised Huffman codes, at qualities of Annex K's tables. Luo's
+ * densities go on learning from quality to quality, as they do while tables move.
+ *
+ * @param pictures of one size
+ */
+export async function compareRateModels(
+  pictures: readonly Picture<Uint8Array>[],
+  qualities: readonly number[],
+  { onQuality = () => {}, steps = 40 }: { onQuality?(quality: number): void; steps?: number } = {},
+): Promise<RateComparison> {
+  const fits: RateComparison['fits'] = Object.fromEntries([...Object.keys(models), LEARNED].map((name) => [name, []]));
+  const learned = new LearnedDensities();
+  try {
+    for (const [place, quality] of qualities.entries()) {
+      const estimates: Record<string, number[]> = Object.fromEntries(Object.keys(fits).map((name) => [name, []]));
+      const real: number[] = [];
+      const kept: tf.Tensor[][] = [];
+      for (const picture of pictures) {
+        const file = encodeJpeg(picture, {
+          tables: scaledTables(quality),
+          subsampling: '4:4:4',
+          optimizeHuffman: true,
+        });
+        real.push(8 * scanBytes(file));
+        kept.push(
+          tf.tidy(() => {
+            const planes = planesOf(picture, quality);
+            for (const [name, model] of Object.entries(models)) estimates[name].push(model(planes).dataSync()[0]);
+            return blocksOf(planes.levels);
+          }),
+        );
+      }
+      // A part of the pictures is enough to learn densities of 128 sources.
+      const part = kept.filter((_, i) => i % Math.ceil(kept.length / 8) === 0);
+      const batch = [0, 1].map((i) => tf.concat(part.map((levels) => levels[i])));
+      await learned.train(batch, place === 0 ? 5 * steps : steps);
+      estimates[LEARNED] = kept.map((levels) => tf.tidy(() => learned.bits(levels).dataSync()[0]));
+      tf.dispose([batch, kept]);
+      for (const [name, values] of Object.entries(estimates))
+        fits[name].push(fitOf(values, real, SCALED.includes(name)));
+      onQuality(quality);
+    }
+  } finally {
+    learned.dispose();
+  }
+  return { qualities: [...qualities], fits };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** @param scaled whether estimates are scaled to the bits first, in proportion */
+export function fitOf(estimates: readonly number[], bits: readonly number[], scaled = false): RateFit {
+  const [x, y] = [mean(estimates), mean(bits)];
+  const sum = (f: (i: number) => number) => bits.reduce((total, _, i) => total + f(i), 0);
+  const covariance = sum((i) => (estimates[i] - x) * (bits[i] - y));
+  const correlation = covariance / Math.sqrt(sum((i) => (estimates[i] - x) ** 2) * sum((i) => (bits[i] - y) ** 2));
+  const factor = scaled ? y / x : 1;
+  return { correlation, relativeError: mean(bits.map((b, i) => Math.abs(factor * estimates[i] - b) / b)) };
+}
