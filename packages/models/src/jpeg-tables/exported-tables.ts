@@ -28,6 +28,14 @@ const json = ({ luma, chroma }: QuantizationTables, fields: Record<string, unkno
 const pillow = ({ luma, chroma }: QuantizationTables): string =>
   `[\n  [\n${lines(luma, '    ')}\n  ],\n  [\n${lines(chroma, '    ')}\n  ]\n]\n`;
 
+/** A header of C, whose arrays libjpeg takes as they are: `jpeg_add_quant_table(cinfo, 0, luma, 100, TRUE)`. */
+const header = ({ luma, chroma }: QuantizationTables, origin: Record<string, string>): string => {
+  const comments = Object.entries(origin).map(([key, value]) => `// ${key}: ${value.replaceAll('\n', ' ')}`);
+  const array = (name: string, table: ArrayLike<number>) =>
+    `static const unsigned int ${name}[64] = {\n${lines(table, '  ')}\n};`;
+  return `${[...comments, '#pragma once', '', array('luma', luma), '', array('chroma', chroma)].join('\n')}\n`;
+};
+
 /**
  * Learned tables in the formats of other programs, as files by name. All hold rounded entries of 1 to 255 row by row: entry `8 v + u` belongs to
  * vertical frequency v, horizontal u.
@@ -36,6 +44,7 @@ const pillow = ({ luma, chroma }: QuantizationTables): string =>
  * - `tables.txt`: for `cjpeg -qtables tables.txt -qslots 0,1`. With `-quality` other than 50, cjpeg scales them.
  * - `pillow.json`: a list of two lists, for `image.save(…, qtables=json.load(…))`. Pillow 12 scales tables by the quality that is given with them,
  *   so give none.
+ * - `tables.h`: arrays for a program in C.
  *
  * @param origin what is to be told of the tables, by name
  */
@@ -46,6 +55,7 @@ export function exportedTables(system: JpegTables, origin: Record<string, string
     'tables.json': json(tables, { ...origin, subsampling }),
     'tables.txt': commented(tables, { ...origin, subsampling }),
     'pillow.json': pillow(tables),
+    'tables.h': header(tables, { ...origin, subsampling }),
   };
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new TextEncoder().encode(text)]));
 }

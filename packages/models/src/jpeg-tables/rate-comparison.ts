@@ -158,9 +158,9 @@ export async function compareRateModels(
         );
       }
       // A part of the pictures is enough to learn densities of 128 sources.
-      const part = kept.filter((_, i) => i % Math.ceil(kept.length / 8) === 0);
+      const part = kept.filter((_, i) => i % Math.ceil(kept.length / 4) === 0);
       const batch = [0, 1].map((i) => tf.concat(part.map((levels) => levels[i])));
-      await learned.train(batch, place === 0 ? 5 * steps : steps);
+      await learned.train(batch, place === 0 ? 4 * steps : steps);
       estimates[LEARNED] = kept.map((levels) => tf.tidy(() => learned.bits(levels).dataSync()[0]));
       tf.dispose([batch, kept]);
       for (const [name, values] of Object.entries(estimates))
