@@ -94,7 +94,6 @@ export {
   type JpegTablesSettings,
   jpegTablesDefaults,
 } from './jpeg-tables/jpeg-tables-settings.js';
-export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export {
   compareRateModels,
   fitOf,
@@ -102,7 +101,7 @@ export {
   type RateFit,
   runLengthRate,
 } from './jpeg-tables/rate-comparison.js';
-export { bestRamp, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
+export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';

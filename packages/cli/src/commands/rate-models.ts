@@ -8,8 +8,8 @@ import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
-import { type EngineArguments, engineOf, engineOptions } from './engine-options.js';
-import { forceOption } from './run-options.js';
+import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { forceOption } from './options/run-options.js';
 
 export interface RateModelsArguments extends EngineArguments {
   images: string;
