@@ -102,7 +102,7 @@ export {
   runLengthRate,
 } from './jpeg-tables/rate-comparison.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
-export { type TableRate, tableRates } from './jpeg-tables/table-rates.js';
+export { type TableCoding, type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';

@@ -59,6 +59,7 @@ export { cosineDecay, type Schedule } from './optimizers/schedule.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { sign } from './optimizers/sign.js';
 export { packRun } from './packed/pack-run.js';
+export type { PackedType } from './packed/packed-weights.js';
 export { zooFolder } from './packed/zoo.js';
 export { reasonOf } from './reason-of.js';
 export type { Budget } from './run/budget.js';

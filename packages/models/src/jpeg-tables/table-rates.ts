@@ -10,23 +10,24 @@ import {
 } from '@sandwich/codec-proxy';
 import type { tf } from '@sandwich/engine';
 
-type Coded = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
+/** Images that were coded while tables are trained, and their rate in bits, [B]. */
+export type TableCoding = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
 
 const withRateOf =
   (rateOf: 'rounded' | 'unrounded') =>
-  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded =>
+  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): TableCoding =>
     diffJpegWithRate(images, quality, { ...options, rateOf });
 
 const withEntropy =
   (entropy: (levels: tf.Tensor4D[]) => tf.Tensor1D) =>
-  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded => {
+  (images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): TableCoding => {
     const levels = diffJpegEncode(images, quality, options);
     const [, height, width] = images.shape;
     const decoded = diffJpegDecode(levels, quality, [height, width], options);
     return { decoded, rate: entropy(Object.values(levels)) };
   };
 
-function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): Coded {
+function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: DiffJpegOptions): TableCoding {
   const { gradient, rounding = roundings.largeSte } = options;
   const unrounded = diffJpegEncode(images, quality, { ...options, gradient: 'rounding', rounding: roundings.identity });
   const round = (plane: tf.Tensor4D) => rounding(plane) as tf.Tensor4D;
@@ -42,16 +43,17 @@ function withMarginalRate(images: tf.Tensor4D, quality: tf.Tensor1D, options: Di
   return { decoded, rate: marginalRate(changing, planes) };
 }
 
-/**
- * How bits are estimated while tables are trained, by name: `marginal` is what single levels cost in a real file (`marginalRate`); `rounded` and `unrounded` are the size of real files, with the gradient of the sum
- * of ln(1 + |level|) of levels rounded or not (see `diffJpegWithRate`); `geometric` and `gaussian` are entropies (see `geometricRate`,
- * `gaussianRate`).
- */
+/** How bits are estimated while tables are trained, by name. */
 export const tableRates = {
-  geometric: withEntropy(geometricRate),
-  gaussian: withEntropy(gaussianRate),
+  /** What single levels cost in a real file (`marginalRate`). */
   marginal: withMarginalRate,
+  /** An entropy by frequency (`geometricRate`). */
+  geometric: withEntropy(geometricRate),
+  /** An entropy by frequency (`gaussianRate`). */
+  gaussian: withEntropy(gaussianRate),
+  /** The size of real files, with the gradient of the sum of ln(1 + |level|) of rounded levels (`diffJpegWithRate`). */
   rounded: withRateOf('rounded'),
+  /** The same of levels before they are rounded. */
   unrounded: withRateOf('unrounded'),
 };
 
