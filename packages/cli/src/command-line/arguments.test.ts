@@ -48,6 +48,9 @@ const needed: Record<string, () => Needed> = {
   'data reduce': () => ({ options: ['--images', folder(), '--to', join(folder(), 'reduced')] }),
   'lpips-scale': () => ({ options: ['--net', 'alex'] }),
   'rate-distortion': () => ({ operands: [zoo], options: ['--out', join(folder(), 'curves')] }),
+  'rate-models': () => ({ operands: [folder()] }),
+  'table-accuracy': () => ({ operands: ['points.json'], options: ['--images', folder()] }),
+  'table-sensitivity': () => ({ options: ['--images', folder(), '--out', 's.json'] }),
   attack: () => ({ operands: [folder()], options: ['--classifier', 'resnet20'] }),
   quickstart: () => ({}),
 };

@@ -15,7 +15,7 @@ import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, positive } from '../command-line/numbers.js';
-import { images, outputFile } from '../command-line/paths.js';
+import { images, inputFile, outputFile } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
@@ -113,8 +113,8 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
     if (loaded.length !== 1) throw new Error(`table-accuracy judges by one classifier, got ${names}`);
     return loaded[0];
   };
-  await withoutEngine(async () => (await load()).dispose());
   const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
+  await withoutEngine(async () => (await load()).dispose());
   await startEngine(engineOf(args));
   const points = await openPoints(tables);
   const recogniser = await load();
@@ -157,7 +157,7 @@ export const tableAccuracyDefinition = defineCommand({
   },
   options: {
     recognisers: withDefault(text('The classifier', 'name'), 'resnet20'),
-    weights: text('Its weights; default those in SANDWICH_DATA', 'file'),
+    weights: inputFile('Its weights; default those in SANDWICH_DATA'),
     images: required(images('Labelled pictures, all of them: folder, CSV list or binary files of CIFAR')),
     crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
     limit: count('Use only this many pictures, the first ones'),
