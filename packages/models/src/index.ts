@@ -69,7 +69,7 @@ export {
 export { exportedTables } from './jpeg-tables/exported-tables.js';
 export { fileTables } from './jpeg-tables/file-tables.js';
 export type { InitialTables } from './jpeg-tables/initial-tables.js';
-export type { Estimate } from './jpeg-tables/j4d/accuracy-curve.js';
+export type { CountedBits, Estimate } from './jpeg-tables/j4d/accuracy-curve.js';
 export { codeSoftly, type SoftCodingOptions } from './jpeg-tables/j4d/code-softly.js';
 export { dctSensitivities, type SensitivityOptions } from './jpeg-tables/j4d/dct-sensitivities.js';
 export { defineJ4d, type J4dDefinition, type J4dExperiment } from './jpeg-tables/j4d/define-j4d.js';
@@ -78,7 +78,13 @@ export { openJ4dPictures } from './jpeg-tables/j4d/j4d-pictures.js';
 export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/j4d/j4d-settings.js';
 export { loadRecognisers } from './jpeg-tables/j4d/load-recognisers.js';
 export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
-export { type TableAccuracy, type TableAccuracyOptions, tableAccuracy } from './jpeg-tables/j4d/table-accuracy.js';
+export {
+  type AccuracyPoint,
+  type TableAccuracy,
+  type TableAccuracyOptions,
+  type TableComparison,
+  tableAccuracy,
+} from './jpeg-tables/j4d/table-accuracy.js';
 export { type TableAnchor, tableAnchors } from './jpeg-tables/j4d/table-anchors.js';
 export { openPoints, type TablePoint } from './jpeg-tables/j4d/table-point.js';
 export {

@@ -175,7 +175,7 @@ export async function compareRateModels(
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** @param scaled whether estimates are scaled to the bits first, in proportion */
+/** How well estimates fit bits. @param scaled whether estimates are scaled to the bits first, in proportion */
 export function fitOf(estimates: readonly number[], bits: readonly number[], scaled = false): RateFit {
   const [x, y] = [mean(estimates), mean(bits)];
   const sum = (f: (i: number) => number) => bits.reduce((total, _, i) => total + f(i), 0);

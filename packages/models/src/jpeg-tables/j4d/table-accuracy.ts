@@ -66,6 +66,7 @@ export interface TableAccuracyOptions {
   anchors?: readonly TableAnchor[];
   /** Qualities of Annex K's tables. */
   qualities?: readonly number[];
+  /** Hears of every curve that has been measured. */
   onCurve?(name: string): void;
 }
 
