@@ -5,6 +5,7 @@ import { type AttackedJpeg, jpegGradients } from './jpeg-gradients.js';
 
 /** How far an attack goes, and by which steps: one step of the whole budget, several that add up to it, or longer ones from a random start. */
 export const attackMethods = ['fgsm', 'i-fgsm', 'pgd'] as const;
+/** One of `attackMethods`. */
 export type AttackMethod = (typeof attackMethods)[number];
 
 /** Options of {@link attackThroughJpeg}. */

@@ -10,6 +10,7 @@ import { frozenSqueezeNet, squeezeNetShapes } from './squeezenet.js';
 export const classifierNames = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'squeezenet1_1'] as const;
 
 /** One of `classifierNames`. */
+/** One of `classifierNames`. */
 export type ClassifierName = (typeof classifierNames)[number];
 
 /** Which classifier, and its weights. */
