@@ -162,7 +162,9 @@ describe('a system that is not of this repository', () => {
       expect((await readPicture(inFolder('packed.png'))).height).toBe(30);
       const onWebp = ['--images', 'photos', '--metrics', 'psnr', '--codec', 'webp'];
       const refused = await Promise.all([refusal('export', 'run'), refusal('eval', 'run', ...onWebp)]);
-      expect(refused[0]).toContain("run cannot be exported: systems of the kind 'blocks' have no files for other programs");
+      expect(refused[0]).toContain(
+        "run cannot be exported: systems of the kind 'blocks' have no files for other programs",
+      );
       expect(refused[1]).toContain(
         "run cannot be measured around webp: systems of the kind 'blocks' have no codec between networks",
       );
