@@ -34,8 +34,14 @@ export { entropyRate } from './rate/entropy-rate.js';
 export { integerCdf } from './rate/integer-cdf.js';
 export { marginalRate } from './rate/marginal-rate.js';
 export { mixtureBits, UNCOUNTED } from './rate/mixture-bits.js';
-export type { CodedLevels, RateModel } from './rate/rate-model.js';
-export { gaussianRate, geometricRate, jpegRate, logMagnitude } from './rate/rate-models.js';
+export {
+  type CodedLevels,
+  gaussianRate,
+  geometricRate,
+  jpegRate,
+  logMagnitude,
+  type RateModel,
+} from './rate/rate-models.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './real/code-bottleneck.js';

@@ -3,7 +3,7 @@ import { softProbabilities } from '../rounding/soft-probabilities.js';
 import { hardnessOf, type SoftHardness } from '../rounding/soft-quantize.js';
 import { type SoftAlphabet, WINDOW } from '../rounding/soft-window.js';
 import { mixtureBits, UNCOUNTED } from './mixture-bits.js';
-import type { RateModel } from './rate-model.js';
+import type { RateModel } from './rate-models.js';
 
 const AREA = 64;
 const LUMA = 0;

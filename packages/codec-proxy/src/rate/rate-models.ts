@@ -1,6 +1,19 @@
 import { tf } from '@sandwich/engine';
 import { withGradient } from '../custom-gradient.js';
 
+/** Levels of images, as a rate model looks at them. Lists hold luma with chroma of its size, or luma and then smaller chroma. */
+export interface CodedLevels {
+  /** c / q before rounding, each [B, h, w, planes * 64], by vertical and then horizontal frequency. */
+  unrounded: tf.Tensor4D[];
+  /** The same, rounded as the proxy does. */
+  levels: tf.Tensor4D[];
+  /** Quantiser steps q, each of a shape that broadcasts against the levels. */
+  steps?: tf.Tensor[];
+}
+
+/** Estimates the bits of each image, [B], differentiably. */
+export type RateModel = (coded: CodedLevels) => tf.Tensor1D;
+
 /**
  * Sum of ln(1 + |q|) over the quantised levels of each image, which grows like the number of levels that are not zero.
  *

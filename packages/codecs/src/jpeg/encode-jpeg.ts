@@ -1,5 +1,5 @@
 import { ScanWriter } from './huffman/bit-packer.js';
-import { packScan } from './huffman/pack-scan.js';
+import { huffmanCodedScan } from './huffman/huffman-coded-scan.js';
 import { END_OF_IMAGE, headerSegments } from './jpeg-markers.js';
 import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';
 import { assertJpegSource, type JpegSource, sourceBands, sourceHeader } from './jpeg-source.js';
@@ -22,7 +22,12 @@ export function encodeJpeg(source: JpegSource, options: JpegOptions = {}): Uint8
   assertJpegSource(source, settings, 'encodeJpeg');
   const frame = sourceHeader(source, settings);
   const bands = sourceBands(source, settings);
-  const { huffmanTables, packer } = packScan(bands, frame.components.length, settings.optimizeHuffman, ScanWriter);
+  const { huffmanTables, packer } = huffmanCodedScan(
+    bands,
+    frame.components.length,
+    settings.optimizeHuffman,
+    ScanWriter,
+  );
   const header = headerSegments(frame, huffmanTables);
   const scan = packer.finish();
   const file = new Uint8Array(header.length + scan.length + END_OF_IMAGE.length);

@@ -1,5 +1,5 @@
 import { ScanSizer } from './huffman/bit-packer.js';
-import { packScan } from './huffman/pack-scan.js';
+import { huffmanCodedScan } from './huffman/huffman-coded-scan.js';
 import type { FrameHeader, JpegFrame } from './jpeg-frame.js';
 import { END_OF_IMAGE, headerSegments } from './jpeg-markers.js';
 import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';
@@ -20,6 +20,6 @@ export function jpegSize(source: JpegSource, options: JpegOptions = {}): number 
 
 /** Length in bytes of the file that holds a frame, given in bands. */
 export function sizeOfBands(frame: FrameHeader, bands: Iterable<JpegFrame>, optimizeHuffman: boolean): number {
-  const { huffmanTables, packer } = packScan(bands, frame.components.length, optimizeHuffman, ScanSizer);
+  const { huffmanTables, packer } = huffmanCodedScan(bands, frame.components.length, optimizeHuffman, ScanSizer);
   return headerSegments(frame, huffmanTables).length + packer.finish() + END_OF_IMAGE.length;
 }

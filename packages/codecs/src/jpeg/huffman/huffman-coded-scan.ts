@@ -5,7 +5,7 @@ import { canonicalCodes, type HuffmanCodes, type HuffmanTable } from './huffman-
 import { SymbolRecording } from './symbol-recording.js';
 
 /** A scan and the Huffman tables it uses, a DC and an AC table for each slot. */
-interface PackedScan<Packer> {
+interface HuffmanCodedScan<Packer> {
   huffmanTables: HuffmanTable[];
   packer: Packer;
 }
@@ -16,12 +16,12 @@ interface PackedScan<Packer> {
  * @param components number of colour components, 1 or 3
  * @param Packer takes the codes; one that counts or one that writes
  */
-export function packScan<Packer extends SymbolSink>(
+export function huffmanCodedScan<Packer extends SymbolSink>(
   bands: Iterable<JpegFrame>,
   components: number,
   optimizeHuffman: boolean,
   Packer: new (codes: HuffmanCodes) => Packer,
-): PackedScan<Packer> {
+): HuffmanCodedScan<Packer> {
   const tableCount = components === 1 ? 2 : 4;
   if (!optimizeHuffman) {
     const huffmanTables = annexKHuffmanTables.slice(0, tableCount);
