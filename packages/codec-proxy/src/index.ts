@@ -46,14 +46,14 @@ export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './real/code-bottleneck.js';
 export { type BottleneckSize, decodeBottleneck } from './real/decode-bottleneck.js';
+export { type CodecForward, type ThroughRealCodecOptions, throughRealCodec } from './real/real-forward.js';
 export {
   type CodedImage,
   type NamedCodec,
   type RealCodec,
   type RealCodecOptions,
   startRealCodec,
-} from './real/real-codec.js';
-export { type CodecForward, type ThroughRealCodecOptions, throughRealCodec } from './real/real-forward.js';
+} from './real/start-real-codec.js';
 export { buildCodec, missingFromCodec, registerCodec } from './register-codec.js';
 export type { ChromaFilter, ChromaSubsampling } from './resampling/chroma-resampling.js';
 export { padSymmetric } from './resampling/pad-symmetric.js';

@@ -2,8 +2,8 @@ import { presentEngines, recordStep, startEngine, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diffJpeg, diffJpegWithRate } from './diff-jpeg/diff-jpeg.js';
-import type { RealCodec } from './real/real-codec.js';
 import { throughRealCodec } from './real/real-forward.js';
+import type { RealCodec } from './real/start-real-codec.js';
 
 type Inputs = Record<string, tf.Tensor>;
 

@@ -5,7 +5,7 @@ import { pattern } from '../testing/tensors.js';
 import type { CodecDescription, DifferentiableCodec, Knobs } from './codec.js';
 import { DiffJpegCodec } from './diff-jpeg/diff-jpeg-codec.js';
 import { EncodeDecodeIntra } from './intra/encode-decode-intra.js';
-import { type RealCodec, startRealCodec } from './real/real-codec.js';
+import { type RealCodec, startRealCodec } from './real/start-real-codec.js';
 import { buildCodec, missingFromCodec, registerCodec } from './register-codec.js';
 import { roundings } from './rounding/roundings.js';
 import { toPictures } from './tensor-pictures.js';

@@ -1,8 +1,8 @@
 import type { tf } from '@sandwich/engine';
 import type { CodecDescription } from '../codec.js';
 import type { RateOf } from '../rate/unrounded-rate.js';
-import type { NamedCodec } from '../real/real-codec.js';
 import type { CodecForward } from '../real/real-forward.js';
+import type { NamedCodec } from '../real/start-real-codec.js';
 import type { RoundingFn } from '../rounding/roundings.js';
 import type { ProxyGradient } from './proxy-gradient.js';
 

@@ -1,7 +1,7 @@
 import type { Picture } from '@sandwich/pictures';
 import { type ChannelGroup, type FileLayout, imagesOfGroup } from './bottleneck-files.js';
 import { assembleBottleneck } from './decode-bottleneck.js';
-import type { CodedImage } from './real-codec.js';
+import type { CodedImage } from './start-real-codec.js';
 
 /**
  * Sends one group of channels of a batch through the files that hold it.

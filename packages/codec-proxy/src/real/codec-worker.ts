@@ -3,7 +3,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Codec, codecs } from '@sandwich/codecs';
-import type { CodecRequest, CodecWorkerData, CodedImage } from './real-codec.js';
+import type { CodecRequest, CodecWorkerData, CodedImage } from './start-real-codec.js';
 
 const { source, codecOptions, port, flag } = workerData as CodecWorkerData;
 

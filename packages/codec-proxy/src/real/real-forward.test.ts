@@ -4,8 +4,8 @@ import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { leakedTensors, pattern } from '../../testing/tensors.js';
 import { diffJpegWithRate } from '../diff-jpeg/diff-jpeg.js';
-import { startRealCodec } from './real-codec.js';
 import { throughRealCodec } from './real-forward.js';
+import { startRealCodec } from './start-real-codec.js';
 
 beforeAll(async () => {
   await startEngine();

@@ -6,7 +6,7 @@ import type { ProxyGradient } from '../intra/proxy-gradient.js';
 import { likeOriginal } from '../like-original.js';
 import { projectedBlocks } from '../rounding/gradient-projection.js';
 import { picturesOf, valuesOfPictures } from '../tensor-pictures.js';
-import type { CodedImage, RealCodec } from './real-codec.js';
+import type { CodedImage, RealCodec } from './start-real-codec.js';
 
 /** A real codec and the quality, on its own scale, at which it codes. */
 export interface CodecForward {

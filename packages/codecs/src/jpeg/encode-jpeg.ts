@@ -1,5 +1,5 @@
-import { ScanWriter } from './huffman/bit-packer.js';
 import { huffmanCodedScan } from './huffman/huffman-coded-scan.js';
+import { ScanWriter } from './huffman/scan-writer.js';
 import { END_OF_IMAGE, headerSegments } from './jpeg-markers.js';
 import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';
 import { assertJpegSource, type JpegSource, sourceBands, sourceHeader } from './jpeg-source.js';

@@ -1,5 +1,5 @@
-import { ScanSizer } from './huffman/bit-packer.js';
 import { huffmanCodedScan } from './huffman/huffman-coded-scan.js';
+import { ScanSizer } from './huffman/scan-writer.js';
 import type { FrameHeader, JpegFrame } from './jpeg-frame.js';
 import { END_OF_IMAGE, headerSegments } from './jpeg-markers.js';
 import { type JpegOptions, resolveJpegOptions } from './jpeg-options.js';

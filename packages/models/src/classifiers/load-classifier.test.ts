@@ -5,6 +5,7 @@ import { type StoredTensor, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../files/testing/temporary-folder.js';
 import { busyImages } from '../../testing/busy-images.js';
+import { FEW_KINKS, gradientError } from '../../testing/gradient-error.js';
 import { syntheticWeights, writeWeights } from '../../testing/synthetic-weights.js';
 import { checkRecogniser } from '../testing/index.js';
 import { type ClassifierName, loadClassifier } from './load-classifier.js';
@@ -59,7 +60,7 @@ function expectAgreement(classifier: Recogniser, images: tf.Tensor4D, labels: nu
     const gradient = tf.grad((x) => classifier.loss(classifier.apply(x as tf.Tensor4D), targets).sum())(images);
     const every = images.size < 100_000 ? 97 : 997;
     const taken = gradient.dataSync().filter((_, i) => i % every === 0);
-    expect(difference(taken, wanted.gradient)).toBeLessThan(1e-4);
+    expect(gradientError(taken, wanted.gradient)).toBeLessThan(FEW_KINKS);
   });
 }
 

@@ -1,7 +1,7 @@
 import { codecs } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RealCodec, startRealCodec } from './real-codec.js';
+import { type RealCodec, startRealCodec } from './start-real-codec.js';
 
 const fake = new URL('../../testing/fake-codec.mjs', import.meta.url);
 const image = (shift: number): Picture<Uint8Array> => ({
