@@ -11,6 +11,7 @@ export {
   type AttackPlace,
   attackAt,
   attackPlaces,
+  recognisedInFiles,
 } from './attacks/attack-grid.js';
 export { attackSuccess, meanAttackSuccess, type Share as AttackShare } from './attacks/attack-success.js';
 export {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type LabelledPictures, openLabelledPictures } from '@sandwich/data';
 import { releaseMemory, startEngine, withoutEngine } from '@sandwich/engine';
 import type { LabelledPicture } from '@sandwich/evaluation';
@@ -24,6 +25,7 @@ import {
   classifierWeightsFile,
   jpegGradients,
   loadClassifier,
+  recognisedInFiles,
 } from '@sandwich/models';
 import { guardOutputs } from '@sandwich/trainer';
 import { required, withDefault } from '../command-line/argument.js';
@@ -87,25 +89,33 @@ export async function attackCommand(args: AttackArguments): Promise<AttackResult
     ...{ method, steps, subsampling, forward, seed },
   };
   const earlier = force ? undefined : await readAttackResults(files.results).catch(() => undefined);
-  const own = JSON.stringify(earlier?.circumstances) === JSON.stringify(circumstances);
+  const own = isDeepStrictEqual(earlier?.circumstances, circumstances);
   const outputs = [files.results, files.table, ...files.plots.flatMap(({ svg, png }) => [svg, png])];
   await guardOutputs(outputs, { inputs: [weights], own, force, makesFolders: true });
   await startEngine(engineOf(args));
   const classifier = await loadClassifier({ name, weights });
-  const known = own ? earlier!.places : [];
+  const unused = own ? [...earlier!.places] : [];
   const results: AttackResults = { circumstances, places: [] };
   try {
     await makeFolder(out);
     const places = attackPlaces({ gradients, budgets, qualities });
+    const recognised = new Map<number, boolean[]>();
     for (const [i, place] of places.entries()) {
-      const isPlace = ({ gradient, budget, quality }: typeof place) =>
-        gradient === place.gradient && budget === place.budget && quality === place.quality;
-      const done = known.find(isPlace) ?? (await attackAt(classifier, items, place, circumstances));
-      results.places.push(done);
-      const others = known.filter((one) => !results.places.some((two) => two === one));
-      await writeAttackResults(files.results, { circumstances, places: [...results.places, ...others] });
+      const { gradient, budget, quality } = place;
+      const at = unused.findIndex(
+        (one) => one.gradient === gradient && one.budget === budget && one.quality === quality,
+      );
+      if (at >= 0) {
+        results.places.push(...unused.splice(at, 1));
+        continue;
+      }
+      if (!recognised.has(quality)) {
+        recognised.set(quality, await recognisedInFiles(classifier, items, { quality, subsampling }));
+      }
+      results.places.push(await attackAt(classifier, items, recognised.get(quality)!, place, circumstances));
+      await writeAttackResults(files.results, { circumstances, places: [...results.places, ...unused] });
       releaseMemory();
-      note(`${i + 1}/${places.length} ${place.gradient}, budget ${place.budget}, quality ${place.quality}`);
+      note(`${i + 1}/${places.length} ${gradient}, budget ${budget}, quality ${quality}`);
     }
     const written = await writeAttackReport(out, results);
     process.stdout.write(`${attackTable(results)}\n\n${written.join('\n')}\n`);

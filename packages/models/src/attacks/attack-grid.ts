@@ -4,7 +4,7 @@ import { tf } from '@sandwich/engine';
 import type { LabelledPicture } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../classifiers/recogniser.js';
-import { type AttackMethod, attackThroughJpeg, checkAttackOptions } from './attack-through-jpeg.js';
+import { type AttackMethod, attackThroughJpeg } from './attack-through-jpeg.js';
 import type { AttackedJpeg } from './jpeg-gradients.js';
 
 /** What all attacks of a grid have in common. */
@@ -51,16 +51,22 @@ async function throughFiles(
   return decoded;
 }
 
-/** Whether each picture is recognised. */
-async function recognised(recogniser: Recogniser, pictures: readonly Picture[], labels: readonly number[]) {
-  const found = tf.tidy(() => tf.argMax(recogniser.apply(toTensor(pictures)), 1));
+/** Whether a recogniser knows each of some pictures of one size in real JPEG files of them. */
+async function recognised(
+  recogniser: Recogniser,
+  pictures: readonly Picture<Uint8Array>[],
+  labels: readonly number[],
+  jpeg: Pick<AttackedJpeg, 'quality' | 'subsampling'>,
+): Promise<boolean[]> {
+  const decoded = await throughFiles(pictures, jpeg);
+  const found = tf.tidy(() => tf.argMax(recogniser.apply(toTensor(decoded)), 1));
   const classes = await found.data();
   found.dispose();
   return labels.map((label, i) => classes[i] === label);
 }
 
 /** Batches of pictures of one size each, in their order. */
-function* batches(items: readonly LabelledPicture[]): Generator<LabelledPicture[]> {
+function* batches(items: readonly LabelledPicture[]): Generator<{ start: number; batch: LabelledPicture[] }> {
   for (let start = 0; start < items.length; ) {
     const { width, height } = items[start].picture;
     const most = Math.max(Math.floor(PIXELS_AT_ONCE / (width * height)), 1);
@@ -70,38 +76,56 @@ function* batches(items: readonly LabelledPicture[]): Generator<LabelledPicture[
       if (picture.width !== width || picture.height !== height) break;
       end++;
     }
-    yield items.slice(start, end);
+    yield { start, batch: items.slice(start, end) };
     start = end;
   }
 }
 
+const picturesOf = (batch: readonly LabelledPicture[]) => batch.map(({ picture }) => picture as Picture<Uint8Array>);
+const labelsOf = (batch: readonly LabelledPicture[]) => batch.map(({ label }) => label);
+
 /**
- * Attacks pictures at one place of a grid, and looks at what the recogniser makes of real JPEG files of them: those of the pictures, and those of
- * what the attack made of them.
+ * Whether a recogniser knows pictures in real JPEG files of them, before any attack.
  *
  * @param items RGB of 8 bits, with the labels of their classes
+ */
+export async function recognisedInFiles(
+  recogniser: Recogniser,
+  items: readonly LabelledPicture[],
+  jpeg: Pick<AttackedJpeg, 'quality' | 'subsampling'>,
+): Promise<boolean[]> {
+  const right: boolean[] = [];
+  for (const { batch } of batches(items)) {
+    right.push(...(await recognised(recogniser, picturesOf(batch), labelsOf(batch), jpeg)));
+  }
+  return right;
+}
+
+/**
+ * Attacks pictures at one place of a grid, and looks at what the recogniser makes of real JPEG files of what came out.
+ *
+ * @param items RGB of 8 bits, with the labels of their classes
+ * @param before what `recognisedInFiles` says of them at that quality
  * @throws RangeError naming what is out of range
  */
 export async function attackAt(
   recogniser: Recogniser,
   items: readonly LabelledPicture[],
+  before: readonly boolean[],
   place: AttackPlace,
   settings: AttackGridSettings,
 ): Promise<AttackedPlace> {
   const options = { ...settings, ...place };
-  checkAttackOptions(options);
   const outcomes: AttackOutcome[] = [];
-  for (const batch of batches(items)) {
-    const pictures = batch.map(({ picture }) => picture as Picture<Uint8Array>);
-    const labels = batch.map(({ label }) => label);
-    const [images, targets] = [toTensor(pictures), tf.tensor1d(labels, 'int32')];
+  for (const { start, batch } of batches(items)) {
+    const labels = labelsOf(batch);
+    const [images, targets] = [toTensor(picturesOf(batch)), tf.tensor1d(labels, 'int32')];
     try {
       const changed = await attackThroughJpeg(recogniser, images, targets, options);
       const attacked = toPictures(changed);
       changed.dispose();
-      const before = await recognised(recogniser, await throughFiles(pictures, options), labels);
-      const after = await recognised(recogniser, await throughFiles(attacked, options), labels);
-      outcomes.push(...before.map((right, i) => (!right ? 'missed' : after[i] ? 'held' : 'fooled')));
+      const after = await recognised(recogniser, attacked, labels, options);
+      outcomes.push(...after.map((right, i) => (!before[start + i] ? 'missed' : right ? 'held' : 'fooled')));
     } finally {
       tf.dispose([images, targets]);
     }

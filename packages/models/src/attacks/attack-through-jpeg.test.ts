@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { busyImages } from '../../testing/busy-images.js';
 import { crossEntropy } from '../classifiers/cross-entropy.js';
 import type { Recogniser } from '../classifiers/recogniser.js';
-import { attackAt } from './attack-grid.js';
+import { attackAt, recognisedInFiles } from './attack-grid.js';
 import { meanAttackSuccess } from './attack-success.js';
 import { type AttackOptions, attackThroughJpeg } from './attack-through-jpeg.js';
 import { jpegGradients } from './jpeg-gradients.js';
@@ -148,7 +148,9 @@ describe('attackAt', () => {
   it('counts pictures that were right before, file against file', async () => {
     // A flat picture is decoded as it is; whatever its score, one label is right and the other one wrong.
     const items = [0, 1, 0].map((label) => ({ picture: gray(), label }));
-    const { outcomes } = await attackAt(linear, items, { gradient: 'none', budget: 8, quality: 90 }, settings);
+    const place = { gradient: 'none', budget: 8, quality: 90 };
+    const before = await recognisedInFiles(linear, items, { ...settings, ...place });
+    const { outcomes } = await attackAt(linear, items, before, place, settings);
     const right = outcomes.map((outcome) => outcome !== 'missed');
     expect(right).toEqual(right[0] ? [true, false, true] : [false, true, false]);
     expect(outcomes).toContain('fooled');

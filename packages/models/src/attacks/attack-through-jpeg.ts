@@ -13,11 +13,11 @@ export interface AttackOptions extends AttackedJpeg {
   method: AttackMethod;
   /** Most that a sample may change, a whole number of gray levels, 1 to 255. */
   budget: number;
-  /** Of `i-fgsm` and `pgd`; `fgsm` takes one. */
+  /** How many steps `i-fgsm` and `pgd` take; `fgsm` takes one. */
   steps: number;
   /** A name of `jpegGradients`. */
   gradient: string;
-  /** Of the random start of `pgd`, and of random roundings. */
+  /** Makes the random start of `pgd` and random roundings repeatable. */
   seed: number;
 }
 
@@ -25,7 +25,7 @@ export interface AttackOptions extends AttackedJpeg {
 const PGD_REACH = 2.5;
 
 /** @throws RangeError naming the option */
-export function checkAttackOptions({ method, budget, steps, gradient, quality }: AttackOptions): void {
+function checkAttackOptions({ method, budget, steps, gradient, quality }: AttackOptions): void {
   if (!attackMethods.includes(method)) {
     throw new RangeError(`attackThroughJpeg: method must be ${attackMethods.join(', ')}, got ${method}`);
   }
