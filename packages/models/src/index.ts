@@ -13,7 +13,12 @@ export {
   attackPlaces,
   recognisedInFiles,
 } from './attacks/attack-grid.js';
-export { attackSuccess, meanAttackSuccess, type Share as AttackShare } from './attacks/attack-success.js';
+export {
+  attackSuccess,
+  meanAttackInterval,
+  meanAttackSuccess,
+  type Share as AttackShare,
+} from './attacks/attack-success.js';
 export {
   type AttackMethod,
   type AttackOptions,

@@ -75,5 +75,11 @@ describe('sandwich attack', () => {
     expect(await attack('--gradients', 'none', '--seed', '1')).toBe(1);
     expect(output.stderr()).toContain('attacks.json');
     expect((await stored()).places).toHaveLength(2);
+
+    // Where the classifier knew nothing before, there is nothing to say, but no error either.
+    marked.places[0].outcomes = new Array(4).fill('missed');
+    await writeFile(join(out, 'attacks.json'), JSON.stringify(marked));
+    expect(await attack('--gradients', 'none'), output.stderr()).toBe(0);
+    expect(output.stdout()).toMatch(/^none +- +- +-/m);
   });
 });

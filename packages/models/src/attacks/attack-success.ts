@@ -16,32 +16,40 @@ export function attackSuccess({ outcomes }: Pick<AttackedPlace, 'outcomes'>): Sh
   return { value: fooled / of, low, high, fooled, of };
 }
 
-/** The mean over places of the shares among some pictures, which may come several times. */
-function meanSuccess(places: readonly AttackedPlace[], pictures: ArrayLike<number>): number {
-  let sum = 0;
+/**
+ * The mean success of an attack over places of a grid, without those at which the recogniser knew no picture; NaN where there is no other.
+ *
+ * @param pictures indexes, which may come several times; default all, once
+ */
+export function meanAttackSuccess(places: readonly AttackedPlace[], pictures?: ArrayLike<number>): number {
+  let [sum, counted] = [0, 0];
   for (const { outcomes } of places) {
     let [fooled, known] = [0, 0];
-    for (let i = 0; i < pictures.length; i++) {
-      const outcome = outcomes[pictures[i]];
+    const count = pictures?.length ?? outcomes.length;
+    for (let i = 0; i < count; i++) {
+      const outcome = outcomes[pictures?.[i] ?? i];
       if (outcome === 'missed') continue;
       known++;
       if (outcome === 'fooled') fooled++;
     }
+    if (known === 0) continue;
     sum += fooled / known;
+    counted++;
   }
-  return sum / places.length;
+  return sum / counted;
 }
 
 /**
- * The mean success of an attack over places of a grid, with a 95 % interval of the bootstrap over pictures.
+ * The mean success of an attack with a 95 % interval of the bootstrap over pictures.
  *
  * @param places of the same pictures
  * @param against places of another attack on them: then it is the difference, picture by picture
  */
-export function meanAttackSuccess(places: readonly AttackedPlace[], against?: readonly AttackedPlace[]): Share {
-  const count = places[0].outcomes.length;
-  const statistic = (pictures: ArrayLike<number>) =>
-    meanSuccess(places, pictures) - (against ? meanSuccess(against, pictures) : 0);
-  const [low, high] = bootstrapInterval(count, statistic);
-  return { value: statistic([...new Array(count).keys()]), low, high };
+export function meanAttackInterval(places: readonly AttackedPlace[], against?: readonly AttackedPlace[]): Share {
+  const statistic = (pictures?: ArrayLike<number>) =>
+    meanAttackSuccess(places, pictures) - (against ? meanAttackSuccess(against, pictures) : 0);
+  const value = statistic();
+  if (Number.isNaN(value)) return { value, low: value, high: value };
+  const [low, high] = bootstrapInterval(places[0].outcomes.length, statistic);
+  return { value, low, high };
 }

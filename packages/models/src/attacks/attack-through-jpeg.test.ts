@@ -8,7 +8,7 @@ import { busyImages } from '../../testing/busy-images.js';
 import { crossEntropy } from '../classifiers/cross-entropy.js';
 import type { Recogniser } from '../classifiers/recogniser.js';
 import { attackAt, recognisedInFiles } from './attack-grid.js';
-import { meanAttackSuccess } from './attack-success.js';
+import { meanAttackInterval } from './attack-success.js';
 import { type AttackOptions, attackThroughJpeg } from './attack-through-jpeg.js';
 import { jpegGradients } from './jpeg-gradients.js';
 
@@ -157,19 +157,25 @@ describe('attackAt', () => {
   });
 });
 
-describe('meanAttackSuccess', () => {
+describe('meanAttackInterval', () => {
   const place = { gradient: 'none', budget: 2, quality: 50 };
   const strong = { ...place, outcomes: [...new Array(60).fill('fooled'), ...new Array(20).fill('held')] };
   const weak = { ...place, outcomes: [...new Array(20).fill('fooled'), ...new Array(60).fill('held')] };
 
   it('is a mean over places with an interval, and a difference picture by picture', () => {
-    const mean = meanAttackSuccess([strong, weak]);
+    const mean = meanAttackInterval([strong, weak]);
     expect(mean.value).toBe(0.5);
     expect(mean.low).toBeLessThan(0.45);
     expect(mean.high).toBeGreaterThan(0.55);
-    const difference = meanAttackSuccess([strong], [weak]);
+    const difference = meanAttackInterval([strong], [weak]);
     expect(difference.value).toBe(0.5);
     expect(difference.low).toBeGreaterThan(0.35);
-    expect(meanAttackSuccess([weak], [weak])).toEqual({ value: 0, low: 0, high: 0 });
+    expect(meanAttackInterval([weak], [weak])).toEqual({ value: 0, low: 0, high: 0 });
+  });
+
+  it('leaves out places at which no picture was known before', () => {
+    const unknown = { ...place, outcomes: new Array(80).fill('missed') };
+    expect(meanAttackInterval([strong, unknown])).toEqual(meanAttackInterval([strong]));
+    expect(meanAttackInterval([unknown])).toEqual({ value: NaN, low: NaN, high: NaN });
   });
 });
