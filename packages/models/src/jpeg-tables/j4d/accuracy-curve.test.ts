@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accuracyAt, envelope, gainAtRate, rateAtAccuracy, rateShareAtLoss } from './accuracy-curve.js';
 import type { Judgement } from './judge-tables.js';
 
-/** Of ten pictures, the first so many are right, and all cost the same. */
+/** A judgement of ten pictures: the first so many are right, and all cost the same. */
 const point = (right: number, bpp: number): Judgement => ({
   right: Array.from({ length: 10 }, (_, i) => (i < right ? 1 : 0)),
   bpp: new Array(10).fill(bpp + 1),

@@ -40,7 +40,7 @@ export function scanBytes(file: Uint8Array): number {
   return file.length - (at + 2 + length) - 2;
 }
 
-/** Of pictures of one size, whether each most likely class is the label. */
+/** For each of several pictures of one size, 1 where its most likely class is the label, else 0. */
 function rightOf(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
@@ -53,7 +53,7 @@ function rightOf(
   return labels.map((label, i) => (classes[i] === label ? 1 : 0));
 }
 
-/** The same of pictures of any sizes, many at a time. */
+/** The same for pictures of any sizes, many at a time. */
 export function judgePictures(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
