@@ -1,21 +1,19 @@
 import type { QuantizationTables } from '@sandwich/codecs';
 import type { JpegTables } from './jpeg-tables.js';
-
-const rowsOf = (table: ArrayLike<number>): number[][] =>
-  Array.from({ length: 8 }, (_, v) => Array.from(table).slice(8 * v, 8 * v + 8));
+import { tableRows } from './table-rows.js';
 
 const aligned = (row: readonly number[]) => row.map((entry) => `${entry}`.padStart(4)).join('');
 
 /** Rows of both tables, with the origin and the names of the tables as comments. */
 const commented = ({ luma, chroma }: QuantizationTables, origin: Record<string, string>): string => {
   const comments = Object.entries(origin).map(([key, value]) => `# ${key}: ${value.replaceAll('\n', ' ')}`);
-  const table = (name: string, entries: ArrayLike<number>) => [`# ${name}`, ...rowsOf(entries).map(aligned)];
+  const table = (name: string, entries: ArrayLike<number>) => [`# ${name}`, ...tableRows(entries).map(aligned)];
   return `${[...comments, ...table('luma', luma), '', ...table('chroma', chroma)].join('\n')}\n`;
 };
 
 /** Numbers of a JSON list, eight to a line. */
 const lines = (table: ArrayLike<number>, indent: string) =>
-  rowsOf(table)
+  tableRows(table)
     .map((row) => `${indent}${row.join(', ')}`)
     .join(',\n');
 

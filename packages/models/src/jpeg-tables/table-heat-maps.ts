@@ -3,24 +3,15 @@ import type { Picture } from '@sandwich/pictures';
 import type { HeatMaps } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
 import type { JpegTables } from './jpeg-tables.js';
+import { tableRows } from './table-rows.js';
+import { valueAtRate } from './values-in-range.js';
 
 /** Halvings of the range of the factor: of a range of 400, these leave less than a thousandth. */
 const HALVINGS = 14;
 
-const rowsOf = (table: ArrayLike<number>) =>
-  Array.from({ length: 8 }, (_, v) => Array.from(table).slice(8 * v, 8 * v + 8));
-
-/** The factor on Annex K's tables with which pictures take as many bits as with others, by bisection. */
-function factorAtEqualRate(bytesOf: (tables: QuantizationTables) => number, tables: QuantizationTables): number {
-  const bytes = bytesOf(tables);
-  let [low, high] = [0.02, 8];
-  for (let i = 0; i < HALVINGS; i++) {
-    const factor = Math.sqrt(low * high);
-    if (bytesOf(fileTables(annexKTables, factor)) > bytes) low = factor;
-    else high = factor;
-  }
-  return Math.sqrt(low * high);
-}
+/** The factor on Annex K's tables with which pictures take as many bits as with others. */
+const factorAtEqualRate = (bytesOf: (tables: QuantizationTables) => number, tables: QuantizationTables): number =>
+  valueAtRate((factor) => bytesOf(fileTables(annexKTables, factor)), bytesOf(tables), [0.02, 8], HALVINGS);
 
 /**
  * Learned tables beside Annex K's, scaled so that pictures take as many bits, and their ratio.
@@ -45,11 +36,11 @@ export function tableHeatMaps(system: JpegTables, items: readonly Picture[]): He
     return {
       title: `Quantisation table of ${name}`,
       maps: [
-        { title: 'learned', rows: rowsOf(learned) },
-        { title: `Annex K ${basis} (times ${factor.toFixed(2)})`, rows: rowsOf(annexK) },
+        { title: 'learned', rows: tableRows(learned) },
+        { title: `Annex K ${basis} (times ${factor.toFixed(2)})`, rows: tableRows(annexK) },
         {
           title: 'learned / Annex K',
-          rows: rowsOf(Array.from(learned, (step, i) => step / annexK[i])),
+          rows: tableRows(Array.from(learned, (step, i) => step / annexK[i])),
           digits: 2,
           centre: 1,
         },

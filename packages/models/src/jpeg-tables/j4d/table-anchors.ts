@@ -1,4 +1,5 @@
 import { flatTables, type QuantizationTables, type Subsampling, scaledTables } from '@sandwich/codecs';
+import { fileTables } from '../file-tables.js';
 import { type RampShape, rampTables } from '../table-ramp.js';
 
 /** Tables that need no learning, from coarse to fine. */
@@ -7,12 +8,6 @@ export interface AnchorTables {
   subsampling: Subsampling;
   points: { name: string; tables: QuantizationTables }[];
 }
-
-const toEntry = (step: number) => Math.min(Math.max(Math.round(step), 1), 255);
-const whole = ({ luma, chroma }: QuantizationTables) => ({
-  luma: Array.from(luma, toEntry),
-  chroma: Array.from(chroma, toEntry),
-});
 
 /** Qualities of Annex K's tables by default. */
 const QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95, 98];
@@ -50,5 +45,5 @@ const fixed: Partial<Record<TableAnchor, (qualities: readonly number[]) => Ancho
 export const rampAnchor = (shape: RampShape): AnchorTables => ({
   name: `ramp ${shape.slope}, chroma x ${shape.chroma}`,
   subsampling: '4:4:4',
-  points: STEPS.map((step) => ({ name: `step ${step}`, tables: whole(rampTables(step, shape)) })),
+  points: STEPS.map((step) => ({ name: `step ${step}`, tables: fileTables(rampTables(step, shape)) })),
 });

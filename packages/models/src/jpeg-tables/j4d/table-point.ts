@@ -29,7 +29,7 @@ export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[
   for (const run of runs) {
     const { system, settings } = await loadRun(run);
     if (!(system instanceof JpegTables)) throw new Error(`${run} holds no quantisation tables but a ${system.kind}`);
-    loaded.push({ run, settings, tables: plain(system.fileTables()) });
+    loaded.push({ run, settings, tables: system.fileTables() });
     system.dispose();
   }
   const first = loaded[0]?.settings ?? {};
@@ -50,8 +50,6 @@ export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[
     return { name, tables };
   });
 }
-
-const plain = ({ luma, chroma }: QuantizationTables) => ({ luma: Array.from(luma), chroma: Array.from(chroma) });
 
 const isTable = (table: unknown) =>
   Array.isArray(table) &&
