@@ -7,6 +7,7 @@ import {
   type SoftHardness,
   type SoftSupport,
   softRounding,
+  straightThrough,
 } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { JpegTables } from '../jpeg-tables.js';
@@ -53,21 +54,10 @@ export function codeSoftly(
     const coded =
       forward === 'soft'
         ? levels
-        : levels.map((each, i) => withValuesOf(each, unrounded[i].add(0.5).floor() as tf.Tensor4D));
+        : levels.map((each, i) => straightThrough(each, () => unrounded[i].add(0.5).floor() as tf.Tensor4D));
     const [codedCb, codedCr] = coded[1] ? (tf.split(coded[1], 2, 3) as tf.Tensor4D[]) : [];
     const decoded = diffJpegDecode({ y: coded[0], cb: codedCb, cr: codedCr }, quality, [height, width], options);
-    const rate = (rateModel ?? entropyRate(hardnessAndAlphabet(soft)))({ unrounded, levels, steps });
+    const rate = (rateModel ?? entropyRate(soft))({ unrounded, levels, steps });
     return { decoded, rate };
   });
 }
-
-const hardnessAndAlphabet = ({ hardness, alpha, bits, compat }: SoftCodingOptions) => ({
-  hardness,
-  alpha,
-  bits,
-  compat,
-});
-
-/** Values of one tensor, with the gradient of another. */
-const withValuesOf = (gradient: tf.Tensor4D, values: tf.Tensor4D): tf.Tensor4D =>
-  tf.customGrad<tf.Tensor4D>(() => ({ value: values.clone(), gradFunc: (dy: tf.Tensor4D) => dy.clone() }))(gradient);
