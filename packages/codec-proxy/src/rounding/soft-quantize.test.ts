@@ -79,21 +79,13 @@ describe.each(presentEngines())('softQuantize on %s', (engine) => {
         expected.map((e) => e.value),
         2e-6,
       );
-      relative(
-        toC,
-        expected.map((e) => e.toC),
-        2e-5,
-      );
-      relative(
-        toQ,
-        expected.map((e) => e.toQ),
-        2e-5,
-      );
-      relative(
-        toAlpha,
-        expected.map((e) => e.toAlpha),
-        2e-5,
-      );
+      for (const [name, gradient] of Object.entries({ toC, toQ, toAlpha })) {
+        relative(
+          gradient,
+          expected.map((e) => e[name as 'toC' | 'toQ' | 'toAlpha']),
+          2e-5,
+        );
+      }
     }
   });
 
