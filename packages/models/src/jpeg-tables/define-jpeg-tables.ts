@@ -1,7 +1,9 @@
 import { checkPhotographs } from '@sandwich/data';
 import type { DataOptions, Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
 import type { DistortionMix } from '../training/distortions.js';
-import type { InitialTables } from './initial-tables.js';
+import { orDispose } from '../training/or-dispose.js';
+import { photographTrial } from '../training/trial-settings.js';
+import { type InitialTables, namedInitialTables } from './initial-tables.js';
 import { JpegTables } from './jpeg-tables.js';
 import { openJpegTablesObjective } from './jpeg-tables-objective.js';
 import { checkJpegTablesSettings, commonTableSettings, type JpegTablesSettings } from './jpeg-tables-settings.js';
@@ -25,19 +27,6 @@ export type JpegTablesDefinition<S extends Settings = Settings> = JpegTablesExpe
     system(settings: S & JpegTablesSettings): JpegTables;
   };
 
-function initialOf({ initial, step, quality }: JpegTablesSettings): InitialTables {
-  if (initial === 'annex-k') return { quality };
-  return initial === 'flat' ? { flat: step } : { ramp: step };
-}
-
-/** Settings as small as they can be. */
-const trialSettings = (usual: JpegTablesSettings) => ({
-  batchSize: 2,
-  cropSize: Math.min(usual.cropSize, 64),
-  accumulate: Math.min(usual.accumulate, 2),
-  validationImages: Math.min(usual.validationImages, 1),
-});
-
 /**
  * Defines an experiment that trains quantisation tables on photographs: `defineObjective` for `JpegTables`. It gives the experiment's file its
  * types.
@@ -57,7 +46,7 @@ export function defineJpegTables<S extends Settings>(experiment: JpegTablesExper
     // `this`, so that a copy whose tables or distortion are others trains those.
     system(this: JpegTablesExperiment<S>, settings: S & JpegTablesSettings) {
       const { scale, subsampling } = settings;
-      return new JpegTables({ scale, subsampling, initial: this.initial?.(settings) ?? initialOf(settings) });
+      return new JpegTables({ scale, subsampling, initial: this.initial?.(settings) ?? namedInitialTables(settings) });
     },
     async objective(
       this: JpegTablesDefinition<S>,
@@ -66,14 +55,9 @@ export function defineJpegTables<S extends Settings>(experiment: JpegTablesExper
     ) {
       const mix = (await this.distortion?.(settings)) ?? { mse: 1 };
       const system = this.system(settings);
-      try {
-        return await openJpegTablesObjective(system, settings, mix, data);
-      } catch (error) {
-        system.dispose();
-        throw error;
-      }
+      return orDispose(system, openJpegTablesObjective(system, settings, mix, data));
     },
     describeData: (settings, data, { size }) => checkPhotographs({ ...settings, data, processes: size }),
-    trialSettings,
+    trialSettings: photographTrial,
   };
 }

@@ -11,6 +11,20 @@ export type InitialTables =
   | { ramp: number }
   | { luma: readonly number[]; chroma: readonly number[] };
 
+/** The initial tables that settings name: Annex K's of a `quality`, or flat ones or the best ramp of a `step`. */
+export function namedInitialTables({
+  initial,
+  step,
+  quality,
+}: {
+  initial: 'ramp' | 'flat' | 'annex-k';
+  step: number;
+  quality: number;
+}): InitialTables {
+  if (initial === 'annex-k') return { quality };
+  return initial === 'flat' ? { flat: step } : { ramp: step };
+}
+
 const clipped = (table: ArrayLike<number>) => Array.from(table, (step) => Math.min(Math.max(step, 1), 255));
 
 function assertStep(name: string, step: number): void {

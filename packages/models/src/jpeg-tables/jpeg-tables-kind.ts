@@ -1,6 +1,7 @@
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
 import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
+import { orDispose } from '../training/or-dispose.js';
 import { exportedTables } from './exported-tables.js';
 import { JpegTables } from './jpeg-tables.js';
 import { openJpegTablesObjective } from './jpeg-tables-objective.js';
@@ -21,12 +22,7 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
     const known = { settings: { ...commonTableSettings, ...settings }, checkSettings: checkJpegTablesSettings };
     const resolved = resolveSettings(known, settings);
     const system = new JpegTables(architecture);
-    try {
-      return await openJpegTablesObjective(system, resolved, mix, data);
-    } catch (error) {
-      system.dispose();
-      throw error;
-    }
+    return orDispose(system, openJpegTablesObjective(system, resolved, mix, data));
   },
   facts({ architecture: { scale, subsampling } }) {
     const kept = scale === 'log' ? 'their logarithms' : 'as they are';

@@ -1,6 +1,7 @@
 import { roundings } from '@sandwich/codec-proxy';
 import { checkPhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { checkWords } from '../training/check-words.js';
 import { tableRates } from './table-rates.js';
 
 /** Settings that every experiment with quantisation tables has; an experiment may give them other defaults. */
@@ -31,17 +32,15 @@ export type JpegTablesSettings = typeof jpegTablesDefaults & typeof photographSe
 /** What every experiment with quantisation tables has besides the settings of the trainer. */
 export const commonTableSettings = { ...photographSettings, ...jpegTablesDefaults };
 
-function assertWord(key: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new Error(`${key} must be one of ${known.join(', ')}, got '${value}'`);
-}
-
 /** @throws Error for a setting that is out of range, naming it and its value */
 export function checkJpegTablesSettings(settings: JpegTablesSettings): void {
   checkPhotographSettings(settings);
   checkNumbers(settings, { notNegative: ['gamma'], positive: ['step', 'quality'] });
   if (settings.bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${settings.bitDepth}`);
-  assertWord('initial', settings.initial, ['ramp', 'flat', 'annex-k']);
-  assertWord('rate', settings.rate, Object.keys(tableRates));
-  assertWord('rounding', settings.rounding, Object.keys(roundings));
-  assertWord('gradient', settings.gradient, ['rounding', 'projected']);
+  checkWords(settings, {
+    initial: ['ramp', 'flat', 'annex-k'],
+    rate: Object.keys(tableRates),
+    rounding: Object.keys(roundings),
+    gradient: ['rounding', 'projected'],
+  });
 }

@@ -2,6 +2,7 @@ import { subsamplingOf } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
 import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
+import { orDispose } from '../training/or-dispose.js';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { sandwichContenders } from './contenders/contenders.js';
@@ -54,12 +55,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
     const known = { settings: { ...commonSettings, ...settings }, checkSettings: checkSandwichSettings };
     const resolved = resolveSettings(known, settings);
     const model = buildSandwich(architecture);
-    try {
-      return await openSandwichObjective(model, resolved, mix, data);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
+    return orDispose(model, openSandwichObjective(model, resolved, mix, data));
   },
   pictures(model) {
     // Says if there are no files to measure.

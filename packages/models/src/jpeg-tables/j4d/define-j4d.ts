@@ -1,5 +1,6 @@
 import type { DataOptions, Objective, ObjectiveDefinition, Settings } from '@sandwich/trainer';
-import type { InitialTables } from '../initial-tables.js';
+import { orDispose } from '../../training/or-dispose.js';
+import { type InitialTables, namedInitialTables } from '../initial-tables.js';
 import { JpegTables } from '../jpeg-tables.js';
 import { openJ4dObjective } from './j4d-objective.js';
 import { openJ4dPictures } from './j4d-pictures.js';
@@ -21,11 +22,8 @@ export type J4dDefinition<S extends Settings = Settings> = J4dExperiment<S> &
   ObjectiveDefinition<S & J4dSettings, Objective<JpegTables>>;
 
 function initialOf({ initial, step, quality, sensitivities, exponent }: J4dSettings): InitialTables {
-  if (initial === 'annex-k') return { quality };
-  if (initial === 'flat') return { flat: step };
-  if (initial === 'ramp') return { ramp: step };
-  const { luma, chroma } = sensitivityTables(readSensitivities(sensitivities), step, exponent);
-  return { luma: Array.from(luma), chroma: Array.from(chroma) };
+  if (initial !== 'sensitivity') return namedInitialTables({ initial, step, quality });
+  return sensitivityTables(readSensitivities(sensitivities), step, exponent);
 }
 
 /**
@@ -49,12 +47,7 @@ export function defineJ4d<S extends Settings>(experiment: J4dExperiment<S>): J4d
     system,
     async objective(settings: S & J4dSettings, data: DataOptions) {
       const tables = system(settings);
-      try {
-        return await openJ4dObjective(tables, settings, data, experiment.images);
-      } catch (error) {
-        tables.dispose();
-        throw error;
-      }
+      return orDispose(tables, openJ4dObjective(tables, settings, data, experiment.images));
     },
     describeData: async (settings, data) => (await openJ4dPictures(settings, data, experiment.images)).description,
     trialSettings: (usual) => ({ batchSize: 2, cropSize: Math.min(usual.cropSize || 64, 64) }),

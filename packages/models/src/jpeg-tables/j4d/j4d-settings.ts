@@ -1,5 +1,6 @@
 import { checkLabelledSettings, labelledSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { checkWords } from '../../training/check-words.js';
 import { softRates } from './soft-rates.js';
 
 /** Settings of tables that are learned for recognition; an experiment may give them other defaults. */
@@ -59,10 +60,6 @@ export type J4dSettings = typeof j4dDefaults & typeof labelledSettings & Trainin
 /** What every experiment with tables for recognition has besides the settings of the trainer. */
 export const commonJ4dSettings = { ...labelledSettings, ...j4dDefaults };
 
-function assertWord(key: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new Error(`${key} must be one of ${known.join(', ')}, got '${value}'`);
-}
-
 /** @throws Error for a setting that is out of range, naming it and its value */
 export function checkJ4dSettings(settings: J4dSettings): void {
   checkLabelledSettings(settings);
@@ -71,13 +68,15 @@ export function checkJ4dSettings(settings: J4dSettings): void {
     notNegative: ['lambda', 'mse', 'alpha', 'fold'],
     integer: ['bits', 'folds', 'fold'],
   });
-  const { target, initial, scale, support, fold, folds, sensitivities, rate, forward } = settings;
-  assertWord('forward', forward, ['soft', 'hard']);
-  assertWord('rate', rate, Object.keys(softRates));
-  assertWord('target', target, ['scores', 'labels']);
-  assertWord('initial', initial, ['sensitivity', 'flat', 'ramp', 'annex-k']);
-  assertWord('scale', scale, ['log', 'linear']);
-  assertWord('support', support, ['nearest5', 'all']);
+  checkWords(settings, {
+    forward: ['soft', 'hard'],
+    rate: Object.keys(softRates),
+    target: ['scores', 'labels'],
+    initial: ['sensitivity', 'flat', 'ramp', 'annex-k'],
+    scale: ['log', 'linear'],
+    support: ['nearest5', 'all'],
+  });
+  const { fold, folds, initial, sensitivities } = settings;
   if (folds > 1 && fold >= folds) throw new Error(`fold must be less than folds=${folds}, got ${fold}`);
   if (initial === 'sensitivity' && sensitivities === '') {
     throw new Error(

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { QuantizationTables } from '@sandwich/codecs';
 
 /** Mean squared gradients of a loss by DCT coefficients, 64 each, row by row: vertical and then horizontal frequency. */
 export interface DctSensitivities {
@@ -35,7 +34,7 @@ export function sensitivityTables(
   { luma, chroma }: DctSensitivities,
   step: number,
   exponent: number,
-): QuantizationTables {
+): Record<'luma' | 'chroma', number[]> {
   const logarithms = [...luma, ...chroma].map((s) => -exponent * Math.log(s));
   const shift = Math.log(step) - logarithms.reduce((sum, value) => sum + value) / logarithms.length;
   const steps = logarithms.map((value) => Math.min(Math.max(Math.exp(value + shift), 1), 255));

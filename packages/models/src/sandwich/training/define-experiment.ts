@@ -1,6 +1,8 @@
 import { checkPhotographs } from '@sandwich/data';
 import type { DataOptions, Objective, ObjectiveDefinition, Settings, TrainingSettings } from '@sandwich/trainer';
 import type { DistortionMix } from '../../training/distortions.js';
+import { orDispose } from '../../training/or-dispose.js';
+import { photographTrial } from '../../training/trial-settings.js';
 import { Sandwich } from '../sandwich.js';
 import type { SandwichOptions } from '../sandwich-options.js';
 import { openSandwichObjective } from './open-sandwich-objective.js';
@@ -53,10 +55,7 @@ function buildModel(options: SandwichOptions, settings: SandwichSettings): Sandw
 
 /** Settings as small as they can be. */
 const trialSettings = (usual: SandwichSettings) => ({
-  batchSize: 2,
-  cropSize: Math.min(usual.cropSize, 64),
-  accumulate: Math.min(usual.accumulate, 2),
-  validationImages: Math.min(usual.validationImages, 1),
+  ...photographTrial(usual),
   stepsWithoutCodec: Math.min(usual.stepsWithoutCodec, 1),
 });
 
@@ -82,12 +81,7 @@ export function defineExperiment<S extends Settings>(experiment: SandwichExperim
     async objective(this: SandwichExperiment<S>, settings: S & SandwichSettings & TrainingSettings, data: DataOptions) {
       const mix = (await this.distortion?.(settings)) ?? { mse: 1 };
       const model = buildModel(this.sandwich(settings), settings);
-      try {
-        return await openSandwichObjective(model, settings, mix, data);
-      } catch (error) {
-        model.dispose();
-        throw error;
-      }
+      return orDispose(model, openSandwichObjective(model, settings, mix, data));
     },
     describeData: (settings, data, { size }) => checkPhotographs({ ...settings, data, processes: size }),
     trialSettings,
