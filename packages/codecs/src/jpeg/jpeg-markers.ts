@@ -8,7 +8,7 @@ export const END_OF_IMAGE = [0xff, 0xd9];
 export const APP0 = 0xe0;
 const QUANTIZATION_TABLE = 0xdb;
 const BASELINE_FRAME = 0xc0;
-const HUFFMAN_TABLE = 0xc4;
+export const HUFFMAN_TABLE = 0xc4;
 export const START_OF_SCAN = 0xda;
 
 /** All that stands before the coded data, in the order and with the splitting into segments of libjpeg's files. */

@@ -8,11 +8,10 @@ import {
   roundings,
   toTensor,
 } from '@sandwich/codec-proxy';
-import { encodeJpeg, scaledTables } from '@sandwich/codecs';
+import { encodeJpeg, jpegScanSize, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { adam, descend } from '@sandwich/trainer';
-import { scanBytes } from './j4d/judge-tables.js';
 
 /** How well a rate model tells what files of several pictures take, at one quality. */
 export interface RateFit {
@@ -148,7 +147,7 @@ export async function compareRateModels(
           subsampling: '4:4:4',
           optimizeHuffman: true,
         });
-        real.push(8 * scanBytes(file));
+        real.push(8 * jpegScanSize(file));
         kept.push(
           tf.tidy(() => {
             const planes = planesOf(picture, quality);

@@ -1,11 +1,10 @@
 import { diffJpeg, roundings, toTensor } from '@sandwich/codec-proxy';
-import { encodeJpeg } from '@sandwich/codecs';
+import { encodeJpeg, jpegScanSize } from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { JpegTables } from '../jpeg-tables.js';
 import { codeSoftly } from './code-softly.js';
-import { scanBytes } from './judge-tables.js';
 
 const picture = synthesizeImage({ width: 32, height: 24, seed: 3 });
 beforeAll(() => startEngine());
@@ -20,8 +19,8 @@ describe('codeSoftly', () => {
     const expected = diffJpeg(images, tf.tensor1d([50]), { ...options, rounding: roundings.hard });
     expect(decoded.sub(expected).abs().mean().dataSync()[0]).toBeLessThan(1e-3);
     const file = encodeJpeg(picture, { tables: system.fileTables(), subsampling: '4:4:4', optimizeHuffman: true });
-    expect(rate.dataSync()[0] / (8 * scanBytes(file))).toBeGreaterThan(0.5);
-    expect(rate.dataSync()[0] / (8 * scanBytes(file))).toBeLessThan(1.5);
+    expect(rate.dataSync()[0] / (8 * jpegScanSize(file))).toBeGreaterThan(0.5);
+    expect(rate.dataSync()[0] / (8 * jpegScanSize(file))).toBeLessThan(1.5);
     system.dispose();
   });
 

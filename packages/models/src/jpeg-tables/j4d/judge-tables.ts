@@ -3,6 +3,7 @@ import {
   decodeJpeg,
   encodeJpeg,
   type JpegCoefficients,
+  jpegScanSize,
   type QuantizationTables,
   type Subsampling,
 } from '@sandwich/codecs';
@@ -30,15 +31,6 @@ export interface TableChoice {
 }
 
 const BATCH_PIXELS = 2 ** 19;
-const START_OF_SCAN = 0xda;
-
-/** Bytes of a baseline file behind the header of its one scan, without the end-of-image marker. */
-export function scanBytes(file: Uint8Array): number {
-  let at = 2;
-  while (file[at + 1] !== START_OF_SCAN) at += 2 + (file[at + 2] << 8) + file[at + 3];
-  const length = (file[at + 2] << 8) + file[at + 3];
-  return file.length - (at + 2 + length) - 2;
-}
 
 /** For each of several pictures of one size, 1 where its most likely class is the label, else 0. */
 function rightOf(
@@ -99,7 +91,7 @@ export async function judgeTables(
     const file = encodeJpeg(source, { tables, subsampling, optimizeHuffman: true });
     const pixels = picture.width * picture.height;
     bpp.push((8 * file.length) / pixels);
-    scanBpp.push((8 * scanBytes(file)) / pixels);
+    scanBpp.push((8 * jpegScanSize(file)) / pixels);
     decoded.push(await decodeJpeg(file));
   }
   return { right: judgePictures(recogniser, decoded, labels), bpp, scanBpp };

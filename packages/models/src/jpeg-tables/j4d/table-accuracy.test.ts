@@ -1,10 +1,9 @@
-import { encodeJpeg, flatTables, scaledTables } from '@sandwich/codecs';
+import { encodeJpeg, flatTables, jpegScanSize, scaledTables } from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crossEntropy } from '../../classifiers/cross-entropy.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
-import { scanBytes } from './judge-tables.js';
 import { recognitionLoss } from './recognition-loss.js';
 import { tableAccuracy } from './table-accuracy.js';
 
@@ -60,7 +59,7 @@ describe('tableAccuracy', () => {
 
   it('counts the scan: 623 bytes of a colour file with the example Huffman tables are headers, and 2 the end', () => {
     const file = encodeJpeg(pictures[0], { tables: scaledTables(50), subsampling: '4:4:4' });
-    expect(scanBytes(file)).toBe(file.length - 623 - 2);
+    expect(jpegScanSize(file)).toBe(file.length - 623 - 2);
   });
 });
 
