@@ -1,7 +1,7 @@
 import { findImages, loadImage } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { ratePlot, textTable } from '@sandwich/inspector';
+import { ratePlot, spread, textTable } from '@sandwich/inspector';
 import { compareRateModels, type RateComparison } from '@sandwich/models';
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { required, withDefault } from '../command-line/argument.js';
@@ -48,9 +48,8 @@ export async function rateModelsCommand(args: RateModelsArguments): Promise<Rate
     { force },
   );
   const files = await findImages(path);
-  const stride = Math.max(1, Math.floor(files.length / wanted));
   const pictures: Picture<Uint8Array>[] = [];
-  for (const file of files.filter((_, i) => i % stride === 0).slice(0, wanted)) {
+  for (const file of spread(files, wanted)) {
     const picture = (await loadImage(file)) as Picture<Uint8Array>;
     if (Math.min(picture.width, picture.height) < crop) {
       process.stderr.write(`skipped: ${file} is smaller than ${crop}x${crop}\n`);
