@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { multipleOf } from '@sandwich/pictures';
 
 /** Options of what works tile by tile. */
@@ -60,5 +61,19 @@ export function* tilesOf(
       };
       yield { made, seen };
     }
+  }
+}
+
+/** Does the work of each tile, one after the other; the event loop has its turn between them. */
+export async function forEachTile(
+  tiles: Iterable<Tile>,
+  { onTile }: TileOptions,
+  work: (tile: Tile) => void,
+): Promise<void> {
+  const all = [...tiles];
+  for (const [i, tile] of all.entries()) {
+    work(tile);
+    onTile?.(i + 1, all.length);
+    await setImmediate();
   }
 }

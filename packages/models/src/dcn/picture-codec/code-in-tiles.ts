@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { planeSize, type SymbolPlanes } from '@sandwich/codecs';
 import { tf, valuesOf } from '@sandwich/engine';
 import { type Picture, toSamples } from '@sandwich/pictures';
-import { type Rectangle, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
+import { cutTile, writeTile } from '../../tiling/tile-pictures.js';
+import { forEachTile, type Rectangle, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
 import { codebookRange } from '../architecture.js';
 import { type Dcn, LATENT_STRIDE } from '../dcn.js';
 import { reachOf } from '../network/reach.js';
@@ -15,21 +15,8 @@ function paddedSize(size: { width: number; height: number }): { width: number; h
   return { width: columns * LATENT_STRIDE, height: rows * LATENT_STRIDE };
 }
 
-/** A part of a picture, [1, H, W, 3]; beyond its right and its bottom edge its last pixels are repeated. */
-function cut({ data, width, height }: Picture<Uint8Array, 3>, { left, top, right, bottom }: Rectangle): tf.Tensor4D {
-  const columns = right - left;
-  const values = new Float32Array((bottom - top) * columns * 3);
-  for (let y = top, to = 0; y < bottom; y++) {
-    const row = Math.min(y, height - 1) * width;
-    for (let x = left; x < right; x++) {
-      const from = 3 * (row + Math.min(x, width - 1));
-      values[to++] = data[from];
-      values[to++] = data[from + 1];
-      values[to++] = data[from + 2];
-    }
-  }
-  return tf.tensor4d(values, [1, bottom - top, columns, 3]);
-}
+/** Beyond the right and the bottom edge of a picture its last pixels are repeated. */
+const repeated = (index: number, length: number): number => Math.min(index, length - 1);
 
 /** Puts what is made of the latent of a picture, tile by tile, into an array for each channel. */
 async function fillChannels(
@@ -42,9 +29,9 @@ async function fillChannels(
   const { columns } = planeSize(picture);
   const count = channels.length;
   const reach = reachOf(dcn.encoder.layers, 1);
-  const tiles = [...tilesOf(paddedSize(picture), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options })];
-  for (const [i, { made, seen }] of tiles.entries()) {
-    const values = valuesOf(() => make(dcn.latent(cut(picture, seen))));
+  const tiles = tilesOf(paddedSize(picture), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options });
+  await forEachTile(tiles, options, ({ made, seen }) => {
+    const values = valuesOf(() => make(dcn.latent(cutTile(picture, seen, repeated))));
     const [from, to] = [scaled(seen, 1 / LATENT_STRIDE), scaled(made, 1 / LATENT_STRIDE)];
     for (let y = to.top; y < to.bottom; y++) {
       for (let x = to.left; x < to.right; x++) {
@@ -52,9 +39,7 @@ async function fillChannels(
         for (let channel = 0; channel < count; channel++) channels[channel][y * columns + x] = values[at + channel];
       }
     }
-    options.onTile?.(i + 1, tiles.length);
-    await setImmediate();
-  }
+  });
 }
 
 /** The latent of a picture before it is quantised, by channel: row by row, of the size of `planeSize`. */
@@ -115,19 +100,13 @@ export async function decodeInTiles(
   const { width, height } = planes;
   const { columns } = planeSize(planes);
   const [lowest] = codebookRange(dcn.architecture);
-  const data = new Uint8Array(width * height * 3);
+  const picture = { data: new Uint8Array(width * height * 3), width, height, channels: 3 as const };
   const reach = reachOf(dcn.decoder.layers, LATENT_STRIDE);
-  const tiles = [...tilesOf(paddedSize(planes), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options })];
-  for (const [i, { made, seen }] of tiles.entries()) {
-    const values = valuesOf(() => dcn.decode(latentOf(planes, columns, lowest, scaled(seen, 1 / LATENT_STRIDE))));
-    const samples = toSamples(values, 8);
-    const right = Math.min(made.right, width);
-    for (let y = made.top; y < Math.min(made.bottom, height); y++) {
-      const from = 3 * ((y - seen.top) * (seen.right - seen.left) + made.left - seen.left);
-      data.set(samples.subarray(from, from + 3 * (right - made.left)), 3 * (y * width + made.left));
-    }
-    options.onTile?.(i + 1, tiles.length);
-    await setImmediate();
-  }
-  return { data, width, height, channels: 3 };
+  const tiles = tilesOf(paddedSize(planes), reach, LATENT_STRIDE, { tile: LEAST_TILE, ...options });
+  await forEachTile(tiles, options, (tile) => {
+    const seen = scaled(tile.seen, 1 / LATENT_STRIDE);
+    const values = valuesOf(() => dcn.decode(latentOf(planes, columns, lowest, seen)));
+    writeTile(picture, toSamples(values, 8), tile);
+  });
+  return picture;
 }

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-import { tf, valuesOf } from '@sandwich/engine';
+import { valuesOf } from '@sandwich/engine';
 import { type Picture, toSamples } from '@sandwich/pictures';
-import { type Rectangle, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
+import { cutTile, writeTile } from '../../tiling/tile-pictures.js';
+import { forEachTile, scaled, type TileOptions, tilesOf } from '../../tiling/tile-rectangles.js';
 import type { Sandwich } from '../sandwich.js';
 import { sandwichReach } from './receptive-field.js';
 
@@ -27,13 +27,12 @@ export async function preprocessInTiles(
   const bottleneck = { ...model.bottleneckSize(image), channels };
   const [width, height] = [factor * bottleneck.width, factor * bottleneck.height];
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
-  const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
-  for (const [i, { made, seen }] of tiles.entries()) {
-    const values = valuesOf(() => model.preprocess(cut(image, seen)));
-    writeTile({ ...bottleneck, data }, toSamples(values, 8), scaled(made, 1 / factor), scaled(seen, 1 / factor));
-    options.onTile?.(i + 1, tiles.length);
-    await setImmediate();
-  }
+  const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
+  await forEachTile(tiles, options, ({ made, seen }) => {
+    const values = valuesOf(() => model.preprocess(cutTile(image, seen, mirrored)));
+    const reduced = { made: scaled(made, 1 / factor), seen: scaled(seen, 1 / factor) };
+    writeTile({ ...bottleneck, data }, toSamples(values, 8), reduced);
+  });
   return { ...bottleneck, data };
 }
 
@@ -66,55 +65,21 @@ export async function postprocessInTiles(
   const data = truncateBits === 0 ? new Uint8Array(samples) : new Uint16Array(samples);
   const bitDepth = 8 + truncateBits;
   const image = { data, width: size.width, height: size.height, channels, bitDepth };
-  const tiles = [...tilesOf({ width, height }, reach, model.sizeMultiple, options)];
-  for (const [i, { made, seen }] of tiles.entries()) {
+  const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
+  await forEachTile(tiles, options, (tile) => {
+    const { seen } = tile;
     const within = { height: seen.bottom - seen.top, width: seen.right - seen.left };
-    const values = valuesOf(() => model.postprocess(cut(bottleneck, scaled(seen, 1 / factor)), within));
-    writeTile(image, toSamples(values, bitDepth), made, seen);
-    options.onTile?.(i + 1, tiles.length);
-    await setImmediate();
-  }
+    const part = scaled(seen, 1 / factor);
+    const values = valuesOf(() => model.postprocess(cutTile(bottleneck, part, mirrored), within));
+    writeTile(image, toSamples(values, bitDepth), tile);
+  });
   return image;
 }
 
-/** A part of a picture, [1, H, W, C]; beyond its right and its bottom edge it is mirrored, as `padSymmetric` does. */
-function cut(
-  { data, width, height, channels }: Picture<Uint8Array | Uint16Array | Float32Array, number>,
-  { left, top, right, bottom }: Rectangle,
-): tf.Tensor4D {
-  const columns = right - left;
-  const values = new Float32Array((bottom - top) * columns * channels);
-  for (let y = top, to = 0; y < bottom; y++) {
-    const row = mirrored(y, height) * width;
-    for (let x = left; x < right; x++) {
-      const from = (row + mirrored(x, width)) * channels;
-      for (let k = 0; k < channels; k++) values[to++] = data[from + k];
-    }
-  }
-  return tf.tensor4d(values, [1, bottom - top, columns, channels]);
-}
-
-/** Where the periodic extension of 0 .. length - 1, length - 1 .. 0 stands at an index. */
+/** Where the periodic extension of 0 .. length - 1, length - 1 .. 0 stands at an index: edges are mirrored, as `padSymmetric` does. */
 function mirrored(index: number, length: number): number {
   const inPeriod = index % (2 * length);
   return inPeriod < length ? inPeriod : 2 * length - 1 - inPeriod;
-}
-
-/** Puts what a tile made into the picture, as far as it lies in it; `samples` are those of all that the tile saw. */
-function writeTile(
-  picture: Picture<Uint8Array | Uint16Array, number>,
-  samples: Uint8Array | Uint16Array,
-  made: Rectangle,
-  seen: Rectangle,
-): void {
-  const { data, width, height, channels } = picture;
-  const right = Math.min(made.right, width);
-  const columns = seen.right - seen.left;
-  for (let y = made.top; y < Math.min(made.bottom, height); y++) {
-    const from = ((y - seen.top) * columns + made.left - seen.left) * channels;
-    const row = samples.subarray(from, from + (right - made.left) * channels);
-    data.set(row, (y * width + made.left) * channels);
-  }
 }
 
 function checkChannels(
