@@ -17,7 +17,7 @@ const filesIn = (path) =>
         .flatMap((name) => filesIn(join(path, name)))
     : [path];
 
-/** Of everything that the page is made of: its sources, the tools and the libraries by their versions. */
+/** One hash of everything that the page is made of: its sources, the tools and the libraries by their versions. */
 function hashOfSources() {
   const { resolve } = createRequire(import.meta.url);
   const hash = createHash('sha256');

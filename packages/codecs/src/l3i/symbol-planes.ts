@@ -3,9 +3,9 @@ export const SYMBOL_SIDE = 8;
 
 /** What a learned codec of an eighth of the height and width stores of a picture: the index of a codebook's entry for each place of each channel. */
 export interface SymbolPlanes {
-  /** Of the picture, pixels. */
+  /** Width of the picture, pixels. */
   width: number;
-  /** Of the picture, pixels. */
+  /** Height of the picture, pixels. */
   height: number;
   /** Row by row, ceil(width / 8) * ceil(height / 8) symbols a channel. */
   channels: Uint8Array[];

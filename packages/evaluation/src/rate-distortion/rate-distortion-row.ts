@@ -3,24 +3,24 @@ export interface RateDistortionRow {
   image_id: number;
   filename: string;
   codec: string;
-  /** Of codecs that have one. */
+  /** Quality of codecs that have one. */
   quality?: number;
-  /** Of networks: their run. */
+  /** Run directory of a network. */
   model_dir?: string;
   /** `uniformSsim`: that of scikit-image, the mean over red, green and blue. */
   ssim: number;
   /** dB. */
   psnr: number;
-  /** Of pictures that are large enough for it. */
+  /** MS-SSIM of pictures that are large enough for it. */
   msssim?: number;
   /** -10 log10(1 - MS-SSIM). */
   msssim_db?: number;
   /** Bits per symbol of the latent, of networks. */
   entropy?: number;
-  /** Of the whole file. */
+  /** Length of the whole file. */
   bytes: number;
   bpp: number;
-  /** Of JPEG: Huffman tables and scan alone. */
+  /** Length of the Huffman tables and the scan of a JPEG file alone. */
   effective_bytes?: number;
 }
 

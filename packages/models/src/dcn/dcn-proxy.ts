@@ -5,6 +5,7 @@ import {
   registerCodec,
 } from '@sandwich/codec-proxy';
 import { type Parameters, tf } from '@sandwich/engine';
+import { multipleOf } from '@sandwich/pictures';
 import type { DcnArchitecture } from './architecture.js';
 import { Dcn, LATENT_STRIDE } from './dcn.js';
 
@@ -18,7 +19,7 @@ export interface DcnProxyDescription extends CodecDescription {
 function padded(images: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = images.shape;
   const indices = (size: number) =>
-    Array.from({ length: LATENT_STRIDE * Math.ceil(size / LATENT_STRIDE) }, (_, i) => Math.min(i, size - 1));
+    Array.from({ length: multipleOf(LATENT_STRIDE, size) }, (_, i) => Math.min(i, size - 1));
   const tall = height % LATENT_STRIDE === 0 ? images : tf.gather(images, tf.tensor1d(indices(height), 'int32'), 1);
   return width % LATENT_STRIDE === 0 ? tall : tf.gather(tall, tf.tensor1d(indices(width), 'int32'), 2);
 }

@@ -193,7 +193,7 @@ export class Sandwich {
    * What happens after the codec: loop filter, enlargement and post-processor.
    *
    * @param decoded [B,H',W',bottleneckChannels] in [0, 255], as `preprocess` returned it and a codec changed it.
-   * @param size Of the images that were given, to which the prediction is cropped.
+   * @param size of the images that were given, to which the prediction is cropped
    * @returns [B,height,width,outputChannels].
    * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size.
    */

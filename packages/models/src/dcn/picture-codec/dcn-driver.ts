@@ -18,12 +18,13 @@ export function dcnDriver(networks: readonly Dcn[]): Codec {
   const count = networks.length;
   if (count === 0) throw new RangeError('dcnDriver: there are no networks');
   const coders = networks.map((dcn) => new DcnCodec(dcn));
-  const named = coders.map(({ name }, i) => [`quality ${Math.round((100 * (i + 0.5)) / count)}`, name]);
+  const qualities = coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
+  const named = coders.map(({ name }, i) => [`quality ${qualities[i]}`, name]);
   return checkedCodec({
     name: 'dcn',
     format: 'L3IX',
     settings: { format: `l3ix ${FORMAT}`, ...Object.fromEntries(named) },
-    qualities: coders.map((_, i) => Math.round((100 * (i + 0.5)) / count)),
+    qualities,
     grayscale: false,
     isFile: isL3ix,
     encode: (image, quality) => coders[Math.min(count - 1, Math.floor((quality / 100) * count))].encode(image),

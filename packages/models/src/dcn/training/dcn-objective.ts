@@ -55,9 +55,9 @@ export function dcnObjective(dcn: Dcn, settings: DcnSettings, data: DataOptions)
       const [height, width] = images.shape.slice(1, 3);
       const input = tf.slice(images as tf.Tensor4D, [0, 0, 0, 0], [1, height, width, 3]);
       const decoded = tf.tidy(() => dcn.decode(dcn.quantize(dcn.latent(input))));
-      const [pictures] = [[input, decoded].map((batch) => toPictures(batch)[0])];
+      const pictures = { input: toPictures(input)[0], decoded: toPictures(decoded)[0] };
       tf.dispose([input, decoded]);
-      return { input: pictures[0], decoded: pictures[1] };
+      return pictures;
     },
   };
 }

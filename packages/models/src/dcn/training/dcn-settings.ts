@@ -1,12 +1,13 @@
 import { checkPhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { type CodebookKernel, dcnDefaults, type LatentRounding } from '../architecture.js';
+import { LATENT_STRIDE } from '../dcn.js';
 
 /** Settings of a DCN and their defaults, those of the published training. */
 export const dcnSettings = {
   ...photographSettings,
   /** Channels of the latent, 4 to 128; published are 16, 32 and 64. */
-  features: 32,
+  features: dcnDefaults.features,
   /** Bits of a symbol: the codebook has 2^bits integers. */
   bits: dcnDefaults.bits,
   scaleLatent: dcnDefaults.scaleLatent,
@@ -14,9 +15,9 @@ export const dcnSettings = {
   rounding: dcnDefaults.rounding as LatentRounding,
   /** code, paper or gaussian: the weights of the soft codebook, of which the entropy is taken. */
   kernel: dcnDefaults.kernel.form as CodebookKernel['form'],
-  /** Of the kernel. */
+  /** Gamma of the kernel. */
   kernelGamma: dcnDefaults.kernel.gamma,
-  /** Of the kernel: degrees of freedom. */
+  /** Degrees of freedom of the kernel. */
   kernelV: dcnDefaults.kernel.v,
   /** all or channels: whether the entropy is that of all symbols together, or the mean of those of the channels. */
   entropyOf: 'all' as 'all' | 'channels',
@@ -34,7 +35,8 @@ export function checkDcnSettings(settings: DcnSettings): void {
   checkPhotographSettings(settings);
   checkNumbers(settings, { notNegative: ['entropyWeight', 'ssimWeight'] });
   const { cropSize, reduce, bitDepth, entropyOf } = settings;
-  if (cropSize % 8 !== 0) throw new Error(`cropSize must be a multiple of 8, got ${cropSize}`);
+  if (cropSize % LATENT_STRIDE !== 0)
+    throw new Error(`cropSize must be a multiple of ${LATENT_STRIDE}, got ${cropSize}`);
   if (reduce !== 1) throw new Error(`reduce must be 1 for a DCN, got ${reduce}`);
   if (bitDepth !== 8) throw new Error(`bitDepth must be 8 for a DCN, got ${bitDepth}`);
   if (!['all', 'channels'].includes(entropyOf))

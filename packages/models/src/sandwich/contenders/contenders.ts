@@ -11,6 +11,7 @@ import { sandwichCoder } from './sandwich-coder.js';
 
 /** Qualities of JPEG XL at rates at which more bits than 8 are worth their name. */
 const DEEP_QUALITIES = [50, 70, 80, 90, 95, 97, 98, 99];
+
 /** A codec of more bits than 8, for pictures that have them. */
 const deepAnchor = async (
   model: Sandwich,

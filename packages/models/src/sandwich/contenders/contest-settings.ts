@@ -16,18 +16,19 @@ import {
 } from './codec-setting.js';
 import { isInColour, layoutText } from './open-codec.js';
 
-/** ContestSettings of the candidate's flat tables, as multiples of the step that it was trained with. */
+/** Settings of the candidate's flat tables, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = { curves: [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
 /** How many qualities of other codecs are chosen for the candidate. */
 const QUALITIES = { curves: 8, pictures: 3 };
-/** ContestSettings of JPEG alone: wide and dense enough to bracket every rate. */
+/** Settings of JPEG alone: wide and dense enough to bracket every rate. */
 const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
 const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
 /** Steps at which 8 bits limit the plain codec, for deeper pictures. */
 const FINE_STEPS = [1, 2, 3];
-/** All settings, in the order of rising rate; of some codecs quality 100 is lossless. */
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+/** All steps of flat tables, in the order of rising rate. */
 const ALL_STEPS = upTo(255).reverse();
+/** All qualities, in the order of rising rate; 100 is lossless with some codecs. */
 export const ALL_QUALITIES = upTo(99);
 
 /** Steps of flat tables that files can hold, each once. */

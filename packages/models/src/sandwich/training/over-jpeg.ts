@@ -14,9 +14,9 @@ import type { SandwichOptions } from '../sandwich-options.js';
 export interface PlainStartSettings {
   /** Size of both U-Nets: slim, medium or full. */
   network: string;
-  /** Of the U-Nets' convolutions. Default `he`. */
+  /** How the U-Nets' convolutions begin. Default `he`. */
   initializer?: Initializer;
-  /** Of the U-Nets' last convolution: with `zeros` they begin silent, whatever `initialScaler` is. */
+  /** How the U-Nets' last convolution begins: with `zeros` they begin silent, whatever `initialScaler` is. */
   outputInitializer?: UNetOptions['outputInitializer'];
   /** With 0 the U-Nets begin silent, too. */
   initialScaler: number;
