@@ -3,14 +3,7 @@ import { basename, join } from 'node:path';
 import { codecs, effectiveJpegSize, isL3ix, readL3ix } from '@sandwich/codecs';
 import { evaluationImages, loadImage } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
-import {
-  fitSimilarityCurve,
-  matchQuality,
-  measureFile,
-  qualityAt,
-  type RateDistortionRow,
-  rateDistortionCsv,
-} from '@sandwich/evaluation';
+import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
 import { centreRegion, cropPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
@@ -20,6 +13,15 @@ import { defineCommand } from '../command-line/command.js';
 import { count, positives } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
 import { text } from '../command-line/texts.js';
+import {
+  atEffectiveRate,
+  type JpegFile,
+  type JpegRow,
+  MATCHED_HEADS,
+  matchedRows,
+  similarityHeads,
+  similarityRows,
+} from '../rate-distortion-tables.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
 
@@ -64,80 +66,26 @@ async function codeByRun(run: string, codec: PictureCodec, items: readonly Named
   return rows;
 }
 
-type Coder = (
-  picture: Picture<Uint8Array>,
-  quality: number,
-) => Promise<Omit<RateDistortionRow, 'image_id' | 'filename'>>;
-
-async function jpegCoder(): Promise<Coder> {
+/** JPEG files of the pictures, each coded and measured once. */
+async function jpegFiles(items: readonly Named[]): Promise<JpegFile> {
   const jpeg = await codecs.jpeg({ subsampling: '4:4:4' });
-  return async (picture, quality) => {
+  const known = new Map<string, JpegRow>();
+  return async (image_id, quality) => {
+    const key = `${image_id} ${quality}`;
+    const earlier = known.get(key);
+    if (earlier) return earlier;
+    const { name: filename, picture } = items[image_id];
     const file = await jpeg.encode(picture, quality);
-    const output = await jpeg.decode(file);
-    return {
-      codec: 'jpeg',
-      quality,
-      ...measureFile(picture, output, file.length),
-      effective_bytes: effectiveJpegSize(file),
-    };
+    const measured = measureFile(picture, await jpeg.decode(file), file.length);
+    const effective_bytes = effectiveJpegSize(file);
+    const row = { image_id, filename, codec: 'jpeg', quality, ...measured, effective_bytes };
+    known.set(key, row);
+    return row;
   };
-}
-
-/** The JPEG file of each picture whose SSIM, or whose rate, is nearest to that of a network's file. */
-async function matches(
-  run: string,
-  rows: readonly RateDistortionRow[],
-  items: readonly Named[],
-  jpeg: Coder,
-): Promise<string[][]> {
-  const lines: string[][] = [];
-  for (const by of ['ssim', 'bpp'] as const) {
-    const found: Awaited<ReturnType<Coder>>[] = [];
-    for (const row of rows) {
-      const { picture } = items[row.image_id];
-      const { quality } = await matchQuality(async (q) => (await jpeg(picture, q))[by], row[by]);
-      found.push(await jpeg(picture, quality));
-    }
-    const mean = (of: (i: number) => number) => rows.reduce((sum, _, i) => sum + of(i), 0) / rows.length;
-    lines.push([
-      basename(run),
-      by === 'ssim' ? 'SSIM' : 'bpp',
-      mean((i) => rows[i].bpp).toFixed(3),
-      mean((i) => rows[i].ssim).toFixed(4),
-      mean((i) => found[i].quality!).toFixed(1),
-      mean((i) => found[i].bpp).toFixed(3),
-      mean((i) => found[i].ssim).toFixed(4),
-    ]);
-  }
-  return lines;
-}
-
-/** Means over pictures of the SSIM on each picture's curve at some rates; empty where the curve of a picture does not reach. */
-function atRates(
-  name: string,
-  rows: readonly RateDistortionRow[],
-  rates: readonly number[],
-  rateOf: (row: RateDistortionRow) => number,
-) {
-  const ids = [...new Set(rows.map(({ image_id }) => image_id))];
-  const curves = ids.map((id) =>
-    rows.filter(({ image_id }) => image_id === id).map((row) => ({ bpp: rateOf(row), quality: row.ssim })),
-  );
-  const mean = (values: (number | null)[]) => {
-    const known = values.filter((value) => value !== null);
-    if (known.length === 0) return '';
-    const shown = (known.reduce((sum, value) => sum + value, 0) / known.length).toFixed(4);
-    return known.length === ids.length ? shown : `${shown} (${known.length} of ${ids.length})`;
-  };
-  const fitted = curves[0].length >= 4 ? curves.map(fitSimilarityCurve) : undefined;
-  return [
-    [name, 'interpolated', ...rates.map((rate) => mean(curves.map((curve) => qualityAt(curve, rate))))],
-    ...(fitted ? [[name, 'fitted', ...rates.map((rate) => mean(fitted.map((fit) => fit(rate))))]] : []),
-  ];
 }
 
 /** Compares learned codecs with JPEG as the neural imaging toolbox does. */
-export async function rateDistortionCommand(args: RateDistortionArguments): Promise<RateDistortionRow[]> {
+export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
   const { runs, crop, limit, rates, out, force } = args;
   const files = [join(out, 'jpeg.csv'), join(out, 'dcn.csv')];
   await checkOutputs(files, { force, makesFolders: true });
@@ -155,10 +103,10 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   }
   await startEngine(engineOf(args));
   await mkdir(out, { recursive: true });
-  const jpeg = await jpegCoder();
+  const jpeg = await jpegFiles(items);
   const jpegRows: RateDistortionRow[] = [];
-  for (const [image_id, { name: filename, picture }] of items.entries()) {
-    for (const quality of JPEG_QUALITIES) jpegRows.push({ image_id, filename, ...(await jpeg(picture, quality)) });
+  for (const image_id of items.keys()) {
+    for (const quality of JPEG_QUALITIES) jpegRows.push(await jpeg(image_id, quality));
   }
   await writeFileAtomically(files[0], rateDistortionCsv(jpegRows));
   const rows: RateDistortionRow[] = [];
@@ -168,24 +116,19 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
     try {
       const own = await codeByRun(run, codec, items);
       rows.push(...own);
-      matched.push(...(await matches(run, own, items, jpeg)));
+      matched.push(...(await matchedRows(basename(run), own, jpeg)));
     } finally {
       codec.dispose?.();
     }
   }
   await writeFileAtomically(files[1], rateDistortionCsv(rows));
-  const whole = ({ bpp }: RateDistortionRow) => bpp;
-  const effective = ({ bpp, bytes, effective_bytes = bytes }: RateDistortionRow) => (bpp * effective_bytes) / bytes;
   const table = [
-    ...atRates('DCN', rows, rates, whole),
-    ...atRates('JPEG 4:4:4', jpegRows, rates, whole),
-    ...atRates('JPEG 4:4:4, effective bits', jpegRows, rates, effective),
+    ...similarityRows('DCN', rows, rates),
+    ...similarityRows('JPEG 4:4:4', jpegRows, rates),
+    ...similarityRows('JPEG 4:4:4, effective bits', jpegRows.map(atEffectiveRate), rates),
   ];
-  const heads = ['codec', 'curve', ...rates.map((rate) => `SSIM at ${rate} bpp`)];
-  process.stdout.write(`${textTable(heads, table)}\n\n`);
-  const match = ['run', 'matched by', 'bpp', 'SSIM', 'JPEG quality', 'JPEG bpp', 'JPEG SSIM'];
-  process.stdout.write(`${textTable(match, matched)}\n${files.join('\n')}\n`);
-  return [...jpegRows, ...rows];
+  process.stdout.write(`${textTable(similarityHeads(rates), table)}\n\n`);
+  process.stdout.write(`${textTable(MATCHED_HEADS, matched)}\n${files.join('\n')}\n`);
 }
 
 export const rateDistortionDefinition = defineCommand({
@@ -206,7 +149,5 @@ export const rateDistortionDefinition = defineCommand({
     force: forceOption,
     ...engineOptions,
   },
-  async run(args) {
-    await rateDistortionCommand(args);
-  },
+  run: rateDistortionCommand,
 });
