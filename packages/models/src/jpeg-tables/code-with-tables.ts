@@ -2,6 +2,7 @@ import { type DiffJpegOptions, roundings } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { JpegTables } from './jpeg-tables.js';
 import { type TableRate, tableRates } from './table-rates.js';
+import { tablesAsTheyAre } from './tables-as-they-are.js';
 
 /** How images are coded while tables are trained. */
 export interface TableCodingOptions {
@@ -14,7 +15,7 @@ export interface TableCodingOptions {
 }
 
 /**
- * Differentiable JPEG with tables as they are, and the bits of it.
+ * Codes images by differentiable JPEG with the tables as they are, and estimates the bits.
  *
  * @param images [B, H, W, 3] or [B, H, W, 1], in [0, 255]
  * @returns `decoded`, of that shape, and `rate`, bits an image, [B]
@@ -25,19 +26,7 @@ export function codeWithTables(
   { rounding = 'largeSte', gradient = 'rounding', rate = 'marginal' }: TableCodingOptions = {},
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
-    const { luma, chroma } = system.steps();
-    // At quality 50 tables are used as they are.
-    const quality = tf.fill<tf.Rank.R1>([images.shape[0]], 50);
-    return tableRates[rate](images, quality, {
-      tableY: luma,
-      tableC: chroma,
-      subsampling: system.architecture.subsampling,
-      ste: true,
-      qualityGradient: 'identity',
-      rounding: roundings[rounding],
-      gradient,
-      chromaFilter: 'libjpeg',
-      check: false,
-    });
+    const { quality, options } = tablesAsTheyAre(system, images.shape[0]);
+    return tableRates[rate](images, quality, { ...options, rounding: roundings[rounding], gradient });
   });
 }

@@ -14,7 +14,7 @@ export interface JpegTablesExperiment<S extends Settings = Settings> {
   description: string;
   /** The experiment's own settings, and other defaults for the common ones; all can be changed by `--set key=value`. */
   settings: S & Partial<JpegTablesSettings>;
-  /** From which tables training starts. Default: what the settings `initial`, `step` and `quality` say. */
+  /** Tables from which training starts. Default: what the settings `initial`, `step` and `quality` say. */
   initial?(settings: S & JpegTablesSettings): InitialTables;
   /** What is traded against the rate; default `{ mse: 1 }`. */
   distortion?(settings: S & JpegTablesSettings): DistortionMix | Promise<DistortionMix>;

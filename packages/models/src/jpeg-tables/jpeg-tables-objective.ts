@@ -15,9 +15,8 @@ import { reduceCrops } from '../training/reduce-crops.js';
 import { codeWithTables } from './code-with-tables.js';
 import type { JpegTables } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
+import { meanSteps } from './mean-steps.js';
 import { stagePictures } from './stage-pictures.js';
-
-const mean = (table: ArrayLike<number>) => Array.from(table).reduce((sum, step) => sum + step, 0) / table.length;
 
 /**
  * The objective of a run that trains quantisation tables on photographs: distortions and rate of what JPEG makes of them. Loads what the
@@ -51,8 +50,7 @@ export async function openJpegTablesObjective(
       return metrics as Metrics;
     },
     status({ mse }) {
-      const { luma, chroma } = system.stepValues();
-      return { psnr: 10 * Math.log10(255 ** 2 / mse), meanStepY: mean(luma), meanStepC: mean(chroma) };
+      return { psnr: 10 * Math.log10(255 ** 2 / mse), ...meanSteps(system) };
     },
     progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp`],
     pictures: (inputs) => stagePictures(system, () => imagesOf(inputs)),

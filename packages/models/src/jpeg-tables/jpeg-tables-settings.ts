@@ -10,7 +10,7 @@ export const jpegTablesDefaults = {
   scale: 'log' as 'log' | 'linear',
   /** 4:4:4, 4:2:2 or 4:2:0. */
   subsampling: '4:4:4' as '4:4:4' | '4:2:2' | '4:2:0',
-  /** From which training starts: ramp, flat or annex-k. */
+  /** Tables from which training starts: ramp, flat or annex-k. */
   initial: 'ramp' as 'ramp' | 'flat' | 'annex-k',
   /** The step of initial tables that are flat, or at DC of a ramp. */
   step: 16,

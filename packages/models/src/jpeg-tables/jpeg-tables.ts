@@ -11,7 +11,7 @@ export interface JpegTablesOptions {
   scale?: 'log' | 'linear';
   /** Chroma of the files. Default 4:4:4. */
   subsampling?: Subsampling;
-  /** From which training starts. Default: the best ramp of step 16 at DC. */
+  /** Tables from which training starts. Default: the best ramp of step 16 at DC. */
   initial?: InitialTables;
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@sandwich/codec-proxy';
 import type { tf } from '@sandwich/engine';
 
-/** Images that were coded while tables are trained, and their rate in bits, [B]. */
+/** Images as they are decoded while tables are trained, and their rate in bits, [B]. */
 export type TableCoding = { decoded: tf.Tensor4D; rate: tf.Tensor1D };
 
 const withRateOf =

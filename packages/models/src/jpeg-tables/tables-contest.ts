@@ -12,6 +12,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
 import type { JpegTables } from './jpeg-tables.js';
+import { meanStep } from './mean-steps.js';
 import { bestRamps, type RampShape, rampTables } from './table-ramp.js';
 import { valuesInRange } from './values-in-range.js';
 
@@ -89,8 +90,9 @@ const annexK: Family = {
 };
 
 /**
- * Learned tables at several scales of their steps beside what needs no learning: Annex K's, flat ones, and the best of some ramps (`bestRamps`). All are files of one chroma, with Huffman codes made to their measure. Settings that are not given are chosen on some of the
- * items, so that curves bracket the range.
+ * Learned tables at several scales of their steps beside what needs no learning: Annex K's, flat ones, and the best of some ramps (`bestRamps`). All
+ * are files of one chroma, with Huffman codes made to their measure. Settings that are not given are chosen on some of the items, so that
+ * curves bracket the range.
  *
  * @param ask.settings `qsteps`: means of the luma table at which the candidate is measured; `qualities`: those of Annex K's tables
  * @throws Error when another codec than JPEG is asked for
@@ -102,7 +104,7 @@ export function tablesContest(system: JpegTables, ask: EvaluationRequest<Picture
     throw new Error(`quantisation tables are those of JPEG, not of '${other}'; leave out --codec`);
   const { subsampling } = system.architecture;
   const steps = system.stepValues();
-  const mean = Array.from(steps.luma).reduce((sum, step) => sum + step, 0) / steps.luma.length;
+  const mean = meanStep(steps.luma);
   const own: Family = {
     tables: (scale) => fileTables(steps, scale),
     name: (scale) => `${TABLES_TIMES} ${short(scale)}`,

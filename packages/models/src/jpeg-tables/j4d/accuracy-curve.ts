@@ -65,7 +65,7 @@ function estimate(pictures: number, statistic: (drawn: ArrayLike<number>) => num
   return { value, low, high };
 }
 
-/** By how much one curve is more accurate than another, at a rate or at that of a point of the other. */
+/** Gain in accuracy of one curve over another, at a rate or at that of a point of the other. */
 export const gainAtRate = (
   candidate: JudgedCurve,
   anchor: JudgedCurve,

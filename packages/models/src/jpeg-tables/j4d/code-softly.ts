@@ -11,6 +11,7 @@ import {
 } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { JpegTables } from '../jpeg-tables.js';
+import { tablesAsTheyAre } from '../tables-as-they-are.js';
 
 /** How images are coded while tables are trained for recognition. */
 export interface SoftCodingOptions extends SoftHardness, SoftSupport {
@@ -33,22 +34,11 @@ export function codeSoftly(
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const [batch, height, width] = images.shape;
-    const tables = system.steps();
-    // At quality 50 tables are used as they are.
-    const quality = tf.fill<tf.Rank.R1>([batch], 50);
-    const options = {
-      tableY: tables.luma,
-      tableC: tables.chroma,
-      subsampling: system.architecture.subsampling,
-      ste: true,
-      qualityGradient: 'identity',
-      rounding: roundings.identity,
-      chromaFilter: 'libjpeg',
-      check: false,
-    } as const;
+    const { quality, options: asTheyAre } = tablesAsTheyAre(system, batch);
+    const options = { ...asTheyAre, rounding: roundings.identity };
     const { y, cb, cr } = diffJpegEncode(images, quality, options);
     const unrounded = cb && cr ? [y, tf.concat([cb, cr], 3)] : [y];
-    const steps = [tables.luma, tf.concat([tables.chroma, tables.chroma])].map((table) => table.reshape([-1]));
+    const steps = [options.tableY, tf.concat([options.tableC, options.tableC])].map((table) => table.reshape([-1]));
     const round = softRounding(soft);
     const levels = unrounded.map((each, i) => round(each, steps[i]) as tf.Tensor4D);
     const coded =

@@ -2,6 +2,7 @@ import { openLabelledStream } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { adam, chain, type DataOptions, learningRateAt, type Objective, project } from '@sandwich/trainer';
 import type { JpegTables } from '../jpeg-tables.js';
+import { meanSteps } from '../mean-steps.js';
 import { stagePictures } from '../stage-pictures.js';
 import { codeSoftly } from './code-softly.js';
 import { openJ4dPictures } from './j4d-pictures.js';
@@ -9,8 +10,6 @@ import type { J4dSettings } from './j4d-settings.js';
 import { loadRecognisers } from './load-recognisers.js';
 import { recognitionLoss } from './recognition-loss.js';
 import { softRates } from './soft-rates.js';
-
-const mean = (table: ArrayLike<number>) => Array.from(table).reduce((sum, step) => sum + step, 0) / table.length;
 
 /**
  * The objective of tables for recognition (J4D): what frozen classifiers lose when they see decoded pictures, and the rate, over soft
@@ -68,10 +67,7 @@ export async function openJ4dObjective(
       const loss = task.add(bpp.mul(lambda)).add<tf.Scalar>(squares.mul(mse));
       return { loss, task, bpp, accuracy, mse: squares };
     },
-    status() {
-      const { luma, chroma } = system.stepValues();
-      return { meanStepY: mean(luma), meanStepC: mean(chroma) };
-    },
+    status: () => meanSteps(system),
     progress: ({ accuracy, bpp }) => [`${(100 * accuracy).toFixed(1)} % right`, `${bpp.toFixed(3)} bpp`],
     pictures: ({ images }) => stagePictures(system, () => images.clone() as tf.Tensor4D),
     dispose() {

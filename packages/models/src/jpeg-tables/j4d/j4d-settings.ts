@@ -17,7 +17,7 @@ export const j4dDefaults = {
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
   mse: 0,
-  /** From which training starts: sensitivity, flat, ramp or annex-k. */
+  /** Tables from which training starts: sensitivity, flat, ramp or annex-k. */
   initial: 'sensitivity' as 'sensitivity' | 'flat' | 'ramp' | 'annex-k',
   /** The step of flat tables, that at DC of a ramp, or the geometric mean of those by sensitivity. */
   step: 20,

@@ -12,13 +12,13 @@ import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 
-/** What recognition is like of every picture after one way of coding it, in the order of the pictures. */
+/** How well each picture is recognised after one way of coding it, in the order of the pictures, and what that costs. */
 export interface Judgement {
   /** 1 where the most likely class is the label. */
   right: number[];
   /** Bits a pixel of the file. */
   bpp: number[];
-  /** Without headers: of the entropy-coded scan. */
+  /** Bits a pixel of the entropy-coded scan alone, without headers. */
   scanBpp: number[];
 }
 
@@ -76,7 +76,7 @@ export function judgePictures(
   return right;
 }
 
-/** Writes every picture into a real file with optimised Huffman codes, and has a recogniser look at what libjpeg decodes of it. */
+/** Writes every picture into a real file with optimised Huffman codes, and has a recogniser look at what libjpeg decodes from it. */
 export async function judgeTables(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],

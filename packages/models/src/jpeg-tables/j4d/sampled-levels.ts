@@ -12,7 +12,7 @@ const REACH = 2;
 export function sampledCoefficients(
   picture: Picture<Uint8Array>,
   tables: QuantizationTables,
-  hardness: (step: number) => number,
+  hardness: number,
   seed: number,
 ): JpegCoefficients {
   const random = new Random(seed);
@@ -23,7 +23,7 @@ export function sampledCoefficients(
       const table = component === 0 ? tables.luma : tables.chroma;
       return Array.from(plane, (c, i) => {
         const step = table[i % 64];
-        return Math.min(Math.max(drawLevel(c / step, hardness(step), random.uniform()), -1023), 1023);
+        return Math.min(Math.max(drawLevel(c / step, hardness, random.uniform()), -1023), 1023);
       });
     }),
   };

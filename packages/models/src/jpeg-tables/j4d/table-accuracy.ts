@@ -93,7 +93,7 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
   };
   const learned = await curveOf('learned tables', points);
   const levels = (picture: Picture<Uint8Array>, tables: QuantizationTables, place: number) =>
-    sampledCoefficients(picture, tables, () => sample!, place);
+    sampledCoefficients(picture, tables, sample!, place);
   const sampled = sample === undefined ? [] : await curveOf('sampled', points, { levels });
   const anchors: { name: string; names: string[]; curve: JudgedCurve }[] = [];
   for (const { name, subsampling, points: fixed } of fixedAnchors(asked, options.qualities)) {
