@@ -21,6 +21,7 @@ export { openNumberedPictures } from './labelled/numbered-pictures.js';
 export { openLabelledPictures } from './labelled/open-labelled-pictures.js';
 export { mapConcurrently } from './map-concurrently.js';
 export { type CheckPhotographsOptions, checkPhotographs } from './photographs/check-photographs.js';
+export { type CropSettings, checkCropSettings, cropSettings } from './photographs/crop-settings.js';
 export { findImages } from './photographs/find-images.js';
 export {
   type Crops,

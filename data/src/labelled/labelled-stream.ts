@@ -1,10 +1,10 @@
 import { Ahead, BATCHES_AHEAD } from '../ahead.js';
 import type { Batch, BatchStream, Share } from '../batch-stream.js';
 import { Random } from '../random.js';
+import { shuffledOrder } from '../shuffled-order.js';
 import type { LabelledPictures } from './labelled-pictures.js';
 import type { LabelledSettings } from './labelled-settings.js';
 import { type Sample, SampleReader, type Size } from './sample-reader.js';
-import { shuffledOrder } from './shuffled-order.js';
 
 /** Options of `openLabelledStream`. */
 export interface LabelledStreamOptions extends LabelledSettings {

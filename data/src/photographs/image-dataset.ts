@@ -4,10 +4,14 @@ import { concurrencyLimit } from '../concurrency-limit.js';
 import { copyCrop } from '../copy-crop.js';
 import { ImageCache } from '../image-cache.js';
 import { Random } from '../random.js';
+import { shuffledOrder } from '../shuffled-order.js';
+import { applyGamma, type BatchAugmentation, drawAugmentation, turnUpsideDown } from './augment-batch.js';
+import type { CropSettings } from './crop-settings.js';
+import { drawPlace, drawStructuredPlace, type FlatCropRule } from './draw-crop.js';
 import { type ImageShape, reloadImage } from './load-image.js';
 
-/** Options of `openDataset`. */
-export interface DatasetOptions {
+/** Options of `openDataset`; the default is random crops, half of them mirrored. */
+export interface DatasetOptions extends Partial<Pick<CropSettings, 'cropOrder' | 'augmentation'>> {
   /** Paths, as `findImages` gives them. */
   images: string[];
   /** Side of the square crops in pixels. */
@@ -16,6 +20,8 @@ export interface DatasetOptions {
   seed: number;
   /** Bits of a sample, 8 (default) to 16. */
   bitDepth?: number;
+  /** When a crop is drawn again; default never. */
+  flatRule?: FlatCropRule;
   /** Number of the first batch, default 0: a resumed run gives the `position` that it saved. */
   position?: number;
   /** Makes only a part of each batch, the same number of crops for each of `size` processes; default all. */
@@ -34,7 +40,7 @@ export interface DatasetOptions {
 
 /** Crops to train on. */
 export interface Crops {
-  /** [crops, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1. */
+  /** [crops, crop, crop, 3], row by row, values 0 to 2^bitDepth - 1, whole but for those with a gamma of their own. */
   pixels: Float32Array;
   /** The file that each crop was taken from. */
   files: string[];
@@ -50,9 +56,11 @@ export interface UsableFile {
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20;
 /** Files that are decoded at a time where no number is named. */
 export const DEFAULT_CONCURRENCY = 16;
+/** The order of epochs is the same for all seeds. */
+const ORDER_SEED = 2468;
 
 /**
- * Random crops of photographs, half of them mirrored, for training.
+ * Crops of photographs for training: random ones, half of them mirrored, unless the options say otherwise.
  *
  * Batch number n depends on nothing but the seed, n, the batch size and the list of files with a usable header, so a
  * run that resumes at its saved position continues exactly. A file that turns out to be damaged when it is decoded, or to
@@ -66,6 +74,7 @@ export class ImageDataset {
   readonly #options: DatasetOptions;
   readonly #cache: ImageCache<Picture<Uint8Array | Uint16Array, 3>>;
   readonly #damaged = new Set<string>();
+  readonly #order: (place: number) => number;
   #ahead: { batchSize: number; batches: Ahead<Crops> } | undefined;
   #position: number;
   #closed = false;
@@ -76,6 +85,8 @@ export class ImageDataset {
     this.files = files.map(({ path }) => path);
     this.#options = options;
     this.#position = position;
+    const order = shuffledOrder(files.length, ORDER_SEED);
+    this.#order = (place) => order(place % files.length);
     const shapes = new Map(files.map(({ path, shape }) => [path, shape]));
     const limited = concurrencyLimit(concurrency);
     this.#cache = new ImageCache((path) => limited(() => reloadImage(path, bitDepth, shapes.get(path)!)), cacheBytes);
@@ -123,23 +134,34 @@ export class ImageDataset {
     const first = share.rank * count;
     const size = crop * crop * 3;
     const pixels = new Float32Array(count * size);
+    const { augmentation = 'mirrored', seed } = this.#options;
+    const whole = augmentation === 'flips-and-gamma' ? drawAugmentation(seed, index) : undefined;
     const items = Array.from({ length: count }, (_, i) =>
-      this.#makeCrop(index, first + i, pixels.subarray(i * size, (i + 1) * size)),
+      this.#makeCrop({ index, item: first + i, batchSize }, whole, pixels.subarray(i * size, (i + 1) * size)),
     );
     return { pixels, files: await Promise.all(items) };
   }
 
   /** Fills `target` with a crop and returns its file. */
-  async #makeCrop(index: number, item: number, target: Float32Array): Promise<string> {
-    const { crop, seed } = this.#options;
+  async #makeCrop(
+    { index, item, batchSize }: { index: number; item: number; batchSize: number },
+    whole: BatchAugmentation | undefined,
+    target: Float32Array,
+  ): Promise<string> {
+    const { crop, seed, bitDepth = 8, cropOrder = 'random', augmentation = 'mirrored', flatRule } = this.#options;
     for (let attempt = 0; this.#damaged.size < this.files.length; attempt++) {
       const random = new Random(seed, [index, item, attempt]);
-      const file = this.files[random.integer(this.files.length)];
+      const inOrder = cropOrder === 'epochs' && attempt === 0;
+      const file = this.files[inOrder ? this.#order(index * batchSize + item) : random.integer(this.files.length)];
       const image = await this.#load(file);
       if (!image) continue;
-      const left = random.integer(image.width - crop + 1);
-      const top = random.integer(image.height - crop + 1);
-      copyCrop(image, { left, top, width: crop, height: crop }, random.uniform() < 0.5, target);
+      const place = flatRule
+        ? drawStructuredPlace(image, crop, bitDepth, flatRule, random)
+        : drawPlace(image, crop, random);
+      const mirrored = whole?.mirrored ?? (augmentation === 'mirrored' && random.uniform() < 0.5);
+      copyCrop(image, { ...place, width: crop, height: crop }, mirrored, target);
+      if (whole?.upsideDown) turnUpsideDown(target, crop);
+      if (whole?.hasGamma) applyGamma(target, bitDepth, random);
       return file;
     }
     throw new Error(`ImageDataset: none of the ${this.files.length} images could be decoded`);

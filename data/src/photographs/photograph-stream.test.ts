@@ -103,4 +103,69 @@ describe('openPhotographStream', () => {
     expect(values.every((value) => Number.isInteger(value) && value >= 0 && value <= 1023)).toBe(true);
     expect(Math.max(...values)).toBeGreaterThan(255);
   });
+
+  it('takes each photograph once an epoch, in an order that stays', async () => {
+    const epochs = { cropOrder: 'epochs', validationImages: 0, batchSize: 2 } as const;
+    const files = (await take(10, epochs)).flatMap((batch) => batch!.files);
+    expect(files.slice(0, 5).toSorted()).toEqual(paths);
+    expect([0, 1, 2, 3].map((epoch) => files.slice(5 * epoch, 5 * epoch + 5))).toEqual(
+      Array.from({ length: 4 }, () => files.slice(0, 5)),
+    );
+    expect(files.slice(0, 5)).not.toEqual(paths);
+    expect((await take(3, { ...epochs, position: 4, seed: 9 })).flatMap((batch) => batch!.files)).toEqual(
+      files.slice(8, 14),
+    );
+    const [first, later] = await take(6, epochs).then((all) => [all[0], all[5]]);
+    expect(first!.files).toEqual(later!.files);
+    expect(first!.arrays).not.toEqual(later!.arrays);
+  });
+
+  it('validates in epochs on whole batches, each photograph once', async () => {
+    const epochs = { cropOrder: 'epochs', purpose: 'validate', validationImages: 4, batchSize: 2 } as const;
+    const batches = await take(3, epochs);
+    expect(batches[2]).toBeNull();
+    const files = batches.flatMap((batch) => batch?.files ?? []);
+    expect(files.toSorted()).toEqual(paths.slice(1));
+    expect(await take(3, epochs)).toEqual(batches);
+    expect((await take(3, { ...epochs, batchSize: 3 })).map((batch) => batch?.files.length)).toEqual([
+      3,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('augments whole batches, and gives each crop a gamma of its own', async () => {
+    const settings = { cropSize: 40, reduce: 1, cropOrder: 'epochs', validationImages: 0, batchSize: 2 } as const;
+    const plain = await take(24, { ...settings, augmentation: 'none' });
+    const augmented = await take(24, { ...settings, augmentation: 'flips-and-gamma' });
+    const seen = new Set<string>();
+    for (const [i, batch] of plain.entries()) {
+      const [from, to] = [batch!, augmented[i]!].map(({ arrays }) => arrays.images.values as Float32Array);
+      const kinds = [0, 1].map((crop) => howAugmented(from.subarray(4800 * crop), to.subarray(4800 * crop)));
+      expect(kinds[0].flips).toBe(kinds[1].flips);
+      expect(kinds[0].gamma === 1).toBe(kinds[1].gamma === 1);
+      if (kinds[0].gamma !== 1) expect(kinds[0].gamma).not.toBeCloseTo(kinds[1].gamma, 3);
+      seen.add(`${kinds[0].flips} ${kinds[0].gamma !== 1}`);
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(7);
+    const validated = { ...settings, validationImages: 2, purpose: 'validate' } as const;
+    expect(await take(1, { ...validated, augmentation: 'flips-and-gamma' })).toEqual(
+      await take(1, { ...validated, augmentation: 'none' }),
+    );
+  });
 });
+
+/** Which mirror image of a crop of 40x40 has the same order of samples as another crop, and the gamma between them. */
+function howAugmented(from: Float32Array, to: Float32Array): { flips: string; gamma: number } {
+  for (const flips of ['', 'x', 'y', 'xy']) {
+    const gammas: number[] = [];
+    for (let i = 0; i < 4800; i++) {
+      const [y, x, c] = [Math.floor(i / 120), Math.floor(i / 3) % 40, i % 3];
+      const [v, u] = [flips.includes('y') ? 39 - y : y, flips.includes('x') ? 39 - x : x];
+      const [a, b] = [from[3 * (40 * v + u) + c] / 255, to[i] / 255];
+      if (a > 0.1 && a < 0.9) gammas.push(Math.log(a) / Math.log(b));
+    }
+    if (Math.max(...gammas) - Math.min(...gammas) < 1e-3) return { flips, gamma: Math.round(1e4 * gammas[0]) / 1e4 };
+  }
+  throw new Error('no mirror image fits');
+}

@@ -1,11 +1,13 @@
 import type { Batch, BatchStream, Share } from '../batch-stream.js';
+import type { CropSettings } from './crop-settings.js';
+import { flatCropRules } from './draw-crop.js';
 import type { Crops } from './image-dataset.js';
 import { openDataset } from './open-dataset.js';
 import { choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
 import { cutSide, type PhotographSettings } from './photograph-settings.js';
 
 /** Options of `openPhotographStream`. */
-export interface PhotographStreamOptions extends PhotographSettings {
+export interface PhotographStreamOptions extends PhotographSettings, Partial<CropSettings> {
   /** An integer from 0 to 2^53 - 1. */
   seed: number;
   data: PhotographData;
@@ -18,11 +20,11 @@ export interface PhotographStreamOptions extends PhotographSettings {
 }
 
 /**
- * Opens batches of random square crops of photographs, half of them mirrored.
+ * Opens batches of square crops of photographs: random ones, half of them mirrored, unless settings say otherwise (`cropSettings`).
  *
- * A batch holds `images`, [B, side, side, 3] with a side of cropSize * reduce pixels, whole numbers in [0, 2^bitDepth - 1]: to reduce them
- * to cropSize pixels is the model's. The last `validationImages` photographs, by name, are held back from training; validation is one
- * batch of as many crops of these, the same each time. Batch number n depends on nothing but the seed, n, the batch size and the files,
+ * A batch holds `images`, [B, side, side, 3] with a side of cropSize * reduce pixels, whole numbers in [0, 2^bitDepth - 1] unless a gamma was
+ * applied to them: to reduce them to cropSize pixels is the model's. The last `validationImages` photographs, by name, are held back from training; validation is one
+ * batch of as many crops of these, in epochs whole batches of one crop of each, the same each time. Batch number n depends on nothing but the seed, n, the batch size and the files,
  * so that a resumed run goes on exactly.
  *
  * @returns null for validation when nothing is held back
@@ -41,8 +43,10 @@ export async function openPhotographStream(options: PhotographStreamOptions): Pr
 }
 
 const datasetOf = (options: PhotographStreamOptions, images: string[], position: number) => {
-  const { seed, bitDepth, share, data } = options;
+  const { seed, bitDepth, share, data, purpose, flatCrops } = options;
   return openDataset({
+    ...cropsOf(options),
+    flatRule: flatCrops === 'redrawn' ? flatCropRules[purpose] : undefined,
     images,
     crop: cutSide(options),
     seed,
@@ -54,6 +58,12 @@ const datasetOf = (options: PhotographStreamOptions, images: string[], position:
     onSkip: ({ path, reason }) => data.note(`skipped: ${path}: ${reason}`),
   });
 };
+
+/** In validation crops are not augmented, but for the mirrored ones that there always were. */
+function cropsOf({ purpose, cropOrder, augmentation = 'mirrored' }: PhotographStreamOptions): Partial<CropSettings> {
+  if (purpose === 'train' || augmentation === 'mirrored') return { cropOrder, augmentation };
+  return { cropOrder, augmentation: 'none' };
+}
 
 function batchOf({ pixels, files }: Crops, side: number): Batch {
   return { arrays: { images: { shape: [files.length, side, side, 3], values: pixels } }, files };
@@ -73,26 +83,32 @@ async function trainingStream(
   };
 }
 
-/** One batch; it is read when it is asked for, since not every process asks. */
+/** What is held back, as one batch, or in epochs as whole batches. They are read when they are asked for, since not every process asks. */
 function heldBackStream(options: PhotographStreamOptions, images: string[], description: string): BatchStream {
-  const read = async () => {
-    const dataset = await datasetOf(options, images, 0);
-    return batchOf(await dataset.nextBatch(images.length).finally(() => dataset.close()), cutSide(options));
-  };
+  const { cropOrder, batchSize } = options;
+  const size = cropOrder === 'epochs' ? Math.min(batchSize, images.length) : images.length;
+  const batches = Math.floor(images.length / size);
+  let position = options.position ?? 0;
+  let dataset: ReturnType<typeof datasetOf> | undefined;
   let reading: Promise<Batch> | undefined;
-  let isOver = (options.position ?? 0) > 0;
+  const close = async () => {
+    position = batches;
+    await Promise.allSettled([reading]);
+    await (await dataset?.catch(() => undefined))?.close();
+  };
+  const read = async (at: number) => {
+    dataset ??= datasetOf(options, images, at);
+    const crops = await (await dataset).nextBatch(size);
+    return batchOf(crops, cutSide(options));
+  };
   return {
     description: `${images.length} held back of ${description}`,
     files: images,
     async next() {
-      if (isOver) return null;
-      isOver = true;
-      reading = read();
+      if (position >= batches) return null;
+      reading = read(position++);
       return reading;
     },
-    async close() {
-      isOver = true;
-      await Promise.allSettled([reading]);
-    },
+    close,
   };
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
+import { trainingDefaults } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CodebookKernel } from './architecture.js';
 import { Dcn } from './dcn.js';
 import { wave, withWaves } from './testing/waves.js';
-import { dcnLoss } from './training/dcn-objective.js';
+import { dcnLoss, dcnObjective } from './training/dcn-objective.js';
+import { checkDcnSettings, type DcnSettings, dcnSettings } from './training/dcn-settings.js';
 
 interface Golden {
   counts: Record<string, number>;
@@ -141,5 +143,30 @@ describe('the loss of a DCN', () => {
       expect((at(1) - at(-1)) / 0.02 / length).toBeCloseTo(1, 2);
       dcn.dispose();
     });
+  });
+});
+
+describe('the objective of a DCN', () => {
+  it('ends by the SSIM of what is held back, if it is asked to', () => {
+    const dcn = new Dcn({ features: 4 });
+    const settings = { ...trainingDefaults, ...dcnSettings, validationImages: 8 };
+    const judged = (convergence: number) =>
+      dcnObjective(dcn, { ...settings, convergence }, { note: () => {} }).validate;
+    expect(judged(0)).toBeUndefined();
+    const { measure, better, stop } = judged(1e-3)!;
+    expect([measure, better]).toEqual(['ssim', 'more']);
+    expect([0.9, 0.91].map((last) => stop!([0.9, 0.9, 0.9, 0.9, 0.9, last]))).toEqual([true, false]);
+    dcn.dispose();
+  });
+
+  it('is refused for settings that mean nothing', () => {
+    const check = (changes: Partial<DcnSettings>) =>
+      checkDcnSettings({ ...trainingDefaults, ...dcnSettings, ...changes });
+    check({ convergence: 1e-5, validationImages: 1, cropOrder: 'epochs' });
+    expect(() => check({ convergence: 1e-5 })).toThrow('set validationImages');
+    expect(() => check({ convergence: -1 })).toThrow('convergence must not be negative, got -1');
+    expect(() => check({ cropOrder: 'sorted' as 'random' })).toThrow(
+      "cropOrder must be one of random, epochs, got 'sorted'",
+    );
   });
 });

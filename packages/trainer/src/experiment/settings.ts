@@ -26,7 +26,7 @@ export const trainingDefaults = {
   /** First steps in which the learning rate rises from nothing. */
   warmupSteps: 0,
   decay: 0.1,
-  /** Fractions of the training, for the step schedule. */
+  /** Fractions of the training, or numbers of steps, for the step schedule. */
   milestones: '0.6,0.85',
   /** Largest norm of all gradients together; 0 leaves them as they are. */
   clipNorm: 0,

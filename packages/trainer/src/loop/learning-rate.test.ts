@@ -33,4 +33,13 @@ describe('learningRateFactor', () => {
       expect(factors[i]).toBeCloseTo(value, 12);
     }
   });
+
+  it('falls after so many steps', () => {
+    const settings = { ...constant, schedule: 'step', milestones: '320000, 640000', decay: 0.5 };
+    const factors = [0, 319_999, 320_000, 639_999, 640_000].map((step) => learningRateFactor(settings, step, 0.9));
+    expect(factors).toEqual([1, 1, 0.5, 0.5, 0.25]);
+    for (const milestones of ['0.5,20', '1', '2.5', '30,20']) {
+      expect(() => learningRateFactor({ ...settings, milestones }, 1, 0)).toThrow('or of steps');
+    }
+  });
 });

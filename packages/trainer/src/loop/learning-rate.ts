@@ -7,15 +7,18 @@ export interface LearningRateSettings {
   /** First steps in which the rate rises from nothing, linearly. */
   warmupSteps: number;
   decay: number;
-  /** Fractions of the training, rising, with commas between: `0.6,0.85`. */
+  /** Fractions of the training, rising, with commas between: `0.6,0.85`; or numbers of steps: `320000`. */
   milestones: string;
 }
 
-/** The fractions that a list of milestones names. @throws Error when they are not rising numbers between 0 and 1 */
+/** The fractions of a training, or numbers of steps, that a list of milestones names. @throws Error when they are neither, or do not rise */
 export function parseMilestones(text: string): number[] {
   const milestones = text.split(',').map((item) => (item.trim() === '' ? Number.NaN : Number(item)));
-  if (!milestones.every((at, i) => at > (milestones[i - 1] ?? 0) && at < 1)) {
-    throw new Error(`milestones must be rising numbers between 0 and 1 with commas between, got '${text}'`);
+  const rise = milestones.every((at, i) => at > (milestones[i - 1] ?? 0));
+  if (!rise || !(milestones.every((at) => at < 1) || milestones.every((at) => Number.isSafeInteger(at) && at > 1))) {
+    throw new Error(
+      `milestones must be rising numbers between 0 and 1, or of steps, with commas between, got '${text}'`,
+    );
   }
   return milestones;
 }
@@ -23,7 +26,7 @@ export function parseMilestones(text: string): number[] {
 /**
  * What the learning rate is multiplied by in the step that follows `step` others, at a fraction f of the training:
  *
- *   cosine: decay + (1 - decay) (1 + cos(pi f)) / 2        step: decay^(milestones that f has reached)
+ *   cosine: decay + (1 - decay) (1 + cos(pi f)) / 2        step: decay^(milestones that f, or the steps, have reached)
  *
  * and during the warm-up this times (step + 1) / (warmupSteps + 1). Cosine after Loshchilov and Hutter, "SGDR", 2017,
  * without restarts.
@@ -33,7 +36,7 @@ export function learningRateFactor(settings: LearningRateSettings, step: number,
   const warmup = Math.min((step + 1) / (warmupSteps + 1), 1);
   if (schedule === 'cosine') return warmup * (decay + ((1 - decay) * (1 + Math.cos(Math.PI * fraction))) / 2);
   if (schedule === 'step') {
-    return warmup * decay ** parseMilestones(milestones).filter((milestone) => fraction >= milestone).length;
+    return warmup * decay ** parseMilestones(milestones).filter((at) => (at < 1 ? fraction : step) >= at).length;
   }
   return warmup;
 }

@@ -5,6 +5,7 @@ import { uniformSsim } from '@sandwich/losses';
 import type { DataOptions, Metrics, Objective, Phase } from '@sandwich/trainer';
 import { type Dcn, LATENT_STRIDE } from '../dcn.js';
 import type { DcnSettings } from './dcn-settings.js';
+import { hasConverged } from './has-converged.js';
 
 /** Half of the samples of the published batch: what its loss is times the mean squared error in [0, 1]. */
 const PUBLISHED_SCALE = (50 * 128 * 128 * 3) / 2;
@@ -42,10 +43,13 @@ export function dcnLoss(
 
 /** What a DCN's training minimises, on photographs. */
 export function dcnObjective(dcn: Dcn, settings: DcnSettings, data: DataOptions): Objective<Dcn, Phase> {
-  const { entropyWeight, ssimWeight, entropyOf } = settings;
+  const { entropyWeight, ssimWeight, entropyOf, convergence } = settings;
   return {
     system: dcn,
     description: { entropyWeight, ssimWeight, entropyOf },
+    ...(convergence > 0 && {
+      validate: { measure: 'ssim', better: 'more', stop: (history) => hasConverged(history, convergence) },
+    }),
     batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
     phaseAt: (_step, _progress, purpose) => ({ key: purpose }),
     loss: ({ images }, { key }) => dcnLoss(dcn, images as tf.Tensor4D, settings, key === 'validate'),

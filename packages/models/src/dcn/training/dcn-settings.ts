@@ -1,11 +1,12 @@
-import { checkPhotographSettings, photographSettings } from '@sandwich/data';
+import { checkCropSettings, checkPhotographSettings, cropSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { type CodebookKernel, dcnDefaults, type LatentRounding } from '../architecture.js';
 import { LATENT_STRIDE } from '../dcn.js';
 
-/** Settings of a DCN and their defaults, those of the published training. */
+/** Settings of a DCN and their defaults: those of the published training, but for its rules of crops and its end, which only `published-dcn` has. */
 export const dcnSettings = {
   ...photographSettings,
+  ...cropSettings,
   /** Channels of the latent, 4 to 128; published are 16, 32 and 64. */
   features: dcnDefaults.features,
   /** Bits of a symbol: the codebook has 2^bits integers. */
@@ -25,6 +26,11 @@ export const dcnSettings = {
   entropyWeight: 250,
   /** Weight of 1 - SSIM against the same. */
   ssimWeight: 0,
+  /**
+   * Training ends where the mean SSIM of the last five validations differs by less than this fraction from that of the five that end one earlier, or is below
+   * nine tenths of it; 1e-5 as published, 0 never.
+   */
+  convergence: 0,
 };
 
 /** Settings of a DCN, of its photographs and of its training. */
@@ -33,12 +39,15 @@ export type DcnSettings = typeof dcnSettings & TrainingSettings;
 /** @throws Error for a setting that is out of range, naming it and its value */
 export function checkDcnSettings(settings: DcnSettings): void {
   checkPhotographSettings(settings);
-  checkNumbers(settings, { notNegative: ['entropyWeight', 'ssimWeight'] });
-  const { cropSize, reduce, bitDepth, entropyOf } = settings;
+  checkCropSettings(settings);
+  checkNumbers(settings, { notNegative: ['entropyWeight', 'ssimWeight', 'convergence'] });
+  const { cropSize, reduce, bitDepth, entropyOf, convergence, validationImages } = settings;
   if (cropSize % LATENT_STRIDE !== 0)
     throw new Error(`cropSize must be a multiple of ${LATENT_STRIDE}, got ${cropSize}`);
   if (reduce !== 1) throw new Error(`reduce must be 1 for a DCN, got ${reduce}`);
   if (bitDepth !== 8) throw new Error(`bitDepth must be 8 for a DCN, got ${bitDepth}`);
   if (!['all', 'channels'].includes(entropyOf))
     throw new Error(`entropyOf must be all or channels, got '${entropyOf}'`);
+  if (convergence > 0 && validationImages === 0)
+    throw new Error(`convergence=${convergence} is judged by images that are held back: set validationImages`);
 }

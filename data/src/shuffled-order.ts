@@ -1,4 +1,4 @@
-import { Random } from '../random.js';
+import { Random } from './random.js';
 
 /**
  * The order in which a training takes items: each once per epoch, shuffled anew in every epoch. It depends on nothing but the seed and the
