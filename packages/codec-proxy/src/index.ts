@@ -58,6 +58,7 @@ export { buildCodec, missingFromCodec, registerCodec } from './register-codec.js
 export type { ChromaFilter, ChromaSubsampling } from './resampling/chroma-resampling.js';
 export { padSymmetric } from './resampling/pad-symmetric.js';
 export { type ResizeMethod, resize, resizeMatrix } from './resampling/resize.js';
+export { projectedLevels } from './rounding/gradient-projection.js';
 export {
   fourierRounding,
   noiseRounding,
@@ -75,3 +76,4 @@ export { clipToBounds } from './rounding/soft-steps.js';
 export type { SoftAlphabet } from './rounding/soft-window.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './transforms/colorspace.js';
+export { blockDct, dctBasis, inverseBlockDct } from './transforms/dct.js';

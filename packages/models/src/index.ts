@@ -107,6 +107,35 @@ export {
   jpegTablesDefaults,
 } from './jpeg-tables/jpeg-tables-settings.js';
 export {
+  Attention,
+  type AttentionInputs,
+  type AttentionName,
+  attentionNetworks,
+} from './jpeg-tables/ljpeg/attention.js';
+export {
+  codeLearned,
+  type LearnedCoding,
+  type LearnedCodingOptions,
+  type LearnedRate,
+  learnedRates,
+} from './jpeg-tables/ljpeg/code-learned.js';
+export { defineLearnedJpeg, type LearnedJpegExperiment } from './jpeg-tables/ljpeg/define-learned-jpeg.js';
+export {
+  LearnedJpeg,
+  type LearnedJpegArchitecture,
+  learnedJpegDefaults,
+  type PublishedEvaluation,
+} from './jpeg-tables/ljpeg/learned-jpeg.js';
+export { type LearnedJpegEncodeOptions, learnedJpegCodec } from './jpeg-tables/ljpeg/learned-jpeg-codec.js';
+export { learnedJpegCoder } from './jpeg-tables/ljpeg/learned-jpeg-contest.js';
+export { learnedJpegKind } from './jpeg-tables/ljpeg/learned-jpeg-kind.js';
+export { type LearnedJpegSettings, learnedJpegSettings } from './jpeg-tables/ljpeg/learned-jpeg-settings.js';
+export { publishedAnnexK, transposedTables } from './jpeg-tables/ljpeg/published-tables.js';
+export { publishedCoefficients, publishedImages } from './jpeg-tables/ljpeg/published-transform.js';
+export { attentionPicture, smoothPicture } from './jpeg-tables/ljpeg/smooth-picture.js';
+export { smoothingOnnx } from './jpeg-tables/ljpeg/smoothing-onnx.js';
+export { assignVgg19 } from './jpeg-tables/ljpeg/vgg19-weights.js';
+export {
   compareRateModels,
   fitOf,
   type RateComparison,
@@ -115,6 +144,16 @@ export {
 } from './jpeg-tables/rate-comparison.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableCoding, type TableRate, tableRates } from './jpeg-tables/table-rates.js';
+export { ConvolutionalNetwork } from './networks/convolutional-network.js';
+export type { Activation, Convolution, NetworkDescription, Operations } from './networks/operations.js';
+export { definePreEditor, type PreEditorExperiment } from './pre-editing/define-pre-editor.js';
+export { editPicture } from './pre-editing/edit-picture.js';
+export { PreEditor, type PreEditorArchitecture, preEditorDefaults } from './pre-editing/pre-editor.js';
+export { type PreEditorEncodeOptions, preEditorCodec } from './pre-editing/pre-editor-codec.js';
+export { preEditorKind } from './pre-editing/pre-editor-kind.js';
+export { codeEdited, type EditedCoding, percentOfAnnexK } from './pre-editing/pre-editor-objective.js';
+export { preEditorOnnx } from './pre-editing/pre-editor-onnx.js';
+export { type PreEditorSettings, preEditorSettings } from './pre-editing/pre-editor-settings.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';
 export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';

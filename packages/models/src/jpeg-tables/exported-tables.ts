@@ -46,7 +46,10 @@ const header = ({ luma, chroma }: QuantizationTables, origin: Record<string, str
  *
  * @param origin what is to be told of the tables, by name
  */
-export function exportedTables(system: JpegTables, origin: Record<string, string> = {}): Record<string, Uint8Array> {
+export function exportedTables(
+  system: Pick<JpegTables, 'fileTables'> & { architecture: Pick<JpegTables['architecture'], 'subsampling'> },
+  origin: Record<string, string> = {},
+): Record<string, Uint8Array> {
   const tables = system.fileTables();
   const { subsampling } = system.architecture;
   const texts = {

@@ -1,14 +1,16 @@
 import { type QuantizationTables, scaledTables } from '@sandwich/codecs';
+import { Random } from '@sandwich/data';
 import { rampTables } from './table-ramp.js';
 
 /**
  * Tables from which a training starts: Annex K's at a `quality` of 1 to 100, `flat` ones of a step, the best `ramp` of a step at DC (see
- * `rampTables`), or any, 64 steps each, row by row.
+ * `rampTables`), steps drawn from a `uniform` distribution between two limits, or any, 64 steps each, row by row.
  */
 export type InitialTables =
   | { quality: number }
   | { flat: number }
   | { ramp: number }
+  | { uniform: readonly [low: number, high: number]; seed: number }
   | { luma: readonly number[]; chroma: readonly number[] };
 
 /** The initial tables that settings name: Annex K's of a `quality`, or flat ones or the best ramp of a `step`. */
@@ -54,6 +56,14 @@ export function initialSteps(initial: InitialTables): QuantizationTables {
     assertStep('initial.ramp', initial.ramp);
     const { luma, chroma } = rampTables(initial.ramp);
     return { luma: clipped(luma), chroma: clipped(chroma) };
+  }
+  if ('uniform' in initial) {
+    const [low, high] = initial.uniform;
+    assertStep('initial.uniform[0]', low);
+    assertStep('initial.uniform[1]', high);
+    const random = new Random(initial.seed, [0, 0, 0]);
+    const table = () => Array.from({ length: 64 }, () => low + (high - low) * random.uniform());
+    return { luma: table(), chroma: table() };
   }
   assertTable('initial.luma', initial.luma);
   assertTable('initial.chroma', initial.chroma);

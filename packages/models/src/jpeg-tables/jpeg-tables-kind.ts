@@ -25,7 +25,7 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
     return orDispose(system, openJpegTablesObjective(system, resolved, mix, data));
   },
   facts({ architecture: { scale, subsampling } }) {
-    const kept = scale === 'log' ? 'their logarithms' : 'as they are';
+    const kept = { log: 'their logarithms', linear: 'as they are', '1e-5': '1e-5 of them' }[scale];
     return [
       { label: 'Chroma', value: subsampling },
       { label: 'Steps are kept', value: kept },

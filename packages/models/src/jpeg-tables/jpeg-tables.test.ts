@@ -62,7 +62,7 @@ describe('JpegTables', () => {
     expect(() => new JpegTables({ initial: { luma: [1], chroma: [1] } })).toThrow(
       'initial.luma must have 64 steps, got 1',
     );
-    expect(() => new JpegTables({ scale: 'cubic' as 'log' })).toThrow('scale must be log or linear, got cubic');
+    expect(() => new JpegTables({ scale: 'cubic' as 'log' })).toThrow('scale must be log, linear or 1e-5, got cubic');
     expect(() => new JpegTables({ subsampling: '4:1:1' as '4:2:0' })).toThrow(
       'subsampling must be 4:4:4, 4:2:2 or 4:2:0, got 4:1:1',
     );

@@ -7,13 +7,19 @@ import { type InitialTables, initialSteps } from './initial-tables.js';
 
 /** Options of `JpegTables`. */
 export interface JpegTablesOptions {
-  /** How steps are kept: as their logarithms, so that those of all sizes change by the same factors, the default, or as they are. */
-  scale?: 'log' | 'linear';
+  /**
+   * How steps are kept: as their logarithms, so that those of all sizes change by the same factors, the default; as they are; or as 1e-5 of them,
+   * as LearnedJPEG keeps them, so that Adam at a rate of 1e-6 moves a step by 0.1.
+   */
+  scale?: (typeof tableScales)[number];
   /** Chroma of the files. Default 4:4:4. */
   subsampling?: Subsampling;
   /** Tables from which training starts. Default: the best ramp of step 16 at DC. */
   initial?: InitialTables;
 }
+
+/** How steps can be kept. */
+export const tableScales = ['log', 'linear', '1e-5'] as const;
 
 /** The options of `JpegTables`, complete, as plain JSON. */
 export type JpegTablesArchitecture = Required<JpegTablesOptions>;
@@ -41,10 +47,10 @@ export class JpegTables implements System<JpegTablesArchitecture> {
 
   /** @throws RangeError naming an option and its value that is out of range */
   constructor({ scale = 'log', subsampling = '4:4:4', initial = { ramp: 16 } }: JpegTablesOptions = {}) {
-    assertWord('scale', scale, ['log', 'linear']);
+    assertWord('scale', scale, tableScales);
     assertWord('subsampling', subsampling, ['4:4:4', '4:2:2', '4:2:0']);
     this.architecture = { scale, subsampling, initial };
-    const kept = (step: number) => (scale === 'log' ? Math.log(step) : step);
+    const kept = (step: number) => (scale === 'log' ? Math.log(step) : scale === '1e-5' ? 1e-5 * step : step);
     this.range = [kept(SMALLEST_STEP), kept(LARGEST_STEP)];
     const { luma, chroma } = initialSteps(initial);
     const variable = (table: ArrayLike<number>) =>
@@ -58,10 +64,11 @@ export class JpegTables implements System<JpegTablesArchitecture> {
    * @returns each [8, 8]
    */
   steps(): Record<'luma' | 'chroma', tf.Tensor2D> {
+    const { scale } = this.architecture;
+    const whole = (kept: tf.Variable<tf.Rank.R2>): tf.Tensor2D =>
+      scale === 'log' ? tf.exp(kept) : scale === '1e-5' ? tf.mul(kept, 1e5) : kept;
     const step = (kept: tf.Variable<tf.Rank.R2>) =>
-      tf.tidy(() =>
-        clipToBounds<tf.Tensor2D>(this.architecture.scale === 'log' ? tf.exp(kept) : kept, SMALLEST_STEP, LARGEST_STEP),
-      );
+      tf.tidy(() => clipToBounds<tf.Tensor2D>(whole(kept), SMALLEST_STEP, LARGEST_STEP));
     return { luma: step(this.parameters.luma), chroma: step(this.parameters.chroma) };
   }
 

@@ -57,7 +57,7 @@ function tablesCoder(
 }
 
 /** Factors on the steps that the names of earlier settings state; undefined where they are called otherwise. */
-function statedScales(names: readonly string[] | undefined): number[] | undefined {
+export function statedScales(names: readonly string[] | undefined): number[] | undefined {
   const scales = names?.map((name) => Number(name.startsWith(TABLES_TIMES) ? name.slice(TABLES_TIMES.length) : NaN));
   return scales?.every((scale) => scale > 0) ? scales : undefined;
 }

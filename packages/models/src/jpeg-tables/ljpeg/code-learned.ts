@@ -1,0 +1,91 @@
+import {
+  gaussianRate,
+  geometricRate,
+  marginalRate,
+  projectedLevels,
+  roundings,
+  straightThrough,
+  unroundedRate,
+} from '@sandwich/codec-proxy';
+import { tf } from '@sandwich/engine';
+import type { LearnedJpeg } from './learned-jpeg.js';
+import { planesOfBlocks, publishedCoefficients, publishedImages, stepsOfBlock } from './published-transform.js';
+
+/** How the bits of levels are estimated, given those levels before and after rounding, [B]. */
+const rates = {
+  marginal: (unrounded: tf.Tensor4D[]) =>
+    marginalRate(
+      unrounded.map((plane) => roundings.thresholdSte(plane) as tf.Tensor4D),
+      unrounded,
+    ),
+  unrounded: (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => {
+    const bits = marginalRate(levels, unrounded);
+    return unroundedRate(unrounded, levels, bits);
+  },
+  geometric: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => geometricRate(levels),
+  gaussian: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => gaussianRate(levels),
+} satisfies Record<string, (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => tf.Tensor1D>;
+
+/** A name of how bits are estimated. */
+export type LearnedRate = keyof typeof rates;
+
+/** Names of how bits are estimated. */
+export const learnedRates = Object.keys(rates) as LearnedRate[];
+
+/** How images are coded while a system is trained. */
+export interface LearnedCodingOptions {
+  /** A name in `roundings`, whose gradient coefficients get. Default `cubicSte`, as published. */
+  rounding?: string;
+  /** `projected` leaves out of the gradient what the codec undoes. Default `rounding`. */
+  gradient?: 'rounding' | 'projected';
+  /** Default `marginal`. */
+  rate?: LearnedRate;
+  /** Factor on the steps. Default 1. */
+  stepScale?: tf.Scalar | number;
+}
+
+/** What becomes of images. */
+export interface LearnedCoding {
+  /** [B, H, W, 3], in [0, 255]. */
+  decoded: tf.Tensor4D;
+  /** Bits an image, [B], without headers. */
+  rate: tf.Tensor1D;
+  /** Factors of the coefficients, [B, rows, columns, 192]; undefined without attention. */
+  factors?: tf.Tensor4D;
+}
+
+/**
+ * Codes images by differentiable JPEG with a system's tables as they are, behind its attention, and estimates the bits.
+ *
+ * @param images [B, H, W, 3], in [0, 255]; with attention, sides are multiples of 8
+ */
+export function codeLearned(
+  system: LearnedJpeg,
+  images: tf.Tensor4D,
+  { rounding = 'cubicSte', gradient = 'rounding', rate = 'marginal', stepScale = 1 }: LearnedCodingOptions = {},
+): LearnedCoding {
+  return tf.tidy(() => {
+    const steps = tf.clipByValue(stepsOfBlock(system.tables.steps()).mul<tf.Tensor1D>(stepScale), 1, 255);
+    const size = images.shape.slice(1, 3) as [number, number];
+    const { coefficients, factors } = smoothedCoefficients(system, images, steps);
+    const unrounded = coefficients.div<tf.Tensor4D>(steps);
+    const levels =
+      gradient === 'projected'
+        ? projectedLevels(coefficients, steps, roundings[rounding])
+        : (roundings[rounding](unrounded) as tf.Tensor4D);
+    const decoded = publishedImages(levels.mul(steps), size);
+    const bits = rates[rate](planesOfBlocks(unrounded), planesOfBlocks(levels));
+    return { decoded, rate: bits, ...(factors && { factors }) };
+  });
+}
+
+/** Coefficients of images as they are coded: smoothed, and, where smoothing goes through pixels, once more those of pictures of 8 bits. */
+function smoothedCoefficients(system: LearnedJpeg, images: tf.Tensor4D, steps: tf.Tensor1D) {
+  const coefficients = publishedCoefficients(images);
+  if (!system.attention) return { coefficients };
+  const factors = system.attention.factors({ images, coefficients, steps });
+  const smoothed = coefficients.mul<tf.Tensor4D>(factors);
+  if (system.architecture.smoothing === 'coefficients') return { coefficients: smoothed, factors };
+  const pixels = publishedImages(smoothed, images.shape.slice(1, 3) as [number, number]);
+  return { coefficients: publishedCoefficients(straightThrough(pixels, (x) => tf.round(x))), factors };
+}

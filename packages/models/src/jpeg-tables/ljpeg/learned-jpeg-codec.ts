@@ -1,0 +1,68 @@
+import { type CodecName, codecs, encodeJpeg } from '@sandwich/codecs';
+import { assertPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
+import { decodeAny } from '../../pre-editing/decode-any.js';
+import type { LearnedJpeg } from './learned-jpeg.js';
+import { smoothLevels, smoothPicture } from './smooth-picture.js';
+
+/** How finely `learnedJpegCodec` writes a file, and as what. */
+export interface LearnedJpegEncodeOptions {
+  /** Default `jpeg`, with the learned tables. Others carry the smoothed picture. */
+  codec?: CodecName;
+  /** Factor on all steps of the tables, for which pictures are smoothed, more than 0 and at most 255. Default 1. */
+  stepScale?: number;
+  /** Of other codecs than JPEG, 1 to 100. Default 75. */
+  quality?: number;
+}
+
+const DEFAULT_QUALITY = 75;
+
+function checkOptions({ codec = 'jpeg', stepScale = 1, quality }: LearnedJpegEncodeOptions): void {
+  if (!(stepScale > 0 && stepScale <= 255))
+    throw new RangeError(`stepScale must be more than 0 and at most 255, got ${stepScale}`);
+  if (quality === undefined) return;
+  if (codec === 'jpeg')
+    throw new RangeError('quality is for other codecs than JPEG, whose tables are learned: give stepScale');
+  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100))
+    throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
+}
+
+/** The JPEG file of a picture: smoothed if the system has attention, with its tables, 4:4:4, with Huffman codes made to its measure. */
+export function learnedJpegFile(system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale = 1): Uint8Array {
+  const options = { tables: system.fileTables(stepScale), subsampling: '4:4:4', optimizeHuffman: true } as const;
+  const asLevels = system.attention && system.architecture.smoothing === 'coefficients';
+  return encodeJpeg(
+    asLevels ? smoothLevels(system, picture, stepScale) : smoothPicture(system, picture, stepScale),
+    options,
+  );
+}
+
+/**
+ * LearnedJPEG as a codec of pictures: ordinary JPEG files with learned tables, of pictures that were smoothed if there is attention, or WebP or
+ * AVIF files of these.
+ *
+ * @param system the codec owns and disposes it
+ */
+export function learnedJpegCodec(system: LearnedJpeg): PictureCodec<LearnedJpegEncodeOptions> {
+  return {
+    bitDepth: 8,
+    formats: {
+      '.jpg': { codec: 'jpeg' },
+      '.jpeg': { codec: 'jpeg' },
+      '.webp': { codec: 'webp' },
+      '.avif': { codec: 'avif' },
+    },
+    options: ['stepScale', 'quality'],
+    name: system.attention ? `learned tables, ${system.attention.name} attention` : 'learned tables, 4:4:4',
+    checkOptions: async (options) => checkOptions(options),
+    async encode(picture, options = {}) {
+      checkOptions(options);
+      assertPicture(picture, 'image.', { bitDepth: 8 });
+      const { codec = 'jpeg', stepScale = 1, quality = DEFAULT_QUALITY } = options;
+      const eight = picture as Picture<Uint8Array>;
+      if (codec === 'jpeg') return learnedJpegFile(system, eight, stepScale);
+      return (await codecs[codec]()).encode(smoothPicture(system, eight, stepScale), quality);
+    },
+    decode: async (bytes) => decodeAny(bytes),
+    dispose: () => system.dispose(),
+  };
+}

@@ -1,0 +1,50 @@
+import { type CodecName, codecs, encodeJpeg } from '@sandwich/codecs';
+import { assertPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
+import type { TileOptions } from '../tiling/tile-rectangles.js';
+import { decodeAny } from './decode-any.js';
+import { editPicture } from './edit-picture.js';
+import type { PreEditor } from './pre-editor.js';
+
+/** As what `preEditorCodec` writes a file, and how finely. */
+export interface PreEditorEncodeOptions extends TileOptions {
+  /** Default `jpeg`, of 4:4:4 with Annex K's tables. */
+  codec?: CodecName;
+  /** On the codec's own scale, 1 to 100. Default 75; the published network was trained for JPEG of 8 to 25. */
+  quality?: number;
+}
+
+const DEFAULT_QUALITY = 75;
+
+/**
+ * A pre-editing network as a codec of pictures: ordinary files of edited pictures.
+ *
+ * @param system the codec owns and disposes it
+ */
+export function preEditorCodec(system: PreEditor): PictureCodec<PreEditorEncodeOptions> {
+  const check = ({ quality = DEFAULT_QUALITY }: PreEditorEncodeOptions) => {
+    if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100))
+      throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
+  };
+  return {
+    bitDepth: 8,
+    formats: {
+      '.jpg': { codec: 'jpeg' },
+      '.jpeg': { codec: 'jpeg' },
+      '.webp': { codec: 'webp' },
+      '.avif': { codec: 'avif' },
+    },
+    options: ['quality'],
+    name: `pre-editing of ${system.architecture.features} channels`,
+    checkOptions: async (options) => check(options),
+    async encode(picture, options = {}) {
+      check(options);
+      assertPicture(picture, 'image.', { bitDepth: 8 });
+      const { codec = 'jpeg', quality = DEFAULT_QUALITY } = options;
+      const edited = await editPicture(system, picture as Picture<Uint8Array>, options);
+      if (codec === 'jpeg') return encodeJpeg(edited, { quality, subsampling: '4:4:4', optimizeHuffman: true });
+      return (await codecs[codec]()).encode(edited, quality);
+    },
+    decode: decodeAny,
+    dispose: () => system.dispose(),
+  };
+}

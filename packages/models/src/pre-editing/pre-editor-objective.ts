@@ -1,0 +1,136 @@
+import { projectedLevels, roundings, toPictures } from '@sandwich/codec-proxy';
+import { annexKTables } from '@sandwich/codecs';
+import { openPhotographStream, Random } from '@sandwich/data';
+import { tf } from '@sandwich/engine';
+import { mse } from '@sandwich/losses';
+import { adam, type DataOptions, learningRateAt, type Objective, type Phase, partition } from '@sandwich/trainer';
+import {
+  BLOCK,
+  publishedCoefficients,
+  publishedImages,
+  stepsOfBlock,
+} from '../jpeg-tables/ljpeg/published-transform.js';
+import type { PreEditor } from './pre-editor.js';
+import type { PreEditorSettings } from './pre-editor-settings.js';
+
+const CHANNELS = 3;
+const SIDE = 8;
+/** After so many steps the learning rate is multiplied by its decay. */
+const DECAY_STEPS = 10_000;
+
+/** What JPEG makes of edited pictures, and what the bottleneck estimates of their bits. */
+export interface EditedCoding {
+  edited: tf.Tensor4D;
+  decoded: tf.Tensor4D;
+  /** Bits an image, [B]. */
+  rate: tf.Tensor1D;
+}
+
+/** Annex K's steps of a block, [192], times a factor in per cent, by the rounding of the published code (see `publishedAnnexK`). */
+function scaledSteps(percent: tf.Scalar): tf.Tensor1D {
+  const table = (entries: ArrayLike<number>) => tf.tensor1d(Array.from(entries));
+  const steps = stepsOfBlock({ luma: table(annexKTables.luma), chroma: table(annexKTables.chroma) });
+  return tf.clipByValue(tf.round(steps.mul<tf.Tensor1D>(percent).add<tf.Tensor1D>(50).div<tf.Tensor1D>(100)), 1, 255);
+}
+
+/** Per cent of Annex K's tables at a quality of more than 0. */
+export const percentOfAnnexK = (quality: number): number => (quality < 50 ? 5000 / quality : 200 - 2 * quality);
+
+/**
+ * Edits images and codes them by differentiable JPEG.
+ *
+ * @param images as the network gets them, [B, H, W, 3], in about [0, 255]
+ * @param percent factor on Annex K's tables, see `percentOfAnnexK`
+ * @param noise uniform in [-1/2, 1/2), [B, rows, columns, 64, 3], which stands for rounding in the estimate of bits; without it levels are rounded there
+ */
+export function codeEdited(
+  system: PreEditor,
+  images: tf.Tensor4D,
+  percent: tf.Scalar,
+  { rounding, gradient }: Pick<PreEditorSettings, 'rounding' | 'gradient'>,
+  { noise, isTraining = false }: { noise?: tf.Tensor; isTraining?: boolean } = {},
+): EditedCoding {
+  return tf.tidy(() => {
+    const edited = system.edit(images, isTraining);
+    const steps = scaledSteps(percent);
+    const coefficients = publishedCoefficients(edited);
+    const unrounded = coefficients.div<tf.Tensor4D>(steps);
+    const [batch, rows, columns] = unrounded.shape;
+    // One density for each of Y, Cb and Cr, whatever the frequency.
+    const latent = unrounded.reshape([batch, rows, columns, CHANNELS, BLOCK]).transpose([0, 1, 2, 4, 3]);
+    const { bits } = system.bottleneck.apply(latent, noise);
+    const levels =
+      gradient === 'projected'
+        ? projectedLevels(coefficients, steps, roundings[rounding])
+        : (roundings[rounding](unrounded) as tf.Tensor4D);
+    const size = images.shape.slice(1, 3) as [number, number];
+    return { edited, decoded: publishedImages(levels.mul(steps), size), rate: bits };
+  });
+}
+
+/**
+ * What deep pre-editing minimises on photographs: lambda times the squared error between what JPEG makes of noisy pictures, edited, and the
+ * pictures without noise, plus the bits per pixel that the bottleneck estimates. The quantiles of the bottleneck follow its densities by a loss and
+ * an Adam of their own.
+ */
+export function preEditorObjective(
+  system: PreEditor,
+  settings: PreEditorSettings,
+  data: DataOptions,
+): Objective<PreEditor, Phase> {
+  const { lambda, auxiliaryRate, learningRateDecay, learningRate: base, batchSize, cropSize } = settings;
+  const { leastQuality, mostQuality, noise: mostNoise, seed, rounding, gradient } = settings;
+  const rate = (learningRate: number) => (step: number, progress: number) =>
+    learningRateAt({ ...settings, learningRate }, step, progress) * learningRateDecay ** Math.floor(step / DECAY_STEPS);
+  const blocks = cropSize / SIDE;
+  return {
+    system,
+    description: { lambda, leastQuality, mostQuality, noise: mostNoise, rounding, gradient },
+    optimizer: partition({
+      'bottleneck/quantiles': adam({ learningRate: rate(auxiliaryRate * base) }),
+      '*': adam({ learningRate: rate(base) }),
+    }),
+    batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
+    phaseAt(step, _progress, purpose): Phase {
+      const random = new Random(seed, [step, 0, 0]);
+      const quality = leastQuality + (mostQuality - leastQuality) * random.uniform();
+      if (purpose === 'validate') return { key: 'judged', scalars: { percent: percentOfAnnexK(mostQuality) } };
+      return {
+        key: 'noisy',
+        scalars: { percent: percentOfAnnexK(quality), deviation: 255 * mostNoise * random.uniform() },
+        noise: {
+          pixels: { shape: [batchSize, cropSize, cropSize, CHANNELS], kind: 'normal' },
+          levels: { shape: [batchSize, blocks, blocks, BLOCK, CHANNELS], kind: 'uniform' },
+        },
+      };
+    },
+    loss({ images, pixels, levels }, _phase, { percent, deviation }) {
+      const originals = images as tf.Tensor4D;
+      // A process that shares a batch with others takes as much noise as it has images.
+      const ownOf = (noise: tf.Tensor) => tf.slice(noise, 0, originals.shape[0]);
+      const seen = pixels ? originals.add<tf.Tensor4D>(ownOf(pixels).mul(deviation)) : originals;
+      const noise = levels && ownOf(levels).sub(0.5);
+      const options = { noise, isTraining: levels !== undefined };
+      const { decoded, rate } = codeEdited(system, seen, percent, { rounding, gradient }, options);
+      const squared = tf.mean<tf.Scalar>(mse(decoded, originals));
+      const bpp = tf.sum<tf.Scalar>(rate).div<tf.Scalar>(originals.size / CHANNELS);
+      const auxiliary = system.bottleneck.auxiliaryLoss();
+      const loss = tf.addN<tf.Scalar>([squared.mul<tf.Scalar>(lambda), bpp, auxiliary]);
+      return { loss, mse: squared, bpp, auxiliary };
+    },
+    status: ({ mse }) => ({ psnr: 10 * Math.log10(255 ** 2 / mse) }),
+    progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp estimated`],
+    pictures({ images }) {
+      const [edited, decoded] = (['edited', 'decoded'] as const).map(
+        (view) =>
+          toPictures(() => {
+            const first = tf.slice(images as tf.Tensor4D, [0, 0, 0, 0], [1, -1, -1, -1]);
+            const percent = tf.scalar(percentOfAnnexK(mostQuality));
+            return codeEdited(system, first, percent, { rounding: 'hard', gradient: 'rounding' })[view];
+          })[0],
+      );
+      const [input] = toPictures(() => tf.slice(images as tf.Tensor4D, [0, 0, 0, 0], [1, -1, -1, -1]));
+      return { input, edited, decoded };
+    },
+  };
+}
