@@ -34,6 +34,7 @@ export { entropyRate } from './rate/entropy-rate.js';
 export { integerCdf } from './rate/integer-cdf.js';
 export { marginalRate } from './rate/marginal-rate.js';
 export { mixtureBits, UNCOUNTED } from './rate/mixture-bits.js';
+export { rateModels } from './rate/named-rate-models.js';
 export {
   type CodedLevels,
   gaussianRate,
@@ -42,6 +43,7 @@ export {
   logMagnitude,
   type RateModel,
 } from './rate/rate-models.js';
+export { runLengthRate } from './rate/run-length-rate.js';
 export { type RateOf, unroundedRate } from './rate/unrounded-rate.js';
 export { type BottleneckOptions, encodeBottleneck, type FileLayout, subsamplingOf } from './real/bottleneck-files.js';
 export { type CodecAtQuality, type CodedBottleneck, codeBottleneck } from './real/code-bottleneck.js';

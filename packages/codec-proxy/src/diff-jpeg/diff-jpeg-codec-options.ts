@@ -10,7 +10,15 @@ export type LearnedByDiffJpeg = 'quality' | 'tableY' | 'tableC';
 
 type CodingOptions = Pick<
   DiffJpegOptions,
-  'ste' | 'rounding' | 'gradient' | 'rateOf' | 'chromaFilter' | 'arithmetic' | 'qualityGradient' | 'forward'
+  | 'ste'
+  | 'rounding'
+  | 'gradient'
+  | 'rateOf'
+  | 'rateModel'
+  | 'chromaFilter'
+  | 'arithmetic'
+  | 'qualityGradient'
+  | 'forward'
 >;
 
 /**
@@ -33,10 +41,12 @@ export interface DiffJpegCodecOptions extends CodingOptions {
 /** The options of a `DiffJpegCodec` as plain JSON, complete. */
 export interface DiffJpegCodecDescription
   extends CodecDescription,
-    Required<Omit<DiffJpegCodecOptions, 'rounding' | 'tableY' | 'tableC'>> {
+    Required<Omit<DiffJpegCodecOptions, 'rounding' | 'rateModel' | 'tableY' | 'tableC'>> {
   codec: typeof diffJpegName;
   tableY: number[];
   tableC: number[];
   /** Its name in `roundings`; null for a function of the user's own, which JSON cannot hold. */
   rounding: string | null;
+  /** Its name in `rateModels`, null for a function of the user's own; left out where rates are those of files. */
+  rateModel?: string | null;
 }

@@ -3,6 +3,8 @@ import { type Parameters, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { assertStepScale } from '../assert-step-scale.js';
 import type { CodecFiles, CodedTensors, DifferentiableCodec } from '../codec.js';
+import { nameOfRateModel } from '../rate/named-rate-models.js';
+import type { RateModel } from '../rate/rate-models.js';
 import { bottleneckBits } from '../real/bottleneck-files.js';
 import { nameOfRounding } from '../rounding/roundings.js';
 import { clipToBounds } from '../rounding/soft-steps.js';
@@ -37,7 +39,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
   readonly knobs: readonly string[] = ['stepScale'];
   /** Files with these tables at this quality. */
   readonly files: Required<Omit<CodecFiles, 'flatStep'>>;
-  private readonly options: Required<DiffJpegCodecOptions>;
+  private readonly options: Required<Omit<DiffJpegCodecOptions, 'rateModel'>> & { rateModel?: RateModel };
 
   /** @throws RangeError naming an option and its value that is out of range */
   constructor(options: DiffJpegCodecOptions = {}) {
@@ -58,6 +60,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
       gradient,
       rounding: options.rounding ?? defaultRounding({ gradient, ste }),
       rateOf: options.rateOf ?? 'rounded',
+      ...(options.rateModel && { rateModel: options.rateModel }),
       chromaFilter: options.chromaFilter ?? 'antialiased',
       arithmetic: options.arithmetic ?? 'real',
       qualityGradient: options.qualityGradient ?? 'identity',
@@ -82,11 +85,12 @@ export class DiffJpegCodec implements DifferentiableCodec {
   }
 
   describe(): DiffJpegCodecDescription {
-    const { rounding, tableY, tableC, learn, ...options } = this.options;
+    const { rounding, rateModel, tableY, tableC, learn, ...options } = this.options;
     return {
       codec: diffJpegName,
       ...options,
       rounding: nameOfRounding(rounding),
+      ...(rateModel && { rateModel: nameOfRateModel(rateModel) }),
       learn: [...learn],
       tableY: Array.from(tableY),
       tableC: Array.from(tableC),

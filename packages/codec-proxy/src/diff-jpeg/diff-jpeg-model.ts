@@ -2,6 +2,7 @@ import { annexKTables } from '@sandwich/codecs';
 import { isRecording, tf } from '@sandwich/engine';
 import { checkTensors } from '../check-tensors.js';
 import { withGradient } from '../custom-gradient.js';
+import type { RateModel } from '../rate/rate-models.js';
 import type { RateOf } from '../rate/unrounded-rate.js';
 import {
   type ChromaFactors,
@@ -30,6 +31,8 @@ export interface DiffJpegModel {
   projected: boolean;
   /** The rate is that of coefficients before they are rounded. */
   rateOf: RateOf;
+  /** In place of the size of files. */
+  rateModel?: RateModel;
   /** Pixels are rows: [rgb][ycc] and [ycc][rgb]. */
   encodeMatrix: tf.Tensor2D;
   decodeMatrix: tf.Tensor2D;
@@ -108,6 +111,7 @@ export function diffJpegModel(
     rounding: options.rounding ?? defaultRounding(options),
     projected,
     rateOf: options.rateOf ?? 'rounded',
+    rateModel: options.rateModel,
     encodeMatrix: colorMatrix?.transpose() ?? tf.tensor2d(integer ? libjpegYccFromRgb : yuvFromRgb),
     decodeMatrix: colorMatrix
       ? invertMatrix(colorMatrix).transpose()

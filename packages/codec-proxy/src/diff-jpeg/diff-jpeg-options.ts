@@ -1,4 +1,5 @@
 import type { tf } from '@sandwich/engine';
+import type { RateModel } from '../rate/rate-models.js';
 import type { RateOf } from '../rate/unrounded-rate.js';
 import type { ChromaFilter, ChromaSubsampling } from '../resampling/chroma-resampling.js';
 import type { RoundingFn } from '../rounding/roundings.js';
@@ -36,6 +37,11 @@ export interface DiffJpegOptions {
    * rounded to zero are held there.
    */
   rateOf?: RateOf;
+  /**
+   * Estimates the bits of `diffJpegWithRate` from the levels, in place of the size of real files: one of `rateModels`, or any
+   * function of the levels. Then `rateOf` has no effect; with forward `real` the value is still the size of the file, and the gradient the model's.
+   */
+  rateModel?: RateModel;
   /** How chroma is reduced. Default `antialiased`. */
   chromaFilter?: ChromaFilter;
   /**

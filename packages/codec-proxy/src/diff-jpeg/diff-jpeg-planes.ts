@@ -44,20 +44,16 @@ const wholeBlocks = (samples: tf.Tensor4D): tf.Tensor4D =>
 export function quantize(coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D {
   const steps = stepsOf(coefficients, model);
   return model.projected
-    ? projectedLevels(coefficients, steps, (levels) => roundLevels(levels, model))
-    : roundLevels(coefficients.div(steps), model);
+    ? projectedLevels(coefficients, steps, (levels) => roundLevels(levels, steps, model))
+    : roundLevels(coefficients.div(steps), steps, model);
 }
 
-/** The same before they are rounded. */
-export const unroundedLevels = (coefficients: tf.Tensor4D, model: DiffJpegModel): tf.Tensor4D =>
-  coefficients.div(stepsOf(coefficients, model));
-
-/** Rounds levels, with the gradient of the model's rounding. */
-export const roundLevels = (levels: tf.Tensor, { integer, rounding }: DiffJpegModel): tf.Tensor4D =>
-  rounding(integer ? levels.mul(AWAY_FROM_ZERO) : levels) as tf.Tensor4D;
+/** Rounds levels of quantiser steps that broadcast against them, with the gradient of the model's rounding. */
+export const roundLevels = (levels: tf.Tensor, steps: tf.Tensor, { integer, rounding }: DiffJpegModel): tf.Tensor4D =>
+  rounding(integer ? levels.mul(AWAY_FROM_ZERO) : levels, steps) as tf.Tensor4D;
 
 /** Quantiser steps of all planes of a group, [B, 1, 1, planes * 64]. */
-function stepsOf({ shape: [batch, , , depth] }: tf.Tensor4D, { steps: { y, c } }: DiffJpegModel): tf.Tensor4D {
+export function stepsOf({ shape: [batch, , , depth] }: tf.Tensor4D, { steps: { y, c } }: DiffJpegModel): tf.Tensor4D {
   const planes = depth / BLOCK_AREA;
   const steps = planes === 1 ? [y] : planes === 2 ? [c, c] : [y, c, c];
   return tf.concat(steps, 1).reshape([batch, 1, 1, depth]);

@@ -8,7 +8,7 @@ import { BLOCK_AREA, BLOCK_SIZE } from '../transforms/dct.js';
 import { codeReal, fileBits } from './diff-jpeg-file.js';
 import { type DiffJpegModel, diffJpegModel } from './diff-jpeg-model.js';
 import type { DiffJpegOptions } from './diff-jpeg-options.js';
-import { coefficientsOfPlanes, decodePlanes, quantize, roundLevels, unroundedLevels } from './diff-jpeg-planes.js';
+import { coefficientsOfPlanes, decodePlanes, quantize, roundLevels, stepsOf } from './diff-jpeg-planes.js';
 
 /** Quantised levels of each plane, [B, h, w, 64], by vertical and then horizontal frequency; luma alone in grayscale. */
 export interface JpegLevels {
@@ -38,7 +38,7 @@ export function diffJpeg(image: tf.Tensor4D, quality: tf.Tensor1D, options: Diff
  *
  * @returns `decoded` as `diffJpeg` returns it; `rate`, bits an image, [B], whose value is the size of the file, less a part in about
  * the square of the number of levels that are not 0 unless forward is `real` or `rateOf` is `unrounded`, and whose gradient is that of
- * the sum of ln(1 + |level|), scaled to fit
+ * the sum of ln(1 + |level|), scaled to fit; with `rateModel`, what that makes of the levels
  * @throws RangeError as {@link diffJpeg}
  */
 export function diffJpegWithRate(
@@ -48,13 +48,17 @@ export function diffJpegWithRate(
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const { decoded, coefficients, levels, model, files } = code('diffJpegWithRate', image, quality, options);
-    const bits = files?.bits ?? fileBits(image, model);
-    if (model.rateOf === 'unrounded') {
-      const unrounded = coefficients.map((c) => unroundedLevels(c, model));
-      return { decoded, rate: unroundedRate(unrounded, levels, bits) };
-    }
+    const { rateModel, rateOf, projected } = model;
+    const steps = coefficients.map((c) => stepsOf(c, model));
+    const unrounded = () => coefficients.map((c, i) => c.div<tf.Tensor4D>(steps[i]));
     // A projected gradient is that of the distortion only.
-    const rounded = model.projected ? coefficients.map((c) => roundLevels(unroundedLevels(c, model), model)) : levels;
+    const rounded = projected ? unrounded().map((u, i) => roundLevels(u, steps[i], model)) : levels;
+    if (rateModel) {
+      const rate = rateModel({ unrounded: unrounded(), levels: rounded, steps });
+      return { decoded, rate: files ? straightThrough(rate, () => files.bits.clone()) : rate };
+    }
+    const bits = files?.bits ?? fileBits(image, model);
+    if (rateOf === 'unrounded') return { decoded, rate: unroundedRate(unrounded(), levels, bits) };
     const rate = jpegRate(rounded, bits);
     return { decoded, rate: files ? straightThrough(rate, () => bits.clone()) : rate };
   });

@@ -1,5 +1,6 @@
 import type { tf } from '@sandwich/engine';
 import type { CodecDescription } from '../codec.js';
+import type { RateModel } from '../rate/rate-models.js';
 import type { RateOf } from '../rate/unrounded-rate.js';
 import type { CodecForward } from '../real/real-forward.js';
 import type { NamedCodec } from '../real/start-real-codec.js';
@@ -63,6 +64,11 @@ export interface EncodeDecodeIntraOptions {
    * those that are rounded to zero are held there. The value is the same, with `unrounded` exactly the bits.
    */
   rateOf?: RateOf;
+  /**
+   * Estimates the bits of `apply` from the levels, in place of the size of real files or of the entropy of Gaussian coefficients: one of `rateModels`, or any
+   * function of the levels. Then `rateOf` has no effect, nor has `useJpegRateModel`; with a real codec as `forward` the value is still the size of its files, and the gradient the model's.
+   */
+  rateModel?: RateModel;
 }
 
 /** Options of one call of `EncodeDecodeIntra.apply`. */
@@ -81,10 +87,12 @@ export type ApplyOptions = {
 /** The options of an `EncodeDecodeIntra` as plain JSON, complete. */
 export interface EncodeDecodeIntraDescription
   extends CodecDescription,
-    Required<Omit<EncodeDecodeIntraOptions, 'roundingFn' | 'forward'>> {
+    Required<Omit<EncodeDecodeIntraOptions, 'roundingFn' | 'rateModel' | 'forward'>> {
   codec: typeof encodeDecodeIntraName;
   /** Its name in `roundings`; null for a function of the user's own, which JSON cannot hold. */
   roundingFn: string | null;
+  /** Its name in `rateModels`, null for a function of the user's own; left out where there is none. */
+  rateModel?: string | null;
   /** Null for a real codec that is an object of the user's own. */
   forward: 'proxy' | 'real' | NamedForward | null;
 }

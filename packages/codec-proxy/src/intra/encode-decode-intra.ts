@@ -4,7 +4,8 @@ import type { Picture } from '@sandwich/pictures';
 import { assertStepScale } from '../assert-step-scale.js';
 import type { CodecFiles, CodedTensors, DifferentiableCodec } from '../codec.js';
 import { straightThrough } from '../custom-gradient.js';
-import { gaussianRate, jpegRate } from '../rate/rate-models.js';
+import { nameOfRateModel } from '../rate/named-rate-models.js';
+import { gaussianRate, jpegRate, type RateModel } from '../rate/rate-models.js';
 import { type RateOf, unroundedRate } from '../rate/unrounded-rate.js';
 import { bottleneckBits, type ChannelGroup, channelGroups, jpegOptions } from '../real/bottleneck-files.js';
 import { codeRealGroup } from '../real/code-real-group.js';
@@ -52,7 +53,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   /** The files of `encodeBottleneck`, with flat tables. */
   readonly files: Required<CodecFiles>;
   /** What it was made with, defaults filled in. */
-  readonly options: Readonly<Required<EncodeDecodeIntraOptions>>;
+  readonly options: Readonly<Required<Omit<EncodeDecodeIntraOptions, 'rateModel'>> & { rateModel?: RateModel }>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;
   private readonly minQstep: number;
   private readonly roundingFn: RoundingFn;
@@ -63,6 +64,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   private readonly ownCodec?: RealCodec;
   private readonly projected: boolean;
   private readonly rateOf: RateOf;
+  private readonly rateModel?: RateModel;
   private readonly jpeg: JpegProxy;
 
   /** @throws RangeError when `qstepInit` or `minQstep` is not finite, or the step that they make is not positive */
@@ -79,6 +81,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     forward = 'proxy',
     gradient = publishedGradient.gradient,
     rateOf = publishedGradient.rateOf,
+    rateModel,
   }: EncodeDecodeIntraOptions = {}) {
     assertOneOf('gradient', gradient, ['straight-through', 'projected']);
     assertOneOf('rateOf', rateOf, ['rounded', 'unrounded']);
@@ -111,16 +114,18 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
       forward,
       gradient,
       rateOf,
+      ...(rateModel && { rateModel }),
     };
     this.minQstep = minQstep;
     this.roundingFn = roundingFn;
-    this.useJpegRateModel = useJpegRateModel;
+    this.useJpegRateModel = useJpegRateModel && !rateModel;
     this.clipToImageMax = clipToImageMax;
     this.forward = this.ownCodec
       ? { codec: this.ownCodec, quality: (forward as NamedForward).quality }
       : (forward as CodecForward);
     this.projected = gradient === 'projected';
     this.rateOf = rateOf;
+    this.rateModel = rateModel;
     this.jpeg = new JpegProxy({ convertToYuv, downsampleChroma });
   }
 
@@ -218,11 +223,12 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   }
 
   describe(): EncodeDecodeIntraDescription {
-    const { roundingFn, forward, ...options } = this.options;
+    const { roundingFn, rateModel, forward, ...options } = this.options;
     return {
       codec: encodeDecodeIntraName,
       ...options,
       roundingFn: nameOfRounding(roundingFn),
+      ...(rateModel && { rateModel: nameOfRateModel(rateModel) }),
       forward: typeof forward === 'string' ? forward : describeForward(this.forward as CodecForward),
     };
   }
@@ -252,20 +258,21 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     decoded?: tf.Tensor4D,
   ): CodedTensors {
     const [, height, width] = images.shape;
-    const { jpeg, projected, rateOf, roundingFn } = this;
+    const { jpeg, projected, rateOf, rateModel, roundingFn } = this;
     const coefficients = jpeg.forward(images);
     const unrounded = coefficients.map((c) => c.div<tf.Tensor4D>(step));
-    const levels = unrounded.map((u) => roundingFn(u) as tf.Tensor4D);
+    const levels = unrounded.map((u) => roundingFn(u, step) as tf.Tensor4D);
     const decodedBlocks = projected && decoded ? jpeg.forward(decoded) : undefined;
     const coded = projected
       ? coefficients.map((c, i) => projectedLevels(c, step, roundingFn, decodedBlocks?.[i]))
       : levels;
     const dequantized = coded.map((q) => q.mul<tf.Tensor4D>(step));
-    const rounded = () => (bits ? jpegRate(levels, bits) : gaussianRate(levels));
-    return {
-      decoded: this.clip(jpeg.inverse(dequantized, [height, width]), imageMax),
-      rate: rateOf === 'rounded' ? rounded() : unroundedRate(unrounded, levels, bits ?? gaussianRate(levels)),
+    const rate = () => {
+      if (rateModel) return rateModel({ unrounded, levels, steps: unrounded.map(() => step) });
+      if (rateOf === 'unrounded') return unroundedRate(unrounded, levels, bits ?? gaussianRate(levels));
+      return bits ? jpegRate(levels, bits) : gaussianRate(levels);
     };
+    return { decoded: this.clip(jpeg.inverse(dequantized, [height, width]), imageMax), rate: rate() };
   }
 
   private clip(decoded: tf.Tensor4D, imageMax: number): tf.Tensor4D {

@@ -1,7 +1,7 @@
 import { synthesizeImage } from '@sandwich/data';
-import { startEngine, tf } from '@sandwich/engine';
+import { startEngine } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compareRateModels, fitOf, runLengthRate } from './rate-comparison.js';
+import { compareRateModels, fitOf } from './rate-comparison.js';
 
 beforeAll(() => startEngine());
 
@@ -12,14 +12,6 @@ describe('rate models compared with files', () => {
     expect(fit.relativeError).toBeCloseTo((2 / 3 + 3 / 5 + 5 / 9) / 3, 12);
     expect(fitOf([1, 2, 3], [10, 20, 30], true).relativeError).toBeCloseTo(0, 12);
     expect(fitOf([1, 2, 3], [3, 2, 1]).correlation).toBeCloseTo(-1, 12);
-  });
-
-  it('run lengths: 8 bits and the size of each AC level, and of each difference of DC', () => {
-    const levels = new Float32Array(2 * 64);
-    levels.set([5, 1, -2, 0, 7]);
-    levels[64] = 5;
-    // DC 5, size 3, then no difference; AC of sizes 1, 2 and 3.
-    expect(runLengthRate([tf.tensor4d(levels, [1, 1, 2, 64])]).dataSync()[0]).toBe(8 + 3 + (8 + 1) + (8 + 2) + (8 + 3));
   });
 
   it('have a fit for every quality', async () => {

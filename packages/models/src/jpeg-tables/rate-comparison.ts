@@ -6,6 +6,7 @@ import {
   geometricRate,
   logMagnitude,
   roundings,
+  runLengthRate,
   toTensor,
 } from '@sandwich/codec-proxy';
 import { encodeJpeg, jpegScanSize, scaledTables } from '@sandwich/codecs';
@@ -29,37 +30,8 @@ export interface RateComparison {
 
 type Planes = { unrounded: tf.Tensor4D[]; levels: tf.Tensor4D[]; steps: tf.Tensor[] };
 
-/** Bits for a run of zeros and the size of the level behind it. */
-const PAIR_BITS = 8;
 /** Hardness at which J4D trains and estimates, in units of squared coefficients. */
 const J4D_ALPHA = 100;
-
-/**
- * The estimate of AutoJPEG, whose details are not published: a pair of run and size, here of 8 bits, and the bits of its amplitude for each AC
- * level that is not 0; the same for differences of DC levels.
- */
-export function runLengthRate(levels: tf.Tensor4D[]): tf.Tensor1D {
-  return tf.tidy(() => {
-    const cost = (x: tf.Tensor) => {
-      const size = tf.ceil(tf.log1p(x.abs()).div(Math.LN2).sub(1e-4));
-      return tf.where(size.greater(0), size.add(PAIR_BITS), tf.zerosLike(size));
-    };
-    const bits = levels.flatMap((group) => {
-      const [batch, height, width, depth] = group.shape;
-      const blocks = group.reshape([batch, height * width, depth / 64, 64]);
-      const dc = tf.slice(blocks, [0, 0, 0, 0], [-1, -1, -1, 1]);
-      const before = tf.pad(tf.slice(dc, [0, 0, 0, 0], [-1, height * width - 1, -1, -1]), [
-        [0, 0],
-        [1, 0],
-        [0, 0],
-        [0, 0],
-      ]);
-      const ac = tf.slice(blocks, [0, 0, 0, 1], [-1, -1, -1, 63]);
-      return [cost(ac).sum([1, 2, 3]), cost(dc.sub(before)).sum([1, 2, 3])];
-    });
-    return tf.addN(bits) as tf.Tensor1D;
-  });
-}
 
 /**
  * The estimate of Luo et al.: a learned density of each frequency's levels, of luma and of chroma, the same for all pictures

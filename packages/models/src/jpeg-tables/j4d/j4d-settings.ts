@@ -11,7 +11,7 @@ export const j4dDefaults = {
   weights: '',
   /** Weight of the rate in bits a pixel against the loss of recognition in nats. */
   lambda: 0.1,
-  /** How bits are estimated: entropy, as in J4D, geometric or marginal; see `softRates`. */
+  /** How bits are estimated: entropy, as in J4D, geometric, marginal or run-length; see `softRates`. */
   rate: 'entropy' as keyof typeof softRates,
   /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
   target: 'scores' as 'scores' | 'labels',
