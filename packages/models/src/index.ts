@@ -140,7 +140,6 @@ export {
   fitOf,
   type RateComparison,
   type RateFit,
-  runLengthRate,
 } from './jpeg-tables/rate-comparison.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableCoding, type TableRate, tableRates } from './jpeg-tables/table-rates.js';
