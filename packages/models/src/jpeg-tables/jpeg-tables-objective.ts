@@ -1,6 +1,7 @@
+import { diffJpeg, roundings } from '@sandwich/codec-proxy';
 import { openPhotographStream } from '@sandwich/data';
-import type { tf } from '@sandwich/engine';
-import { rateDistortionLoss } from '@sandwich/losses';
+import { tf } from '@sandwich/engine';
+import { rateDistortionLoss, type WeighedDistortion } from '@sandwich/losses';
 import {
   adam,
   chain,
@@ -11,12 +12,36 @@ import {
   project,
 } from '@sandwich/trainer';
 import { type DistortionMix, loadDistortions, weightsOf } from '../training/distortions.js';
+import { perturbationGradient, withSigns } from '../training/perturbation-gradient.js';
 import { reduceCrops } from '../training/reduce-crops.js';
+import { stopGradient } from '../training/stop-gradient.js';
 import { codeWithTables } from './code-with-tables.js';
-import type { JpegTables } from './jpeg-tables.js';
+import type { JpegTables, TableValues } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
 import { meanSteps } from './mean-steps.js';
 import { stagePictures } from './stage-pictures.js';
+import { tablesAsTheyAre } from './tables-as-they-are.js';
+
+/** The signs of perturbations, of luma's table and of chroma's. */
+type TableSigns = Record<'lumaSigns' | 'chromaSigns', tf.Tensor>;
+
+/** A scalar of value 0 with the gradient of the distortions to the tables, by their perturbation. */
+function distortionGradient(
+  system: JpegTables,
+  images: tf.Tensor4D,
+  terms: Readonly<Record<string, WeighedDistortion>>,
+  { lumaSigns, chromaSigns }: TableSigns,
+  radius: number,
+): tf.Scalar {
+  const weighed = Object.values(terms).filter(({ weight }) => weight !== 0);
+  const distortion = (luma: tf.Tensor, chroma: tf.Tensor) => {
+    const { quality, options } = tablesAsTheyAre(system, images.shape[0], { luma, chroma } as TableValues);
+    const decoded = diffJpeg(images, quality, { ...options, rounding: roundings.hard });
+    return tf.addN(weighed.map(({ weight, measure }) => measure(decoded, images).mean().mul(weight))) as tf.Scalar;
+  };
+  const { luma, chroma } = system.parameters;
+  return perturbationGradient([luma, chroma], ([l, c]) => distortion(l, c), [lumaSigns, chromaSigns], radius);
+}
 
 /**
  * The objective of a run that trains quantisation tables on photographs: distortions and rate of what JPEG makes of them. Loads what the
@@ -38,15 +63,29 @@ export async function openJpegTablesObjective(
     system,
     description: { distortion: weightsOf(mix) },
     optimizer: chain(adam({ learningRate }), project('*', ...system.range)),
-    batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
+    async batches(ask) {
+      const stream = await openPhotographStream({ ...settings, data, ...ask });
+      if (!stream || gradient !== 'perturbation' || ask.purpose !== 'train') return stream;
+      return withSigns(stream, { lumaSigns: [8, 8], chromaSigns: [8, 8] }, { ...settings, ...ask });
+    },
     phaseAt: () => ({ key: 'tables' }),
     loss(inputs) {
       const images = imagesOf(inputs);
-      const { decoded, rate: bits } = codeWithTables(system, images, { rounding, gradient, rate });
+      const { lumaSigns, chromaSigns } = inputs;
+      const { decoded, rate: bits } = codeWithTables(system, images, {
+        rounding,
+        gradient: gradient === 'perturbation' ? 'rounding' : gradient,
+        rate,
+      });
+      const prediction = lumaSigns ? stopGradient(decoded) : decoded;
       const { rangePenalty: _, ...metrics } = rateDistortionLoss(
-        { prediction: decoded, target: images, rate: bits, bottleneck: images, gamma, rangePenalty: false },
+        { prediction, target: images, rate: bits, bottleneck: images, gamma, rangePenalty: false },
         terms,
       );
+      if (lumaSigns) {
+        const signs = { lumaSigns, chromaSigns };
+        metrics.loss = metrics.loss.add(distortionGradient(system, images, terms, signs, settings.radius));
+      }
       return metrics as Metrics;
     },
     status({ mse }) {

@@ -22,8 +22,15 @@ export const jpegTablesDefaults = {
   rate: 'marginal' as keyof typeof tableRates,
   /** A name in `roundings`, whose gradient coefficients get. */
   rounding: 'largeSte',
-  /** How gradients pass the rounding: rounding or projected. */
-  gradient: 'rounding' as 'rounding' | 'projected',
+  /**
+   * How distortions find their gradient: through the rounding by the gradient of `rounding`, projected, or by perturbation of the tables, for
+   * distortions such as LPIPS to which those are no guide (`perturbationGradient`).
+   */
+  gradient: 'rounding' as 'rounding' | 'projected' | 'perturbation',
+  /** Perturbations a step, with gradient=perturbation. */
+  pairs: 16,
+  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
+  radius: 0.15,
 };
 
 /** The settings of quantisation tables, of their photographs and of their training. */
@@ -35,12 +42,12 @@ export const commonTableSettings = { ...photographSettings, ...jpegTablesDefault
 /** @throws Error for a setting that is out of range, naming it and its value */
 export function checkJpegTablesSettings(settings: JpegTablesSettings): void {
   checkPhotographSettings(settings);
-  checkNumbers(settings, { notNegative: ['gamma'], positive: ['step', 'quality'] });
+  checkNumbers(settings, { notNegative: ['gamma'], positive: ['step', 'quality', 'radius'], integer: ['pairs'] });
   if (settings.bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${settings.bitDepth}`);
   checkWords(settings, {
     initial: ['ramp', 'flat', 'annex-k'],
     rate: Object.keys(tableRates),
     rounding: Object.keys(roundings),
-    gradient: ['rounding', 'projected'],
+    gradient: ['rounding', 'projected', 'perturbation'],
   });
 }

@@ -24,8 +24,11 @@ export const tableScales = ['log', 'linear', '1e-5'] as const;
 /** The options of `JpegTables`, complete, as plain JSON. */
 export type JpegTablesArchitecture = Required<JpegTablesOptions>;
 
-/** The variables of `JpegTables`, each [8, 8], by vertical and then horizontal frequency. */
-export type TableVariables = Record<'luma' | 'chroma', tf.Variable<tf.Rank.R2>>;
+/** Tables of luma and chroma, each [8, 8], by vertical and then horizontal frequency. */
+export type TableValues = Record<'luma' | 'chroma', tf.Tensor2D>;
+
+/** The variables of `JpegTables`. */
+export type TableVariables = Record<keyof TableValues, tf.Variable<tf.Rank.R2>>;
 
 const SMALLEST_STEP = 1;
 const LARGEST_STEP = 255;
@@ -61,15 +64,16 @@ export class JpegTables implements System<JpegTablesArchitecture> {
   /**
    * The steps as they are now, clipped to [1, 255] and not rounded; differentiable.
    *
+   * @param parameters in the place of the system's own
    * @returns each [8, 8]
    */
-  steps(): Record<'luma' | 'chroma', tf.Tensor2D> {
+  steps(parameters: TableValues = this.parameters): TableValues {
     const { scale } = this.architecture;
-    const whole = (kept: tf.Variable<tf.Rank.R2>): tf.Tensor2D =>
+    const whole = (kept: tf.Tensor2D): tf.Tensor2D =>
       scale === 'log' ? tf.exp(kept) : scale === '1e-5' ? tf.mul(kept, 1e5) : kept;
-    const step = (kept: tf.Variable<tf.Rank.R2>) =>
+    const step = (kept: tf.Tensor2D) =>
       tf.tidy(() => clipToBounds<tf.Tensor2D>(whole(kept), SMALLEST_STEP, LARGEST_STEP));
-    return { luma: step(this.parameters.luma), chroma: step(this.parameters.chroma) };
+    return { luma: step(parameters.luma), chroma: step(parameters.chroma) };
   }
 
   /** The steps as numbers, row by row, not rounded. */

@@ -1,9 +1,9 @@
 import { tf } from '@sandwich/engine';
-import type { JpegTables } from './jpeg-tables.js';
+import type { JpegTables, TableValues } from './jpeg-tables.js';
 
 /** What a differentiable JPEG is told so that it codes `batch` images with the tables as they are: at quality 50 they are not scaled. */
-export function tablesAsTheyAre(system: JpegTables, batch: number) {
-  const { luma, chroma } = system.steps();
+export function tablesAsTheyAre(system: JpegTables, batch: number, parameters?: TableValues) {
+  const { luma, chroma } = system.steps(parameters);
   return {
     quality: tf.fill<tf.Rank.R1>([batch], 50),
     options: {
