@@ -25,6 +25,7 @@ export { type FseResult, fseCompress } from './l3i/fse-compress.js';
 export { fseDecompress } from './l3i/fse-decompress.js';
 export { type ReadChannelsOptions, readL3i, writeL3i } from './l3i/l3i-file.js';
 export { isL3ix, type L3ixPicture, readL3ix, readL3ixHeader, writeL3ix } from './l3i/l3ix-file.js';
+export { readL3ixInThreads, type ThreadOptions, writeL3ixInThreads } from './l3i/l3ix-threads.js';
 export { planeSize, SYMBOL_SIDE, type SymbolPlanes } from './l3i/symbol-planes.js';
 export type { AvifCodecOptions } from './stills/avif-codec.js';
 export { createDeepJxl, type DeepCodec } from './stills/deep-jxl.js';

@@ -1,15 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { assertBytes } from '../codec.js';
-import { fseCompress } from './fse-compress.js';
-import { fseDecompress } from './fse-decompress.js';
 import type { ReadChannelsOptions } from './l3i-file.js';
+import { blocksOf, LARGEST_BLOCK, symbolsOf } from './l3ix-blocks.js';
 import { assertPlanes, planeSize, type SymbolPlanes, wantedChannels } from './symbol-planes.js';
 
 const MAGIC = 'L3IX';
 const VERSION = 1;
 /** Bytes of the identity of a network. */
 export const L3IX_IDENTITY = 8;
-const LARGEST_BLOCK = 65_535;
 const LARGEST_SIDE = 2 ** 32 - 1;
 /** So many symbols are read at most, 256 MiB of them: 32 channels of 512 megapixels. */
 const LARGEST_FILE = 2 ** 28;
@@ -23,24 +21,38 @@ export interface L3ixPicture extends SymbolPlanes {
   network: Uint8Array;
 }
 
-/** Lengths of the blocks of a plane, all but the last one the largest. */
-const blockSizes = (symbols: number): number[] =>
-  Array.from({ length: Math.ceil(symbols / LARGEST_BLOCK) }, (_, i) =>
-    Math.min(LARGEST_BLOCK, symbols - i * LARGEST_BLOCK),
-  );
+/** @throws RangeError for a picture that no `.l3ix` file holds */
+export function assertL3ixPicture({ network, ...planes }: L3ixPicture): void {
+  assertPlanes('writeL3ix', planes);
+  const { width, height, channels } = planes;
+  if (network.length !== L3IX_IDENTITY) {
+    throw new RangeError(`writeL3ix: a network's identity has ${L3IX_IDENTITY} bytes, got ${network.length}`);
+  }
+  if (Math.max(width, height) > LARGEST_SIDE || channels.length > LARGEST_BLOCK) {
+    throw new RangeError(`writeL3ix: a picture of ${width} x ${height} with ${channels.length} channels is too large`);
+  }
+}
 
-/**
- * The blocks of a channel: length in bytes, 16 bits, then one byte for a symbol that fills the block, as many bytes as it has symbols for
- * these as they are, else what `fseCompress` makes, which is neither.
- */
-function blocksOf(symbols: Uint8Array): Buffer {
-  let at = 0;
-  const blocks = blockSizes(symbols.length).flatMap((size) => {
-    const { bytes } = fseCompress(symbols.subarray(at, at + size));
-    at += size;
-    return [Uint8Array.of(bytes.length & 0xff, bytes.length >> 8), bytes];
+/** The file of a picture whose channels have become blocks. */
+export function fileOfBlocks(
+  { width, height, network }: Omit<L3ixPicture, 'channels'>,
+  channels: readonly Uint8Array[],
+): Uint8Array {
+  const header = Buffer.alloc(HEADER);
+  header.write(MAGIC, 'latin1');
+  header.writeUInt8(VERSION, 4);
+  header.writeUInt32LE(width, 6);
+  header.writeUInt32LE(height, 10);
+  header.set(network, 14);
+  header.writeUInt16LE(channels.length, 14 + L3IX_IDENTITY);
+  const parts = channels.flatMap((blocks) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(blocks.length);
+    return [length, blocks];
   });
-  return Buffer.concat(blocks);
+  const body = Buffer.concat([header, ...parts, Buffer.alloc(CHECKSUM)]);
+  body.writeUInt32LE(crc32(body.subarray(0, -CHECKSUM)), body.length - CHECKSUM);
+  return new Uint8Array(body.buffer, body.byteOffset, body.length);
 }
 
 /**
@@ -52,38 +64,17 @@ function blocksOf(symbols: Uint8Array): Buffer {
  *
  * @throws RangeError for sizes that it cannot hold
  */
-export function writeL3ix({ network, ...planes }: L3ixPicture): Uint8Array {
-  assertPlanes('writeL3ix', planes);
-  const { width, height, channels } = planes;
-  if (network.length !== L3IX_IDENTITY) {
-    throw new RangeError(`writeL3ix: a network's identity has ${L3IX_IDENTITY} bytes, got ${network.length}`);
-  }
-  if (Math.max(width, height) > LARGEST_SIDE || channels.length > LARGEST_BLOCK) {
-    throw new RangeError(`writeL3ix: a picture of ${width} x ${height} with ${channels.length} channels is too large`);
-  }
-  const header = Buffer.alloc(HEADER);
-  header.write(MAGIC, 'latin1');
-  header.writeUInt8(VERSION, 4);
-  header.writeUInt32LE(width, 6);
-  header.writeUInt32LE(height, 10);
-  header.set(network, 14);
-  header.writeUInt16LE(channels.length, 14 + L3IX_IDENTITY);
-  const parts = channels.flatMap((symbols) => {
-    const blocks = blocksOf(symbols);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(blocks.length);
-    return [length, blocks];
-  });
-  const body = Buffer.concat([header, ...parts, Buffer.alloc(CHECKSUM)]);
-  body.writeUInt32LE(crc32(body.subarray(0, -CHECKSUM)), body.length - CHECKSUM);
-  return new Uint8Array(body.buffer, body.byteOffset, body.length);
+export function writeL3ix(picture: L3ixPicture): Uint8Array {
+  assertL3ixPicture(picture);
+  return fileOfBlocks(picture, picture.channels.map(blocksOf));
 }
 
 const damaged = (reason: string): never => {
   throw new Error(`readL3ix: ${reason}`);
 };
 
-interface Layout {
+/** Where the parts of a file lie. */
+export interface L3ixLayout {
   width: number;
   height: number;
   network: Uint8Array;
@@ -95,7 +86,7 @@ interface Layout {
 export const isL3ix = (file: Uint8Array): boolean => Buffer.from(file.subarray(0, 4)).toString('latin1') === MAGIC;
 
 /** Where everything lies; memory for symbols is not needed for it. @throws Error when it is no whole `.l3ix` file */
-function layoutOf(bytes: Uint8Array): Layout {
+export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
   assertBytes(bytes, 'readL3ix');
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!isL3ix(file)) damaged(`these ${file.length} bytes do not begin with ${MAGIC}`);
@@ -132,26 +123,9 @@ function layoutOf(bytes: Uint8Array): Layout {
   return { width, height, network: Uint8Array.from(file.subarray(14, 14 + L3IX_IDENTITY)), channels };
 }
 
-function symbolsOf(blocks: readonly Uint8Array[], count: number, channel: number): Uint8Array {
-  const symbols = new Uint8Array(count);
-  const sizes = blockSizes(count);
-  for (const [i, block] of blocks.entries()) {
-    const place = symbols.subarray(i * LARGEST_BLOCK, i * LARGEST_BLOCK + sizes[i]);
-    if (block.length === 1) {
-      place.fill(block[0]);
-      continue;
-    }
-    const read = block.length === place.length ? block : fseDecompress(block, place.length);
-    if (read.length !== place.length)
-      damaged(`a block of channel ${channel} holds ${read.length} symbols, and has ${place.length} places`);
-    place.set(read);
-  }
-  return symbols;
-}
-
 /** What a `.l3ix` file says of itself, without its channels. @throws Error when it is no whole `.l3ix` file */
 export function readL3ixHeader(file: Uint8Array): Omit<L3ixPicture, 'channels'> & { channels: number } {
-  const { channels, ...header } = layoutOf(file);
+  const { channels, ...header } = l3ixLayout(file);
   return { ...header, channels: channels.length };
 }
 
@@ -162,7 +136,7 @@ export function readL3ixHeader(file: Uint8Array): Omit<L3ixPicture, 'channels'> 
  * @throws RangeError for a channel that there is not
  */
 export function readL3ix(file: Uint8Array, options: ReadChannelsOptions = {}): L3ixPicture {
-  const { channels, ...header } = layoutOf(file);
+  const { channels, ...header } = l3ixLayout(file);
   const wanted = wantedChannels('readL3ix', channels.length, options.channels);
   const { columns, rows } = planeSize(header);
   return { ...header, channels: wanted.map((channel) => symbolsOf(channels[channel], columns * rows, channel)) };

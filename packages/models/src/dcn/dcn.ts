@@ -51,6 +51,11 @@ export class Dcn implements System<DcnArchitecture> {
     };
   }
 
+  /** What latents are multiplied by; 1 where they are not scaled. */
+  get scale(): number {
+    return this.#scale?.dataSync()[0] ?? 1;
+  }
+
   /**
    * The latent before it is quantised.
    *

@@ -2,11 +2,11 @@ import {
   isL3ix,
   planeSize,
   readL3i,
-  readL3ix,
   readL3ixHeader,
+  readL3ixInThreads,
   type SymbolPlanes,
   writeL3i,
-  writeL3ix,
+  writeL3ixInThreads,
 } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import type { Dcn } from '../dcn.js';
@@ -97,13 +97,13 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   async encode(picture: Picture, options: DcnEncodeOptions = {}): Promise<Uint8Array> {
     await this.checkOptions(options);
     const planes = await this.symbols(picture, options);
-    return options.format === 'l3i' ? writeL3i(planes) : writeL3ix({ ...planes, network: this.#identity });
+    return options.format === 'l3i' ? writeL3i(planes) : writeL3ixInThreads({ ...planes, network: this.#identity });
   }
 
   /** Finds out whether a file is one of this network, without the work of the decoder. @throws Error as `decode` */
   async check(bytes: Uint8Array): Promise<void> {
     if (isL3ix(bytes)) this.#checkNetwork(readL3ixHeader(bytes));
-    else this.#planes(bytes);
+    else await this.symbolsOfFile(bytes);
   }
 
   /**
@@ -112,7 +112,22 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    * @throws Error with the reason: no such file, damaged, or of another network
    */
   async decode(bytes: Uint8Array, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array, 3>> {
-    return decodeInTiles(this.#dcn, this.#planes(bytes), options);
+    return decodeInTiles(this.#dcn, await this.symbolsOfFile(bytes), options);
+  }
+
+  /**
+   * The symbols that a file holds.
+   *
+   * @throws Error with the reason: no such file, damaged, or of another network
+   */
+  async symbolsOfFile(bytes: Uint8Array): Promise<SymbolPlanes> {
+    if (isL3ix(bytes)) {
+      this.#checkNetwork(readL3ixHeader(bytes));
+      return this.#inCodebook(await readL3ixInThreads(bytes));
+    }
+    const planes = readL3i(bytes);
+    this.#checkChannels(planes.channels.length);
+    return this.#inCodebook(planes);
   }
 
   /** Frees the networks. */
@@ -130,16 +145,6 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   #checkChannels(count: number): void {
     const { features } = this.#dcn.architecture;
     if (count !== features) throw new Error(`it has ${count} channels, and this network ${features}`);
-  }
-
-  #planes(bytes: Uint8Array): SymbolPlanes {
-    if (isL3ix(bytes)) {
-      this.#checkNetwork(readL3ixHeader(bytes));
-      return this.#inCodebook(readL3ix(bytes));
-    }
-    const planes = readL3i(bytes);
-    this.#checkChannels(planes.channels.length);
-    return this.#inCodebook(planes);
   }
 
   #inCodebook(planes: SymbolPlanes): SymbolPlanes {
