@@ -80,3 +80,4 @@ export { type PlotSeries, type RatePlotOptions, ratePlot } from './reports/rate-
 export { loadReportFont, REPORT_FONT } from './reports/report-font.js';
 export { svgToPng } from './reports/svg-to-png.js';
 export { textTable } from './reports/text-table.js';
+export { type ShownSymbols, symbolsPage } from './symbols/symbols-page.js';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { escaped } from './escaped.js';
 import type { Inspection } from './inspection.js';
 import { packInspection } from './shared-sources.js';
 
@@ -23,8 +24,6 @@ const embedded = (data: Inspection): string =>
     /[<\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /**
  * The page that shows trained runs: one HTML document that refers to nothing outside of itself, so that it works from a disk

@@ -53,13 +53,21 @@ export {
   type ClassifierExperiment,
   defineClassifier,
 } from './classifiers/training/define-classifier.js';
-export { type CodebookKernel, type DcnArchitecture, dcnDefaults, type LatentRounding } from './dcn/architecture.js';
+export {
+  type CodebookKernel,
+  codebookRange,
+  type DcnArchitecture,
+  dcnDefaults,
+  type LatentRounding,
+} from './dcn/architecture.js';
 export { Dcn, type DcnOutputs } from './dcn/dcn.js';
 export { dcnKind } from './dcn/dcn-kind.js';
 export { DcnProxy, type DcnProxyDescription } from './dcn/dcn-proxy.js';
+export { ConvolutionsAlone } from './dcn/network/convolutions-alone.js';
 export type { ConvolutionLayer, DepthToSpaceLayer, Layer, ResidualLayer } from './dcn/network/layers.js';
 export type { Network } from './dcn/network/network.js';
 export { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn/onnx/dcn-onnx.js';
+export { channelPictures } from './dcn/picture-codec/channel-pictures.js';
 export { DcnCodec, type DcnEncodeOptions } from './dcn/picture-codec/dcn-codec.js';
 export { dcnDriver } from './dcn/picture-codec/dcn-driver.js';
 export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';

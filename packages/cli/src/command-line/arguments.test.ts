@@ -39,6 +39,9 @@ const needed: Record<string, () => Needed> = {
   gallery: () => ({ operands: [zoo] }),
   compress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.jpg')] }),
   decompress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.png')] }),
+  view: () => ({ operands: [join(folder(), 'picture.png')], options: ['--run', zoo] }),
+  demo: () => ({ operands: [zoo, join(folder(), 'picture.png')] }),
+  benchmark: () => ({ operands: [zoo] }),
   pack: () => ({ operands: [zoo, join(folder(), 'packed')] }),
   sweep: () => ({ operands: ['color-over-grayscale'], options: ['--over', 'learningRate=1,2'] }),
   'sweep-run': () => ({ operands: [folder(), '0'] }),
@@ -233,7 +236,7 @@ it.each([
 /** A text that an argument takes. */
 function someText(argument: Argument): string {
   const words = argument.describe.split(/[:;,] /);
-  const texts = ['1', '1,2', '30', 'x', 'cpu', '0,0,8,8', 'local', '8', '2', ...words];
+  const texts = ['1', '1,2', '30', 'x', 'cpu', '0,0,8,8', 'local', '8', '2', '8x8', ...words];
   const taken = texts.find((text) => {
     try {
       argument.parse(text, 'x');

@@ -1,7 +1,9 @@
 import { attackDefinition } from '../commands/attack.js';
+import { benchmarkDefinition } from '../commands/benchmark.js';
 import { compressDefinition } from '../commands/compress.js';
 import { fetchDefinition, makeDefinition, reduceDefinition } from '../commands/data.js';
 import { decompressDefinition } from '../commands/decompress.js';
+import { demoDefinition } from '../commands/demo.js';
 import { evalDefinition } from '../commands/eval.js';
 import { exportDefinition } from '../commands/export.js';
 import { galleryDefinition } from '../commands/gallery.js';
@@ -16,6 +18,7 @@ import { sweepDefinition, sweepReportDefinition, sweepRunDefinition } from '../c
 import { tableAccuracyDefinition } from '../commands/table-accuracy.js';
 import { tableSensitivityDefinition } from '../commands/table-sensitivity.js';
 import { trainDefinition } from '../commands/train-definition.js';
+import { viewDefinition } from '../commands/view.js';
 import type { Command } from './command.js';
 
 /** All commands of `sandwich`, in the order of its help. */
@@ -28,6 +31,9 @@ export const commands: readonly Command[] = [
   galleryDefinition,
   compressDefinition,
   decompressDefinition,
+  viewDefinition,
+  demoDefinition,
+  benchmarkDefinition,
   packDefinition,
   sweepDefinition,
   sweepRunDefinition,

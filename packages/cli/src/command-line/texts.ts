@@ -96,6 +96,22 @@ export const region = (describe: string): Argument<Region | undefined> => ({
   parse: (given, name) => parseRegion(given, name),
 });
 
+/** Sizes of pictures, such as `512x512`, with commas between. */
+export const pixelSizes = (describe: string, { max }: { max: number }): Argument<string[] | undefined> => ({
+  describe: `${describe}, such as 512x512,1920x1080`,
+  placeholder: 'sizes',
+  refused: ['', ',', '512', '512x', '0x8', '8x0', '512x512,', '5.5x8', '512x512x3', '-1x8', `${max + 1}x8`],
+  parse(given, name) {
+    const sizes = given.split(',');
+    const bad = sizes.find((size) => {
+      const sides = /^(\d{1,9})x(\d{1,9})$/.exec(size)?.slice(1).map(Number);
+      return sides === undefined || Math.min(...sides) < 1 || Math.max(...sides) > max;
+    });
+    if (bad === undefined) return sizes;
+    throw new Error(`${name} takes sizes up to ${max}x${max} with commas between, such as 512x512; got '${bad}'`);
+  },
+});
+
 /** A device of the engine. */
 export const device = (describe: string): Argument<EngineOptions['device']> => ({
   describe,

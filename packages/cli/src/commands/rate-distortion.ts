@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { codecs, effectiveJpegSize, isL3ix, readL3ix } from '@sandwich/codecs';
+import { codecs, effectiveJpegSize, isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
 import { evaluationImages, loadImage } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
@@ -40,20 +40,12 @@ type Named = { name: string; picture: Picture<Uint8Array, 3> };
 /** As the original measures JPEG. */
 const JPEG_QUALITIES = Array.from({ length: 18 }, (_, i) => 95 - 5 * i);
 
-/** Bits per symbol of what a file holds, all channels together. */
-function entropyOf(file: Uint8Array): number {
-  const counts = new Float64Array(256);
-  for (const symbols of readL3ix(file).channels) for (const symbol of symbols) counts[symbol]++;
-  const all = counts.reduce((sum, times) => sum + times);
-  return counts.reduce((sum, times) => (times > 0 ? sum - (times / all) * Math.log2(times / all) : sum), 0);
-}
-
 async function codeByRun(run: string, codec: PictureCodec, items: readonly Named[]): Promise<RateDistortionRow[]> {
   const rows: RateDistortionRow[] = [];
   for (const [image_id, { name: filename, picture }] of items.entries()) {
     const file = await codec.encode(picture);
     const output = await codec.decode(file);
-    const entropy = isL3ix(file) ? { entropy: entropyOf(file) } : {};
+    const entropy = isL3ix(file) ? { entropy: symbolEntropy(readL3ix(file).channels) } : {};
     rows.push({
       image_id,
       filename,

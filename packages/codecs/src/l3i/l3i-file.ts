@@ -70,7 +70,7 @@ const damaged = (reason: string): never => {
 };
 
 /** Where the layers of a file lie. @throws Error when it is no whole `.l3i` file */
-function layersOf(file: Uint8Array): { columns: number; rows: number; layers: Uint8Array[] } {
+export function layersOf(file: Uint8Array): { columns: number; rows: number; layers: Uint8Array[] } {
   if (file.length < HEADER) damaged(`a file of ${file.length} bytes has no header`);
   const [rows, columns, count] = file;
   if (rows === 0 || columns === 0 || count === 0) damaged(`it has ${columns} x ${rows} symbols and ${count} channels`);

@@ -21,9 +21,17 @@ export class Network {
     }
   }
 
-  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. */
+  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. What a layer takes is freed when it is done, where no gradient needs it. */
   apply(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => this.layers.reduce((net, layer) => this.#layer(layer, net), x));
+    return tf.tidy(() => {
+      let net = x;
+      for (const layer of this.layers) {
+        const made = tf.tidy(() => this.#layer(layer, net));
+        if (net !== x) net.dispose();
+        net = made;
+      }
+      return net;
+    });
   }
 
   /** Frees the weights. */
@@ -36,7 +44,8 @@ export class Network {
     if (layer.kind === 'depth-to-space') return tf.depthToSpace(x, 2);
     const [first, second] = convolutionsOf(layer);
     const begin = layer.activateFirst ? tf.leakyRelu<tf.Tensor4D>(x, LEAKY_SLOPE) : x;
-    return tf.add(x, this.#convolve(second, this.#convolve(first, begin)));
+    const inner = tf.tidy(() => this.#convolve(second, this.#convolve(first, begin)));
+    return tf.add(x, inner);
   }
 
   #convolve({ name, stride, leaky }: ConvolutionLayer, x: tf.Tensor4D): tf.Tensor4D {

@@ -1,6 +1,5 @@
 import {
   isL3ix,
-  planeSize,
   readL3i,
   readL3ixHeader,
   readL3ixInThreads,
@@ -10,6 +9,7 @@ import {
 } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import type { Dcn } from '../dcn.js';
+import { channelPictures } from './channel-pictures.js';
 import { decodeInTiles, encodeInTiles, latentInTiles } from './code-in-tiles.js';
 import { dcnIdentity } from './dcn-identity.js';
 
@@ -36,12 +36,10 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   readonly bitDepth = 8;
   readonly formats: Readonly<Record<string, DcnEncodeOptions>> = { '.l3ix': {}, '.l3i': { format: 'l3i' } };
-  readonly #dcn: Dcn;
   readonly #identity: Uint8Array;
 
   /** @param dcn the codec owns and disposes it */
-  constructor(dcn: Dcn) {
-    this.#dcn = dcn;
+  constructor(readonly dcn: Dcn) {
     this.#identity = dcnIdentity(dcn);
   }
 
@@ -63,7 +61,7 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    */
   async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<SymbolPlanes> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
-    return encodeInTiles(this.#dcn, toRgb(picture as Picture<Uint8Array>), options);
+    return encodeInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), options);
   }
 
   /**
@@ -74,19 +72,12 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    */
   async latent(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Float32Array[]> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
-    return latentInTiles(this.#dcn, toRgb(picture as Picture<Uint8Array>), options);
+    return latentInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), options);
   }
 
-  /** The channels of symbols as gray pictures to look at: the lowest entry of the codebook is black, the highest white. */
+  /** The channels of symbols as gray pictures to look at: see `channelPictures`. */
   channelPictures(planes: SymbolPlanes): Picture<Uint8Array, 1>[] {
-    const { columns: width, rows: height } = planeSize(planes);
-    const scale = 255 / (2 ** this.#dcn.architecture.bits - 1);
-    return planes.channels.map((symbols) => ({
-      data: Uint8Array.from(symbols, (symbol) => Math.round(symbol * scale)),
-      width,
-      height,
-      channels: 1,
-    }));
+    return channelPictures(planes, this.dcn.architecture.bits);
   }
 
   /**
@@ -112,7 +103,7 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    * @throws Error with the reason: no such file, damaged, or of another network
    */
   async decode(bytes: Uint8Array, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array, 3>> {
-    return decodeInTiles(this.#dcn, await this.symbolsOfFile(bytes), options);
+    return this.pictureOf(await this.symbolsOfFile(bytes), options);
   }
 
   /**
@@ -130,9 +121,14 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
     return this.#inCodebook(planes);
   }
 
+  /** The picture that symbols stand for. */
+  pictureOf(planes: SymbolPlanes, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array, 3>> {
+    return decodeInTiles(this.dcn, planes, options);
+  }
+
   /** Frees the networks. */
   dispose(): void {
-    this.#dcn.dispose();
+    this.dcn.dispose();
   }
 
   #checkNetwork({ network, channels }: { network: Uint8Array; channels: number }): void {
@@ -143,12 +139,12 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   }
 
   #checkChannels(count: number): void {
-    const { features } = this.#dcn.architecture;
+    const { features } = this.dcn.architecture;
     if (count !== features) throw new Error(`it has ${count} channels, and this network ${features}`);
   }
 
   #inCodebook(planes: SymbolPlanes): SymbolPlanes {
-    const entries = 2 ** this.#dcn.architecture.bits;
+    const entries = 2 ** this.dcn.architecture.bits;
     for (const [channel, symbols] of planes.channels.entries()) {
       const beyond = symbols.find((symbol) => symbol >= entries);
       if (beyond !== undefined)
