@@ -55,6 +55,7 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
     const onFew = argv.includes('--images') ? few : [...few, '--images', 'kodak'];
     return argv.includes('--metrics') ? onFew : [...onFew, '--metrics', 'psnr'];
   },
+  benchmark: (argv) => withOptions(argv, { sizes: '64x64', limit: '1' }),
   inspect: withSmallRegion,
   gallery: withSmallRegion,
   // Of all executors the one that checks everything and starts nothing.

@@ -39,7 +39,7 @@ const needed: Record<string, () => Needed> = {
   gallery: () => ({ operands: [zoo] }),
   compress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.jpg')] }),
   decompress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.png')] }),
-  view: () => ({ operands: [join(folder(), 'picture.png')], options: ['--run', zoo] }),
+  view: () => ({ operands: [join(folder(), 'picture.png'), zoo] }),
   demo: () => ({ operands: [zoo, join(folder(), 'picture.png')] }),
   benchmark: () => ({ operands: [zoo] }),
   pack: () => ({ operands: [zoo, join(folder(), 'packed')] }),

@@ -63,12 +63,12 @@ describe('sandwich view', () => {
     expect(alone.match(/<figure>/g)).toHaveLength(128);
     expect(alone).not.toContain('<script');
 
-    expect(await main(['view', at('a.l3ix'), '--run', at('run'), '--out', at('b.html')])).toBe(0);
+    expect(await main(['view', at('a.l3ix'), at('run'), '--out', at('b.html')])).toBe(0);
     const decoded = await readFile(at('b.html'), 'utf8');
     expect(decoded.match(/<figure>/g)).toHaveLength(129);
     expect(decoded).toContain('black is -127, white 128');
 
-    expect(await main(['view', picture(), '--run', at('run'), '--out', at('c.html')]), output.stderr()).toBe(0);
+    expect(await main(['view', picture(), at('run'), '--out', at('c.html')]), output.stderr()).toBe(0);
     const both = await readFile(at('c.html'), 'utf8');
     expect(both.match(/<figure>/g)).toHaveLength(130);
     expect(both).toMatch(/SSIM 0\.\d{4}, PSNR \d\d\.\d\d dB/);

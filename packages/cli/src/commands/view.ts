@@ -98,7 +98,9 @@ export async function viewCommand(args: ViewArguments): Promise<void> {
   const out = args.out ?? join(dirname(file), `${basename(file, extname(file))}.html`);
   byExtension(out, { '.html': 'page', '.htm': 'page' });
   if (run === undefined && !isSymbolFile(file))
-    throw new Error(`${file} is no .l3ix or .l3i file: to see a picture through a network, give --run`);
+    throw new Error(
+      `${file} is no .l3ix or .l3i file: to see a picture through a network, name a run directory after it`,
+    );
   await guardOutputs([out], { inputs: [file, ...(run === undefined ? [] : await filesOfRun(run))], force });
   let shown: ShownSymbols;
   if (run === undefined) {
@@ -122,9 +124,13 @@ export const viewDefinition = defineCommand({
   name: 'view',
   describe:
     "Make a page of a learned codec's file, or of a picture through its network: latent channels, symbols, entropies, bytes",
-  operands: { file: required(inputFile('A .l3ix or .l3i file, or with --run a picture')) },
+  operands: {
+    file: required(inputFile('A .l3ix or .l3i file, or a picture')),
+    run: runDirectory(
+      'Run directory of the network, packed or not: shows what the file is decoded to; pictures need it',
+    ),
+  },
   options: {
-    run: runDirectory('Run directory of the network, packed or not: shows what the file is decoded to'),
     checkpoint: checkpointOption,
     out: outputFile('File of the page; default that of the file with the extension .html'),
     force: forceOption,
