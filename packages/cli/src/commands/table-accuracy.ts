@@ -43,7 +43,15 @@ function interval({ low, high }: Estimate, show: (value: number) => string): str
 }
 
 /** Tables for people: curves, then gains and shares against each anchor by the bits of scans. */
-export function accuracyText({ uncompressed, points, sampled, anchors, comparisons, ...of }: TableAccuracy): string {
+export function accuracyText({
+  uncompressed,
+  classes,
+  points,
+  sampled,
+  anchors,
+  comparisons,
+  ...of
+}: TableAccuracy): string {
   const curves = [
     { name: 'learned tables', points },
     ...(sampled.length > 0 ? [{ name: 'learned tables, levels drawn', points: sampled }] : []),
@@ -68,10 +76,14 @@ export function accuracyText({ uncompressed, points, sampled, anchors, compariso
       interval(share, percent),
     ]),
   ]);
+  const byClass = classes.map((name, i) => [name, ...points.map((point) => percent(point.byClass[i]))]);
   return [
     `${of.recogniser} on ${of.pictures}: ${percent(uncompressed)} % right without compression`,
     textTable(['tables', 'point', 'scan bpp', 'file bpp', 'right %'], rows),
     textTable(['against', 'bits', 'where', 'learned tables', '95 % interval'], against),
+    ...(byClass.length > 0
+      ? [textTable(['right % by class', ...points.map(({ scanBpp }) => `${scanBpp.toFixed(2)} bpp`)], byClass)]
+      : []),
   ].join('\n\n');
 }
 
@@ -129,6 +141,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
       description: set.description,
       pictures,
       labels: set.labels,
+      classes: set.classes,
       points,
       sample,
       anchors,

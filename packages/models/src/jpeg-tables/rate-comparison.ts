@@ -1,6 +1,5 @@
 import {
   diffJpegEncode,
-  EntropyBottleneck,
   entropyRate,
   gaussianRate,
   geometricRate,
@@ -12,7 +11,8 @@ import {
 import { encodeJpeg, jpegScanSize, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
-import { adam, descend } from '@sandwich/trainer';
+import { LearnedDensities } from './learned-densities.js';
+import { countLevels, type LevelCounts } from './level-counts.js';
 
 /** How well a rate model tells what files of several pictures take, at one quality. */
 export interface RateFit {
@@ -33,38 +33,6 @@ type Planes = { unrounded: tf.Tensor4D[]; levels: tf.Tensor4D[]; steps: tf.Tenso
 /** Hardness at which J4D trains and estimates, in units of squared coefficients. */
 const J4D_ALPHA = 100;
 
-/**
- * The estimate of Luo et al.: a learned density of each frequency's levels, of luma and of chroma, the same for all pictures
- * (`EntropyBottleneck`, as J4D implements it).
- */
-class LearnedDensities {
-  private readonly priors = [0, 1].map((seed) => new EntropyBottleneck({ channels: 64, seed }));
-
-  /** @param levels luma and chroma of pictures, each [B, blocks, 64] */
-  async train(levels: tf.Tensor[], steps: number): Promise<void> {
-    for (const [i, prior] of this.priors.entries()) {
-      const { quantiles: _, ...parameters } = prior.parameters;
-      const values = levels[i].reshape([-1, 64]);
-      await descend(parameters, () => prior.likelihood(values).log().mean().neg() as tf.Scalar, {
-        steps,
-        optimizer: adam({ learningRate: 0.05 }),
-      });
-      values.dispose();
-    }
-  }
-
-  bits(levels: tf.Tensor[]): tf.Tensor1D {
-    return tf.tidy(() => {
-      const each = levels.map((values, i) => this.priors[i].likelihood(values).log().sum([1, 2]).div(-Math.LN2));
-      return tf.addN(each) as tf.Tensor1D;
-    });
-  }
-
-  dispose(): void {
-    for (const prior of this.priors) prior.dispose();
-  }
-}
-
 function planesOf(picture: Picture<Uint8Array>, quality: number): Planes {
   const { luma, chroma } = scaledTables(quality);
   const table = (steps: ArrayLike<number>) => tf.tensor2d(Float32Array.from(steps), [8, 8]);
@@ -81,8 +49,6 @@ function planesOf(picture: Picture<Uint8Array>, quality: number): Planes {
   return { unrounded, levels: unrounded.map((each) => each.round()), steps };
 }
 
-const blocksOf = (levels: tf.Tensor4D[]) => levels.map((each) => each.reshape([1, -1, 64]));
-
 /** Estimates of one picture, by name. */
 const models: Record<string, (planes: Planes) => tf.Tensor1D> = {
   'entropy (J4D)': (planes) => entropyRate({ alpha: J4D_ALPHA })(planes),
@@ -92,6 +58,8 @@ const models: Record<string, (planes: Planes) => tf.Tensor1D> = {
   'run lengths (AutoJPEG)': ({ levels }) => runLengthRate(levels),
 };
 const LEARNED = 'learned densities (Luo et al.)';
+/** How many times as long Luo's densities learn at the first quality. */
+const FIRST = 20;
 /** Models that do not claim bits. */
 const SCALED = ['log magnitude'];
 
@@ -104,7 +72,7 @@ const SCALED = ['log magnitude'];
 export async function compareRateModels(
   pictures: readonly Picture<Uint8Array>[],
   qualities: readonly number[],
-  { onQuality = () => {}, steps = 40 }: { onQuality?(quality: number): void; steps?: number } = {},
+  { onQuality = () => {}, steps = 20 }: { onQuality?(quality: number): void; steps?: number } = {},
 ): Promise<RateComparison> {
   const fits: RateComparison['fits'] = Object.fromEntries([...Object.keys(models), LEARNED].map((name) => [name, []]));
   const learned = new LearnedDensities();
@@ -112,7 +80,7 @@ export async function compareRateModels(
     for (const [place, quality] of qualities.entries()) {
       const estimates: Record<string, number[]> = Object.fromEntries(Object.keys(fits).map((name) => [name, []]));
       const real: number[] = [];
-      const kept: tf.Tensor[][] = [];
+      const kept: LevelCounts[][] = [];
       for (const picture of pictures) {
         const file = encodeJpeg(picture, {
           tables: scaledTables(quality),
@@ -120,20 +88,14 @@ export async function compareRateModels(
           optimizeHuffman: true,
         });
         real.push(8 * jpegScanSize(file));
-        kept.push(
-          tf.tidy(() => {
-            const planes = planesOf(picture, quality);
-            for (const [name, model] of Object.entries(models)) estimates[name].push(model(planes).dataSync()[0]);
-            return blocksOf(planes.levels);
-          }),
-        );
+        tf.tidy(() => {
+          const planes = planesOf(picture, quality);
+          for (const [name, model] of Object.entries(models)) estimates[name].push(model(planes).dataSync()[0]);
+          kept.push(planes.levels.map(countLevels));
+        });
       }
-      // A part of the pictures is enough to learn densities of 128 sources.
-      const part = kept.filter((_, i) => i % Math.ceil(kept.length / 4) === 0);
-      const batch = [0, 1].map((i) => tf.concat(part.map((levels) => levels[i])));
-      await learned.train(batch, place === 0 ? 4 * steps : steps);
-      estimates[LEARNED] = kept.map((levels) => tf.tidy(() => learned.bits(levels).dataSync()[0]));
-      tf.dispose([batch, kept]);
+      await learned.train(kept, place === 0 ? FIRST * steps : steps);
+      estimates[LEARNED] = learned.bits(kept);
       for (const [name, values] of Object.entries(estimates))
         fits[name].push(fitOf(values, real, SCALED.includes(name)));
       onQuality(quality);

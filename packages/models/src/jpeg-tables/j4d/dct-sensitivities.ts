@@ -20,7 +20,7 @@ export interface SensitivityOptions {
  * How sensitive the loss of recognisers is to each DCT coefficient: the mean over pictures and blocks of the squared gradient of a picture's
  * cross entropy with its label by the coefficient (Salamah, Zheng, Liu and Yang, "JPEG inspired deep learning", ICLR 2025), in nats over gray
  * levels squared. They take the gradient of the mean over a batch of 100 and sum over blocks and pictures; tables by sensitivity do not depend on
- * such a factor.
+ * such a factor. The mean magnitudes of the coefficients are measured along.
  */
 export async function dctSensitivities(
   recognisers: readonly Recogniser[],
@@ -37,28 +37,30 @@ export async function dctSensitivities(
       const [size] = images.shape;
       const previous = sums;
       sums = tf.tidy(() => {
-        const squares = squaredGradients(
+        const means = squaresAndMagnitudes(
           recognisers,
           tf.tensor4d(images.values as Float32Array, images.shape as [number, number, number, number]),
           tf.tensor(labels.values, labels.shape),
         ).mul(size);
-        return previous ? squares.add(previous) : squares;
+        return previous ? means.add(previous) : means;
       });
       previous?.dispose();
       count += size;
       onBatch?.(count);
     }
     if (!sums) throw new Error(`dctSensitivities: none of ${pictures.description} can be used`);
-    const [y, cb, cr] = (await sums.div(count).array()) as number[][];
-    return { luma: y, chroma: cb.map((value, i) => (value + cr[i]) / 2) };
+    const [squares, magnitudes] = (await sums.div(count).array()) as number[][][];
+    return { ...ofBothTables(squares), magnitudes: ofBothTables(magnitudes) };
   } finally {
     sums?.dispose();
     await stream.close();
   }
 }
 
-/** Means over pictures and blocks, [3, 64]. */
-function squaredGradients(recognisers: readonly Recogniser[], images: tf.Tensor4D, labels: tf.Tensor): tf.Tensor {
+const ofBothTables = ([luma, cb, cr]: number[][]) => ({ luma, chroma: cb.map((value, i) => (value + cr[i]) / 2) });
+
+/** Means over pictures and blocks of squared gradients and of the coefficients' magnitudes, [2, 3, 64]. */
+function squaresAndMagnitudes(recognisers: readonly Recogniser[], images: tf.Tensor4D, labels: tf.Tensor): tf.Tensor {
   const [batch, height, width] = images.shape;
   // Steps of 1 that do not round: levels are coefficients.
   const quality = tf.fill<tf.Rank.R1>([batch], 50);
@@ -73,5 +75,7 @@ function squaredGradients(recognisers: readonly Recogniser[], images: tf.Tensor4
     return tf.addN(losses).div<tf.Scalar>(losses.length);
   };
   const gradients = tf.grads(lossOf)([y, cb!, cr!]);
-  return tf.stack(gradients.map((gradient) => gradient.square().mean([0, 1, 2])));
+  const mean = (planes: tf.Tensor[]) => tf.stack(planes.map((plane) => plane.mean([0, 1, 2])));
+  const magnitudes = [y, cb!, cr!].map((plane) => plane.abs());
+  return tf.stack([mean(gradients.map((gradient) => gradient.square())), mean(magnitudes)]);
 }

@@ -5,7 +5,7 @@ import { JpegTables } from '../jpeg-tables.js';
 import { openJ4dObjective } from './j4d-objective.js';
 import { openJ4dPictures } from './j4d-pictures.js';
 import { checkJ4dSettings, commonJ4dSettings, type J4dSettings } from './j4d-settings.js';
-import { readSensitivities, sensitivityTables } from './sensitivity-tables.js';
+import { magnitudeTables, readSensitivities, sensitivityTables } from './sensitivity-tables.js';
 
 /** What an experiment with tables for recognition is; see `defineJ4d`. */
 export interface J4dExperiment<S extends Settings = Settings> {
@@ -21,7 +21,8 @@ export interface J4dExperiment<S extends Settings = Settings> {
 export type J4dDefinition<S extends Settings = Settings> = J4dExperiment<S> &
   ObjectiveDefinition<S & J4dSettings, Objective<JpegTables>>;
 
-function initialOf({ initial, step, quality, sensitivities, exponent }: J4dSettings): InitialTables {
+function initialOf({ initial, step, quality, sensitivities, exponent, bits }: J4dSettings): InitialTables {
+  if (initial === 'abs-avg') return magnitudeTables(readSensitivities(sensitivities), bits);
   if (initial !== 'sensitivity') return namedInitialTables({ initial, step, quality });
   return sensitivityTables(readSensitivities(sensitivities), step, exponent);
 }

@@ -17,8 +17,8 @@ export const j4dDefaults = {
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
   mse: 0,
-  /** Tables from which training starts: sensitivity, flat, ramp or annex-k. */
-  initial: 'sensitivity' as 'sensitivity' | 'flat' | 'ramp' | 'annex-k',
+  /** Tables from which training starts: sensitivity, abs-avg (the mean magnitudes of coefficients, as in JPEG-DL), flat, ramp or annex-k. */
+  initial: 'sensitivity' as 'sensitivity' | 'abs-avg' | 'flat' | 'ramp' | 'annex-k',
   /** The step of flat tables, that at DC of a ramp, or the geometric mean of those by sensitivity. */
   step: 20,
   /** The quality of Annex K's tables as initial ones. */
@@ -72,15 +72,15 @@ export function checkJ4dSettings(settings: J4dSettings): void {
     forward: ['soft', 'hard'],
     rate: Object.keys(softRates),
     target: ['scores', 'labels'],
-    initial: ['sensitivity', 'flat', 'ramp', 'annex-k'],
+    initial: ['sensitivity', 'abs-avg', 'flat', 'ramp', 'annex-k'],
     scale: ['log', 'linear'],
     support: ['nearest5', 'all'],
   });
   const { fold, folds, initial, sensitivities } = settings;
   if (folds > 1 && fold >= folds) throw new Error(`fold must be less than folds=${folds}, got ${fold}`);
-  if (initial === 'sensitivity' && sensitivities === '') {
+  if ((initial === 'sensitivity' || initial === 'abs-avg') && sensitivities === '') {
     throw new Error(
-      'initial=sensitivity needs the file of sensitivities: --set sensitivities=FILE, which `sandwich table-sensitivity` writes',
+      `initial=${initial} needs the file of sensitivities: --set sensitivities=FILE, which \`sandwich table-sensitivity\` writes`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../../files/testing/temporary-folder.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import { dctSensitivities } from './dct-sensitivities.js';
-import { readSensitivities, sensitivityTables } from './sensitivity-tables.js';
+import { magnitudeTables, readSensitivities, sensitivityTables } from './sensitivity-tables.js';
 
 const folder = useTemporaryFolder();
 beforeAll(() => startEngine());
@@ -33,13 +33,16 @@ const pictures: LabelledPictures = {
 
 describe('sensitivities', () => {
   it('are mean squared gradients by DCT coefficients', async () => {
-    const { luma, chroma } = await dctSensitivities([brightness], pictures, { batchSize: 2, note() {} });
+    const { luma, chroma, magnitudes } = await dctSensitivities([brightness], pictures, { batchSize: 2, note() {} });
     // A DC coefficient more brightens the 64 pixels of its block, half of the picture, by 1/8; Cb and Cr change two of three colours.
     expect(luma[0]).toBeCloseTo((1 / 16) ** 2, 7);
     const blue = (1.772 - 0.344136) / 3 / 16;
     const red = (1.402 - 0.714136) / 3 / 16;
     expect(chroma[0]).toBeCloseTo((blue ** 2 + red ** 2) / 2, 7);
     for (const value of [...luma.slice(1), ...chroma.slice(1)]) expect(value).toBeLessThan(1e-9);
+    // Greys of 20, 70 and 120 are 108, 58 and 8 below 128, of which a DC coefficient is 8 times as much.
+    expect(magnitudes!.luma[0]).toBeCloseTo((8 * (108 + 58 + 8)) / 3, 2);
+    for (const value of [...magnitudes!.luma.slice(1), ...magnitudes!.chroma]) expect(value).toBeLessThan(1e-3);
   });
 
   it('make tables whose steps are in proportion to a power of them', () => {
@@ -51,6 +54,16 @@ describe('sensitivities', () => {
     const steps = [...Array.from(tables.luma), ...Array.from(tables.chroma)];
     expect(Math.exp(steps.reduce((sum, step) => sum + Math.log(step), 0) / 128)).toBeCloseTo(16, 8);
     expect(Math.max(...Array.from(sensitivityTables({ luma, chroma }, 200, 1).chroma))).toBe(255);
+  });
+
+  it('come with magnitudes, of which JPEG-DL makes tables', () => {
+    const ones = new Array<number>(64).fill(1);
+    const magnitudes = { luma: ones.map((_, i) => 640 / (i + 1)), chroma: ones.map(() => 1e5) };
+    const tables = magnitudeTables({ luma: ones, chroma: ones, magnitudes }, 11);
+    expect(tables.luma.slice(0, 2)).toEqual([40, 20]);
+    expect([tables.luma[63], tables.chroma[0]]).toEqual([1, 255]);
+    expect(magnitudeTables({ luma: ones, chroma: ones, magnitudes }, 9).luma[0]).toBe(80);
+    expect(() => magnitudeTables({ luma: ones, chroma: ones }, 11)).toThrow('measure again');
   });
 
   it('are read from a file, or it is said what is wrong with it', async () => {

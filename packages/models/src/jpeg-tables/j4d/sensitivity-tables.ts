@@ -5,6 +5,8 @@ export interface DctSensitivities {
   luma: readonly number[];
   /** The mean of both planes. */
   chroma: readonly number[];
+  /** Mean magnitudes of the coefficients, in gray levels; missing in files that were written before they were measured. */
+  magnitudes?: Record<'luma' | 'chroma', readonly number[]>;
 }
 
 /** Reads what `sandwich table-sensitivity` wrote. @throws Error naming the file and what is wrong with it */
@@ -15,8 +17,13 @@ export function readSensitivities(file: string): DctSensitivities {
   } catch (error) {
     throw new Error(`sensitivities ${file}: ${error instanceof Error ? error.message : error}`);
   }
-  for (const name of ['luma', 'chroma'] as const) {
-    const table = stored?.[name];
+  const { magnitudes } = stored ?? {};
+  const tables = {
+    luma: stored?.luma,
+    chroma: stored?.chroma,
+    ...(magnitudes && { 'magnitudes.luma': magnitudes.luma, 'magnitudes.chroma': magnitudes.chroma }),
+  };
+  for (const [name, table] of Object.entries(tables)) {
     if (!Array.isArray(table) || table.length !== 64 || !table.every((value) => value > 0 && value < Infinity)) {
       throw new Error(`sensitivities ${file}: ${name} must be 64 positive numbers`);
     }
@@ -39,4 +46,17 @@ export function sensitivityTables(
   const shift = Math.log(step) - logarithms.reduce((sum, value) => sum + value) / logarithms.length;
   const steps = logarithms.map((value) => Math.min(Math.max(Math.exp(value + shift), 1), 255));
   return { luma: steps.slice(0, 64), chroma: steps.slice(64) };
+}
+
+/**
+ * Tables from mean magnitudes of coefficients, JPEG-DL's initialisation by the absolute average: steps of 2 E|C| / sqrt(2^(bits - 1)), that of learned
+ * step sizes (Esser et al. 2020), clipped to 1 to 255.
+ *
+ * @throws Error where the magnitudes were not measured
+ */
+export function magnitudeTables({ magnitudes }: DctSensitivities, bits: number): Record<'luma' | 'chroma', number[]> {
+  if (!magnitudes) throw new Error('initial=abs-avg needs magnitudes: measure again with `sandwich table-sensitivity`');
+  const steps = (table: readonly number[]) =>
+    table.map((magnitude) => Math.min(Math.max((2 * magnitude) / Math.sqrt(2 ** (bits - 1)), 1), 255));
+  return { luma: steps(magnitudes.luma), chroma: steps(magnitudes.chroma) };
 }

@@ -42,10 +42,13 @@ describe('tableAccuracy', () => {
       description: 'six pictures',
       pictures,
       labels,
+      classes: ['red', 'blue'],
       anchors: ['annex-k'] as const,
     };
     const result = await tableAccuracy({ ...options, points, sample: 4 });
     expect(result.uncompressed).toBe(1);
+    expect(result.classes).toEqual(['red', 'blue']);
+    expect(result.points[1].byClass).toEqual([1, 1]);
     const sizes = pictures.map((picture, i) => {
       const tables = i % 2 === 0 ? plain(200) : plain(4);
       return (8 * encodeJpeg(picture, { tables, subsampling: '4:4:4', optimizeHuffman: true }).length) / 256;

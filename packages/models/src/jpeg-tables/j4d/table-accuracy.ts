@@ -34,6 +34,8 @@ export interface TableAccuracy {
   pictures: string;
   /** Accuracy on the pictures themselves. */
   uncompressed: number;
+  /** Names of the classes by which points have their accuracies; empty where there are more than 20. */
+  classes: string[];
   points: (AccuracyPoint & TablePoint)[];
   /** Levels drawn instead of rounded, where that was asked for. */
   sampled: AccuracyPoint[];
@@ -59,6 +61,8 @@ export interface TableAccuracyOptions {
   description: string;
   pictures: readonly Picture<Uint8Array>[];
   labels: Int32Array;
+  /** Names of the classes; their numbers by default. */
+  classes?: readonly string[];
   points: readonly TablePoint[];
   /** Hardness by which levels are drawn for `sampled`; none by default. */
   sample?: number;
@@ -119,6 +123,7 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     recogniser: recogniser.name,
     pictures: options.description,
     uncompressed: mean(uncompressed),
+    classes: judgedClasses(labels).map((label) => options.classes?.[label] ?? `${label}`),
     points: described(pointNames, learned).map((point, i) => ({ ...point, tables: points[i].tables })),
     sampled: described(pointNames, sampled),
     anchors: anchors.map(({ name, names, curve }) => ({ name, points: described(names, curve) })),
@@ -138,11 +143,14 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function describePoint(name: string, { right, bpp, scanBpp }: Judgement, labels: Int32Array): AccuracyPoint {
+/** Labels by which accuracies are shown. */
+function judgedClasses(labels: Int32Array): number[] {
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
-  const byClass = Array.from({ length: classes > MOST_CLASSES ? 0 : classes }, (_, label) =>
-    mean(right.filter((_, i) => labels[i] === label)),
-  );
+  return Array.from({ length: classes > MOST_CLASSES ? 0 : classes }, (_, label) => label);
+}
+
+function describePoint(name: string, { right, bpp, scanBpp }: Judgement, labels: Int32Array): AccuracyPoint {
+  const byClass = judgedClasses(labels).map((label) => mean(right.filter((_, i) => labels[i] === label)));
   return { name, bpp: mean(bpp), scanBpp: mean(scanBpp), accuracy: mean(right), byClass };
 }
 
