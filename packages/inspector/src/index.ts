@@ -36,6 +36,16 @@ export {
   summaryTable,
 } from './evaluation/result-tables.js';
 export { writeEvaluation, writeOverview } from './evaluation/write-evaluation.js';
+export {
+  evaluateFolder,
+  type FolderCurve,
+  type FolderOptions,
+  type FolderPoint,
+  type FolderResults,
+} from './folder/evaluate-folder.js';
+export { type ExperimentFolder, type ExperimentRun, experimentRuns } from './folder/experiment-runs.js';
+export { type JpegType, jpegTypes } from './folder/folder-coders.js';
+export { folderFiles, folderTable, writeFolderReport } from './folder/folder-report.js';
 export type { AnchorCoding, Comparison, MeasuredCoding } from './inspection/compare-codings.js';
 export { comparisonRow } from './inspection/figures/comparison-row.js';
 export { figuresIn, writeFigures } from './inspection/figures/write-figures.js';

@@ -108,6 +108,7 @@ export {
   runId,
   type Sweep,
   type SweepRun,
+  settingFolder,
   statusOf,
   sweepFile,
   sweepRunDirectory,

@@ -33,6 +33,7 @@ interface Needed {
 const needed: Record<string, () => Needed> = {
   train: () => ({ operands: ['color-over-grayscale'] }),
   eval: () => ({ operands: [zoo] }),
+  'eval-folder': () => ({ operands: [folder()] }),
   export: () => ({ operands: [zoo] }),
   'import-keras': () => ({ operands: ['weights.h5'], options: ['--experiment', 'color-over-grayscale'] }),
   inspect: () => ({ operands: [zoo] }),

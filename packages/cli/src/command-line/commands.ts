@@ -5,6 +5,7 @@ import { fetchDefinition, makeDefinition, reduceDefinition } from '../commands/d
 import { decompressDefinition } from '../commands/decompress.js';
 import { demoDefinition } from '../commands/demo.js';
 import { evalDefinition } from '../commands/eval.js';
+import { evalFolderDefinition } from '../commands/eval-folder.js';
 import { exportDefinition } from '../commands/export.js';
 import { galleryDefinition } from '../commands/gallery.js';
 import { importKerasDefinition } from '../commands/import-keras.js';
@@ -25,6 +26,7 @@ import type { Command } from './command.js';
 export const commands: readonly Command[] = [
   trainDefinition,
   evalDefinition,
+  evalFolderDefinition,
   exportDefinition,
   importKerasDefinition,
   inspectDefinition,

@@ -174,6 +174,16 @@ const rows: Row[] = [
     },
     'heif-enc',
   ],
+  ['eval-folder', 'a folder without experiments', () => ['good'], 'good holds no experiments'],
+  [
+    'eval-folder',
+    'images',
+    async () => {
+      await cp(gray.networks, 'runs/a', { recursive: true });
+      return ['runs', '--images', 'bad'];
+    },
+    NONE_USABLE,
+  ],
   ['inspect', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
   ['inspect', 'damaged weights', async () => [await damaged()], DAMAGED],
   [

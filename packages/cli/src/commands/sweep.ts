@@ -23,6 +23,7 @@ import {
   runFiles,
   runId,
   type Sweep,
+  settingFolder,
   statusOf,
   sweepFile,
   sweepRunDirectory,
@@ -51,6 +52,7 @@ export interface SweepArguments extends EngineArguments {
   checkpointSteps?: number;
   log?: string[];
   sweep?: string;
+  layout?: string;
   jobs?: number;
   executor?: string;
   containerImage?: string;
@@ -70,8 +72,11 @@ export interface SweepReportArguments extends EngineArguments {
 
 /** @throws Error for arguments that contradict each other, or would be passed over */
 function checkSweepArguments(args: SweepArguments): void {
-  const { over, set = [], executor = 'local' } = args;
+  const { over, set = [], executor = 'local', layout } = args;
   const keyOf = (assignment: string) => assignment.split('=', 1)[0];
+  if (layout !== undefined && (over.length !== 1 || keyOf(over[0]) !== layout)) {
+    throw new Error(`--layout ${layout} needs --over ${layout}=... and no other --over, got ${over.join(' and ')}`);
+  }
   const both = set.find((assignment) => over.some((axis) => keyOf(axis) === keyOf(assignment)));
   if (both !== undefined) {
     const axis = over.find((one) => keyOf(one) === keyOf(both));
@@ -92,6 +97,27 @@ async function guardSweep(directory: string, sweep: Sweep, force = false): Promi
   const own = !force && (await continuesSweep(directory, sweep));
   await guardOutputs([sweepFile(directory), ...paretoOutputs(directory, ['jpeg'])], { own, force, makesFolders: true });
 }
+
+/**
+ * Checks folders that are named after the values of a setting, which do not tell runs of different sweeps apart as ids do.
+ *
+ * @throws Error when two runs have one folder, or one of a new sweep is there already
+ */
+async function guardFolders(directory: string, { runs }: Sweep): Promise<void> {
+  const folders = runs.flatMap(({ folder }) => folder ?? []);
+  const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twice !== undefined) throw new Error(`--layout would put two runs into ${join(directory, twice)}`);
+  if (existsSync(sweepFile(directory)) && (await sameFolders(directory, runs))) return;
+  const there = folders.find((folder) => existsSync(join(directory, folder)));
+  if (there === undefined) return;
+  throw new Error(
+    `${join(directory, there)} is there already, from another sweep: choose another directory with --sweep`,
+  );
+}
+
+/** Whether a sweep that is there has put the same runs into the same folders. */
+const sameFolders = async (directory: string, runs: Sweep['runs']): Promise<boolean> =>
+  (await readSweep(directory)).runs.every(({ id, folder }, i) => id === runs[i]?.id && folder === runs[i]?.folder);
 
 /** Finds out, before the first run is trained, whether all of them can be trained and evaluated. */
 async function checkRunsOf(experiment: Experiment, { images, runs }: Sweep, args: SweepArguments): Promise<void> {
@@ -121,7 +147,7 @@ const evaluationWords = ({ evaluate = true, evalImages, every }: SweepArguments)
 /** Trains all combinations of settings, evaluates the runs and joins their curves. */
 export async function sweepCommand(args: SweepArguments): Promise<void> {
   checkSweepArguments(args);
-  const { over, set = [], steps, minutes, checkpointSteps, log, images, precision } = args;
+  const { over, set = [], steps, minutes, checkpointSteps, log, images, precision, layout } = args;
   const { jobs = 1, containerImage, volumeClaim } = args;
   const experiment = await loadExperiment(args.experiment);
   const { name, file, definition } = experiment;
@@ -133,12 +159,14 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
       id: runId({ experiment: name, settings, images, budget, precision }),
       label: combination.join(', '),
       settings: changes,
+      ...(layout !== undefined && { folder: settingFolder(layout, changes[layout]) }),
     };
   });
   const common = { experiment: name, experimentFile: file, images, budget, checkpointSteps, log };
   const sweep: Sweep = { ...common, ...engineOf(args), runs };
   const directory = args.sweep ?? join('runs', `${name}-sweep`);
   await guardSweep(directory, sweep, args.force);
+  await guardFolders(directory, sweep);
   await checkRunsOf(experiment, sweep, args);
   await writeSweep(directory, sweep);
   process.stderr.write(`sweep: ${directory}, ${runs.length} runs\n`);
@@ -223,6 +251,11 @@ export const sweepDefinition = defineCommand({
     checkpointSteps: count('Write a checkpoint each time this many steps are done; default every two minutes'),
     log: logOption,
     sweep: outputFolder('Directory of the sweep; default runs/<experiment>-sweep'),
+    layout: text(
+      'Name the folders of runs after this setting, the only one of --over, and its value, as LearnedJPEG does: `lambda` makes lambda_005 for ' +
+        '0.05; default a hash of all settings',
+      'setting',
+    ),
     force: flag('Put it in the place of another sweep that is in the directory'),
     jobs: withDefault(count('Runs at a time', { max: MOST_JOBS }), 1),
     executor: withDefault(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EngineOptions } from '@sandwich/engine';
 import { makeFolder, writeFileAtomically } from '@sandwich/files';
 import { loadExperiment } from '../experiment/load-experiment.js';
-import { parseAssignments, type Settings } from '../experiment/settings.js';
+import { parseAssignments, type Setting, type Settings } from '../experiment/settings.js';
 import { type Budget, spent } from '../run/budget.js';
 import { readStanding } from '../run/checkpoint.js';
 import { listCheckpoints, readRunConfiguration, runFiles } from '../run/run-directory.js';
@@ -18,6 +18,8 @@ export interface SweepRun {
   label: string;
   /** Changes of the experiment's settings, of the sweep and of the run. */
   settings: Settings;
+  /** Its folder in the directory of the sweep; default the id. */
+  folder?: string;
 }
 
 /** Trainings of one experiment with different settings; `sweep.json` in its directory, where the runs' directories lie. */
@@ -53,7 +55,10 @@ export function runId(decisive: {
 export const sweepFile = (directory: string) => join(directory, 'sweep.json');
 
 /** The directory of one run of a sweep. */
-export const sweepRunDirectory = (directory: string, { id }: SweepRun): string => join(directory, id);
+export const sweepRunDirectory = (directory: string, { id, folder = id }: SweepRun): string => join(directory, folder);
+
+/** The folder that is named after a setting and its value, without the value's point: `lambda_005` for 0.05, as LearnedJPEG names its runs. */
+export const settingFolder = (key: string, value: Setting): string => `${key}_${`${value}`.replace('.', '')}`;
 
 /**
  * Whether a directory holds a sweep that goes on as another: with the same runs at first, so that jobs which name them by their numbers

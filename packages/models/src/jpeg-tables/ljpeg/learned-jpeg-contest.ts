@@ -26,11 +26,16 @@ function unroundedPicture(system: LearnedJpeg, picture: Picture<Uint8Array>, ste
   return output;
 }
 
-/** A system at several factors on its steps, in real files, or as the published evaluation measures where the architecture says so. */
+/**
+ * A system at several factors on its steps, in real files, or as the published evaluation measures where the architecture says so.
+ *
+ * @param withViews whether smoothed pictures and attention are shown. Default false
+ */
 export function learnedJpegCoder(
   system: LearnedJpeg,
   of: { name: string; description: string; key: string },
   scales: Readonly<Record<string, number>>,
+  withViews = false,
 ): Coder {
   const { unroundedTables, recompressedBits } = system.architecture;
   const settings = Object.keys(scales);
@@ -47,7 +52,8 @@ export function learnedJpegCoder(
         const counted = recompressedBits
           ? encodeJpeg(output, { tables: system.fileTables(stepScale), subsampling: '4:4:4' })
           : file;
-        yield { setting, bits: 8 * counted.length, output, views: viewsOf(system, picture, stepScale) };
+        const views = withViews ? viewsOf(system, picture, stepScale) : {};
+        yield { setting, bits: 8 * counted.length, output, views };
       }
     },
   };
@@ -74,7 +80,7 @@ async function aroundOtherCodec(
       settings: Object.fromEntries(qualities.map((quality) => [`quality ${quality}`, quality])),
       encode: (picture, quality) => codec.encode(smoothPicture(system, picture as Picture<Uint8Array>), quality),
       decode: codec.decode,
-      views: (picture) => viewsOf(system, picture as Picture<Uint8Array>, 1),
+      views: (picture) => (ask.purpose === 'pictures' ? viewsOf(system, picture as Picture<Uint8Array>, 1) : {}),
     }),
     anchors: [codecCoder(codec, { qualities })],
     codec: { name, format: codec.name, description: codec.name, settings: codec.settings },
@@ -97,7 +103,7 @@ export async function learnedJpegContests(system: LearnedJpeg, ask: EvaluationRe
     }
     const { candidate: tables, ...contest } = tablesContest(system.tables, ask);
     const scales = Object.fromEntries(tables.settings.map((setting) => [setting, statedScales([setting])![0]]));
-    const candidate = learnedJpegCoder(system, { ...tables, name: 'learned JPEG' }, scales);
+    const candidate = learnedJpegCoder(system, { ...tables, name: 'learned JPEG' }, scales, ask.purpose === 'pictures');
     const same = {
       ...tables,
       name: 'same tables',

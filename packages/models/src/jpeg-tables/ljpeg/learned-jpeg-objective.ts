@@ -41,7 +41,7 @@ function optimizerOf(system: LearnedJpeg, settings: LearnedJpegSettings): Optimi
  *
  *     lambda (squared error + lpipsWeight LPIPS) + tableRegularizer sum 1/q + attentionRegularizer mean(factors) + rateWeight bpp
  *
- * with the squared error in squared gray levels. A factor s on the steps of one training step, where they are spread, goes with lambda / s^2.
+ * with the squared error in squared gray levels. A factor s on the steps of one training step, where they are spread, goes with lambda s^-stepSpreadPower.
  *
  * @throws Error when weights of LPIPS are needed that cannot be read
  */
@@ -50,7 +50,8 @@ export async function openLearnedJpegObjective(
   settings: LearnedJpegSettings,
   data: DataOptions,
 ): Promise<Objective<LearnedJpeg>> {
-  const { lambda, lpipsWeight, tableRegularizer, attentionRegularizer, rateWeight, stepSpread } = settings;
+  const { lambda, lpipsWeight, tableRegularizer, attentionRegularizer, rateWeight, stepSpread, stepSpreadPower } =
+    settings;
   const { rounding, gradient, rate } = settings;
   const lpips = lpipsWeight > 0 ? await loadLpips({ net: 'alex', weights: lpipsWeightsFile('alex') }) : undefined;
   const spread = stepSpread > 1;
@@ -62,7 +63,7 @@ export async function openLearnedJpegObjective(
     phaseAt: (step, _progress, purpose): Phase => {
       if (!spread || purpose === 'validate') return { key: 'tables' };
       const stepScale = stepSpread ** (2 * vanDerCorput(step) - 1);
-      return { key: 'spread', scalars: { stepScale, weight: stepScale ** -2 } };
+      return { key: 'spread', scalars: { stepScale, weight: stepScale ** -stepSpreadPower } };
     },
     loss({ images }, _phase, { stepScale, weight }) {
       const originals = images as tf.Tensor4D;

@@ -46,8 +46,10 @@ export const learnedJpegSettings = {
   learnTables: true,
   /** Learning rate of the tables; 0 that of everything. */
   tableLearningRate: 0,
-  /** Steps of each training step are multiplied by a random factor of 1 / so much to so much; `rateWeight` goes with its square. */
+  /** All steps are multiplied, in each training step, by a factor s of 1 / so much to so much, and `lambda` by s to the power of -stepSpreadPower. */
   stepSpread: 1,
+  /** 2 for squared error, whose slope over bits grows with the square of the steps; about 1 for LPIPS. */
+  stepSpreadPower: 2,
   /** The published evaluation writes the luma table transposed. */
   transposedLuma: false,
   /** The published evaluation judges pictures of steps that are not rounded. */
@@ -63,7 +65,14 @@ export type LearnedJpegSettings = typeof learnedJpegSettings & TrainingSettings;
 export function checkLearnedJpegSettings(settings: LearnedJpegSettings): void {
   checkPhotographSettings(settings);
   checkNumbers(settings, {
-    notNegative: ['lpipsWeight', 'tableRegularizer', 'attentionRegularizer', 'rateWeight', 'tableLearningRate'],
+    notNegative: [
+      'lpipsWeight',
+      'tableRegularizer',
+      'attentionRegularizer',
+      'rateWeight',
+      'tableLearningRate',
+      'stepSpreadPower',
+    ],
     positive: ['lambda', 'step', 'quality', 'learningRateDecay'],
   });
   const { cropSize, reduce, bitDepth, stepSpread, attention, learnTables } = settings;
