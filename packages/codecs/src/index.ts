@@ -30,8 +30,11 @@ export { readL3ixInThreads, type ThreadOptions, writeL3ixInThreads } from './l3i
 export { symbolCounts, symbolEntropy } from './l3i/symbol-entropy.js';
 export { planeSize, SYMBOL_SIDE, type SymbolPlanes } from './l3i/symbol-planes.js';
 export type { AvifCodecOptions } from './stills/avif-codec.js';
+export { type BpgCodecOptions, createBpgCodec } from './stills/bpg-codec.js';
 export { createDeepJxl, type DeepCodec } from './stills/deep-jxl.js';
 export { MissingToolError } from './stills/external-tool.js';
 export type { HeicCodecOptions } from './stills/heic-codec.js';
+export { createJpeg2000Codec, type Jpeg2000CodecOptions } from './stills/jpeg2000-codec.js';
 export type { JxlCodecOptions } from './stills/jxl-codec.js';
+export { effectiveBpgSize, effectiveJpeg2000Size } from './stills/picture-data-size.js';
 export type { WebpCodecOptions } from './stills/webp-codec.js';

@@ -31,7 +31,7 @@ export { ofPicture, ofPictures } from './measures/of-parts.js';
 export { type MeasuresOptions, measureNames, openMeasures } from './measures/open-measures.js';
 export { meanErrorPsnr, meanPsnr, psnrMeasures, psnrOfMeanError } from './measures/psnr.js';
 export { ssimMeasures } from './measures/ssim.js';
-export { fitSimilarityCurve } from './rate-distortion/fit-curve.js';
+export { fitDecibelCurve, fitSimilarityCurve } from './rate-distortion/fit-curve.js';
 export { matchQuality } from './rate-distortion/match-quality.js';
 export { measureFile } from './rate-distortion/measure-file.js';
 export { type RateDistortionRow, rateDistortionCsv } from './rate-distortion/rate-distortion-row.js';

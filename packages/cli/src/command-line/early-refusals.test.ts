@@ -240,6 +240,15 @@ const rows: Row[] = [
   ['table-accuracy', 'pictures without labels', () => ['points.json', '--images', 'good'], 'good'],
   ['table-sensitivity', 'pictures without labels', () => ['--images', 'good', '--out', 's.json'], 'good'],
   ['attack', 'pictures without labels', () => ['good', '--classifier', 'resnet20'], 'good'],
+  [
+    'rate-distortion',
+    'a missing program',
+    () => {
+      withoutPrograms();
+      return [gray.networks, '--out', 'curves', '--codecs', 'jpeg2000'];
+    },
+    'libopenjp2-tools',
+  ],
   ['rate-distortion', 'damaged weights', async () => [await damaged(), '--out', 'curves'], DAMAGED],
   ['lpips-scale', 'missing weights', () => ['--net', 'alex'], NO_WEIGHTS],
   [

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { main } from '../main.js';
+import { anchorFiles, openAnchors } from '../rate-distortion-anchors.js';
+import { matchedRows } from '../rate-distortion-tables.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
@@ -17,7 +19,18 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
   const small = ['--set', 'batchSize=1', '--set', 'cropSize=32', '--set', 'features=4', '--log', 'none'];
   const train = ['train', 'dcn', '--images', at('images'), '--steps', '1', '--run', at('run'), ...small];
   expect(await main(train)).toBe(0);
-  const compare = ['rate-distortion', at('run'), '--images', at('images'), '--crop', '32', '--out', at('curves')];
+  const compare = [
+    'rate-distortion',
+    at('run'),
+    '--images',
+    at('images'),
+    '--crop',
+    '32',
+    '--out',
+    at('curves'),
+    '--codecs',
+    'jpeg',
+  ];
   expect(await main(compare), output.stderr()).toBe(0);
 
   const [jpeg, dcn] = await Promise.all(
@@ -33,7 +46,45 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
   expect(bpp).toBeCloseTo((8 * bytes) / 32 ** 2, 9);
   expect(output.stdout()).toMatch(/JPEG 4:4:4, effective bits/);
   expect(output.stdout()).toMatch(/run +bpp/);
+  expect(output.stdout()).toMatch(/PSNR at 0.5 bpp/);
+  expect(output.stdout()).not.toMatch(/MS-SSIM at/);
+  expect(output.stdout()).toMatch(/run +SSIM .* JPEG 4:4:4 +\d/);
 
   expect(await main(compare)).toBe(1);
   expect(output.stderr()).toContain('jpeg.csv');
+});
+
+describe('openAnchors', () => {
+  const notes: string[] = [];
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    notes.length = 0;
+  });
+
+  it('leaves out what is not installed, by name, unless it was asked for', async () => {
+    vi.stubEnv('PATH', folder());
+    const anchors = await openAnchors(undefined, (text) => notes.push(text));
+    expect(anchors.map(({ key }) => key)).toEqual(['jpeg']);
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(
+      /^JPEG 2000 is left out: opj_compress was not found: install the package libopenjp2-tools/,
+    );
+    expect(notes[1]).toMatch(/^BPG 4:4:4 is left out: bpgenc was not found/);
+    await expect(openAnchors(['jpeg2000'], () => {})).rejects.toThrow('libopenjp2-tools');
+  });
+
+  it('measures files once, and matches them', async () => {
+    const [anchor] = await openAnchors(['jpeg'], () => {});
+    const picture = { data: Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * i) % 251), width: 32, height: 32 };
+    const encode = vi.spyOn(anchor.codec, 'encode');
+    const files = anchorFiles(anchor, [{ name: 'a.png', picture: { ...picture, channels: 3 } }]);
+    const row = await files(0, 40);
+    expect(await files(0, 40)).toBe(row);
+    expect(encode).toHaveBeenCalledTimes(1);
+    expect(row).toMatchObject({ codec: 'jpeg', quality: 40, filename: 'a.png', bpp: row.bytes / 128 });
+    expect(row.effective_bytes).toBeLessThan(row.bytes);
+    const [bySsim, byRate] = await matchedRows('run', [{ ...row, bpp: row.bpp + 0.001 }], anchor, files);
+    expect(bySsim.slice(4, 6)).toEqual(['JPEG 4:4:4', '40.0']);
+    expect(byRate.slice(4, 6)).toEqual(['JPEG 4:4:4', '40.0']);
+  });
 });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { codecs, effectiveJpegSize, isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
+import { isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
 import { evaluationImages, loadImage } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
@@ -12,15 +12,16 @@ import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positives } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
-import { text } from '../command-line/texts.js';
+import { choices, text } from '../command-line/texts.js';
+import { type Anchor, type AnchorName, anchorFiles, anchorNames, openAnchors } from '../rate-distortion-anchors.js';
 import {
   atEffectiveRate,
-  type JpegFile,
-  type JpegRow,
+  curveHeads,
+  curveRows,
   MATCHED_HEADS,
   matchedRows,
-  similarityHeads,
-  similarityRows,
+  RUN_HEADS,
+  runRow,
 } from '../rate-distortion-tables.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
@@ -30,15 +31,13 @@ export interface RateDistortionArguments extends EngineArguments {
   images?: string;
   crop?: number;
   limit?: number;
+  codecs?: AnchorName[];
   rates: number[];
   out: string;
   force?: boolean;
 }
 
 type Named = { name: string; picture: Picture<Uint8Array, 3> };
-
-/** As the original measures JPEG. */
-const JPEG_QUALITIES = Array.from({ length: 18 }, (_, i) => 95 - 5 * i);
 
 async function codeByRun(run: string, codec: PictureCodec, items: readonly Named[]): Promise<RateDistortionRow[]> {
   const rows: RateDistortionRow[] = [];
@@ -58,28 +57,12 @@ async function codeByRun(run: string, codec: PictureCodec, items: readonly Named
   return rows;
 }
 
-/** JPEG files of the pictures, each coded and measured once. */
-async function jpegFiles(items: readonly Named[]): Promise<JpegFile> {
-  const jpeg = await codecs.jpeg({ subsampling: '4:4:4' });
-  const known = new Map<string, JpegRow>();
-  return async (image_id, quality) => {
-    const key = `${image_id} ${quality}`;
-    const earlier = known.get(key);
-    if (earlier) return earlier;
-    const { name: filename, picture } = items[image_id];
-    const file = await jpeg.encode(picture, quality);
-    const measured = measureFile(picture, await jpeg.decode(file), file.length);
-    const effective_bytes = effectiveJpegSize(file);
-    const row = { image_id, filename, codec: 'jpeg', quality, ...measured, effective_bytes };
-    known.set(key, row);
-    return row;
-  };
-}
-
-/** Compares learned codecs with JPEG as the neural imaging toolbox does. */
+/** Compares learned codecs with JPEG, JPEG 2000 and BPG as the neural imaging toolbox does. */
 export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
   const { runs, crop, limit, rates, out, force } = args;
-  const files = [join(out, 'jpeg.csv'), join(out, 'dcn.csv')];
+  const anchors = await openAnchors(args.codecs, (text) => process.stderr.write(`${text}\n`));
+  const fileOf = (key: string) => join(out, `${key}.csv`);
+  const files = [...anchors.map(({ key }) => fileOf(key)), fileOf('dcn')];
   await checkOutputs(files, { force, makesFolders: true });
   await withoutEngine(async () => {
     for (const run of runs) (await loadCodec(run, { note: () => {} })).dispose?.();
@@ -95,38 +78,51 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   }
   await startEngine(engineOf(args));
   await mkdir(out, { recursive: true });
-  const jpeg = await jpegFiles(items);
-  const jpegRows: RateDistortionRow[] = [];
-  for (const image_id of items.keys()) {
-    for (const quality of JPEG_QUALITIES) jpegRows.push(await jpeg(image_id, quality));
+  const measured: { anchor: Anchor; coded: ReturnType<typeof anchorFiles>; rows: RateDistortionRow[] }[] = [];
+  for (const anchor of anchors) {
+    const coded = anchorFiles(anchor, items);
+    const rows: RateDistortionRow[] = [];
+    for (const image_id of items.keys()) {
+      for (const quality of anchor.qualities) rows.push(await coded(image_id, quality));
+    }
+    await writeFileAtomically(fileOf(anchor.key), rateDistortionCsv(rows));
+    measured.push({ anchor, coded, rows });
   }
-  await writeFileAtomically(files[0], rateDistortionCsv(jpegRows));
   const rows: RateDistortionRow[] = [];
+  const means: string[][] = [];
   const matched: string[][] = [];
   for (const run of runs) {
     const codec = await loadCodec(run);
     try {
       const own = await codeByRun(run, codec, items);
       rows.push(...own);
-      matched.push(...(await matchedRows(basename(run), own, jpeg)));
+      means.push(runRow(basename(run), own));
+      for (const { anchor, coded } of measured) matched.push(...(await matchedRows(basename(run), own, anchor, coded)));
     } finally {
       codec.dispose?.();
     }
   }
-  await writeFileAtomically(files[1], rateDistortionCsv(rows));
-  const table = [
-    ...similarityRows('DCN', rows, rates),
-    ...similarityRows('JPEG 4:4:4', jpegRows, rates),
-    ...similarityRows('JPEG 4:4:4, effective bits', jpegRows.map(atEffectiveRate), rates),
-  ];
-  process.stdout.write(`${textTable(similarityHeads(rates), table)}\n\n`);
-  process.stdout.write(`${textTable(MATCHED_HEADS, matched)}\n${files.join('\n')}\n`);
+  await writeFileAtomically(fileOf('dcn'), rateDistortionCsv(rows));
+  const print = (text: string) => process.stdout.write(`${text}\n\n`);
+  print(textTable(RUN_HEADS, means));
+  for (const measure of ['ssim', 'msssim', 'psnr'] as const) {
+    const table = curveRows(measure, 'DCN', rows, rates);
+    for (const { anchor, rows } of measured) {
+      table.push(
+        ...curveRows(measure, anchor.name, rows, rates),
+        ...curveRows(measure, `${anchor.name}, effective bits`, rows.map(atEffectiveRate), rates),
+      );
+    }
+    if (table.length > 0) print(textTable(curveHeads(measure, rates), table));
+  }
+  if (matched.length > 0) print(textTable(MATCHED_HEADS, matched));
+  process.stdout.write(`${files.join('\n')}\n`);
 }
 
 export const rateDistortionDefinition = defineCommand({
   name: 'rate-distortion',
   describe:
-    'Compare learned codecs with JPEG: SSIM at rates, JPEG matched by bisection, CSV files in the columns of the neural imaging toolbox',
+    'Compare learned codecs with JPEG, JPEG 2000 and BPG: SSIM at rates, files matched by bisection, CSV files in the columns of the neural imaging toolbox',
   operands: {
     runs: required(repeated(text('Run directories of one curve, packed or not', 'run'))),
   },
@@ -136,6 +132,7 @@ export const rateDistortionDefinition = defineCommand({
     ),
     crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
     limit: count('Use only this many pictures, the first ones'),
+    codecs: choices('Codecs to compare with', anchorNames, 'default those that are installed'),
     rates: withDefault(positives('Bits per pixel of whole files at which curves are compared'), [0.5, 1, 2]),
     out: required(outputFolder('Folder for the CSV files')),
     force: forceOption,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitSimilarityCurve } from './fit-curve.js';
+import { fitDecibelCurve, fitSimilarityCurve } from './fit-curve.js';
 import { matchQuality } from './match-quality.js';
 import { rateDistortionCsv } from './rate-distortion-row.js';
 
 interface Golden {
   name: string;
+  form?: 'decibels';
   points: [number, number][];
   at: number[];
   fitted: number[];
@@ -14,16 +15,35 @@ interface Golden {
 const golden: Golden[] = JSON.parse(readFileSync(new URL('./fixtures/fit-curve.json', import.meta.url), 'utf8'));
 
 describe('fitSimilarityCurve', () => {
-  it.each(golden)('fits as scipy does: $name', ({ points, at, fitted, cost }) => {
-    const curve = fitSimilarityCurve(points.map(([bpp, quality]) => ({ bpp, quality })));
-    const own = points.reduce((sum, [x, y]) => sum + ((curve(x) - y) / (1 - y)) ** 2, 0);
-    expect(own).toBeLessThan(1.02 * cost);
-    for (const [i, x] of at.entries()) expect(curve(x)).toBeCloseTo(fitted[i], 3);
-  });
+  it.each(golden.filter(({ form }) => form === undefined))(
+    'fits as scipy does: $name',
+    ({ points, at, fitted, cost }) => {
+      const curve = fitSimilarityCurve(points.map(([bpp, quality]) => ({ bpp, quality })));
+      const own = points.reduce((sum, [x, y]) => sum + ((curve(x) - y) / (1 - y)) ** 2, 0);
+      expect(own).toBeLessThan(1.02 * cost);
+      for (const [i, x] of at.entries()) expect(curve(x)).toBeCloseTo(fitted[i], 3);
+    },
+  );
 
   it('takes four points', () => {
     const points = [0.5, 1, 2].map((bpp) => ({ bpp, quality: 0.9 }));
     expect(() => fitSimilarityCurve(points)).toThrow('it takes four points at least, got 3');
+  });
+});
+
+describe('fitDecibelCurve', () => {
+  it.each(golden.filter(({ form }) => form === 'decibels'))(
+    'fits as scipy does: $name',
+    ({ points, at, fitted, cost }) => {
+      const curve = fitDecibelCurve(points.map(([bpp, quality]) => ({ bpp, quality })));
+      const own = points.reduce((sum, [x, y]) => sum + (curve(x) - y) ** 2, 0);
+      expect(own).toBeLessThan(1.02 * cost);
+      for (const [i, x] of at.entries()) expect(Math.abs(curve(x) - fitted[i])).toBeLessThan(0.05);
+    },
+  );
+
+  it('takes four points', () => {
+    expect(() => fitDecibelCurve([])).toThrow('fitDecibelCurve: it takes four points at least, got 0');
   });
 });
 
