@@ -71,6 +71,8 @@ export { channelPictures } from './dcn/picture-codec/channel-pictures.js';
 export { DcnCodec, type DcnEncodeOptions } from './dcn/picture-codec/dcn-codec.js';
 export { dcnDriver } from './dcn/picture-codec/dcn-driver.js';
 export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';
+export { type GraphConstant, type GraphNode, readFrozenGraph } from './dcn/tensorflow/frozen-graph.js';
+export { buildPublishedDcn, type PublishedDcn, readPublishedDcn } from './dcn/tensorflow/published-dcn.js';
 export { type DcnLossSettings, dcnLoss } from './dcn/training/dcn-objective.js';
 export { type DcnSettings, dcnSettings } from './dcn/training/dcn-settings.js';
 export { type DcnExperiment, defineDcn } from './dcn/training/define-dcn.js';

@@ -36,6 +36,7 @@ const needed: Record<string, () => Needed> = {
   'eval-folder': () => ({ operands: [folder()] }),
   export: () => ({ operands: [zoo] }),
   'import-keras': () => ({ operands: ['weights.h5'], options: ['--experiment', 'color-over-grayscale'] }),
+  'import-l3ic': () => ({ operands: [join(folder(), 'picture.png')] }),
   inspect: () => ({ operands: [zoo] }),
   gallery: () => ({ operands: [zoo] }),
   compress: () => ({ operands: [zoo, join(folder(), 'picture.png'), join(folder(), 'made.jpg')] }),

@@ -9,6 +9,7 @@ import { evalFolderDefinition } from '../commands/eval-folder.js';
 import { exportDefinition } from '../commands/export.js';
 import { galleryDefinition } from '../commands/gallery.js';
 import { importKerasDefinition } from '../commands/import-keras.js';
+import { importL3icDefinition } from '../commands/import-l3ic.js';
 import { inspectDefinition } from '../commands/inspect.js';
 import { lpipsScaleDefinition } from '../commands/lpips-scale.js';
 import { packDefinition } from '../commands/pack.js';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   evalFolderDefinition,
   exportDefinition,
   importKerasDefinition,
+  importL3icDefinition,
   inspectDefinition,
   galleryDefinition,
   compressDefinition,

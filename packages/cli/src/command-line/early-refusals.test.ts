@@ -149,6 +149,7 @@ const rows: Row[] = [
     "unknown size 'huge'",
   ],
   ['import-keras', 'other weights', () => [kerasWeights, '--experiment', color.experiment], /does not fit|missing|has/],
+  ['import-l3ic', 'what is no graph', () => ['good/a.png'], /good\/a.png: these \d+ bytes are no graph of TensorFlow/],
   ['eval', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
   ['eval', 'no images', () => [gray.networks, '--images', 'nowhere'], 'no such file or folder'],
   ['eval', 'damaged weights', async () => [await damaged()], DAMAGED],

@@ -1,11 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { channelBytes } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
+import { Dcn, DcnCodec } from '@sandwich/models';
 import { readPicture } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { haarDcn } from '../../../models/src/dcn/testing/haar-dcn.js';
+import { withWaves } from '../../../models/src/dcn/testing/waves.js';
+import { frozenGraph } from '../../../models/src/dcn/testing/write-graph.js';
 import { initialState, saveCheckpoint } from '../../../trainer/src/run/checkpoint.js';
 import { checkpointFile, createRunDirectory, type RunConfiguration } from '../../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
@@ -117,5 +120,21 @@ describe('sandwich benchmark', () => {
     }
     expect(text).toContain('128 channels');
     expect(await readdir(folder())).toEqual(before);
+  });
+});
+
+describe('sandwich import-l3ic', () => {
+  it('makes a run of a frozen graph that codes as the network does', async () => {
+    const dcn = withWaves(new Dcn({ features: 4 }), 3);
+    await writeFile(at('dcn.pb'), frozenGraph(dcn));
+    const codec = new DcnCodec(dcn);
+    expect(await main(['import-l3ic', at('dcn.pb'), '--run', at('imported')]), output.stderr()).toBe(0);
+    expect(output.stdout()).toContain('4 channels of 5 bits');
+    expect(await main(['compress', at('imported'), picture(), at('a.l3ix')]), output.stderr()).toBe(0);
+    const made = await codec.encode(await readPicture(picture()));
+    expect(Buffer.compare(await readFile(at('a.l3ix')), made)).toBe(0);
+    expect(await main(['import-l3ic', at('dcn.pb'), '--run', at('imported')])).toBe(1);
+    expect(output.stderr()).toContain('imported');
+    codec.dispose();
   });
 });
