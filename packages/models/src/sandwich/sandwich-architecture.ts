@@ -10,7 +10,9 @@ export type UNetArchitecture = Required<
   Pick<UNetOptions, 'outputInitializer' | 'seed'>;
 
 /** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
-export interface SandwichArchitecture extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | UNetSide>> {
+export interface SandwichArchitecture
+  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | UNetSide>>,
+    Pick<SandwichOptions, 'startFrom'> {
   pre: UNetArchitecture | null;
   post: UNetArchitecture | null;
   loopFilter: UNetArchitecture | null;
@@ -40,6 +42,7 @@ export function resolveSandwichOptions(options: SandwichOptions): Omit<SandwichA
     initialScaler: options.initialScaler ?? 0,
     transform: options.transform ?? null,
     startFromTransform: options.startFromTransform ?? false,
+    ...(options.startFrom !== undefined && { startFrom: options.startFrom }),
     seed: options.seed ?? 0,
   };
 }

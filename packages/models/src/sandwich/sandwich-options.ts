@@ -38,6 +38,12 @@ export interface SandwichOptions {
   transform?: ColorTransform;
   /** Whether pointwise branches begin as `transform`, within 0.3 gray levels of 255. Default false: random, as published. */
   startFromTransform?: boolean;
+  /**
+   * With 'carrier' colour goes through a gray bottleneck on carriers, as in analogue television: `ColorModulator` and `ColorDemodulator` stand
+   * in the place of the pointwise branches and are trained with the U-Nets; where `pre` and `post` are null they are a code of their own.
+   * For 3 channels over 1, of 8 bits, at full size. Default: pointwise branches.
+   */
+  startFrom?: 'carrier';
   /** Seed of all initial weights. Default 0. */
   seed?: number;
 }

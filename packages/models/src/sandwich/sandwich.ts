@@ -75,25 +75,29 @@ export class Sandwich {
     const resolved = resolveSandwichOptions(options);
     const { inputChannels, bottleneckChannels, outputChannels, downsampleFactor, truncateBits } = resolved;
     const { pre, post, loopFilter, mlpLayers, mlpChannels, phasePlanes, initialScaler } = resolved;
-    const { startFromTransform, seed } = resolved;
+    const { startFromTransform, startFrom, seed } = resolved;
     const { transform } = options;
     checkInteger('Sandwich', 'inputChannels', inputChannels, 1);
     checkInteger('Sandwich', 'bottleneckChannels', bottleneckChannels, 1);
     checkInteger('Sandwich', 'outputChannels', outputChannels, 1);
     checkInteger('Sandwich', 'downsampleFactor', downsampleFactor, 1);
     checkInteger('Sandwich', 'truncateBits', truncateBits, 0);
+    if (startFrom !== undefined) checkCarrier(resolved);
     // Refuses channels that it does not code before there are networks.
     options.proxy?.blockSize(bottleneckChannels);
 
-    const side = (name: string, unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
+    const side = (name: 'pre' | 'post', unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
       if (unet === null && from === to && transform !== 'yuv') return undefined;
+      const carrier = name === 'pre' ? 'modulator' : 'demodulator';
       return new Processor({
         inputChannels: from,
         outputChannels: to,
         unet,
         mlpLayers: unet === null ? 0 : mlpLayers,
         mlpChannels,
-        initial: unet === null || mlpLayers === 0 || startFromTransform ? map() : undefined,
+        initial:
+          startFrom === undefined && (unet === null || mlpLayers === 0 || startFromTransform) ? map() : undefined,
+        carrier: startFrom && carrier,
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
         white: networkWhite(truncateBits),
@@ -129,7 +133,7 @@ export class Sandwich {
       ...prefixed('proxy', this.proxy.parameters),
     };
     // A codec alone fills its own blocks.
-    const hasNetworks = [pre, post, loopFilter].some((unet) => unet !== null);
+    const hasNetworks = startFrom !== undefined || [pre, post, loopFilter].some((unet) => unet !== null);
     const block = this.proxy.blockSize(bottleneckChannels);
     const codecBlock = hasNetworks ? block : 1;
     this.sizeMultiple = [
@@ -225,6 +229,23 @@ export class Sandwich {
   dispose(): void {
     for (const part of [this.pre, this.post, this.loopFilter, this.proxy]) part?.dispose();
   }
+}
+
+function checkCarrier({
+  startFrom,
+  inputChannels,
+  bottleneckChannels,
+  outputChannels,
+  ...rest
+}: Omit<SandwichArchitecture, 'proxy'>) {
+  if (startFrom !== 'carrier') throw new RangeError(`Sandwich: startFrom must be 'carrier', got '${startFrom}'`);
+  const channels = [inputChannels, bottleneckChannels, outputChannels];
+  const { downsampleFactor, truncateBits } = rest;
+  if (`${channels}` !== '3,1,3' || downsampleFactor !== 1 || truncateBits !== 0)
+    throw new RangeError(
+      `Sandwich: a carrier takes 3 channels through 1 to 3, downsampleFactor 1 and truncateBits 0, ` +
+        `got ${channels.join(' through ')}, ${downsampleFactor} and ${truncateBits}`,
+    );
 }
 
 function leastCommonMultiple(a: number, b: number): number {

@@ -13,8 +13,8 @@ function codecOf(model: Sandwich): unknown[] {
   return [sizes, transform, convertToYuv, downsampleChroma, subsamplingOf(layout)];
 }
 
-const hasNetworks = ({ architecture: { pre, post, loopFilter } }: Sandwich): boolean =>
-  pre !== null || post !== null || loopFilter !== null;
+const hasNetworks = ({ architecture: { pre, post, loopFilter, startFrom } }: Sandwich): boolean =>
+  pre !== null || post !== null || loopFilter !== null || startFrom !== undefined;
 
 /** What models that do the same to pictures have in common: models with networks their architecture and weights, others how files are laid out. */
 export const modelKey = (model: Sandwich): string =>

@@ -1,6 +1,8 @@
 import type { tf } from '@sandwich/engine';
 import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
+import type { SinMlp } from '@sandwich/unets';
 import type { Processor } from '../processor/processor.js';
+import { addColorCarrier } from './color-carrier-onnx.js';
 import { addPhasePlanes } from './phase-planes-onnx.js';
 import { addUNet } from './unet-onnx.js';
 
@@ -12,7 +14,7 @@ import { addUNet } from './unet-onnx.js';
  * @returns [N,C',H,W]
  */
 export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processor, name: string): OnnxValue {
-  const { mlp, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
+  const { mlp, carrier, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
   const scalar = (value: number) => graph.constant([value], []);
   const convolve = (input: OnnxValue, path: string) =>
     graph.node(
@@ -29,14 +31,16 @@ export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processo
   const gray = scalar((128 / 255) * processor.white);
   const normalized = graph.node('Div', [graph.node('Sub', [x, gray]), white]);
 
-  let y = normalized;
-  if ('hidden/kernel' in mlp.parameters) y = graph.node('Sin', [convolve(y, 'mlp/hidden')]);
-  if ('output/kernel' in mlp.parameters) y = convolve(y, 'mlp/output');
-  else if (mlp.fixed) {
+  const pointwise = (mlp: SinMlp): OnnxValue => {
+    const hidden =
+      'hidden/kernel' in mlp.parameters ? graph.node('Sin', [convolve(normalized, 'mlp/hidden')]) : normalized;
+    if ('output/kernel' in mlp.parameters) return convolve(hidden, 'mlp/output');
+    if (!mlp.fixed) return hidden;
     const [inputs, outputs] = [mlp.fixed.length, mlp.fixed[0].length];
     const transposed = mlp.fixed[0].map((_, j) => mlp.fixed!.map((row) => row[j]));
-    y = graph.node('Conv', [y, graph.constant(transposed.flat(), [outputs, inputs, 1, 1])]);
-  }
+    return graph.node('Conv', [hidden, graph.constant(transposed.flat(), [outputs, inputs, 1, 1])]);
+  };
+  let y = carrier ? addColorCarrier(graph, normalized, carrier, `${name}/carrier`) : pointwise(mlp!);
 
   if (unet && unetEnabled) {
     const input = withPhasePlanes ? addPhasePlanes(graph, normalized) : normalized;

@@ -47,6 +47,11 @@ const models: [string, () => SandwichOptions][] = [
   ['loop-filter', () => ({ pre: null, post: null, loopFilter: tiny, initialScaler: 0.6 })],
   ['post-only', () => ({ pre: null, post: tiny, downsampleFactor: 2, initialScaler: 1 })],
   ['pre-only to gray', () => ({ pre: tiny, post: null, bottleneckChannels: 1, initialScaler: 1 })],
+  [
+    'a colour carrier beside U-Nets',
+    () => ({ bottleneckChannels: 1, pre: tiny, post: tiny, startFrom: 'carrier', initialScaler: 0.5 }),
+  ],
+  ['a colour carrier alone', () => ({ bottleneckChannels: 1, pre: null, post: null, startFrom: 'carrier' })],
   ['no networks, YUV', () => ({ pre: null, post: null, transform: 'yuv' })],
   ['U-Nets alone', () => ({ pre: tiny, post: tiny, mlpLayers: 0, transform: 'yuv', bottleneckChannels: 2 })],
   [

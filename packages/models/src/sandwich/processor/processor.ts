@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
+import { CARRIER_MULTIPLE, ColorDemodulator, ColorModulator } from './color-carrier.js';
 import { phasePlanes } from './phase-planes.js';
 
 /** How a `Processor` is made; `Sandwich` does it. */
@@ -13,6 +14,8 @@ export interface ProcessorOptions {
   mlpChannels: number;
   /** What the pointwise branch computes at the beginning, see `SinMlp`. */
   initial?: LinearMap;
+  /** Modulation of colour in the place of the pointwise branch. */
+  carrier?: 'modulator' | 'demodulator';
   /** Initial value of the U-Net's trainable scaler; without it the scaler is 1, fixed. */
   initialScaler?: number;
   /** Whether the U-Net sees phase planes beside the image. */
@@ -28,16 +31,18 @@ export interface ProcessorOptions {
  *     n = (x - 128 / 255 white) / white
  *     y = mlp(n) + scaler * unet([n, phase planes])
  *
- * and y is brought back to the range of x.
+ * and y is brought back to the range of x. In the place of mlp(n) there may be the modulator or the demodulator of a colour carrier.
  */
 export class Processor {
-  /** The weights by path: `mlp/...`, `unet/...` and `scaler`. */
+  /** The weights by path: `mlp/...` or `carrier/...`, `unet/...` and `scaler`. */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   /** Height and width of images are multiples of this. */
   readonly sizeMultiple: number;
   /** Whether the U-Net branch takes part; where it does not, its weights and scaler have no gradient. */
   unetEnabled = true;
-  readonly mlp: SinMlp;
+  /** The pointwise branch, where there is no carrier. */
+  readonly mlp?: SinMlp;
+  readonly carrier?: ColorModulator | ColorDemodulator;
   readonly unet?: UNet;
   /** Factor of the U-Net; 1 where it is missing. */
   readonly scaler?: tf.Variable<tf.Rank.R0>;
@@ -50,14 +55,18 @@ export class Processor {
     const { inputChannels, outputChannels, mlpLayers, mlpChannels, initial, initialScaler, white, seed } = options;
     this.withPhasePlanes = options.phasePlanes;
     this.white = white;
-    this.mlp = new SinMlp({
-      numLayers: mlpLayers,
-      channels: mlpChannels,
-      inputChannels,
-      outputChannels,
-      initial,
-      seed: deriveSeed(seed, 'mlp'),
-    });
+    if (options.carrier) {
+      this.carrier = options.carrier === 'modulator' ? new ColorModulator() : new ColorDemodulator();
+    } else {
+      this.mlp = new SinMlp({
+        numLayers: mlpLayers,
+        channels: mlpChannels,
+        inputChannels,
+        outputChannels,
+        initial,
+        seed: deriveSeed(seed, 'mlp'),
+      });
+    }
     if (options.unet) {
       const planes = this.withPhasePlanes ? 3 : 0;
       this.unet = new UNet({
@@ -69,11 +78,12 @@ export class Processor {
       if (initialScaler !== undefined) this.scaler = tf.tidy(() => tf.variable(tf.scalar(initialScaler)));
     }
     this.parameters = {
-      ...prefixed('mlp', this.mlp.parameters),
+      ...prefixed('mlp', this.mlp?.parameters ?? {}),
+      ...prefixed('carrier', this.carrier?.parameters ?? {}),
       ...prefixed('unet', this.unet?.parameters ?? {}),
       ...(this.scaler && { scaler: this.scaler }),
     };
-    this.sizeMultiple = this.unet?.sizeMultiple ?? 1;
+    this.sizeMultiple = Math.max(this.unet?.sizeMultiple ?? 1, this.carrier ? CARRIER_MULTIPLE : 1);
   }
 
   /** [B,H,W,inputChannels] -> [B,H,W,outputChannels], values of about [0, white] both. */
@@ -91,12 +101,12 @@ export class Processor {
   }
 
   private network(x: tf.Tensor4D): tf.Tensor4D {
-    const pointwise = this.mlp.apply(x);
-    if (!this.unet || !this.unetEnabled) return pointwise;
+    const fixed = (this.carrier ?? this.mlp!).apply(x);
+    if (!this.unet || !this.unetEnabled) return fixed;
     const [batch, height, width] = x.shape;
     const input = this.withPhasePlanes ? tf.concat([x, phasePlanes(batch, height, width)], 3) : x;
     const spatial = this.unet.apply(input);
-    return tf.add(pointwise, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
+    return tf.add(fixed, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
   }
 }
 

@@ -1,4 +1,5 @@
 import { unetDefaults } from '@sandwich/unets';
+import { carrierReach } from '../processor/color-carrier.js';
 import type { SandwichArchitecture, UNetArchitecture } from '../sandwich-architecture.js';
 
 /** Samples of one axis, from `start` to before `end`. */
@@ -54,15 +55,16 @@ export function unetReach(
 
 /**
  * How far, in pixels of the image, both halves of a sandwich look beyond the place of what they make: U-Nets, resampling
- * kernels (bicubic widened by the factor f, radius 2f pixels about a centre f / 2 inside; Lanczos, 3f pixels) and the loop
- * filter, which works at the codec's size.
+ * kernels (bicubic widened by the factor f, radius 2f pixels about a centre f / 2 inside; Lanczos, 3f pixels), the filters of a
+ * colour carrier, and the loop filter, which works at the codec's size.
  */
 export function sandwichReach(architecture: SandwichArchitecture): { pre: number; post: number } {
-  const { downsampleFactor: factor, pre, post, loopFilter } = architecture;
+  const { downsampleFactor: factor, pre, post, loopFilter, startFrom } = architecture;
+  const carrier = startFrom ? carrierReach : { pre: 0, post: 0 };
   const [reduction, enlargement] = factor === 1 ? [0, 0] : [Math.ceil(1.5 * factor), 3];
-  const beforePost = Math.ceil((post ? unetReach(post) : 0) / factor) + enlargement;
+  const beforePost = Math.ceil(Math.max(post ? unetReach(post) : 0, carrier.post) / factor) + enlargement;
   return {
-    pre: reduction + (pre ? unetReach(pre) : 0),
+    pre: reduction + Math.max(pre ? unetReach(pre) : 0, carrier.pre),
     post: factor * (beforePost + (loopFilter ? unetReach(loopFilter) : 0)),
   };
 }

@@ -28,6 +28,7 @@ const variants: [name: string, options: () => SandwichOptions][] = [
   ['a loop filter', () => ({ ...networks, downsampleFactor: 2, loopFilter: tiny })],
   ['medium networks', () => ({ ...networks, pre: networkSize('medium'), post: networkSize('medium') })],
   ['16 bits', () => ({ ...networks, truncateBits: 8 })],
+  ['a colour carrier', () => ({ pre: null, post: null, bottleneckChannels: 1, startFrom: 'carrier' })],
   ['fixed transforms', () => ({ pre: null, post: null, downsampleFactor: 2 })],
 ];
 
