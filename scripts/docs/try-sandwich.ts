@@ -56,6 +56,7 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
     return argv.includes('--metrics') ? onFew : [...onFew, '--metrics', 'psnr'];
   },
   benchmark: (argv) => withOptions(argv, { sizes: '64x64', limit: '1' }),
+  'eval-folder': (argv) => withOptions(argv, { metrics: 'psnr' }),
   inspect: withSmallRegion,
   gallery: withSmallRegion,
   // Of all executors the one that checks everything and starts nothing.

@@ -140,6 +140,7 @@ export { type LearnedJpegEncodeOptions, learnedJpegCodec } from './jpeg-tables/l
 export { learnedJpegCoder } from './jpeg-tables/ljpeg/learned-jpeg-contest.js';
 export { learnedJpegKind } from './jpeg-tables/ljpeg/learned-jpeg-kind.js';
 export { type LearnedJpegSettings, learnedJpegSettings } from './jpeg-tables/ljpeg/learned-jpeg-settings.js';
+export { type LjpegPilOptions, ljpegPil } from './jpeg-tables/ljpeg/ljpeg-pil.js';
 export { publishedAnnexK, transposedTables } from './jpeg-tables/ljpeg/published-tables.js';
 export { publishedCoefficients, publishedImages } from './jpeg-tables/ljpeg/published-transform.js';
 export { attentionPicture, smoothPicture } from './jpeg-tables/ljpeg/smooth-picture.js';

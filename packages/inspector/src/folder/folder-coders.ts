@@ -1,8 +1,9 @@
-import { decodeJpeg, encodeJpeg } from '@sandwich/codecs';
+import { decodeJpeg } from '@sandwich/codecs';
 import {
   LearnedJpeg,
   type LearnedJpegArchitecture,
   learnedJpegCoder,
+  ljpegPil,
   PreEditor,
   preEditorCodec,
 } from '@sandwich/models';
@@ -87,7 +88,7 @@ function learnedCoder(system: LearnedJpeg): LoadedCoder {
 export const plainCoder = (quality: number): FolderCoder => ({
   key: ['JPEG 4:4:4', quality],
   async code(picture) {
-    const file = encodeJpeg(picture, { quality, subsampling: '4:4:4', optimizeHuffman: true });
+    const file = ljpegPil(picture, quality);
     return { bits: 8 * file.length, output: await decodeJpeg(file) };
   },
 });
