@@ -78,4 +78,4 @@ export { clipToBounds } from './rounding/soft-steps.js';
 export type { SoftAlphabet } from './rounding/soft-window.js';
 export { type Images, toPictures, toTensor } from './tensor-pictures.js';
 export { rgbFromYuv, rgbToYuv, yuvFromRgb, yuvToRgb } from './transforms/colorspace.js';
-export { blockDct, dctBasis, inverseBlockDct } from './transforms/dct.js';
+export { type BlockTransform, blockDct, dctBasis, inverseBlockDct } from './transforms/dct.js';

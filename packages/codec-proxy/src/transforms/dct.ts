@@ -40,7 +40,7 @@ const inverseTransform: BlockTransform = (blocks) => exactMatMul(blocks, basisMa
  *
  * @param images [B, H, W, C], H and W multiples of 8
  * @param transform of blocks; the orthonormal DCT unless given
- * @returns [B, H/8, W/8, C * 64]: the 64 coefficients of the first channel, of the second, …
+ * @returns [B, H/8, W/8, C * 64], the 64 coefficients of the first channel, of the second, …
  */
 export function blockDct(images: tf.Tensor4D, transform: BlockTransform = forwardTransform): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;

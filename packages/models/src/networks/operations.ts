@@ -14,12 +14,15 @@ export const LEAKY_SLOPE = 0.2;
 
 /** What a network is made of, for values of any type: tensors, nodes of an ONNX graph, or nothing but the list of layers. */
 export interface Operations<T> {
+  /** A convolution with a bias. */
   convolution(x: T, layer: Convolution): T;
   /** Batch normalisation with a factor and an offset per channel. */
   batchNorm(x: T, layer: { name: string; channels: number }): T;
+  /** A function of each sample. */
   activation(x: T, name: Activation): T;
   /** The largest of each 2x2 samples; odd rows and columns at the end are dropped. */
   maxPool(x: T): T;
+  /** The sum of two values of one shape. */
   add(a: T, b: T): T;
 }
 

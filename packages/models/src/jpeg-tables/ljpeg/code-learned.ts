@@ -11,8 +11,11 @@ import { tf } from '@sandwich/engine';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import { planesOfBlocks, publishedCoefficients, publishedImages, stepsOfBlock } from './published-transform.js';
 
+/** A name of how bits are estimated. */
+export type LearnedRate = 'marginal' | 'unrounded' | 'geometric' | 'gaussian';
+
 /** How the bits of levels are estimated, given those levels before and after rounding, [B]. */
-const rates = {
+const rates: Record<LearnedRate, (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => tf.Tensor1D> = {
   marginal: (unrounded: tf.Tensor4D[]) =>
     marginalRate(
       unrounded.map((plane) => roundings.thresholdSte(plane) as tf.Tensor4D),
@@ -24,10 +27,7 @@ const rates = {
   },
   geometric: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => geometricRate(levels),
   gaussian: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => gaussianRate(levels),
-} satisfies Record<string, (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => tf.Tensor1D>;
-
-/** A name of how bits are estimated. */
-export type LearnedRate = keyof typeof rates;
+};
 
 /** Names of how bits are estimated. */
 export const learnedRates = Object.keys(rates) as LearnedRate[];

@@ -39,7 +39,7 @@ const centredPadding = (length: number): [before: number, after: number] => {
  * Coefficients of images. Sides that are no multiples of 8 are padded by zeros, that is by grey, in equal parts on both sides.
  *
  * @param images RGB, [B, H, W, 3], in [0, 255]
- * @returns [B, rows, columns, 192]: the 64 coefficients of Y by vertical and then horizontal frequency, then those of Cb and Cr
+ * @returns [B, rows, columns, 192], the 64 coefficients of Y by vertical and then horizontal frequency, then those of Cb and Cr
  */
 export function publishedCoefficients(images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {

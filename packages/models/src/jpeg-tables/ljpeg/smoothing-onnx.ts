@@ -46,7 +46,7 @@ function vgg19Factors(graph: OnnxGraph, system: LearnedJpeg, images: OnnxValue):
 
 /**
  * The smoothing of a system with attention as an ONNX model, for its tables as they are. Input `images` [N,H,W,3], float32 in [0, 255], sides
- * multiples of 8. Outputs `smoothed`, of that shape, to be rounded to 8 bits, and `factors` [N,192,H/8,W/8]: those of the 64 coefficients of Y by
+ * multiples of 8. Outputs `smoothed`, of that shape, to be rounded to 8 bits, and `factors` [N,192,H/8,W/8], those of the 64 coefficients of Y by
  * vertical and then horizontal frequency, of Cb and of Cr.
  */
 export function smoothingOnnx(system: LearnedJpeg, metadata: Record<string, string> = {}): Uint8Array {
