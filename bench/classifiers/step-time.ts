@@ -1,4 +1,5 @@
-// npm run bench:classifiers [-- --threads 1 --only resnet20]: milliseconds of a classifier's scores, loss and gradient to the images, beside PyTorch's, in turns.
+// npm run bench:classifiers [-- --threads 1 --only resnet20]: milliseconds of a classifier's scores, loss and gradient to the images, beside PyTorch's, and
+// of a step that learns JPEG tables for it (J4D), in turns. Times of the processor are those that other work on the machine disturbs least.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,29 +32,47 @@ for (const { name, set, batch, side } of CASES.filter((each) => (values.only ?? 
   const weights = join(data, 'weights', `${name}-${set}.safetensors`);
   const args = [values.threads, name, weights, `${batch}`, `${side}`];
   const ours = await startContender('npx', ['tsx', here('./ours.ts'), ...args]);
+  const tables = await startContender('npx', ['tsx', here('./ours.ts'), ...args, 'tables']);
   const peer = await startContender(values.python, [here('../peers/classifier.py'), ...args]);
-  const [a, b]: number[][] = [[], []];
-  let losses: (number | null | undefined)[] = [];
+  const contenders = [ours, peer, tables];
+  const turns: Record<'times' | 'processor', number[]>[] = contenders.map(() => ({ times: [], processor: [] }));
+  const losses: (number | null | undefined)[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    const [first, second] = [await ours.run(Number(values.runs)), await peer.run(Number(values.runs))];
-    a.push(Math.min(...first.times));
-    b.push(Math.min(...second.times));
-    losses = [first.value, second.value];
+    for (const [i, contender] of contenders.entries()) {
+      const { times, processor, value } = await contender.run(Number(values.runs));
+      turns[i].times.push(Math.min(...times));
+      turns[i].processor.push(Math.min(...processor));
+      losses[i] = value;
+    }
   }
-  ours.end();
-  peer.end();
-  const ratios = a.map((time, i) => time / b[i]);
-  rows.push([
-    `${name}, ${batch}x${side}x${side}`,
-    median(a).toFixed(1),
-    median(b).toFixed(1),
-    median(ratios).toFixed(2),
-    `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-    losses.map((loss) => loss?.toFixed(4)).join(', '),
-    peer.description,
-  ]);
+  for (const contender of contenders) contender.end();
+  const [own, pytorch, learning] = turns;
+  for (const key of ['times', 'processor'] as const) {
+    const ratio = (of: typeof own, beside: typeof own) => {
+      const ratios = of[key].map((time, i) => time / beside[key][i]);
+      return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`;
+    };
+    rows.push([
+      key === 'times' ? `${name}, ${batch}x${side}x${side}` : '  of the processor',
+      ...[own, pytorch, learning].map((each) => median(each[key]).toFixed(1)),
+      ratio(own, pytorch),
+      ratio(learning, own),
+      key === 'times'
+        ? losses
+            .slice(0, 2)
+            .map((loss) => loss?.toFixed(4))
+            .join(', ')
+        : '',
+      key === 'times' ? peer.description : '',
+    ]);
+  }
 }
 console.log(
   `${values.threads} thread(s); the least of ${values.runs} runs in each of ${values.rounds} turns, their median`,
 );
-console.log(textTable(['classifier', 'ours ms', 'PyTorch ms', 'ratio', 'of turns', 'losses', 'beside'], rows));
+console.log(
+  textTable(
+    ['classifier', 'ours ms', 'PyTorch ms', 'J4D ms', 'ours / PyTorch', 'J4D / ours', 'losses', 'beside'],
+    rows,
+  ),
+);
