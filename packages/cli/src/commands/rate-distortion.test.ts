@@ -50,6 +50,11 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
   expect(output.stdout()).not.toMatch(/MS-SSIM at/);
   expect(output.stdout()).toMatch(/run +SSIM .* JPEG 4:4:4 +\d/);
 
+  const half = compare.map((word) => (word === '32' ? '16' : word === at('curves') ? at('half') : word));
+  expect(await main([...half, '--reduce', '2', '--limit', '1']), output.stderr()).toBe(0);
+  const [, row] = (await readFile(join(at('half'), 'dcn.csv'), 'utf8')).split('\n');
+  expect(Number(row.split(',').at(-1))).toBeCloseTo((8 * Number(row.split(',').at(-2))) / 16 ** 2, 9);
+
   expect(await main(compare)).toBe(1);
   expect(output.stderr()).toContain('jpeg.csv');
 });

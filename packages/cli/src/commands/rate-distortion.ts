@@ -6,7 +6,14 @@ import { startEngine, withoutEngine } from '@sandwich/engine';
 import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
-import { centreRegion, cropPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
+import {
+  centreRegion,
+  cropPicture,
+  type Picture,
+  type PictureCodec,
+  reducePicture,
+  withBitDepth,
+} from '@sandwich/pictures';
 import { loadCodec } from '@sandwich/runtime';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -29,6 +36,7 @@ import { forceOption } from './options/run-options.js';
 export interface RateDistortionArguments extends EngineArguments {
   runs: string[];
   images?: string;
+  reduce?: number;
   crop?: number;
   limit?: number;
   codecs?: AnchorName[];
@@ -57,9 +65,15 @@ async function codeByRun(run: string, codec: PictureCodec, items: readonly Named
   return rows;
 }
 
+/** A picture reduced by a whole factor, to 8 bits. */
+async function reduced(picture: Picture<Uint8Array, 3>, factor = 1): Promise<Picture<Uint8Array, 3>> {
+  if (factor === 1) return picture;
+  return { ...picture, ...(withBitDepth(await reducePicture(picture, factor), 8) as Picture<Uint8Array>), channels: 3 };
+}
+
 /** Compares learned codecs with JPEG, JPEG 2000 and BPG as the neural imaging toolbox does. */
 export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
-  const { runs, crop, limit, rates, out, force } = args;
+  const { runs, reduce, crop, limit, rates, out, force } = args;
   const anchors = await openAnchors(args.codecs, (text) => process.stderr.write(`${text}\n`));
   const fileOf = (key: string) => join(out, `${key}.csv`);
   const files = [...anchors.map(({ key }) => fileOf(key)), fileOf('dcn')];
@@ -70,7 +84,7 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   const paths = await (await evaluationImages(args.images)).images();
   const items: Named[] = [];
   for (const path of paths.slice(0, limit)) {
-    const picture = await loadImage(path);
+    const picture = await reduced(await loadImage(path), reduce);
     items.push({
       name: basename(path),
       picture: crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop)),
@@ -130,6 +144,7 @@ export const rateDistortionDefinition = defineCommand({
     images: images(
       'Folder, glob, list (.txt) or file of photographs; default the Kodak photographs, if they are there',
     ),
+    reduce: count('Whole factor by which pictures are reduced first, such as 2; default 1'),
     crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
     limit: count('Use only this many pictures, the first ones'),
     codecs: choices('Codecs to compare with', anchorNames, 'default those that are installed'),
