@@ -12,6 +12,8 @@ export default defineExperiment({
     initializer: 'he' as string,
     /** Whether training starts from the plain codec and can only gain. */
     startFromTransform: true,
+    /** Whether training starts from a colour carrier instead, with silent U-Nets beside it. */
+    carrier: false,
     /** Whether the codec starts at the step where bits and squared error balance, or at the published one, a third of it. */
     balancedStart: true,
     schedule: 'cosine',
@@ -21,11 +23,17 @@ export default defineExperiment({
     gamma: 200,
   },
   sandwich: (settings) => {
-    const { initializer, phasePlanes, startFromTransform, balancedStart, gamma } = settings;
+    const { initializer, phasePlanes, startFromTransform, carrier, balancedStart, gamma } = settings;
     if (initializer !== 'he' && initializer !== 'glorot')
       throw new Error(`initializer must be he or glorot, got '${initializer}'`);
     const qstepInit = balancedStart ? balancedQstep(gamma) : initialQstep(gamma);
-    const sandwich = overJpeg({ ...settings, initializer }, { qstepInit, convertToYuv: false });
-    return { ...sandwich, bottleneckChannels: 1, phasePlanes, startFromTransform };
+    const outputInitializer = carrier ? 'zeros' : undefined;
+    const sandwich = overJpeg({ ...settings, initializer, outputInitializer }, { qstepInit, convertToYuv: false });
+    return {
+      ...sandwich,
+      bottleneckChannels: 1,
+      phasePlanes,
+      ...(carrier ? { startFrom: 'carrier', startFromTransform: false } : { startFromTransform }),
+    };
   },
 });

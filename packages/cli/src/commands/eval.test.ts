@@ -73,6 +73,8 @@ describe('evalCommand', () => {
       'ordinary JPEG, 4:4:4': 'ordinary JPEG',
       'JPEG, flat tables': 'plain codec',
       'JPEG, Annex K tables': 'plain codec',
+      'JPEG, flat tables, colour carrier': 'colour carrier',
+      'JPEG, Annex K tables, colour carrier': 'colour carrier',
     });
     for (const { name, settings, results: curve, items } of coders) {
       for (const values of Object.values<unknown[]>(curve)) expect(values.length).toBe(settings.length);
@@ -112,7 +114,9 @@ describe('evalCommand', () => {
     expect(curve.results.bpp).toEqual(annexK.results.bpp);
     expect(curve.description).toContain(results.items);
     const names = [
+      'jpeg-annex-k-tables-colour-carrier.json',
       'jpeg-annex-k-tables.json',
+      'jpeg-flat-tables-colour-carrier.json',
       'jpeg-flat-tables.json',
       'ordinary-jpeg-4-2-0.json',
       'ordinary-jpeg-4-4-4.json',
@@ -197,10 +201,10 @@ describe('evalCommand', () => {
     expect(webp.codec!.settings).toMatchObject({ library: expect.stringMatching(/webp \d/), effort: 4 });
     expect(webp.candidate.name).toBe('sandwich');
     const names = webp.anchors.map(({ name }) => name);
-    expect(names.sort()).toEqual(['WebP', 'ordinary WebP, 4:2:0']);
+    expect(names.sort()).toEqual(['WebP', 'WebP, colour carrier', 'ordinary WebP, 4:2:0']);
     expect(webp.compared.map(({ name }) => name)).toEqual(['WebP, published']);
     expect(webp.bdRates.map(({ anchor, measure }) => [anchor, measure]).sort()).toEqual(
-      ['WebP, published', 'WebP', 'ordinary WebP, 4:2:0'].flatMap((anchor) => [
+      ['WebP, colour carrier', 'WebP, published', 'WebP', 'ordinary WebP, 4:2:0'].flatMap((anchor) => [
         [anchor, 'psnr-rgb'],
         [anchor, 'psnr-rgb-of-mean-error'],
       ]),
@@ -248,6 +252,8 @@ describe('evalCommand', () => {
     const { points, bdRates, ...pareto } = JSON.parse(await readFile(join(out, 'pareto-webp.json'), 'utf8'));
     const compared = bdRates.map(({ anchor, measure }: { anchor: string; measure: string }) => [anchor, measure]);
     expect(compared.sort()).toEqual([
+      ['WebP, colour carrier', 'psnr-rgb'],
+      ['WebP, colour carrier', 'psnr-rgb-of-mean-error'],
       ['WebP', 'psnr-rgb'],
       ['WebP', 'psnr-rgb-of-mean-error'],
       ['ordinary WebP, 4:2:0', 'psnr-rgb'],

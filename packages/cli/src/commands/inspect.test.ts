@@ -99,7 +99,12 @@ describe('inspectCommand', () => {
     const { data: pixels } = await decode(candidate.output);
     const error = pixels.reduce((sum, value, i) => sum + (value - patternImage(50, 37).data[i]) ** 2, 0);
     expect(10 * Math.log10((255 ** 2 * pixels.length) / error)).toBeCloseTo(found['psnr-rgb'][at]!, 9);
-    const names = ['ordinary JPEG, 4:2:0', 'ordinary JPEG, 4:4:4', 'JPEG, flat tables', 'JPEG, Annex K tables'];
+    const plain = ['JPEG, flat tables', 'JPEG, Annex K tables'];
+    const names = [
+      ...['ordinary JPEG, 4:2:0', 'ordinary JPEG, 4:4:4'],
+      ...plain,
+      ...plain.map((name) => `${name}, colour carrier`),
+    ];
     expect(anchors.map(({ coder }) => coder)).toEqual(names);
     for (const { candidate: own, anchors: others } of comparisons) {
       for (const { bits } of others) expect(Math.abs(bits / own.bits - 1)).toBeLessThan(0.15);
@@ -107,7 +112,7 @@ describe('inspectCommand', () => {
     // the anchor that is compared first is the better one, at equal bits, of those that a user would choose instead
     const ordinary = names.slice(0, 2);
     expect(anchors.map(({ group }) => group)).toEqual([
-      ...['ordinary JPEG', 'ordinary JPEG', 'plain codec', 'plain codec'],
+      ...['ordinary JPEG', 'ordinary JPEG', 'plain codec', 'plain codec', 'colour carrier', 'colour carrier'],
     ]);
     const psnrs = ordinary.map((_, k) =>
       data.items.flatMap((each) => each.comparisons).reduce((sum, c) => sum + c.anchors[k].measures['psnr-rgb']!, 0),
@@ -123,7 +128,9 @@ describe('inspectCommand', () => {
         .filter(({ measure }) => measure !== 'ms-ssim-rgb')
         .map(({ group: anchor, measure, range, mean }) => ({ anchor, measure, range, mean })),
     );
-    expect(new Set(gains.map(({ anchor }) => anchor))).toEqual(new Set(['ordinary JPEG', 'plain codec']));
+    expect(new Set(gains.map(({ anchor }) => anchor))).toEqual(
+      new Set(['ordinary JPEG', 'plain codec', 'colour carrier']),
+    );
     expect(measures.slice(0, 2)).toEqual([
       { key: 'psnr-rgb', label: 'mean PSNR', unit: 'dB', better: 'more', digits: 2 },
       { key: 'psnr-rgb-of-mean-error', label: 'PSNR of mean error', unit: 'dB', better: 'more', digits: 2 },
@@ -193,7 +200,11 @@ describe('inspectCommand', () => {
     await inspectCommand({ run: [run()], images: photos(), codec: 'webp', qualities: [40, 80] });
     const { items, notes } = await dataOf(page());
     expect(items[0].comparisons.map(({ candidate }) => candidate.setting)).toEqual(['quality 40', 'quality 80']);
-    expect(items[0].comparisons[0].anchors.map(({ coder }) => coder)).toEqual(['ordinary WebP, 4:2:0', 'WebP']);
+    expect(items[0].comparisons[0].anchors.map(({ coder }) => coder)).toEqual([
+      'ordinary WebP, 4:2:0',
+      'WebP',
+      'WebP, colour carrier',
+    ]);
     expect(notes[0].command).toBe(`npm run sandwich -- eval ${run()} --codec webp`);
   });
 

@@ -3,7 +3,7 @@ import type { Sandwich } from '../sandwich.js';
 import { modelKey } from './model-key.js';
 import { isInColour, openCodec } from './open-codec.js';
 import { type BottleneckOf, sharedPreprocessor } from './sandwich-coder.js';
-import { withoutNetworks } from './without-networks.js';
+import { carrierAlone, withoutNetworks } from './without-networks.js';
 
 /** A codec alone, and how it is called. */
 export interface Alone {
@@ -19,6 +19,8 @@ export interface AloneCodecs {
   /** As the bottleneck lies in files: at its size, and at full size where the networks reduce pictures. */
   plain: Alone;
   plainFullSize?: Alone;
+  /** What carries colour in the same gray files by a formula. */
+  carrier?: Alone;
   /** As a user would code pictures without networks. */
   ordinary: Alone[];
 }
@@ -74,7 +76,13 @@ export async function aloneCodecs(name: CodecName, model: Sandwich, models: Mode
   const atReducedSize = `at 1/${factor} of width and height`;
   const reduced = models.shared(withoutNetworks(model));
   const ordinary = await ordinaryCodecs(name, model, models);
-  if (factor === 1) return { plain: { model: reduced, codec, suffix: '', group: 'plain codec' }, ordinary };
+  if (factor === 1) {
+    const plain = { model: reduced, codec, suffix: '', group: 'plain codec' };
+    const formula = carrierAlone(model);
+    const group = 'colour carrier';
+    const carrier = formula && { model: models.shared(formula), codec, suffix: `, ${group}`, group };
+    return { plain, carrier, ordinary };
+  }
   const full = models.shared(withoutNetworks(model, { fullSize: true }));
   // A user can reduce pictures without networks, too.
   const group = ordinary[0]?.group;

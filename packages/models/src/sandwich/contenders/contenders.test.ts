@@ -71,6 +71,8 @@ describe('around JPEG', () => {
       expect(namesOf(contest.anchors)).toEqual({
         'JPEG, flat tables': 'plain codec',
         'JPEG, Annex K tables': 'plain codec',
+        'JPEG, flat tables, colour carrier': 'colour carrier',
+        'JPEG, Annex K tables, colour carrier': 'colour carrier',
         'ordinary JPEG, 4:2:0': 'ordinary JPEG',
         'ordinary JPEG, 4:4:4': 'ordinary JPEG',
       });
@@ -88,6 +90,19 @@ describe('around JPEG', () => {
         expect(found).toEqual([8 * file.length]);
       }
     }));
+
+  it('the colour carrier is no anchor of itself, nor of bottlenecks in colour', async () => {
+    const groups = async (options: SandwichOptions) => {
+      let found: (string | undefined)[] = [];
+      await withContests(sandwich(options), {}, async ([{ anchors }]) => {
+        found = anchors.map(({ group }) => group);
+      });
+      return new Set(found);
+    };
+    const none = new Set(['plain codec', 'ordinary JPEG']);
+    expect(await groups({ bottleneckChannels: 1, pre: null, post: null, startFrom: 'carrier' })).toEqual(none);
+    expect(await groups({ bottleneckChannels: 3 })).toEqual(none);
+  });
 
   it('ordinary JPEG is the plain codec where the bottleneck is laid out like it, and is measured once', () =>
     withContests(sandwich({ bottleneckChannels: 3 }), {}, async ([contest]) => {
@@ -129,7 +144,7 @@ describe('around JPEG', () => {
     await withContests(sandwich({ bottleneckChannels: 1 }), { settings }, async ([{ candidate, anchors }]) => {
       expect(candidate.settings).toEqual(['flat 1', 'flat 3', 'flat 255']);
       for (const { name, settings } of anchors) {
-        if (name !== 'JPEG, flat tables') expect(settings).toEqual(['quality 7']);
+        if (!name.startsWith('JPEG, flat tables')) expect(settings).toEqual(['quality 7']);
       }
     });
     const again = (codec?: string) => (codec === 'jpeg' ? ['flat 8', 'flat 16'] : undefined);
@@ -160,7 +175,9 @@ describe('around JPEG', () => {
     withContests(sandwich({ bottleneckChannels: 1 }), { purpose: 'pictures' }, async ([{ candidate, anchors }]) => {
       expect(candidate.settings).toEqual(['flat 10', 'flat 20', 'flat 40']);
       for (const { name, settings } of anchors) {
-        const [first, last] = name === 'JPEG, flat tables' ? ['flat 255', 'flat 1'] : ['quality 1', 'quality 99'];
+        const [first, last] = name.startsWith('JPEG, flat tables')
+          ? ['flat 255', 'flat 1']
+          : ['quality 1', 'quality 99'];
         expect([settings[0], settings.at(-1)]).toEqual([first, last]);
       }
     }));
@@ -211,7 +228,12 @@ describe('around other codecs', () => {
     const notes: string[] = [];
     const ask = { codecs: ['webp'], note: (text: string) => notes.push(text) };
     await withContests(sandwich({ bottleneckChannels: 1 }), ask, async ([contest]) => {
-      expect(namesOf(contest.anchors)).toEqual({ WebP: 'plain codec', 'ordinary WebP, 4:2:0': 'ordinary WebP' });
+      expect(namesOf(contest.anchors)).toEqual({
+        WebP: 'plain codec',
+        'WebP, colour carrier': 'colour carrier',
+        'ordinary WebP, 4:2:0': 'ordinary WebP',
+      });
+      expect(anchor(contest, 'WebP, colour carrier').settings).toEqual(contest.candidate.settings);
       expect(contest.codec).toMatchObject({ name: 'webp', description: 'WebP, grayscale, stored as colour' });
       expect(anchor(contest, 'WebP').settings).toEqual(contest.candidate.settings);
       expect(contest.reference).toBe('ordinary WebP');

@@ -31,7 +31,7 @@ async function contestAround(
   models: Models,
 ): Promise<Contest> {
   const alone = await aloneCodecs(name, model, models);
-  const { plain, plainFullSize, ordinary } = alone;
+  const { plain, plainFullSize, carrier, ordinary } = alone;
   const settings =
     name === 'jpeg' ? jpegSettings(model, plain.codec, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
@@ -42,12 +42,13 @@ async function contestAround(
       bottleneckOf: models.passOf(model),
       withViews: false,
     });
-  const plainCoders = [plain, plainFullSize].flatMap((each) =>
+  const plainCoders = [plain, plainFullSize, carrier].flatMap((each) =>
     each
       ? settings.plain(each).map(({ tables, settings }) =>
           coder(each, {
             name: `${formats[name]}${tables}${each.suffix}`,
-            description: 'the same codec without networks',
+            description:
+              each === carrier ? 'colour on carriers in the same codec, a formula' : 'the same codec without networks',
             settings,
           }),
         )
@@ -80,7 +81,8 @@ async function contestAround(
  * A sandwich around real codecs, each beside two choices that a user has without networks. `plain codec` is the same codec in the layout of
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
- * reduce them: what a user would choose instead. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
+ * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
+ * networks. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing

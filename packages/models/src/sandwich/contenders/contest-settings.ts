@@ -140,7 +140,7 @@ export async function otherSettings(
     }
   }
   const settingsOf = (alone: Alone) =>
-    qualitySettings(alone.codec, purpose === 'pictures' ? ALL_QUALITIES : chosen.get(alone.model)!);
+    qualitySettings(alone.codec, purpose === 'pictures' ? ALL_QUALITIES : (chosen.get(alone.model) ?? qualities));
   return {
     candidate: qualitySettings(codec, qualities),
     candidateDescription: format,

@@ -42,3 +42,16 @@ export function withoutNetworks(model: Sandwich, { fullSize = false, ordinary }:
     ),
   });
 }
+
+/**
+ * The colour carrier as a formula (`startFrom: 'carrier'` without U-Nets), around the codec of a sandwich whose gray bottleneck carries colour;
+ * undefined around others, or where the sandwich is that itself. The caller's to dispose.
+ */
+export function carrierAlone(model: Sandwich): Sandwich | undefined {
+  const { inputChannels, bottleneckChannels, outputChannels, downsampleFactor, truncateBits, pre, post } =
+    model.architecture;
+  const carriesColor = inputChannels === 3 && bottleneckChannels === 1 && outputChannels === 3;
+  if (!carriesColor || downsampleFactor > 1 || truncateBits > 0 || (pre === null && post === null)) return undefined;
+  const proxy = filesOnly(codecFiles(model).layout);
+  return new Sandwich({ bottleneckChannels, pre: null, post: null, startFrom: 'carrier', proxy });
+}
