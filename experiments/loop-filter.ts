@@ -11,7 +11,7 @@ export default defineExperiment({
     bottleneckChannels: 3,
     pre: null,
     post: null,
-    // Of the published size, small enough to run inside of a codec, on each channel. Silent at first: training starts from
+    // It has the published size, small enough to run inside of a codec, on each channel. Silent at first: training starts from
     // the plain codec and can only gain.
     loopFilter: {
       encoderFilters: [8],

@@ -59,7 +59,7 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   'eval-folder': (argv) => withOptions(argv, { metrics: 'psnr' }),
   inspect: withSmallRegion,
   gallery: withSmallRegion,
-  // Of all executors the one that checks everything and starts nothing.
+  // This is the executor that checks everything and starts nothing.
   sweep: (argv) => [...withoutBatches(withOptions(argv, { executor: 'slurm' })), ...SMALL_BATCHES],
   data: (argv) => {
     if (argv[1] === 'fetch') return null;

@@ -21,7 +21,7 @@ describe('sandwich lpips-scale', () => {
     const before = tf.memory().numTensors;
     const scale = await lpipsScaleCommand({ net: 'squeeze', images });
     expect(tf.memory().numTensors).toBe(before);
-    // Of the order of that of photographs, 125.3.
+    // About that of photographs, 125.3.
     expect(scale).toBeGreaterThan(125.3 / 3);
     expect(scale).toBeLessThan(3 * 125.3);
     expect(output.stdout()).toContain(`scale of LPIPS squeeze: ${scale.toPrecision(4)}; 2 images of ${images}`);

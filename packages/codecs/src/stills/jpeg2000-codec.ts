@@ -5,7 +5,7 @@ import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, ru
 const encoder = { command: 'opj_compress', package: 'libopenjp2-tools' };
 const decoder = { command: 'opj_decompress', package: 'libopenjp2-tools' };
 const SIGNATURE = '0000000c6a5020200d0a870a';
-/** Of larger pictures, OpenJPEG's own default. */
+/** Resolutions of larger pictures, OpenJPEG's own default. */
 const MOST_RESOLUTIONS = 6;
 
 /** Settings of the JPEG 2000 codec. */

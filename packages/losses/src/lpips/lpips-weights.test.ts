@@ -80,7 +80,7 @@ describe('readLpipsWeights', () => {
     const wanted = { net: 'squeeze', weights, sha256: 'abc' } as const;
     const { message }: Error = await readLpipsWeights(wanted).catch((e) => e);
     const actual = /its values is ([0-9a-f]{64}), expected abc/.exec(message)?.[1];
-    // Of the values alone, as they lie in the file, so that metadata do not matter.
+    // The hash is of the values alone, as they lie in the file, so that metadata do not matter.
     const { createHash } = await import('node:crypto');
     const bytes = await readFile(weights);
     const values = bytes.subarray(8 + Number(bytes.readBigUInt64LE()));

@@ -16,7 +16,7 @@ const activate = (x: tf.Tensor4D, name: Activation): tf.Tensor4D => {
 export class ConvolutionalNetwork {
   /** `<layer>/kernel` [size, size, inputs, outputs] and `<layer>/bias`; of batch normalisations `<layer>/gamma` and `<layer>/beta`. */
   readonly parameters: Parameters = {};
-  /** Of batch normalisations `<layer>/mean` and `<layer>/variance`, which are not trained. */
+  /** Statistics of batch normalisations, `<layer>/mean` and `<layer>/variance`, which are not trained. */
   readonly state: Parameters = {};
 
   constructor(

@@ -15,7 +15,7 @@ export interface PreEditorArchitecture {
   batchNorm: 'batch' | 'inference';
   /** Whether the network makes the change of a picture, beginning with none, and not the edited picture itself. */
   globalSkip: boolean;
-  /** Of the first weights. */
+  /** Seed of the first weights. */
   seed: number;
 }
 

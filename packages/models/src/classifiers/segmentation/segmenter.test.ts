@@ -77,7 +77,7 @@ describe('defineSegmenter', () => {
       ious.push(iou);
       expect(measure.aggregate(counts.slice(-1))).toBeCloseTo(iou, 5);
     }
-    // Of a network that calls everything background it is a quarter of the background's share, less than 0.25.
+    // For a network that calls everything background it is a quarter of the background's share, less than 0.25.
     expect(measure.aggregate(counts)).toBeGreaterThan(0.25);
     recogniser.dispose();
     system.dispose();

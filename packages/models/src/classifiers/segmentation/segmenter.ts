@@ -8,7 +8,7 @@ export interface SegmenterArchitecture {
   filters: number[];
   /** Names of the classes, in the order of their labels. */
   classes: string[];
-  /** Of the first weights. */
+  /** Seed of the first weights. */
   seed: number;
 }
 

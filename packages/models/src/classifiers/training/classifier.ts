@@ -12,7 +12,7 @@ export interface ClassifierArchitecture {
   depth: number;
   /** Names of the classes, in the order of their labels. */
   classes: string[];
-  /** Of the first weights. */
+  /** Seed of the first weights. */
   seed: number;
 }
 

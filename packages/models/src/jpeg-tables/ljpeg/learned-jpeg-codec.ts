@@ -10,7 +10,7 @@ export interface LearnedJpegEncodeOptions {
   codec?: CodecName;
   /** Factor on all steps of the tables, for which pictures are smoothed, more than 0 and at most 255. Default 1. */
   stepScale?: number;
-  /** Of other codecs than JPEG, 1 to 100. Default 75. */
+  /** Quality of other codecs than JPEG, 1 to 100. Default 75. */
   quality?: number;
 }
 

@@ -26,7 +26,7 @@ export interface LearnedJpegArchitecture extends PublishedEvaluation {
   attention: AttentionName | null;
   /** Whether smoothed pictures are pixels of 8 bits that any codec may have, or coefficients that are written as they are. */
   smoothing: 'pixels' | 'coefficients';
-  /** Of the first weights. */
+  /** Seed of the first weights. */
   seed: number;
 }
 

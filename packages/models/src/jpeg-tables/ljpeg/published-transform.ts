@@ -43,7 +43,7 @@ const centredPadding = (length: number): [before: number, after: number] => {
  */
 export function publishedCoefficients(images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
-    // Of the offset 128 of chroma nothing is left, since 128 is taken from all channels.
+    // Nothing is left of the offset 128 of chroma, since 128 is taken from all channels.
     const centred = mix(images, ycbcrFromRgb).sub<tf.Tensor4D>([GREY, 0, 0]);
     const [, height, width] = images.shape;
     const [rows, columns] = [centredPadding(height), centredPadding(width)];

@@ -53,7 +53,7 @@ const withoutNetworks = { pre: null, post: null };
 const settings = [...flatSettings([6, 20, 90]), ...annexKSettings([25, 90])];
 
 describe('the codec without networks', () => {
-  // Of the image as it is: no side is padded, and Cb and Cr of a colour file share a table.
+  // The image is coded as it is: no side is padded, and Cb and Cr of a colour file share a table.
   it.each(plainCodecCases)('is Pillow’s JPEG, $width x $height, $layout', async (expected) => {
     const image = patternImage(expected.width, expected.height);
     const model = new Sandwich(

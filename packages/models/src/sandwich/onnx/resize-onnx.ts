@@ -37,7 +37,7 @@ function addNormalized(
  * @param x [N,channels,H,W], H and W multiples of the factor.
  */
 export function addBicubicReduction(graph: OnnxGraph, x: OnnxValue, channels: number, factor: number): OnnxValue {
-  // Of 2 * reach + 1 outputs, the one in the middle touches no border.
+  // The middle one of 2 * reach + 1 outputs touches no border.
   const reach = BICUBIC_RADIUS;
   const inputs = (2 * reach + 1) * factor;
   const weights = resizeMatrix(inputs, 2 * reach + 1, 'bicubic', true).subarray(reach * inputs, (reach + 1) * inputs);

@@ -8,7 +8,7 @@ const unary =
   (inputs) =>
     f(inputs.tensor(0));
 
-/** Of two tensors, or of two arrays on the host. @param host on integers: a quotient is rounded towards zero */
+/** An operation on two tensors, or on two arrays on the host. @param host on integers: a quotient is rounded towards zero */
 const binary =
   (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, host: (a: number, b: number) => number): Operator =>
   () =>
