@@ -22,6 +22,7 @@ export { openLabelledPictures } from './labelled/open-labelled-pictures.js';
 export { mapConcurrently } from './map-concurrently.js';
 export { type CheckPhotographsOptions, checkPhotographs } from './photographs/check-photographs.js';
 export { type CropSettings, checkCropSettings, cropSettings } from './photographs/crop-settings.js';
+export type { FlatCropRule } from './photographs/draw-crop.js';
 export { findImages } from './photographs/find-images.js';
 export {
   type Crops,

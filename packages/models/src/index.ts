@@ -107,6 +107,7 @@ export {
   JpegTables,
   type JpegTablesArchitecture,
   type JpegTablesOptions,
+  type TableValues,
   type TableVariables,
 } from './jpeg-tables/jpeg-tables.js';
 export { jpegTablesKind } from './jpeg-tables/jpeg-tables-kind.js';
@@ -187,6 +188,7 @@ export { postProcessorOnnx, preProcessorOnnx } from './sandwich/onnx/sandwich-on
 export type { EncodeOptions } from './sandwich/picture-codec/choose-codec.js';
 export { networkIdentity } from './sandwich/picture-codec/network-identity.js';
 export { type DecodeOptions, SandwichCodec } from './sandwich/picture-codec/sandwich-codec.js';
+export { ColorDemodulator, ColorModulator } from './sandwich/processor/color-carrier.js';
 export type { ColorTransform } from './sandwich/processor/color-transform.js';
 export { phasePlanes } from './sandwich/processor/phase-planes.js';
 export type { Processor, ProcessorOptions } from './sandwich/processor/processor.js';

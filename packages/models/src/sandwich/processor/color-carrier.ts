@@ -20,9 +20,6 @@ function binomial(taps: number): number[] {
   return row;
 }
 
-/** The weights of one side by path. */
-type CarrierParameters = Readonly<Record<string, tf.Variable>>;
-
 const matrixVariable = (rows: readonly (readonly number[])[]) =>
   tf.tidy(() => tf.variable(tf.tensor2d(rows.map((row) => [...row]))));
 
@@ -61,7 +58,7 @@ const multiply = (x: tf.Tensor4D, matrix: tf.Tensor): tf.Tensor4D =>
  */
 export class ColorModulator {
   /** `matrix` [3, 3], colour to YUV, and `filters` [2, 7], of U and V. */
-  readonly parameters: CarrierParameters = {
+  readonly parameters: Readonly<Record<string, tf.Variable>> = {
     matrix: matrixVariable(yuvFromRgb),
     filters: filterVariable(MODULATOR_TAPS),
   };
@@ -86,7 +83,7 @@ export class ColorModulator {
  */
 export class ColorDemodulator {
   /** `filters` [2, 9] and `gains` [2], of U and V, and `matrix` [3, 3], YUV to colour. */
-  readonly parameters: CarrierParameters = {
+  readonly parameters: Readonly<Record<string, tf.Variable>> = {
     filters: filterVariable(DEMODULATOR_TAPS),
     gains: tf.tidy(() => tf.variable(tf.ones([2]))),
     matrix: matrixVariable(rgbFromYuv),
