@@ -231,7 +231,8 @@ describe('commands that are repeated', () => {
     }
     const curves = [
       ...['sandwich-jpeg', 'jpeg-flat-tables', 'jpeg-annex-k-tables', 'ordinary-jpeg-4-2-0', 'ordinary-jpeg-4-4-4'],
-      ...['sandwich-webp', 'webp', 'ordinary-webp-4-2-0'],
+      ...['jpeg-flat-tables-colour-carrier', 'jpeg-annex-k-tables-colour-carrier'],
+      ...['sandwich-webp', 'webp', 'webp-colour-carrier', 'ordinary-webp-4-2-0'],
     ].map((name) => `${name}.json`);
     const outputs = evaluationOutputs('runs/one', ['jpeg', 'webp']);
     const known = [...outputs, ...curves, 'inspect.html', 'pre.onnx', 'post.onnx'];
