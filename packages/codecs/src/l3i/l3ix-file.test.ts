@@ -78,5 +78,11 @@ describe('.l3ix files', () => {
   it('are of a network and a size that can be written', () => {
     expect(() => writeL3ix({ ...picture(8, 8), network: new Uint8Array(4) })).toThrow('identity has 8 bytes, got 4');
     expect(() => writeL3ix({ ...picture(8, 8), height: 9 })).toThrow('channel 0 must have 1 x 2 symbols');
+    // More symbols than readL3ix takes.
+    const [channel] = picture(1024, 1024, 1).channels;
+    const channels = new Array<Uint8Array>(2 ** 14 + 1).fill(channel);
+    expect(() => writeL3ix({ width: 1024, height: 1024, network, channels })).toThrow(
+      'a picture of 1024 x 1024 with 16385 channels is too large',
+    );
   });
 });

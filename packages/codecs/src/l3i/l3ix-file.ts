@@ -9,7 +9,7 @@ const VERSION = 1;
 /** Bytes of the identity of a network. */
 export const L3IX_IDENTITY = 8;
 const LARGEST_SIDE = 2 ** 32 - 1;
-/** So many symbols are read at most, 256 MiB of them: 32 channels of 512 megapixels. */
+/** So many symbols are written and read at most, 256 MiB of them: 32 channels of 512 megapixels. */
 const LARGEST_FILE = 2 ** 28;
 /** Magic, version, flags, width, height, identity, channels. */
 const HEADER = 4 + 1 + 1 + 4 + 4 + L3IX_IDENTITY + 2;
@@ -28,7 +28,8 @@ export function assertL3ixPicture({ network, ...planes }: L3ixPicture): void {
   if (network.length !== L3IX_IDENTITY) {
     throw new RangeError(`writeL3ix: a network's identity has ${L3IX_IDENTITY} bytes, got ${network.length}`);
   }
-  if (Math.max(width, height) > LARGEST_SIDE || channels.length > LARGEST_BLOCK) {
+  const symbols = channels.length * channels[0].length;
+  if (Math.max(width, height) > LARGEST_SIDE || channels.length > LARGEST_BLOCK || symbols > LARGEST_FILE) {
     throw new RangeError(`writeL3ix: a picture of ${width} x ${height} with ${channels.length} channels is too large`);
   }
 }

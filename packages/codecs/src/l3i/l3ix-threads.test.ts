@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readL3ix, writeL3ix } from './l3ix-file.js';
-import { readL3ixInThreads, writeL3ixInThreads } from './l3ix-threads.js';
+import { inThreads, readL3ixInThreads, writeL3ixInThreads } from './l3ix-threads.js';
 
 const symbols = (channel: number) =>
   Uint8Array.from({ length: 300 * 300 }, (_, i) => (channel === 1 ? 15 : ((i * i) % (5 + channel)) + 13));
@@ -39,5 +39,13 @@ describe('channels in threads', () => {
     await expect(readL3ixInThreads(file.subarray(1), { threads: 2 })).rejects.toThrow('do not begin with L3IX');
     await expect(writeL3ixInThreads({ ...picture, height: 9 }, { threads: 2 })).rejects.toThrow('channel 0 must have');
     await expect(writeL3ixInThreads(picture, { threads: 1.5 })).rejects.toThrow('threads must be a whole number');
+  });
+
+  it('fail where a thread ends before its time', async () => {
+    const dies = "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(3));";
+    const jobs = picture.channels.map((symbols, channel) => ({ channel, symbols }));
+    await expect(inThreads(jobs, 1, new URL(`data:text/javascript,${encodeURIComponent(dies)}`))).rejects.toThrow(
+      'the thread of channel 0 ended with status 3 before it was done',
+    );
   });
 });

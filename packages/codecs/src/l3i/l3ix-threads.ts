@@ -34,18 +34,30 @@ function threadsFor(caller: string, { threads }: ThreadOptions, channels: number
   return Math.min(threads ?? (worthwhile > 1 ? Math.min(availableParallelism(), worthwhile) : 0), channels);
 }
 
-/** Does jobs in so many threads: each thread takes the next job when it is done with one. */
-async function inThreads(jobs: readonly ChannelJob[], threads: number): Promise<Uint8Array[]> {
+/**
+ * Does jobs in so many threads: each thread takes the next job when it is done with one, and none does after one has failed.
+ *
+ * @param file what a thread runs
+ * @throws Error of the first job that fails, or when a thread ends before its job is done
+ */
+export async function inThreads(
+  jobs: readonly ChannelJob[],
+  threads: number,
+  file: URL = workerFile,
+): Promise<Uint8Array[]> {
   const results: Uint8Array[] = [];
   let next = 0;
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(workerFile);
+      const worker = new Worker(file);
       let job = -1;
       const end = (error?: Error) => {
+        worker.removeAllListeners('exit');
+        if (error) {
+          next = jobs.length;
+          reject(error);
+        } else resolve();
         void worker.terminate();
-        if (error) reject(error);
-        else resolve();
       };
       const takeNext = () => {
         if (next === jobs.length) return end();
@@ -53,6 +65,9 @@ async function inThreads(jobs: readonly ChannelJob[], threads: number): Promise<
         worker.postMessage(jobs[job]);
       };
       worker.on('error', end);
+      worker.on('exit', (status) =>
+        end(new Error(`the thread of channel ${jobs[job].channel} ended with status ${status} before it was done`)),
+      );
       worker.on('message', (answer: ChannelAnswer) => {
         if ('error' in answer) return end(new Error(answer.error));
         results[job] = answer.bytes;
@@ -98,7 +113,7 @@ export async function readL3ixInThreads(
   const count = columns * rows;
   const threads = threadsFor('readL3ixInThreads', options, wanted.length, count);
   if (threads === 0) return readL3ix(file, options);
-  // Blocks are views of the whole file, which would go to each thread with each of them.
+  // Blocks are views of the whole file, all of which would go to a thread with each of them.
   const own = (blocks: Uint8Array[]) => blocks.map((block) => Uint8Array.from(block));
   const jobs = wanted.map((channel) => ({ channel, blocks: own(channels[channel]), count }));
   return { ...header, channels: await inThreads(jobs, threads) };
