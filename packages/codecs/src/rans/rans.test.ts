@@ -27,6 +27,13 @@ describe('rans', () => {
     expect(Math.abs(8 * length - bits)).toBeLessThan(100);
   });
 
+  it('refuses integers of more than 32 bits', () => {
+    const cdf = Uint32Array.of(0, 2 ** 15, 2 ** 16);
+    const bytes = ransEncode(Int32Array.of(2 ** 31 - 1), () => 0, [{ cdf, lowest: 0 }]);
+    expect([...ransDecode(bytes, 1, () => 0, [{ cdf, lowest: 0 }])]).toEqual([2 ** 31 - 1]);
+    expect(() => ransDecode(bytes, 1, () => 0, [{ cdf, lowest: 10 }])).toThrow('2147483657 is no integer of 32 bits');
+  });
+
   it('ends on damaged bytes, with symbols or an error', () => {
     const { symbols, indexes, hex } = cases[2];
     const bytes = Buffer.from(hex, 'hex');

@@ -131,7 +131,9 @@ export function ransDecode(
       continue;
     }
     const raw = escaped();
-    symbols[i] = lowest + (raw % 2 === 1 ? -(raw + 1) / 2 : beyond + raw / 2);
+    const symbol = lowest + (raw % 2 === 1 ? -(raw + 1) / 2 : beyond + raw / 2);
+    if (symbol !== (symbol | 0)) throw new RangeError(`ransDecode: ${symbol} is no integer of 32 bits`);
+    symbols[i] = symbol;
   }
   return symbols;
 }

@@ -88,6 +88,13 @@ describe('effective sizes', () => {
     const head = [0x42, 0x50, 0x47, 0xfb, 0x60, 0, 0x82, 0x2c, 5];
     expect(effectiveBpgSize(Uint8Array.from([...head, 0x81, 0x48, ...Array(200).fill(1)]))).toBe(200);
     expect(effectiveBpgSize(Uint8Array.from([...head, 0, ...Array(77).fill(1)]))).toBe(77);
+    const cutOff = Uint8Array.from([...head, 0x81, 0x48, ...Array(199).fill(1)]);
+    expect(() => effectiveBpgSize(cutOff)).toThrow(
+      'the file of 210 bytes ends within its extensions or its data of 200',
+    );
+    const extended = [...head.slice(0, 5), 8, ...head.slice(6)];
+    expect(effectiveBpgSize(Uint8Array.from([...extended, 0, 3, ...Array(77).fill(1)]))).toBe(74);
+    expect(() => effectiveBpgSize(Uint8Array.from([...extended, 0, 90, 1, 1]))).toThrow('ends within its extensions');
     expect(() => effectiveBpgSize(Uint8Array.from(head))).toThrow('ends within its header');
     expect(() => effectiveBpgSize(Uint8Array.of(1, 2, 3, 4, 5))).toThrow('these 5 bytes are no BPG file');
   });

@@ -50,7 +50,7 @@ export function effectiveJpeg2000Size(bytes: Uint8Array): number {
 /**
  * Bytes of the picture's data in a BPG file: its rate as the neural imaging toolbox measures it, without header and extensions.
  *
- * @throws Error when it is no such file, or ends within its header
+ * @throws Error when it is no such file, or is cut off
  */
 export function effectiveBpgSize(bytes: Uint8Array): number {
   if (Buffer.from(bytes.subarray(0, 4)).toString('hex') !== '425047fb')
@@ -71,5 +71,11 @@ export function effectiveBpgSize(bytes: Uint8Array): number {
   number();
   const length = number();
   const extensions = hasExtensions ? number() : 0;
-  return length > 0 ? length : bytes.length - at - extensions;
+  const left = bytes.length - at - extensions;
+  if (left < Math.max(length, 1))
+    refuse(
+      'effectiveBpgSize',
+      `the file of ${bytes.length} bytes ends within its extensions or its data of ${length} bytes`,
+    );
+  return length > 0 ? length : left;
 }
