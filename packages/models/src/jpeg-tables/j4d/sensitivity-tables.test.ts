@@ -73,5 +73,11 @@ describe('sensitivities', () => {
     expect(readSensitivities(file).luma).toEqual(luma);
     await writeFile(file, JSON.stringify({ luma, chroma: [1, 2] }));
     expect(() => readSensitivities(file)).toThrow(`sensitivities ${file}: chroma must be 64 positive numbers`);
+    // Chroma of gray pictures has no magnitude.
+    const zeros = luma.map(() => 0);
+    await writeFile(file, JSON.stringify({ luma, chroma: luma, magnitudes: { luma, chroma: zeros } }));
+    expect(magnitudeTables(readSensitivities(file), 11).chroma).toEqual(luma);
+    await writeFile(file, JSON.stringify({ luma, chroma: luma, magnitudes: { luma, chroma: [-1] } }));
+    expect(() => readSensitivities(file)).toThrow('magnitudes.chroma must be 64 numbers that are not negative');
   });
 });

@@ -18,15 +18,14 @@ export function readSensitivities(file: string): DctSensitivities {
     throw new Error(`sensitivities ${file}: ${error instanceof Error ? error.message : error}`);
   }
   const { magnitudes } = stored ?? {};
-  const tables = {
-    luma: stored?.luma,
-    chroma: stored?.chroma,
-    ...(magnitudes && { 'magnitudes.luma': magnitudes.luma, 'magnitudes.chroma': magnitudes.chroma }),
-  };
-  for (const [name, table] of Object.entries(tables)) {
-    if (!Array.isArray(table) || table.length !== 64 || !table.every((value) => value > 0 && value < Infinity)) {
+  const isTable = (table: unknown, isInRange: (value: number) => boolean) =>
+    Array.isArray(table) && table.length === 64 && table.every((value) => Number.isFinite(value) && isInRange(value));
+  for (const name of ['luma', 'chroma'] as const) {
+    if (!isTable(stored?.[name], (value) => value > 0))
       throw new Error(`sensitivities ${file}: ${name} must be 64 positive numbers`);
-    }
+    // Chroma of gray pictures has none.
+    if (magnitudes && !isTable(magnitudes[name], (value) => value >= 0))
+      throw new Error(`sensitivities ${file}: magnitudes.${name} must be 64 numbers that are not negative`);
   }
   return stored as DctSensitivities;
 }
