@@ -1,8 +1,8 @@
 import { GraphDef } from './graph-messages.js';
 
 const DT_FLOAT = 1;
-/** Numbers of a constant at most, as one stored number can stand for all of them. */
-const LARGEST_CONSTANT = 2 ** 24;
+/** Numbers of all constants together at most, as one stored number can stand for all of a constant: 128 MiB. */
+const LARGEST_GRAPH = 2 ** 25;
 
 /** A constant of 32-bit floats. */
 export interface GraphConstant {
@@ -36,13 +36,18 @@ interface NodeDef {
   attr?: { key: string; value?: { s?: Uint8Array; tensor?: TensorProto } }[];
 }
 
-/** Values as bytes, or one by one, of which the last one stands for all that follow it. @throws Error when they do not fit the shape */
-function constantOf(name: string, proto: TensorProto): GraphConstant {
+/**
+ * Values as bytes, or one by one, of which the last one stands for all that follow it.
+ *
+ * @param room for so many numbers
+ * @throws Error when they do not fit the shape or the room
+ */
+function constantOf(name: string, proto: TensorProto, room: number): GraphConstant {
   const shape = (proto.tensor_shape?.dim ?? []).map(({ size = 0 }) => size);
   const size = shape.reduce((product, side) => product * side, 1);
-  if (!(size >= 0 && size <= LARGEST_CONSTANT))
+  if (!shape.every((side) => side >= 0) || !(size <= room))
     throw new Error(
-      `the constant ${name} of the shape [${shape}] is larger than this reads, ${LARGEST_CONSTANT} numbers`,
+      `the constant ${name} of the shape [${shape}] is larger than this reads, ${LARGEST_GRAPH} numbers in all constants`,
     );
   const bytes = proto.tensor_content ?? new Uint8Array();
   const listed = proto.float_val ?? [];
@@ -53,10 +58,12 @@ function constantOf(name: string, proto: TensorProto): GraphConstant {
     );
   }
   if (bytes.length > 0) return { shape, values: new Float32Array(Uint8Array.from(bytes).buffer) };
-  return { shape, values: Float32Array.from({ length: size }, (_, i) => listed[Math.min(i, listed.length - 1)]) };
+  const values = new Float32Array(size).fill(listed[listed.length - 1] ?? 0);
+  values.set(listed.slice(0, size));
+  return { shape, values };
 }
 
-function nodeOf({ name = '', op = '', input = [], attr = [] }: NodeDef): GraphNode {
+function nodeOf({ name = '', op = '', input = [], attr = [] }: NodeDef, room: number): GraphNode {
   const tensor = attr.find(({ key }) => key === 'value')?.value?.tensor;
   const texts = attr.flatMap(({ key, value }) => (value?.s ? [[key, new TextDecoder().decode(value.s)] as const] : []));
   return {
@@ -64,7 +71,7 @@ function nodeOf({ name = '', op = '', input = [], attr = [] }: NodeDef): GraphNo
     op,
     inputs: input.filter((each) => !each.startsWith('^')).map((each) => each.replace(/:\d+$/, '')),
     texts: Object.fromEntries(texts),
-    ...(op === 'Const' && tensor?.dtype === DT_FLOAT && { constant: constantOf(name, tensor) }),
+    ...(op === 'Const' && tensor?.dtype === DT_FLOAT && { constant: constantOf(name, tensor, room) }),
   };
 }
 
@@ -85,5 +92,10 @@ export function readFrozenGraph(bytes: Uint8Array): GraphNode[] {
   }
   if (!nodes.some(({ op }) => op))
     throw new Error(`these ${bytes.length} bytes are no graph of TensorFlow: it has no nodes`);
-  return nodes.map(nodeOf);
+  let room = LARGEST_GRAPH;
+  return nodes.map((each) => {
+    const node = nodeOf(each, room);
+    room -= node.constant?.values.length ?? 0;
+    return node;
+  });
 }

@@ -41,6 +41,11 @@ describe('readFrozenGraph', () => {
     expect(() => readFrozenGraph(short)).toThrow('the constant a of the shape [2,3] holds 16 bytes and 0 numbers');
     const huge = constant('a', [2 ** 30, 2 ** 20], Float32Array.of(1));
     expect(() => readFrozenGraph(huge)).toThrow('is larger than this reads');
+    const half = constant('half', [2 ** 12, 2 ** 12], Float32Array.of(1));
+    expect(readFrozenGraph(half)[0].constant!.values).toHaveLength(2 ** 24);
+    expect(() => readFrozenGraph(Buffer.concat([half, half, constant('more', [1], Float32Array.of(1))]))).toThrow(
+      'the constant more of the shape [1] is larger than this reads',
+    );
   });
 });
 
