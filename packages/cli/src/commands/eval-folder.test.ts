@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -95,6 +95,8 @@ describe('sandwich sweep --layout and eval-folder', () => {
     const [first] = (await readdir(images())).sort();
     await rename(other, join(images(), first));
     await cp(join(experiments(), 'w10'), join(experiments(), '_old'), { recursive: true });
+    await symlink(join(images(), first), join(experiments(), 'link-to-a-file'));
+    await symlink('nowhere', join(experiments(), 'link-to-nothing'));
     expect(await main(evaluation())).toBe(0);
     expect(counts()).toEqual([all / 2, all / 2]);
 

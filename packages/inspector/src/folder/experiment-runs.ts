@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSweep, runFiles, sweepFile } from '@sandwich/trainer';
@@ -21,13 +21,10 @@ const LEFT_OUT = '_';
 
 const isRun = (directory: string) => existsSync(runFiles(directory).configuration);
 
-/** Names of the folders in a folder, in the order of their numbers. */
+/** Names of the folders in a folder, and of links to folders, in the order of their names. */
 async function foldersIn(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith(LEFT_OUT))
-    .map(({ name }) => name)
-    .sort((a, b) => (a < b ? -1 : 1));
+  const names = (await readdir(directory)).filter((name) => !name.startsWith(LEFT_OUT)).sort();
+  return names.filter((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory());
 }
 
 /** What the runs of a sweep are called, by their folders. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomically } from '@sandwich/files';
+import { escaped } from '../escaped.js';
 import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
 import { textTable } from '../reports/text-table.js';
@@ -49,7 +50,6 @@ export const folderFiles = (folder: string) => ({
   })),
 });
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 const shown = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
 
 function rowsOf({ curves }: FolderResults, withAnchors: boolean): string[][] {

@@ -20,7 +20,9 @@ export function pictureKey({ data, width, height, channels }: Picture): string {
 
 const isMeasurement = (value: unknown): value is Measurement => {
   const { bits, pixels, measures } = (value ?? {}) as Partial<Measurement>;
-  return Number.isFinite(bits) && Number.isFinite(pixels) && typeof measures === 'object' && measures !== null;
+  if (!Number.isFinite(bits) || !Number.isFinite(pixels) || typeof measures !== 'object' || measures === null)
+    return false;
+  return Object.values(measures).every((each) => each === null || (Array.isArray(each) && each.every(Number.isFinite)));
 };
 
 /**
