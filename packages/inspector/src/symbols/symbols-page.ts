@@ -1,6 +1,7 @@
 import { planeSize, type SymbolPlanes, symbolCounts, symbolEntropy } from '@sandwich/codecs';
-import { encodeLosslessWebp, encodePng, type Picture } from '@sandwich/pictures';
+import { encodePng, type Picture } from '@sandwich/pictures';
 import { escaped } from '../escaped.js';
+import { losslessSource } from '../lossless-source.js';
 import { histogramSvg } from './histogram-svg.js';
 import { SYMBOLS_STYLE } from './symbols-style.js';
 
@@ -21,10 +22,8 @@ export interface ShownSymbols {
   bytes: readonly number[];
 }
 
-const EFFORT = 2;
-
-const image = (type: string, file: Uint8Array, { width, height }: Picture<Uint8Array>, alt: string): string =>
-  `<img src="data:image/${type};base64,${Buffer.from(file).toString('base64')}" width="${width}" height="${height}" alt="${escaped(alt)}">`;
+const image = (source: string, { width, height }: Picture<Uint8Array>, alt: string): string =>
+  `<img src="${source}" width="${width}" height="${height}" alt="${escaped(alt)}">`;
 
 const figure = (content: string, caption: string): string =>
   `<figure>${content}<figcaption>${caption}</figcaption></figure>`;
@@ -51,15 +50,15 @@ export async function symbolsPage(shown: ShownSymbols): Promise<string> {
   const bars = (of: Uint32Array) => Array.from(of.subarray(0, highest - lowest + 1));
   const shownPictures = await Promise.all(
     pictures.map(async ({ caption, picture }) =>
-      figure(image('webp', await encodeLosslessWebp(picture, EFFORT), picture, caption), escaped(caption)),
+      figure(image(await losslessSource(picture), picture, caption), escaped(caption)),
     ),
   );
   const shownChannels = await Promise.all(
     channelPictures.map(async (picture, channel) => {
       const caption = `channel ${channel}: ${entropies[channel].toFixed(2)} bits a symbol, ${bytes[channel]} bytes`;
-      const file = await encodePng(picture);
+      const source = `data:image/png;base64,${Buffer.from(await encodePng(picture)).toString('base64')}`;
       return figure(
-        image('png', file, picture, caption) + histogramSvg(bars(counts[channel]), lowest, 'small'),
+        image(source, picture, caption) + histogramSvg(bars(counts[channel]), lowest, 'small'),
         escaped(caption),
       );
     }),
