@@ -10,10 +10,22 @@ import type { Anchor, AnchorRow } from './rate-distortion-anchors.js';
 const meanOf = <T>(rows: readonly T[], value: (row: T) => number): number =>
   rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
 
+/** The mean of what was measured; empty where a picture was too small for the measure, or files hold no symbols. */
+const shownMean = (
+  rows: readonly RateDistortionRow[],
+  key: 'bpp' | 'ssim' | 'msssim' | 'psnr' | 'entropy',
+  digits: number,
+): string =>
+  rows.every((row) => row[key] !== undefined) ? meanOf(rows, (row) => row[key] as number).toFixed(digits) : '';
+
 /** Heads of the table of `matchedRows`. */
 export const MATCHED_HEADS = ['run', 'matched by', 'bpp', 'SSIM', 'codec', 'its quality', 'its bpp', 'its SSIM'];
 
-/** Means over the files of a run and those files of an anchor of the same pictures whose SSIM, or whose rate, is nearest to theirs. */
+/**
+ * Means over the files of a run and those files of an anchor of the same pictures whose SSIM, or whose rate, is nearest to theirs.
+ *
+ * @returns no row by SSIM where a picture was too small for it
+ */
 export async function matchedRows(
   run: string,
   rows: readonly RateDistortionRow[],
@@ -22,20 +34,25 @@ export async function matchedRows(
 ): Promise<string[][]> {
   const lines: string[][] = [];
   for (const by of ['ssim', 'bpp'] as const) {
+    if (rows.some((row) => row[by] === undefined)) continue;
     const found: AnchorRow[] = [];
     for (const row of rows) {
-      const { quality } = await matchQuality(async (q) => (await fileOf(row.image_id, q))[by], row[by], range);
+      const { quality } = await matchQuality(
+        async (q) => (await fileOf(row.image_id, q))[by] as number,
+        row[by] as number,
+        range,
+      );
       found.push(await fileOf(row.image_id, quality));
     }
     lines.push([
       run,
       by === 'ssim' ? 'SSIM' : 'bpp',
-      meanOf(rows, ({ bpp }) => bpp).toFixed(3),
-      meanOf(rows, ({ ssim }) => ssim).toFixed(4),
+      shownMean(rows, 'bpp', 3),
+      shownMean(rows, 'ssim', 4),
       name,
       meanOf(found, ({ quality }) => quality).toFixed(1),
-      meanOf(found, ({ bpp }) => bpp).toFixed(3),
-      meanOf(found, ({ ssim }) => ssim).toFixed(4),
+      shownMean(found, 'bpp', 3),
+      shownMean(found, 'ssim', 4),
     ]);
   }
   return lines;
@@ -95,9 +112,12 @@ export function curveRows(
 /** Heads of the table of `runRow`. */
 export const RUN_HEADS = ['run', 'bpp', 'SSIM', 'MS-SSIM', 'PSNR', 'bits a symbol'];
 
-/** Means over the files of a run; empty where a picture was too small for a measure, or files hold no symbols. */
-export function runRow(run: string, rows: readonly RateDistortionRow[]): string[] {
-  const mean = (key: 'bpp' | 'ssim' | 'msssim' | 'psnr' | 'entropy', digits: number) =>
-    rows.every((row) => row[key] !== undefined) ? meanOf(rows, (row) => row[key] as number).toFixed(digits) : '';
-  return [run, mean('bpp', 3), mean('ssim', 4), mean('msssim', 4), mean('psnr', 2), mean('entropy', 3)];
-}
+/** Means over the files of a run. */
+export const runRow = (run: string, rows: readonly RateDistortionRow[]): string[] => [
+  run,
+  shownMean(rows, 'bpp', 3),
+  shownMean(rows, 'ssim', 4),
+  shownMean(rows, 'msssim', 4),
+  shownMean(rows, 'psnr', 2),
+  shownMean(rows, 'entropy', 3),
+];

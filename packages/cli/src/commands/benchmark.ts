@@ -12,6 +12,7 @@ import { count } from '../command-line/numbers.js';
 import { runDirectory } from '../command-line/paths.js';
 import { pixelSizes } from '../command-line/texts.js';
 import { loadDcnCodec } from '../load-dcn-codec.js';
+import { median } from '../median.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { checkpointOption, evaluationImagesOption } from './options/run-options.js';
 
@@ -68,12 +69,6 @@ function ofSize({ data, ...from }: Rgb, { width, height }: Size): Rgb {
   return { data: made, width, height, channels: 3 };
 }
 
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
 /** Times of all parts of one picture, in turns, so that what else a machine does falls on all of them; seconds. */
 async function timesOf(codec: DcnCodec, picture: Rgb, alone: readonly ConvolutionsAlone[]): Promise<number[]> {
   const file = await codec.encode(picture);
@@ -109,8 +104,10 @@ async function benchmarkSize(codec: DcnCodec, pictures: readonly (Rgb & { name: 
       all.push(await timesOf(codec, picture, alone));
       const file = await codec.encode(picture);
       const { ssim, bpp } = measureFile(picture, await codec.decode(file), file.length);
-      const low = ssim > LEAST_SSIM ? '' : `: an SSIM below ${LEAST_SSIM} is none of a trained network`;
-      process.stdout.write(`${name} ${sizeName}: SSIM ${ssim.toFixed(4)} at ${bpp.toFixed(3)} bpp${low}\n`);
+      const quality = ssim === undefined ? 'too small for SSIM,' : `SSIM ${ssim.toFixed(4)} at`;
+      const isLow = ssim !== undefined && ssim <= LEAST_SSIM;
+      const low = isLow ? `: an SSIM below ${LEAST_SSIM} is none of a trained network` : '';
+      process.stdout.write(`${name} ${sizeName}: ${quality} ${bpp.toFixed(3)} bpp${low}\n`);
     }
     return PARTS.map((_, part) => median(all.map((times) => times[part])));
   } finally {

@@ -8,6 +8,7 @@ import { guardOutputs } from '@sandwich/trainer';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { shownQuality } from '../shown-quality.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { checkpointOption, forceOption } from './options/run-options.js';
 
@@ -57,10 +58,10 @@ export async function demoCommand(args: DemoArguments): Promise<void> {
     await codec.decode(await codec.encode(original));
     const [file, compression] = await timed(() => codec.encode(original));
     const [decoded, decompression] = await timed(async () => (await codec.decode(file)) as Picture<Uint8Array>);
-    const { ssim, psnr, bpp } = measureFile(original, decoded, file.length);
+    const measured = measureFile(original, decoded, file.length);
     const { width, height } = original;
     process.stdout.write(
-      `${picture}: ${width} x ${height}, ${file.length} bytes (${bpp.toFixed(3)} bpp), SSIM ${ssim.toFixed(4)}, PSNR ${psnr.toFixed(2)} dB\n` +
+      `${picture}: ${width} x ${height}, ${file.length} bytes (${measured.bpp.toFixed(3)} bpp), ${shownQuality(measured)}\n` +
         `full compression ${compression.toFixed(3)} s, full decompression ${decompression.toFixed(3)} s\n`,
     );
     if (out !== undefined) {

@@ -84,6 +84,9 @@ describe('sandwich view', () => {
     expect(await main(['view', at('a.l3ix')])).toBe(1);
     expect(output.stderr()).toContain('a.html');
     expect(await main(['view', at('a.l3ix'), '--force'])).toBe(0);
+    await writeFile(at('short.l3ix'), (await readFile(at('a.l3ix'))).subarray(0, 400));
+    expect(await main(['view', at('short.l3ix')])).toBe(1);
+    expect(output.stderr()).toContain(`${at('short.l3ix')}: readL3ix: its checksum is not that of its bytes`);
     expect(await main(['view', at('a.l3ix'), '--out', at('a.png')])).toBe(1);
     expect(output.stderr()).toContain('.html');
   });
@@ -102,6 +105,15 @@ describe('sandwich demo', () => {
     expect(await main(['compress', at('run'), picture(), at('a.l3ix')])).toBe(0);
     expect((await readFile(at('a.l3ix'))).length).toBe(bytes);
     expect(ssim).toBeGreaterThan(0.7);
+  });
+
+  it('leaves SSIM out of a picture that is too small for it, as view does', async () => {
+    await makeSyntheticImages({ directory: at('small'), count: 1, width: 5, height: 9, seed: 1 });
+    const small = at('small/synthetic-0001.png');
+    expect(await main(['demo', at('run'), small]), output.stderr()).toBe(0);
+    expect(output.stdout()).toMatch(/5 x 9, \d+ bytes \(\d+\.\d{3} bpp\), PSNR \d+\.\d\d dB/);
+    expect(await main(['view', small, at('run')]), output.stderr()).toBe(0);
+    expect(await readFile(at('small/synthetic-0001.html'), 'utf8')).toMatch(/<dd>PSNR \d+\.\d\d dB<\/dd>/);
   });
 });
 

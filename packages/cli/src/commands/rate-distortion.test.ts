@@ -91,5 +91,9 @@ describe('openAnchors', () => {
     const [bySsim, byRate] = await matchedRows('run', [{ ...row, bpp: row.bpp + 0.001 }], anchor, files);
     expect(bySsim.slice(4, 6)).toEqual(['JPEG 4:4:4', '40.0']);
     expect(byRate.slice(4, 6)).toEqual(['JPEG 4:4:4', '40.0']);
+    const { ssim, ...tiny } = row;
+    expect((await matchedRows('run', [tiny], anchor, files)).map(([, by, , ssim]) => [by, ssim])).toEqual([
+      ['bpp', ''],
+    ]);
   });
 });

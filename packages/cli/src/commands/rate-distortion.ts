@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
 import { evaluationImages, loadImage } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
-import { checkOutputs, writeFileAtomically } from '@sandwich/files';
+import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
 import {
   centreRegion,
@@ -91,7 +90,7 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
     });
   }
   await startEngine(engineOf(args));
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const measured: { anchor: Anchor; coded: ReturnType<typeof anchorFiles>; rows: RateDistortionRow[] }[] = [];
   for (const anchor of anchors) {
     const coded = anchorFiles(anchor, items);

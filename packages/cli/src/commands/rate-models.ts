@@ -8,6 +8,7 @@ import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
+import { median } from '../median.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
 
@@ -20,12 +21,6 @@ export interface RateModelsArguments extends EngineArguments {
   plot?: string;
   force?: boolean;
 }
-
-const median = (values: readonly number[]) => {
-  const rising = [...values].sort((a, b) => a - b);
-  const middle = (rising.length - 1) / 2;
-  return (rising[Math.floor(middle)] + rising[Math.ceil(middle)]) / 2;
-};
 
 /** A row a model, the best correlated first. */
 export function rateModelsTable({ fits }: RateComparison): string {

@@ -13,6 +13,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
 import { loadDcnCodec } from '../load-dcn-codec.js';
+import { shownQuality } from '../shown-quality.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { checkpointOption, forceOption } from './options/run-options.js';
 
@@ -33,8 +34,6 @@ function bitsFor({ channels }: SymbolPlanes): number {
   return bits;
 }
 
-const readSymbols = (file: Uint8Array): SymbolPlanes => (isL3ix(file) ? readL3ix(file) : readL3i(file));
-
 interface Viewed {
   file: Uint8Array;
   planes: SymbolPlanes;
@@ -43,19 +42,29 @@ interface Viewed {
   codec?: DcnCodec;
 }
 
+/** @throws Error naming the file and what is wrong with it */
+async function readSymbols(file: string): Promise<Viewed> {
+  const bytes = await readFile(file);
+  try {
+    return { file: bytes, planes: isL3ix(bytes) ? readL3ix(bytes) : readL3i(bytes) };
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** A file, or a picture that becomes one, with what a network makes of it. */
 async function viewed({ file, run }: ViewArguments, codec: DcnCodec): Promise<Viewed> {
   if (isSymbolFile(file)) {
     const bytes = await readFile(file);
-    const refuse = (error: Error) => {
-      throw new Error(`${file} is not of ${run}: ${error.message}`, { cause: error });
-    };
-    const planes = await codec.symbolsOfFile(bytes).catch(refuse);
-    return { file: bytes, planes, decoded: await codec.decode(bytes), codec };
+    const planes = await codec.symbolsOfFile(bytes).catch((error) => {
+      throw new Error(`${file} cannot be decoded by ${run}: ${error.message}`, { cause: error });
+    });
+    return { file: bytes, planes, decoded: await codec.pictureOf(planes), codec };
   }
   const original = (await readRgbPicture(file, 8)) as Picture<Uint8Array>;
   const bytes = await codec.encode(original);
-  return { file: bytes, planes: readSymbols(bytes), original, decoded: await codec.decode(bytes), codec };
+  const planes = await codec.symbolsOfFile(bytes);
+  return { file: bytes, planes, original, decoded: await codec.pictureOf(planes), codec };
 }
 
 function shownOf(title: string, { file, planes, original, decoded, codec }: Viewed): ShownSymbols {
@@ -74,9 +83,7 @@ function shownOf(title: string, { file, planes, original, decoded, codec }: View
     { label: 'channels', value: `${channels.length}, ${mean.toFixed(3)} bits a symbol on average, each for itself` },
     { label: 'beside the channels', value: `${file.length - bytes.reduce((sum, length) => sum + length)} bytes` },
     ...(codec ? [{ label: 'network', value: codec.name.replace('network ', '') }] : []),
-    ...(measured
-      ? [{ label: 'quality', value: `SSIM ${measured.ssim.toFixed(4)}, PSNR ${measured.psnr.toFixed(2)} dB` }]
-      : []),
+    ...(measured ? [{ label: 'quality', value: shownQuality(measured) }] : []),
   ];
   return {
     title,
@@ -104,8 +111,7 @@ export async function viewCommand(args: ViewArguments): Promise<void> {
   await guardOutputs([out], { inputs: [file, ...(run === undefined ? [] : await filesOfRun(run))], force });
   let shown: ShownSymbols;
   if (run === undefined) {
-    const bytes = await readFile(file);
-    shown = shownOf(basename(file), { file: bytes, planes: readSymbols(bytes) });
+    shown = shownOf(basename(file), await readSymbols(file));
   } else {
     await withoutEngine(async () => (await loadDcnCodec(run, { checkpoint, note: () => {} })).dispose());
     await startEngine(engineOf(args));

@@ -7,8 +7,8 @@ export interface RateDistortionRow {
   quality?: number;
   /** Run directory of a network. */
   model_dir?: string;
-  /** `uniformSsim`: that of scikit-image, the mean over red, green and blue. */
-  ssim: number;
+  /** `uniformSsim`: that of scikit-image, the mean over red, green and blue, of pictures that are large enough for it. */
+  ssim?: number;
   /** dB. */
   psnr: number;
   /** MS-SSIM of pictures that are large enough for it. */
@@ -20,7 +20,7 @@ export interface RateDistortionRow {
   /** Length of the whole file. */
   bytes: number;
   bpp: number;
-  /** Length of the Huffman tables and the scan of a JPEG file alone. */
+  /** Length of the file without its headers, of codecs beside which networks are measured. */
   effective_bytes?: number;
 }
 
