@@ -38,7 +38,7 @@ def collect(net):
     weights = getattr(torchvision.models, WEIGHTS[net]).IMAGENET1K_V1
     backbone = getattr(torchvision.models, NETS[net])(weights=weights).state_dict()
     folder = pathlib.Path(lpips.__file__).parent / "weights" / "v0.1"
-    heads = torch.load(folder / f"{net}.pth", map_location="cpu")
+    heads = torch.load(folder / f"{net}.pth", map_location="cpu", weights_only=True)
     tensors = {f"backbone.{name}": value for name, value in backbone.items() if name.startswith("features.")}
     tensors.update({f"lin.{name}": value.flatten() for name, value in sorted(heads.items())})
     return {name: value.float().contiguous().numpy().astype("<f4") for name, value in tensors.items()}

@@ -28,7 +28,7 @@ def collect(source):
 
         state = torchvision.models.vgg19(weights=torchvision.models.VGG19_Weights.IMAGENET1K_V1).state_dict()
     else:
-        state = torch.load(source, map_location="cpu")
+        state = torch.load(source, map_location="cpu", weights_only=True)
     tensors = {}
     for index, (inputs, outputs) in CONVOLUTIONS.items():
         for part, shape in (("weight", (outputs, inputs, 3, 3)), ("bias", (outputs,))):
