@@ -1,7 +1,7 @@
 /**
  * Root of the squared error of a gradient, relative to the root of the sum of the squares that are expected.
  *
- * Of the units of a network some lie so near the kink of their ReLU, or of a maximum, that the last bit of a sum decides on which side they are, and each of
+ * Some units of a network lie so near the kink of their ReLU, or of a maximum, that the last bit of a sum decides on which side they are, and each of
  * them changes a gradient by up to about a per cent: the bits of sums differ from processor to processor. A wrong gradient is off by far more, and
  * `checkGradient` holds each operation to its own difference.
  */

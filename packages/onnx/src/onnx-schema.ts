@@ -75,7 +75,7 @@ const messages: Record<string, FieldSpec[]> = {
     ['shape', 2, 'TensorShapeProto'],
   ],
   TensorShapeProto: [['dim', 1, 'repeated DimensionProto']],
-  // The type of one of the two.
+  // One of the two is set.
   DimensionProto: [
     ['dim_value', 1, 'int64'],
     ['dim_param', 2, 'string'],

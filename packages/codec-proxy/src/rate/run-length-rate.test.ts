@@ -21,6 +21,14 @@ describe('runLengthRate', () => {
     expect(runLengthRate([levels()]).dataSync()[0]).toBe(8 + 3 + (8 + 1) + (8 + 2) + (8 + 3));
   });
 
+  it('takes the one block of a small picture', () => {
+    const block = tf.tensor4d(
+      Float32Array.from({ length: 64 }, (_, i) => (i === 0 ? 5 : 0)),
+      [1, 1, 1, 64],
+    );
+    expect(runLengthRate([block]).dataSync()[0]).toBe(8 + 3);
+  });
+
   it('has the value of rounded levels and the gradient of log2(1 + |k|), with that of the pair below 1', () => {
     const x = tf.tidy(() => levels().add<tf.Tensor4D>(0.25));
     expect(runLengthRate([x]).dataSync()[0]).toBe(8 + 3 + (8 + 1) + (8 + 2) + (8 + 3));
