@@ -65,6 +65,7 @@ export async function inThreads(
         worker.postMessage(jobs[job]);
       };
       worker.on('error', end);
+      worker.on('messageerror', end);
       worker.on('exit', (status) =>
         end(new Error(`the thread of channel ${jobs[job].channel} ended with status ${status} before it was done`)),
       );
