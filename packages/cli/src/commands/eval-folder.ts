@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
@@ -21,7 +22,7 @@ import { count } from '../command-line/numbers.js';
 import { inputFolder, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, choices, flag } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
-import { evaluationImagesOption } from './options/run-options.js';
+import { evaluationImagesOption, forceOption } from './options/run-options.js';
 
 export interface EvalFolderArguments extends EngineArguments {
   experiments: string;
@@ -32,6 +33,7 @@ export interface EvalFolderArguments extends EngineArguments {
   publishedCrop?: boolean;
   metrics?: string[];
   out?: string;
+  force?: boolean;
 }
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
@@ -45,12 +47,14 @@ const cacheIn = (folder: string) => join(folder, 'measured');
  * @throws Error naming the runs that could not be measured, once all others are
  */
 export async function evalFolderCommand(args: EvalFolderArguments): Promise<FolderResults> {
-  const { experiments, every = 1, google, jpegType, publishedCrop, metrics } = args;
+  const { experiments, every = 1, google, jpegType, publishedCrop, metrics, force } = args;
   const folder = args.out ?? join(experiments, '_output');
   await experimentRuns(experiments);
   const { page, results: file, plots } = folderFiles(folder);
   const outputs = [page, file, ...plots.flatMap(({ svg, png }) => [svg, png])];
-  await guardOutputs(outputs, { own: true, makesFolders: true });
+  // A folder that an evaluation has made holds measurements, from the first one on.
+  const own = args.out === undefined || existsSync(cacheIn(folder));
+  await guardOutputs(outputs, { own, force, makesFolders: true });
   const source = await evaluationImages(args.images);
   const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
   await checkEvaluationImages(source, { choose: everyNth, bitDepth: 8, note });
@@ -91,12 +95,17 @@ export const evalFolderDefinition = defineCommand({
     images: evaluationImagesOption,
     every: count('Take only every n-th image'),
     google: runDirectory('A run of google-baseline, measured at qualities 5 to 25'),
-    jpegType: choice('Of LearnedJPEG runs', jpegTypes, 'default what each is; ljpeg takes the tables alone'),
+    jpegType: choice(
+      'What runs of LearnedJPEG are judged as',
+      jpegTypes,
+      'default what each is; ljpeg takes the tables alone',
+    ),
     publishedCrop: flag(
       'Judge the part of pictures that the published evaluation judges: a block less to the right and below',
     ),
     metrics: choices('What to measure besides PSNR', measureNames, 'default all'),
     out: outputFolder('Folder for plots, page and measurements; default <experiments>/_output'),
+    force: forceOption,
     ...engineOptions,
   },
   note:
