@@ -115,7 +115,7 @@ describe('sandwich sweep --layout and eval-folder', () => {
     vi.unstubAllEnvs();
   }, 120_000);
 
-  it('refuses folders that another sweep has made, and other settings than the one that names them', async () => {
+  it('refuses folders that another sweep has made, other settings than the one that names them, and to move runs', async () => {
     vi.stubEnv('SANDWICH_DATA', '');
     await mkdir(join(folder(), 'sweep/lambda_1'), { recursive: true });
     await makeSyntheticImages({ directory: images(), count: 1, width: 48, height: 40, seed: 1 });
@@ -129,6 +129,13 @@ describe('sandwich sweep --layout and eval-folder', () => {
     expect(output.stderr()).toContain('--layout would put two runs into');
     expect(await main(sweep('--over', 'seed=1,2', '--layout', 'lambda'))).toBe(1);
     expect(output.stderr()).toContain('--layout lambda needs --over lambda=...');
+    expect(await main(sweep('--over', 'initial=flat,tables/a.json', '--layout', 'initial'))).toBe(1);
+    expect(output.stderr()).toContain('--layout would make initial_tables/ajson, which is no name of a folder');
+    expect(await main(sweep('--over', 'lambda=2', '--executor', 'slurm')), output.stderr()).toBe(0);
+    expect(await main(sweep('--over', 'lambda=2', '--layout', 'lambda'))).toBe(1);
+    expect(output.stderr()).toMatch(
+      /holds this sweep with a run in .*sweep\/[0-9a-f]{12}, not in .*sweep\/lambda_2: give/,
+    );
     await rm(join(folder(), 'sweep'), { recursive: true });
     expect(await main(['eval-folder', folder(), '--images', images()])).toBe(1);
     expect(output.stderr()).toContain('holds no experiments');

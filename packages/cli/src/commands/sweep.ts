@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { lockFolder } from '@sandwich/files';
 import { paretoOutputs } from '@sandwich/inspector';
@@ -101,10 +101,12 @@ async function guardSweep(directory: string, sweep: Sweep, force = false): Promi
 /**
  * Checks folders that are named after the values of a setting, which do not tell runs of different sweeps apart as ids do.
  *
- * @throws Error when two runs have one folder, or one of a new sweep is there already
+ * @throws Error when a name is none of a folder, two runs have one folder, or one of a new sweep is there already
  */
 async function guardFolders(directory: string, { runs }: Sweep): Promise<void> {
   const folders = runs.flatMap(({ folder }) => folder ?? []);
+  const path = folders.find((folder) => basename(folder) !== folder);
+  if (path !== undefined) throw new Error(`--layout would make ${path}, which is no name of a folder: leave it out`);
   const twice = folders.find((folder, i) => folders.indexOf(folder) !== i);
   if (twice !== undefined) throw new Error(`--layout would put two runs into ${join(directory, twice)}`);
   if (existsSync(sweepFile(directory)) && (await sameFolders(directory, runs))) return;

@@ -64,7 +64,7 @@ export const settingFolder = (key: string, value: Setting): string => `${key}_${
  * Whether a directory holds a sweep that goes on as another: with the same runs at first, so that jobs which name them by their numbers
  * still find them. False when there is none.
  *
- * @throws Error when there is another sweep
+ * @throws Error when there is another sweep, or this one with its runs in other folders
  */
 export async function continuesSweep(directory: string, { runs }: Sweep): Promise<boolean> {
   if (!existsSync(sweepFile(directory))) return false;
@@ -76,7 +76,13 @@ export async function continuesSweep(directory: string, { runs }: Sweep): Promis
         'choose another directory with --sweep, or put this sweep in its place with --force; runs that were trained stay',
     );
   }
-  return true;
+  const moved = earlier.runs.findIndex(({ id, folder = id }, i) => folder !== (runs[i].folder ?? runs[i].id));
+  if (moved === -1) return true;
+  const [was, is] = [earlier.runs[moved], runs[moved]].map((run) => sweepRunDirectory(directory, run));
+  throw new Error(
+    `${directory} holds this sweep with a run in ${was}, not in ${is}: give the same --layout as before, or none if there was none; ` +
+      'choose another directory with --sweep; or put this sweep in its place with --force, which trains all runs again',
+  );
 }
 
 /** Writes `sweep.json`, and makes its folder. */
