@@ -76,6 +76,11 @@ const run = async (): Promise<string> => {
   return 'run';
 };
 
+const deepRun = async (): Promise<string> => {
+  await withoutEngine(() => writeRun('deep', { pre: tiny, post: tiny, truncateBits: 8 }));
+  return 'deep';
+};
+
 const runWithoutCheckpoint = async (): Promise<string> => {
   await withoutEngine(async () => {
     const model = new Sandwich({ bottleneckChannels: 1, pre: tiny, post: tiny });
@@ -185,6 +190,17 @@ const rows: Row[] = [
     },
     NONE_USABLE,
   ],
+  [
+    'eval-folder',
+    'a folder with files of others',
+    async () => {
+      await cp(gray.networks, 'runs/a', { recursive: true });
+      await mkdir('site');
+      await writeFile('site/index.html', 'a page');
+      return ['runs', '--images', 'good', '--out', 'site'];
+    },
+    'site/index.html is there already; choose another name, or overwrite it with --force',
+  ],
   ['inspect', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
   ['inspect', 'damaged weights', async () => [await damaged()], DAMAGED],
   [
@@ -223,8 +239,23 @@ const rows: Row[] = [
   ['view', 'a picture without a network', () => ['good/a.png'], 'good/a.png is no .l3ix or .l3i file'],
   ['view', 'networks of another kind', () => ['good/a.png', gray.networks], 'is no learned codec'],
   ['view', 'damaged weights', async () => ['good/a.png', await damaged()], DAMAGED],
+  [
+    'view',
+    'a damaged file',
+    async () => {
+      await writeFile('a.l3ix', 'nothing');
+      return ['a.l3ix'];
+    },
+    /^a\.l3ix: readL3i/,
+  ],
   ['demo', 'a damaged picture', () => [gray.networks, 'bad/a.png'], 'bad/a.png: is no readable image'],
   ['demo', 'damaged weights', async () => [await damaged(), 'good/a.png'], DAMAGED],
+  [
+    'demo',
+    'networks of 16 bits',
+    async () => [await deepRun(), 'good/a.png'],
+    'deep codes pictures of 16 bits a sample',
+  ],
   ['benchmark', 'networks of another kind', () => [gray.networks], 'is no learned codec'],
   ['benchmark', 'damaged weights', async () => [await damaged()], DAMAGED],
   ['export', 'damaged weights', async () => [await damaged()], DAMAGED],
@@ -249,6 +280,12 @@ const rows: Row[] = [
       return [gray.networks, '--out', 'curves', '--codecs', 'jpeg2000'];
     },
     'libopenjp2-tools',
+  ],
+  [
+    'rate-distortion',
+    'networks of 16 bits',
+    async () => [await deepRun(), '--out', 'curves', '--codecs', 'jpeg'],
+    'deep codes pictures of 16 bits a sample',
   ],
   ['rate-distortion', 'damaged weights', async () => [await damaged(), '--out', 'curves'], DAMAGED],
   ['lpips-scale', 'missing weights', () => ['--net', 'alex'], NO_WEIGHTS],

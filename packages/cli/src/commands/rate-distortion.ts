@@ -78,7 +78,14 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   const files = [...anchors.map(({ key }) => fileOf(key)), fileOf('dcn')];
   await checkOutputs(files, { force, makesFolders: true });
   await withoutEngine(async () => {
-    for (const run of runs) (await loadCodec(run, { note: () => {} })).dispose?.();
+    for (const run of runs) {
+      const codec = await loadCodec(run, { note: () => {} });
+      codec.dispose?.();
+      if (codec.bitDepth !== 8)
+        throw new Error(
+          `${run} codes pictures of ${codec.bitDepth} bits a sample, rate-distortion compares those of 8`,
+        );
+    }
   });
   const paths = await (await evaluationImages(args.images)).images();
   const items: Named[] = [];
