@@ -42,7 +42,11 @@ export const commonTableSettings = { ...photographSettings, ...jpegTablesDefault
 /** @throws Error for a setting that is out of range, naming it and its value */
 export function checkJpegTablesSettings(settings: JpegTablesSettings): void {
   checkPhotographSettings(settings);
-  checkNumbers(settings, { notNegative: ['gamma'], positive: ['step', 'quality', 'radius'], integer: ['pairs'] });
+  checkNumbers(settings, {
+    notNegative: ['gamma'],
+    positive: ['step', 'quality', 'radius', 'pairs'],
+    integer: ['pairs'],
+  });
   if (settings.bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${settings.bitDepth}`);
   checkWords(settings, {
     initial: ['ramp', 'flat', 'annex-k'],

@@ -1,8 +1,10 @@
 import { annexKTables, scaledTables } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
+import { resolveSettings } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { JpegTables } from './jpeg-tables.js';
 import { jpegTablesKind } from './jpeg-tables-kind.js';
+import { checkJpegTablesSettings, commonTableSettings } from './jpeg-tables-settings.js';
 import { rampTables } from './table-ramp.js';
 
 beforeAll(() => startEngine());
@@ -66,6 +68,14 @@ describe('JpegTables', () => {
     expect(() => new JpegTables({ subsampling: '4:1:1' as '4:2:0' })).toThrow(
       'subsampling must be 4:4:4, 4:2:2 or 4:2:0, got 4:1:1',
     );
+  });
+
+  it('says which settings are out of range', () => {
+    const resolve = (changes: Record<string, number>) =>
+      resolveSettings({ settings: commonTableSettings, checkSettings: checkJpegTablesSettings }, changes);
+    expect(() => resolve({ pairs: 0 })).toThrow('pairs must be positive, got 0');
+    expect(() => resolve({ pairs: 1.5 })).toThrow('pairs must be an integer, got 1.5');
+    expect(() => resolve({ radius: 0 })).toThrow('radius must be positive, got 0');
   });
 
   it('has steps whose gradient is that of an exponential, and that leave their bounds again', () => {

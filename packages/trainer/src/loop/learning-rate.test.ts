@@ -39,7 +39,7 @@ describe('learningRateFactor', () => {
     const factors = [0, 319_999, 320_000, 639_999, 640_000].map((step) => learningRateFactor(settings, step, 0.9));
     expect(factors).toEqual([1, 1, 0.5, 0.5, 0.25]);
     for (const milestones of ['0.5,20', '1', '2.5', '30,20']) {
-      expect(() => learningRateFactor({ ...settings, milestones }, 1, 0)).toThrow('or of steps');
+      expect(() => learningRateFactor({ ...settings, milestones }, 1, 0)).toThrow('or whole numbers of steps');
     }
   });
 });

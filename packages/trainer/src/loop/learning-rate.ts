@@ -17,7 +17,7 @@ export function parseMilestones(text: string): number[] {
   const rise = milestones.every((at, i) => at > (milestones[i - 1] ?? 0));
   if (!rise || !(milestones.every((at) => at < 1) || milestones.every((at) => Number.isSafeInteger(at) && at > 1))) {
     throw new Error(
-      `milestones must be rising numbers between 0 and 1, or of steps, with commas between, got '${text}'`,
+      `milestones must be rising fractions between 0 and 1, or whole numbers of steps from 2 up, with commas between, got '${text}'`,
     );
   }
   return milestones;
