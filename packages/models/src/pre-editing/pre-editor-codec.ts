@@ -1,7 +1,7 @@
 import { type CodecName, codecs, encodeJpeg } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
+import { checkQuality, DEFAULT_QUALITY, decodeOrdinary, ordinaryFormats } from '../ordinary-files/ordinary-files.js';
 import type { TileOptions } from '../tiling/tile-rectangles.js';
-import { decodeAny } from './decode-any.js';
 import { editPicture } from './edit-picture.js';
 import type { PreEditor } from './pre-editor.js';
 
@@ -13,38 +13,27 @@ export interface PreEditorEncodeOptions extends TileOptions {
   quality?: number;
 }
 
-const DEFAULT_QUALITY = 75;
-
 /**
  * A pre-editing network as a codec of pictures: ordinary files of edited pictures.
  *
  * @param system the codec owns and disposes it
  */
 export function preEditorCodec(system: PreEditor): PictureCodec<PreEditorEncodeOptions> {
-  const check = ({ quality = DEFAULT_QUALITY }: PreEditorEncodeOptions) => {
-    if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100))
-      throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
-  };
   return {
     bitDepth: 8,
-    formats: {
-      '.jpg': { codec: 'jpeg' },
-      '.jpeg': { codec: 'jpeg' },
-      '.webp': { codec: 'webp' },
-      '.avif': { codec: 'avif' },
-    },
+    formats: ordinaryFormats,
     options: ['quality'],
     name: `pre-editing of ${system.architecture.features} channels`,
-    checkOptions: async (options) => check(options),
+    checkOptions: async ({ quality = DEFAULT_QUALITY }) => checkQuality(quality),
     async encode(picture, options = {}) {
-      check(options);
-      assertPicture(picture, 'image.', { bitDepth: 8 });
       const { codec = 'jpeg', quality = DEFAULT_QUALITY } = options;
+      checkQuality(quality);
+      assertPicture(picture, 'image.', { bitDepth: 8 });
       const edited = await editPicture(system, picture as Picture<Uint8Array>, options);
       if (codec === 'jpeg') return encodeJpeg(edited, { quality, subsampling: '4:4:4', optimizeHuffman: true });
       return (await codecs[codec]()).encode(edited, quality);
     },
-    decode: decodeAny,
+    decode: decodeOrdinary,
     dispose: () => system.dispose(),
   };
 }

@@ -14,7 +14,8 @@ export const preEditorKind: SystemKind<PreEditor> = registerKind<PreEditor>({
   build: (architecture) => new PreEditor(architecture),
   async objective({ architecture, settings, data }) {
     const known = { settings: { ...preEditorSettings, ...settings }, checkSettings: checkPreEditorSettings };
-    return preEditorObjective(new PreEditor(architecture), resolveSettings(known, settings) as PreEditorSettings, data);
+    const resolved = resolveSettings(known, settings) as PreEditorSettings;
+    return preEditorObjective(new PreEditor(architecture), resolved, data);
   },
   facts({ network, architecture: { batchNorm, globalSkip } }) {
     const count = Object.values(network.parameters).reduce((sum, { size }) => sum + size, 0);

@@ -3,20 +3,20 @@ import { annexKTables } from '@sandwich/codecs';
 import { openPhotographStream, Random } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { mse } from '@sandwich/losses';
-import { adam, type DataOptions, learningRateAt, type Objective, type Phase, partition } from '@sandwich/trainer';
+import { adam, type DataOptions, type Objective, type Phase, partition } from '@sandwich/trainer';
+import { percentOfAnnexK } from '../jpeg-tables/ljpeg/published-tables.js';
 import {
   BLOCK,
   publishedCoefficients,
   publishedImages,
+  SIDE,
   stepsOfBlock,
 } from '../jpeg-tables/ljpeg/published-transform.js';
+import { decayingRate } from '../training/decaying-rate.js';
 import type { PreEditor } from './pre-editor.js';
 import type { PreEditorSettings } from './pre-editor-settings.js';
 
 const CHANNELS = 3;
-const SIDE = 8;
-/** After so many steps the learning rate is multiplied by its decay. */
-const DECAY_STEPS = 10_000;
 
 /** What JPEG makes of edited pictures, and what the bottleneck estimates of their bits. */
 export interface EditedCoding {
@@ -32,9 +32,6 @@ function scaledSteps(percent: tf.Scalar): tf.Tensor1D {
   const steps = stepsOfBlock({ luma: table(annexKTables.luma), chroma: table(annexKTables.chroma) });
   return tf.clipByValue(tf.round(steps.mul<tf.Tensor1D>(percent).add<tf.Tensor1D>(50).div<tf.Tensor1D>(100)), 1, 255);
 }
-
-/** Per cent of Annex K's tables at a quality of more than 0. */
-export const percentOfAnnexK = (quality: number): number => (quality < 50 ? 5000 / quality : 200 - 2 * quality);
 
 /**
  * Edits images and codes them by differentiable JPEG.
@@ -78,17 +75,15 @@ export function preEditorObjective(
   settings: PreEditorSettings,
   data: DataOptions,
 ): Objective<PreEditor, Phase> {
-  const { lambda, auxiliaryRate, learningRateDecay, learningRate: base, batchSize, cropSize } = settings;
+  const { lambda, auxiliaryRate, learningRate, batchSize, cropSize } = settings;
   const { leastQuality, mostQuality, noise: mostNoise, seed, rounding, gradient } = settings;
-  const rate = (learningRate: number) => (step: number, progress: number) =>
-    learningRateAt({ ...settings, learningRate }, step, progress) * learningRateDecay ** Math.floor(step / DECAY_STEPS);
   const blocks = cropSize / SIDE;
   return {
     system,
     description: { lambda, leastQuality, mostQuality, noise: mostNoise, rounding, gradient },
     optimizer: partition({
-      'bottleneck/quantiles': adam({ learningRate: rate(auxiliaryRate * base) }),
-      '*': adam({ learningRate: rate(base) }),
+      'bottleneck/quantiles': adam({ learningRate: decayingRate(settings, auxiliaryRate * learningRate) }),
+      '*': adam({ learningRate: decayingRate(settings) }),
     }),
     batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
     phaseAt(step, _progress, purpose): Phase {

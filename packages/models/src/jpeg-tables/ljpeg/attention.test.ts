@@ -3,6 +3,7 @@ import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { wave } from '../../dcn/testing/waves.js';
 import { Attention } from './attention.js';
+import { factorsInTiles } from './factors-in-tiles.js';
 import { publishedCoefficients } from './published-transform.js';
 
 const golden = JSON.parse(readFileSync(new URL('./fixtures/ljpeg.json', import.meta.url), 'utf8')).attention;
@@ -60,6 +61,31 @@ describe('Attention', () => {
     });
     attention.dispose();
   });
+
+  it.each(['vgg19', 'small'] as const)(
+    '%s makes of tiles what it makes of the whole picture, and looks no farther than it says',
+    (name) => {
+      const attention = new Attention(name, 2);
+      tf.tidy(() => {
+        const [height, width] = [104, 72];
+        const samples = wave(height * width * 3, 9, 127.5).map((x) => x + 127.5);
+        const given = inputs(tf.tensor4d(samples, [1, height, width, 3]));
+        const whole = attention.factors(given);
+        const tiled = factorsInTiles(attention, given, { tile: 40 });
+        expect(tiled.shape).toEqual(whole.shape);
+        expect(tf.sub(tiled, whole).abs().max().dataSync()[0]).toBeLessThan(1e-4);
+        // The rows that the factors of a block of the rows 48 to 55 depend on.
+        const block = (x: tf.Tensor) =>
+          tf.slice(attention.factors(inputs(x as tf.Tensor4D)), [0, 6, 4, 0], [1, 1, 1, -1]).sum();
+        const slopes = tf.grad(block)(given.images).abs().sum([0, 2, 3]).dataSync();
+        const touched = Array.from(slopes.keys()).filter((row) => slopes[row] > 0);
+        expect(touched[0]).toBeGreaterThanOrEqual(48 - attention.reach);
+        expect(touched.at(-1)).toBeLessThanOrEqual(55 + attention.reach);
+        expect(touched.length).toBeGreaterThan(8);
+      });
+      attention.dispose();
+    },
+  );
 
   it.each(['vgg19', 'small'] as const)('%s has the gradient of its factors, to all weights together', (name) => {
     const attention = new Attention(name, 3);

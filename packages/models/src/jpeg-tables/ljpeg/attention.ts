@@ -1,7 +1,7 @@
 import { type Parameters, tf } from '@sandwich/engine';
 import { ConvolutionalNetwork } from '../../networks/convolutional-network.js';
 import type { NetworkDescription } from '../../networks/operations.js';
-import { allButDc, BLOCK } from './published-transform.js';
+import { allButDc, BLOCK, SIDE } from './published-transform.js';
 
 /** What an attention network sees. */
 export interface AttentionInputs {
@@ -62,6 +62,12 @@ const small: NetworkDescription = (operations, x) => {
   );
 };
 
+/**
+ * How far networks look beyond the block whose factors they make, pixels: VGG19 by two convolutions of 3x3 at full size, two at half and four at
+ * a quarter, the small one by a block.
+ */
+const REACH: Record<AttentionName, number> = { vgg19: 2 + 2 * 2 + 4 * 4, small: SIDE };
+
 /** Its sigmoid begins at so little: coefficients nearly as they are. */
 const INITIAL_SHRINKAGE = 0.05;
 /** Magnitudes of levels are told apart up to this one. */
@@ -85,6 +91,8 @@ function levelFeatures(levels: tf.Tensor4D): tf.Tensor4D {
 export class Attention {
   readonly network: ConvolutionalNetwork;
   readonly parameters: Parameters;
+  /** How far it looks beyond the block whose factors it makes, pixels. */
+  readonly reach: number;
 
   constructor(
     readonly name: AttentionName,
@@ -92,6 +100,7 @@ export class Attention {
   ) {
     this.network = new ConvolutionalNetwork(name === 'vgg19' ? vgg19 : small, seed);
     this.parameters = this.network.parameters;
+    this.reach = REACH[name];
     if (name === 'small') {
       const bias = Math.log(INITIAL_SHRINKAGE / (1 - INITIAL_SHRINKAGE));
       const path = 'ofOwn/bias';

@@ -9,7 +9,7 @@ import {
 } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { LearnedJpeg } from './learned-jpeg.js';
-import { planesOfBlocks, publishedCoefficients, publishedImages, stepsOfBlock } from './published-transform.js';
+import { planesOfBlocks, publishedCoefficients, publishedImages, SIDE, stepsOfBlock } from './published-transform.js';
 
 /** A name of how bits are estimated. */
 export type LearnedRate = 'marginal' | 'unrounded' | 'geometric' | 'gaussian';
@@ -58,22 +58,27 @@ export interface LearnedCoding {
  * Codes images by differentiable JPEG with a system's tables as they are, behind its attention, and estimates the bits.
  *
  * @param images [B, H, W, 3], in [0, 255]; with attention, sides are multiples of 8
+ * @throws RangeError for other sides with attention
  */
 export function codeLearned(
   system: LearnedJpeg,
   images: tf.Tensor4D,
   { rounding = 'cubicSte', gradient = 'rounding', rate = 'marginal', stepScale = 1 }: LearnedCodingOptions = {},
 ): LearnedCoding {
+  const [, height, width] = images.shape;
+  if (system.attention && (height % SIDE !== 0 || width % SIDE !== 0))
+    throw new RangeError(
+      `codeLearned: with attention width and height must be multiples of ${SIDE}, got ${width} x ${height}: pad images, or use smoothPicture`,
+    );
   return tf.tidy(() => {
     const steps = tf.clipByValue(stepsOfBlock(system.tables.steps()).mul<tf.Tensor1D>(stepScale), 1, 255);
-    const size = images.shape.slice(1, 3) as [number, number];
     const { coefficients, factors } = smoothedCoefficients(system, images, steps);
     const unrounded = coefficients.div<tf.Tensor4D>(steps);
     const levels =
       gradient === 'projected'
         ? projectedLevels(coefficients, steps, roundings[rounding])
         : (roundings[rounding](unrounded) as tf.Tensor4D);
-    const decoded = publishedImages(levels.mul(steps), size);
+    const decoded = publishedImages(levels.mul(steps), [height, width]);
     const bits = rates[rate](planesOfBlocks(unrounded), planesOfBlocks(levels));
     return { decoded, rate: bits, ...(factors && { factors }) };
   });

@@ -1,6 +1,6 @@
-import { type CodecName, codecs, encodeJpeg } from '@sandwich/codecs';
+import { type CodecName, codecs, encodeJpeg, type JpegCoefficients } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec } from '@sandwich/pictures';
-import { decodeAny } from '../../pre-editing/decode-any.js';
+import { checkQuality, DEFAULT_QUALITY, decodeOrdinary, ordinaryFormats } from '../../ordinary-files/ordinary-files.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import { smoothLevels, smoothPicture } from './smooth-picture.js';
 
@@ -14,26 +14,29 @@ export interface LearnedJpegEncodeOptions {
   quality?: number;
 }
 
-const DEFAULT_QUALITY = 75;
-
 function checkOptions({ codec = 'jpeg', stepScale = 1, quality }: LearnedJpegEncodeOptions): void {
   if (!(stepScale > 0 && stepScale <= 255))
     throw new RangeError(`stepScale must be more than 0 and at most 255, got ${stepScale}`);
   if (quality === undefined) return;
   if (codec === 'jpeg')
     throw new RangeError('quality is for other codecs than JPEG, whose tables are learned: give stepScale');
-  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100))
-    throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
+  checkQuality(quality);
+}
+
+/** What a JPEG file is made of: a picture that is smoothed if the system has attention, or its levels where these are smoothed themselves. */
+export function jpegSourceOf(
+  system: LearnedJpeg,
+  picture: Picture<Uint8Array>,
+  stepScale = 1,
+): JpegCoefficients | Picture<Uint8Array> {
+  const asLevels = system.attention && system.architecture.smoothing === 'coefficients';
+  return asLevels ? smoothLevels(system, picture, stepScale) : smoothPicture(system, picture, stepScale);
 }
 
 /** The JPEG file of a picture: smoothed if the system has attention, with its tables, 4:4:4, with Huffman codes made to its measure. */
 export function learnedJpegFile(system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale = 1): Uint8Array {
-  const options = { tables: system.fileTables(stepScale), subsampling: '4:4:4', optimizeHuffman: true } as const;
-  const asLevels = system.attention && system.architecture.smoothing === 'coefficients';
-  return encodeJpeg(
-    asLevels ? smoothLevels(system, picture, stepScale) : smoothPicture(system, picture, stepScale),
-    options,
-  );
+  const tables = system.fileTables(stepScale);
+  return encodeJpeg(jpegSourceOf(system, picture, stepScale), { tables, subsampling: '4:4:4', optimizeHuffman: true });
 }
 
 /**
@@ -45,12 +48,7 @@ export function learnedJpegFile(system: LearnedJpeg, picture: Picture<Uint8Array
 export function learnedJpegCodec(system: LearnedJpeg): PictureCodec<LearnedJpegEncodeOptions> {
   return {
     bitDepth: 8,
-    formats: {
-      '.jpg': { codec: 'jpeg' },
-      '.jpeg': { codec: 'jpeg' },
-      '.webp': { codec: 'webp' },
-      '.avif': { codec: 'avif' },
-    },
+    formats: ordinaryFormats,
     options: ['stepScale', 'quality'],
     name: system.attention ? `learned tables, ${system.attention.name} attention` : 'learned tables, 4:4:4',
     checkOptions: async (options) => checkOptions(options),
@@ -62,7 +60,7 @@ export function learnedJpegCodec(system: LearnedJpeg): PictureCodec<LearnedJpegE
       if (codec === 'jpeg') return learnedJpegFile(system, eight, stepScale);
       return (await codecs[codec]()).encode(smoothPicture(system, eight, stepScale), quality);
     },
-    decode: async (bytes) => decodeAny(bytes),
+    decode: decodeOrdinary,
     dispose: () => system.dispose(),
   };
 }

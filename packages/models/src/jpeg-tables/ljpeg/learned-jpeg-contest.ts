@@ -1,13 +1,13 @@
 import { toPictures, toTensor } from '@sandwich/codec-proxy';
 import { type CodecName, codecs, decodeJpeg, encodeJpeg } from '@sandwich/codecs';
 import { type Coder, codecCoder, fileCoder } from '@sandwich/evaluation';
-import { type Picture, toRgb } from '@sandwich/pictures';
+import { cropPicture, type Picture, toRgb } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { statedScales, tablesContest } from '../tables-contest.js';
 import { codeLearned } from './code-learned.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import { learnedJpegFile } from './learned-jpeg-codec.js';
-import { attentionPicture, smoothPicture } from './smooth-picture.js';
+import { attentionPicture, inWholeBlocks, smoothPicture } from './smooth-picture.js';
 
 /** What is shown of a picture beside its files. */
 const viewsOf = (system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale: number): Record<string, Picture> =>
@@ -20,10 +20,11 @@ const viewsOf = (system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale: n
 
 /** What the published evaluation takes for the decoded picture: that of the model, whose steps are not rounded. */
 function unroundedPicture(system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale: number): Picture<Uint8Array> {
+  const source = system.attention ? inWholeBlocks(picture) : toRgb(picture);
   const [output] = toPictures(
-    () => codeLearned(system, toTensor(toRgb(picture)), { rounding: 'hard', rate: 'geometric', stepScale }).decoded,
+    () => codeLearned(system, toTensor(source), { rounding: 'hard', rate: 'geometric', stepScale }).decoded,
   );
-  return output;
+  return cropPicture(output, { left: 0, top: 0, width: picture.width, height: picture.height });
 }
 
 /**

@@ -19,8 +19,8 @@ export const learnedJpegKind: SystemKind<LearnedJpeg> = registerKind<LearnedJpeg
   build: (architecture) => new LearnedJpeg(architecture),
   async objective({ architecture, settings, data }) {
     const known = { settings: { ...learnedJpegSettings, ...settings }, checkSettings: checkLearnedJpegSettings };
-    const system = new LearnedJpeg(architecture);
     const resolved = resolveSettings(known, settings) as LearnedJpegSettings;
+    const system = new LearnedJpeg(architecture);
     return orDispose(system, openLearnedJpegObjective(system, resolved, data));
   },
   facts({ architecture: { attention, smoothing }, attention: network }) {

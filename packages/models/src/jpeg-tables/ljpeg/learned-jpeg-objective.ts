@@ -6,7 +6,6 @@ import {
   chain,
   type DataOptions,
   frozen,
-  learningRateAt,
   type Metrics,
   type Objective,
   type Optimizer,
@@ -14,6 +13,7 @@ import {
   partition,
   project,
 } from '@sandwich/trainer';
+import { decayingRate } from '../../training/decaying-rate.js';
 import { lpipsWeightsFile } from '../../training/distortions.js';
 import { meanSteps } from '../mean-steps.js';
 import { codeLearned } from './code-learned.js';
@@ -21,17 +21,14 @@ import type { LearnedJpeg } from './learned-jpeg.js';
 import type { LearnedJpegSettings } from './learned-jpeg-settings.js';
 import { learnedStages } from './learned-stages.js';
 
-/** After so many steps the learning rate is multiplied by its decay. */
-const DECAY_STEPS = 10_000;
-
 /** Adam for all parameters, the tables at a rate of their own or not at all, and within 1 to 255. */
 function optimizerOf(system: LearnedJpeg, settings: LearnedJpegSettings): Optimizer {
-  const { learningRateDecay, learnTables, tableLearningRate, learningRate: base } = settings;
-  const rate = (learningRate: number) => (step: number, progress: number) =>
-    learningRateAt({ ...settings, learningRate }, step, progress) * learningRateDecay ** Math.floor(step / DECAY_STEPS);
-  const tables = learnTables ? adam({ learningRate: rate(tableLearningRate || base) }) : frozen();
+  const { learnTables, tableLearningRate, learningRate } = settings;
+  const tables = learnTables
+    ? adam({ learningRate: decayingRate(settings, tableLearningRate || learningRate) })
+    : frozen();
   return chain(
-    partition({ 'tables/*': tables, '*': adam({ learningRate: rate(base) }) }),
+    partition({ 'tables/*': tables, '*': adam({ learningRate: decayingRate(settings) }) }),
     project('tables/*', ...system.tables.range),
   );
 }

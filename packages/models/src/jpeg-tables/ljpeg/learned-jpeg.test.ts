@@ -142,6 +142,14 @@ describe('codeLearned', () => {
   });
 });
 
+it('refuses images that are no whole blocks, with attention', () => {
+  const system = attentive('pixels');
+  const images = toTensor(waves(13, 21));
+  expect(() => codeLearned(system, images)).toThrow('must be multiples of 8, got 13 x 21');
+  images.dispose();
+  system.dispose();
+});
+
 describe('files of LearnedJpeg', () => {
   it('are ordinary JPEG files of smoothed pictures with its tables', async () => {
     const system = attentive('pixels');
@@ -212,11 +220,11 @@ it('the attention of a picture is one of its size, dark where nothing is kept', 
 });
 
 describe('the published evaluation', () => {
-  const coded = async (options: ConstructorParameters<typeof LearnedJpeg>[0]) => {
+  const coded = async (options: ConstructorParameters<typeof LearnedJpeg>[0], of = picture) => {
     const initial = { luma: Array.from({ length: 64 }, (_, i) => 9.4 + 3 * (i & 7)), chroma: new Array(64).fill(20.3) };
     const system = new LearnedJpeg({ initial, ...options });
     const coder = learnedJpegCoder(system, { name: 'a', description: 'a', key: 'a' }, { whole: 1 });
-    for await (const coding of coder.code(picture, [0])) {
+    for await (const coding of coder.code(of, [0])) {
       const tables = system.fileTables();
       system.dispose();
       return { ...coding, tables };
@@ -237,6 +245,11 @@ describe('the published evaluation', () => {
     const unrounded = await coded({ unroundedTables: true });
     expect(unrounded.bits).toBe(right.bits);
     expect(unrounded.output.data).not.toEqual(right.output.data);
+  });
+
+  it.each(['small', 'vgg19'] as const)('judges pictures of any size with attention: %s', async (attention) => {
+    const { output } = await coded({ attention, unroundedTables: true }, waves(21, 13));
+    expect([output.width, output.height]).toEqual([21, 13]);
   });
 });
 

@@ -1,5 +1,8 @@
 import { annexKTables, type QuantizationTables } from '@sandwich/codecs';
 
+/** Per cent of Annex K's tables at a quality of more than 0, not rounded. */
+export const percentOfAnnexK = (quality: number): number => (quality < 50 ? 5000 / quality : 200 - 2 * quality);
+
 /**
  * Annex K's tables scaled as the code of LearnedJPEG does it, which rounds where libjpeg (`scaledTables`) floors: round((S t + 50) / 100)
  * with S = 5000 / quality below 50 and 200 - 2 quality from 50 up, halves to the even neighbour, clipped to [1, 255].
@@ -11,8 +14,8 @@ export function publishedAnnexK(quality: number): QuantizationTables {
   if (!(quality > 0 && quality <= 100)) {
     throw new RangeError(`publishedAnnexK: quality must be more than 0 and at most 100, got ${quality}`);
   }
-  const scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-  const entry = (step: number) => Math.min(Math.max(roundHalfToEven((scale * step + 50) / 100), 1), 255);
+  const percent = percentOfAnnexK(quality);
+  const entry = (step: number) => Math.min(Math.max(roundHalfToEven((percent * step + 50) / 100), 1), 255);
   return { luma: Array.from(annexKTables.luma, entry), chroma: Array.from(annexKTables.chroma, entry) };
 }
 

@@ -21,7 +21,8 @@ export const publishedMatrices = { ycbcrFromRgb, rgbFromYcbcr } as const;
 
 /** Samples of a block. */
 export const BLOCK = 64;
-const SIDE = 8;
+/** Width and height of a block. */
+export const SIDE = 8;
 const GREY = 128;
 
 const mix = (images: tf.Tensor4D, matrix: number[][]): tf.Tensor4D => {

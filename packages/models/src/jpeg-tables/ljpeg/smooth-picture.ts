@@ -3,20 +3,22 @@ import type { JpegCoefficients } from '@sandwich/codecs';
 import { tf, valuesOf } from '@sandwich/engine';
 import { cropPicture, type Picture, toRgb } from '@sandwich/pictures';
 import { fileTables } from '../file-tables.js';
+import { factorsInTiles } from './factors-in-tiles.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import {
   allButDc,
   planesOfBlocks,
   publishedCoefficients,
   publishedImages,
+  SIDE,
   stepsOfBlock,
 } from './published-transform.js';
 
-const SIDE = 8;
 const upToBlocks = (length: number) => SIDE * Math.ceil(length / SIDE);
 
-/** A picture whose last row and column are repeated up to whole blocks, as JPEG does it. */
-function padded({ data, width, height }: Picture<Uint8Array>): Picture<Uint8Array, 3> {
+/** A picture in colour whose last row and column are repeated up to whole blocks, as JPEG does it. */
+export function inWholeBlocks(picture: Picture<Uint8Array>): Picture<Uint8Array, 3> {
+  const { data, width, height } = toRgb(picture) as Picture<Uint8Array>;
   const [columns, rows] = [upToBlocks(width), upToBlocks(height)];
   const values = new Uint8Array(3 * columns * rows);
   for (let y = 0; y < rows; y++) {
@@ -34,7 +36,7 @@ function attended(system: LearnedJpeg, whole: Picture<Uint8Array, 3>, stepScale:
   const coefficients = publishedCoefficients(images);
   const { luma, chroma } = fileTables(system.tables.stepValues(), stepScale);
   const steps = stepsOfBlock({ luma: tf.tensor1d(Array.from(luma)), chroma: tf.tensor1d(Array.from(chroma)) });
-  const factors = system.attention!.factors({ images, coefficients, steps });
+  const factors = factorsInTiles(system.attention!, { images, coefficients, steps });
   return { coefficients, factors, steps };
 }
 
@@ -47,7 +49,7 @@ function attended(system: LearnedJpeg, whole: Picture<Uint8Array, 3>, stepScale:
  */
 export function smoothPicture(system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale = 1): Picture<Uint8Array> {
   if (!system.attention) return picture;
-  const whole = padded(toRgb(picture) as Picture<Uint8Array>);
+  const whole = inWholeBlocks(picture);
   const [smoothed] = toPictures(() => {
     const { coefficients, factors } = attended(system, whole, stepScale);
     return publishedImages(coefficients.mul(factors), [whole.height, whole.width]);
@@ -57,7 +59,7 @@ export function smoothPicture(system: LearnedJpeg, picture: Picture<Uint8Array>,
 
 /** The levels of a file of a picture that are rounded from smoothed coefficients themselves, as published. */
 export function smoothLevels(system: LearnedJpeg, picture: Picture<Uint8Array>, stepScale = 1): JpegCoefficients {
-  const whole = padded(toRgb(picture) as Picture<Uint8Array>);
+  const whole = inWholeBlocks(picture);
   const levels = valuesOf(() => {
     const { coefficients, factors, steps } = attended(system, whole, stepScale);
     const rounded = tf.clipByValue(tf.round(coefficients.mul(factors).div(steps)), -1023, 1023) as tf.Tensor4D;
@@ -74,7 +76,7 @@ export function attentionPicture(
   picture: Picture<Uint8Array>,
   stepScale = 1,
 ): Picture<Uint8Array> {
-  const whole = padded(toRgb(picture) as Picture<Uint8Array>);
+  const whole = inWholeBlocks(picture);
   const [shown] = toPictures(() => {
     const { coefficients, factors, steps } = attended(system, whole, stepScale);
     const [, rows, columns] = factors.shape;

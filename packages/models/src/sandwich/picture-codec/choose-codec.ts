@@ -8,6 +8,7 @@ import {
   type QuantizationTables,
   scaledTables,
 } from '@sandwich/codecs';
+import { checkQuality, DEFAULT_QUALITY } from '../../ordinary-files/ordinary-files.js';
 
 /** Which codec carries the bottleneck, and how finely. */
 export interface EncodeOptions {
@@ -22,8 +23,6 @@ export interface EncodeOptions {
   /** Called after each tile that the pre-processor has made. */
   onTile?(done: number, count: number): void;
 }
-
-const DEFAULT_QUALITY = 75;
 
 /** A codec at a setting. */
 export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
@@ -66,9 +65,7 @@ export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Pr
   if (stepScale !== undefined && !(stepScale > 0 && stepScale < Infinity)) {
     throw new RangeError(`stepScale must be positive and finite, got ${stepScale}`);
   }
-  if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
-    throw new RangeError(`quality must be a whole number of 1 to 100, got ${quality}`);
-  }
+  checkQuality(quality);
   if (name === 'jpeg') {
     const tables = jpegTables(options, files);
     const { decode } = await codecs.jpeg();

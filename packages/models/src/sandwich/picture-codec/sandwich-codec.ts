@@ -1,5 +1,6 @@
-import { addFileMetadata, codecOfFile, codecs, findFileMetadata } from '@sandwich/codecs';
+import { addFileMetadata, codecs, findFileMetadata } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
+import { knownCodecOf } from '../../ordinary-files/ordinary-files.js';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
@@ -155,10 +156,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   /** The bottleneck in a file of these networks. */
   private async read(bytes: Uint8Array, { ignoreChecksum = false }: Pick<DecodeOptions, 'ignoreChecksum'>) {
     this.assertUsable();
-    const name = codecOfFile(bytes);
-    if (name === undefined) {
-      throw new Error(`it is no JPEG, WebP, AVIF, HEIC or JPEG XL file (${bytes.length} bytes)`);
-    }
+    const name = knownCodecOf(bytes);
     const codec = await codecs[name]();
     const metadata = findFileMetadata(name, bytes);
     if (metadata === undefined) {
