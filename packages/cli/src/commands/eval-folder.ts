@@ -49,7 +49,7 @@ const cacheIn = (folder: string) => join(folder, 'measured');
 export async function evalFolderCommand(args: EvalFolderArguments): Promise<FolderResults> {
   const { experiments, every = 1, google, jpegType, publishedCrop, metrics, force } = args;
   const folder = args.out ?? join(experiments, '_output');
-  await experimentRuns(experiments);
+  await experimentRuns(experiments, google);
   const { page, results: file, plots } = folderFiles(folder);
   const outputs = [page, file, ...plots.flatMap(({ svg, png }) => [svg, png])];
   // A folder that an evaluation has made holds measurements, from the first one on.

@@ -106,7 +106,7 @@ export async function evaluateFolder(directory: string, options: FolderOptions):
     const part = publishedCrop ? publishedPart(item) : item;
     return { item: part, key: pictureKey(part) };
   });
-  const experiments: ExperimentFolder[] = await experimentRuns(directory);
+  const experiments: ExperimentFolder[] = await experimentRuns(directory, google);
   const cache = new MeasurementCache(folder);
   const point = (label: string, coder: FolderCoder) => measured(label, coder, items, measures, cache);
   const curves: FolderCurve[] = [];

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readSweep, runFiles, sweepFile } from '@sandwich/trainer';
 
 /** One trained run of an experiment: a dot in the plots. */
@@ -38,19 +38,21 @@ async function labelsOf(directory: string): Promise<Map<string, string>> {
  * The runs of a folder of experiments: `<experiment>/lambda_<value>` or `<experiment>/lambda_<value>/train` as LearnedJPEG names them, the runs of a
  * sweep, or an experiment that is a run itself. Names that begin with `_` are left out.
  *
+ * @param except a run that is none of the experiments, wherever it lies
  * @throws Error when there are none
  */
-export async function experimentRuns(directory: string): Promise<ExperimentFolder[]> {
+export async function experimentRuns(directory: string, except?: string): Promise<ExperimentFolder[]> {
+  const isTaken = (run: string) => isRun(run) && (except === undefined || resolve(run) !== resolve(except));
   const experiments: ExperimentFolder[] = [];
   for (const name of await foldersIn(directory)) {
     const experiment = join(directory, name);
     if (isRun(experiment)) {
-      experiments.push({ name, runs: [{ label: name, directory: experiment }] });
+      if (isTaken(experiment)) experiments.push({ name, runs: [{ label: name, directory: experiment }] });
       continue;
     }
     const labels = await labelsOf(experiment);
     const runs = (await foldersIn(experiment)).flatMap((folder): ExperimentRun[] => {
-      const found = [join(experiment, folder), join(experiment, folder, 'train')].find(isRun);
+      const found = [join(experiment, folder), join(experiment, folder, 'train')].find(isTaken);
       return found === undefined ? [] : [{ label: labels.get(folder) ?? folder, directory: found }];
     });
     if (runs.length > 0) experiments.push({ name, runs });
