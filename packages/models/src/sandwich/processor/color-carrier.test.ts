@@ -82,6 +82,8 @@ describe('a colour carrier', () => {
     [{ bottleneckChannels: 3 }, '3 through 3 through 3'],
     [{ bottleneckChannels: 1, downsampleFactor: 2 }, '2 and 0'],
     [{ bottleneckChannels: 1, truncateBits: 4 }, '1 and 4'],
+    [{ bottleneckChannels: 1, transform: 'yuv' as const }, 'got yuv and false'],
+    [{ bottleneckChannels: 1, startFromTransform: true }, 'got null and true'],
   ])('is refused with %o', (options, got) => {
     expect(() => new Sandwich({ ...options, pre: null, post: null, startFrom: 'carrier' })).toThrow(got);
   });
