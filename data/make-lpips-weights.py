@@ -15,11 +15,9 @@ Printed are the SHA-256 of file and values; loadLpips knows the latter for alex 
 """
 
 import argparse
-import hashlib
-import json
-import os
 import pathlib
-import struct
+
+from safetensors_file import write_safetensors
 
 NETS = {"alex": "alexnet", "squeeze": "squeezenet1_1", "vgg": "vgg16"}
 WEIGHTS = {"alex": "AlexNet_Weights", "squeeze": "SqueezeNet1_1_Weights", "vgg": "VGG16_Weights"}
@@ -44,23 +42,6 @@ def collect(net):
     return {name: value.float().contiguous().numpy().astype("<f4") for name, value in tensors.items()}
 
 
-def write_safetensors(path, tensors):
-    """Writes all or nothing. Returns the SHA-256 of the file and of the values alone."""
-    header = {"__metadata__": METADATA}
-    end = 0
-    for name, array in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [end, end + array.nbytes]}
-        end += array.nbytes
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    values = b"".join(array.tobytes() for array in tensors.values())
-    content = struct.pack("<Q", len(text)) + text + values
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
-    return hashlib.sha256(content).hexdigest(), hashlib.sha256(values).hexdigest()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=pathlib.Path, default=pathlib.Path("."), help="folder for the files, default here")
@@ -73,7 +54,7 @@ def main():
         parser.error(f"{', '.join(present)}: there already; choose another folder, or overwrite with --force")
     arguments.to.mkdir(parents=True, exist_ok=True)
     for net, path in paths.items():
-        file_digest, values_digest = write_safetensors(path, collect(net))
+        file_digest, values_digest = write_safetensors(path, collect(net), METADATA)
         print(f"{path}\n  file   {file_digest}\n  values {values_digest}")
 
 

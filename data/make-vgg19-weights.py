@@ -10,11 +10,11 @@ A file holds the tensors features.0.weight to features.16.bias of torchvision, f
 """
 
 import argparse
-import json
-import os
 import pathlib
-import struct
 
+from safetensors_file import write_safetensors
+
+METADATA = {"source": "torchvision VGG19 features", "license": "BSD-3-Clause"}
 # Module of torchvision's `features` -> inputs and outputs.
 CONVOLUTIONS = {0: (3, 64), 2: (64, 64), 5: (64, 128), 7: (128, 128), 10: (128, 256), 12: (256, 256), 14: (256, 256), 16: (256, 256)}
 
@@ -41,20 +41,6 @@ def collect(source):
     return tensors
 
 
-def write_safetensors(path, tensors):
-    """Writes all or nothing."""
-    header = {"__metadata__": {"source": "torchvision VGG19 features", "license": "BSD-3-Clause"}}
-    end = 0
-    for name, array in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [end, end + array.nbytes]}
-        end += array.nbytes
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(array.tobytes() for array in tensors.values()))
-    os.replace(part, path)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--from", dest="source", type=pathlib.Path, help="a file of torchvision; default: it is downloaded")
@@ -63,7 +49,7 @@ def main():
     arguments = parser.parse_args()
     if (arguments.to.exists() or arguments.to.is_symlink()) and not arguments.force:
         parser.error(f"{arguments.to}: there already; choose another name, or overwrite with --force")
-    write_safetensors(arguments.to, collect(arguments.source))
+    write_safetensors(arguments.to, collect(arguments.source), METADATA)
     print(arguments.to)
 
 

@@ -7,7 +7,7 @@ import { Dcn, DcnCodec } from '@sandwich/models';
 import { cropPicture, readPicture, writePicture } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { haarDcn } from '../../../models/src/dcn/testing/haar-dcn.js';
-import { withWaves } from '../../../models/src/dcn/testing/waves.js';
+import { withWaves } from '../../../models/src/dcn/testing/with-waves.js';
 import { frozenGraph } from '../../../models/src/dcn/testing/write-graph.js';
 import { initialState, saveCheckpoint } from '../../../trainer/src/run/checkpoint.js';
 import { checkpointFile, createRunDirectory, type RunConfiguration } from '../../../trainer/src/run/run-directory.js';

@@ -2,12 +2,12 @@ import { buildCodec } from '@sandwich/codec-proxy';
 import { readL3ix } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noise } from '../../testing/waves.js';
 import { buildSandwich } from '../sandwich/build-sandwich.js';
 import { Sandwich } from '../sandwich/sandwich.js';
 import { DcnProxy } from './dcn-proxy.js';
 import { DcnCodec } from './picture-codec/dcn-codec.js';
 import { haarDcn } from './testing/haar-dcn.js';
-import { noise } from './testing/waves.js';
 
 beforeAll(() => startEngine());
 

@@ -3,9 +3,10 @@ import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
 import { trainingDefaults } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { wave } from '../../testing/waves.js';
 import type { CodebookKernel } from './architecture.js';
 import { Dcn } from './dcn.js';
-import { wave, withWaves } from './testing/waves.js';
+import { withWaves } from './testing/with-waves.js';
 import { dcnLoss, dcnObjective } from './training/dcn-objective.js';
 import { checkDcnSettings, type DcnSettings, dcnSettings } from './training/dcn-settings.js';
 

@@ -3,7 +3,7 @@ import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { noise, wave } from '../dcn/testing/waves.js';
+import { noise, wave } from '../../testing/waves.js';
 import { editPicture } from './edit-picture.js';
 import { PRE_EDITOR_REACH, PreEditor } from './pre-editor.js';
 import { preEditorCodec } from './pre-editor-codec.js';

@@ -1,8 +1,9 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noise } from '../../../testing/waves.js';
 import { Dcn } from '../dcn.js';
-import { noise, withWaves } from '../testing/waves.js';
+import { withWaves } from '../testing/with-waves.js';
 import { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn-onnx.js';
 
 let runtime: OnnxRuntime;

@@ -1,10 +1,11 @@
 import { readL3ix, readL3ixHeader } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noise } from '../../../testing/waves.js';
 import { Dcn } from '../dcn.js';
 import { decoderLayers, encoderLayers } from '../network/layers.js';
 import { reachOf } from '../network/reach.js';
-import { noise, withWaves } from '../testing/waves.js';
+import { withWaves } from '../testing/with-waves.js';
 import { decodeInTiles, encodeInTiles } from './code-in-tiles.js';
 import { DcnCodec } from './dcn-codec.js';
 

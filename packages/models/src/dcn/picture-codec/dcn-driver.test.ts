@@ -1,8 +1,8 @@
 import { codecTests } from '@sandwich/codecs/testing';
 import { startEngine } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noise } from '../../../testing/waves.js';
 import { haarDcn } from '../testing/haar-dcn.js';
-import { noise } from '../testing/waves.js';
 import { dcnDriver } from './dcn-driver.js';
 
 let codec: ReturnType<typeof dcnDriver>;

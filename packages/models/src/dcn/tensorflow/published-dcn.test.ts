@@ -1,7 +1,7 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Dcn } from '../dcn.js';
-import { withWaves } from '../testing/waves.js';
+import { withWaves } from '../testing/with-waves.js';
 import { constant, frozenGraph, node } from '../testing/write-graph.js';
 import { readFrozenGraph } from './frozen-graph.js';
 import { buildPublishedDcn, readPublishedDcn } from './published-dcn.js';

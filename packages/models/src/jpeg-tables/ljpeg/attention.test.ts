@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { wave } from '../../dcn/testing/waves.js';
+import { wave } from '../../../testing/waves.js';
 import { Attention } from './attention.js';
 import { factorsInTiles } from './factors-in-tiles.js';
 import { publishedCoefficients } from './published-transform.js';

@@ -4,7 +4,7 @@ import { decodeJpeg } from '@sandwich/codecs';
 import { loadImage } from '@sandwich/data';
 import { cropPicture, type Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
-import { noise } from '../../dcn/testing/waves.js';
+import { noise } from '../../../testing/waves.js';
 import { ljpegPil } from './ljpeg-pil.js';
 
 interface Anchor {

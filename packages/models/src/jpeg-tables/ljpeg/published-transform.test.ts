@@ -3,7 +3,7 @@ import { roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { wave } from '../../dcn/testing/waves.js';
+import { wave } from '../../../testing/waves.js';
 import { publishedAnnexK, transposedTables } from './published-tables.js';
 import { publishedCoefficients, publishedImages, stepsOfBlock } from './published-transform.js';
 
