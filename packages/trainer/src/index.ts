@@ -20,6 +20,7 @@ export {
   type NumberRules,
   parseAssignments,
   resolveSettings,
+  resolveStoredSettings,
   type Setting,
   type Settings,
   type SettingsDefinition,
@@ -91,6 +92,7 @@ export {
 export { type Interval, type RecordMoment, RunLog, type RunLogOptions } from './run/run-log.js';
 export { quoted } from './shell-word.js';
 export { checkPlan } from './start/check-plan.js';
+export { type ImportedRun, importRun } from './start/import-run.js';
 export type { FinishedTraining } from './start/prepare-training.js';
 export { describeTraining, startTraining } from './start/start-training.js';
 export { DEFAULT_KEEP, type StartTrainingOptions } from './start/training-options.js';

@@ -1,20 +1,13 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { asSandwich, assignPublishedWeights, readKerasWeights } from '@sandwich/models';
 import {
-  checkpointFile,
-  codeVersion,
-  createRunDirectory,
-  DEFAULT_KEEP,
-  describeKind,
   guardNewRun,
-  initialState,
+  importRun,
   listExperiments,
   loadExperiment,
   parseAssignments,
-  type RunConfiguration,
   resolveSettings,
-  saveCheckpoint,
   systemOf,
 } from '@sandwich/trainer';
 import { required } from '../command-line/argument.js';
@@ -37,7 +30,8 @@ export interface ImportKerasArguments extends EngineArguments {
  * @returns the run directory
  */
 export async function importKerasCommand(args: ImportKerasArguments): Promise<string> {
-  const { name, file, definition } = await loadExperiment(args.experiment);
+  const experiment = await loadExperiment(args.experiment);
+  const { name, definition } = experiment;
   const settings = resolveSettings(definition, parseAssignments(definition, args.set ?? []));
   const directory = args.run ?? join('runs', `${name}-imported`);
   await guardNewRun(directory);
@@ -58,20 +52,7 @@ export async function importKerasCommand(args: ImportKerasArguments): Promise<st
   const engine = await startEngine(engineOf(args));
   const model = await buildWithWeights();
   try {
-    const configuration: RunConfiguration = {
-      experiment: name,
-      experimentFile: file,
-      settings,
-      ...describeKind(model),
-      architecture: model.architecture,
-      images: `none: weights imported from ${resolve(args.weights)}`,
-      budget: {},
-      checkpoints: { keep: DEFAULT_KEEP },
-      codeVersion: codeVersion(),
-      engine,
-    };
-    await createRunDirectory(directory, configuration);
-    await saveCheckpoint(checkpointFile(directory, 0), model, initialState(), configuration);
+    await importRun(directory, { system: model, experiment, settings, source: args.weights, engine });
     process.stdout.write(`${Object.keys(model.parameters).length} weights of ${args.weights}: ${directory}\n`);
     return directory;
   } finally {

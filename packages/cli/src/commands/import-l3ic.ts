@@ -1,20 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import { buildPublishedDcn, type PublishedDcn, readPublishedDcn } from '@sandwich/models';
-import {
-  checkpointFile,
-  codeVersion,
-  createRunDirectory,
-  DEFAULT_KEEP,
-  describeKind,
-  guardNewRun,
-  initialState,
-  loadExperiment,
-  type RunConfiguration,
-  resolveSettings,
-  saveCheckpoint,
-} from '@sandwich/trainer';
+import { guardNewRun, importRun, loadExperiment, resolveSettings } from '@sandwich/trainer';
 import { required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { inputFile, outputFolder } from '../command-line/paths.js';
@@ -42,25 +30,12 @@ export async function importL3icCommand(args: ImportL3icArguments): Promise<void
   await guardNewRun(directory);
   const published = await readGraph(graph);
   const { features, bits, scaleLatent } = published.architecture;
-  const { name, file, definition } = await loadExperiment(EXPERIMENT);
-  const settings = resolveSettings(definition, { features, bits, scaleLatent });
+  const experiment = await loadExperiment(EXPERIMENT);
+  const settings = resolveSettings(experiment.definition, { features, bits, scaleLatent });
   const engine = await startEngine(engineOf(args));
   const dcn = buildPublishedDcn(published);
   try {
-    const configuration: RunConfiguration = {
-      experiment: name,
-      experimentFile: file,
-      settings,
-      ...describeKind(dcn),
-      architecture: dcn.architecture,
-      images: `none: weights imported from ${resolve(graph)}`,
-      budget: {},
-      checkpoints: { keep: DEFAULT_KEEP },
-      codeVersion: codeVersion(),
-      engine,
-    };
-    await createRunDirectory(directory, configuration);
-    await saveCheckpoint(checkpointFile(directory, 0), dcn, initialState(), configuration);
+    await importRun(directory, { system: dcn, experiment, settings, source: graph, engine });
     process.stdout.write(
       `${Object.keys(dcn.parameters).length} weights of ${graph}, ${features} channels of ${bits} bits: ${directory}\n`,
     );

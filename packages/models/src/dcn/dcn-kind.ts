@@ -1,5 +1,5 @@
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { Dcn, LATENT_STRIDE } from './dcn.js';
 import { dcnContest } from './dcn-contest.js';
 import { dcnDecoderOnnx, dcnEncoderOnnx } from './onnx/dcn-onnx.js';
@@ -14,8 +14,8 @@ export const dcnKind: SystemKind<Dcn> = registerKind<Dcn>({
   module: '@sandwich/models',
   build: (architecture) => new Dcn(architecture),
   async objective({ architecture, settings, data }) {
-    const known = { settings: { ...dcnSettings, ...settings }, checkSettings: checkDcnSettings };
-    return dcnObjective(new Dcn(architecture), resolveSettings(known, settings) as never, data);
+    const resolved = resolveStoredSettings({ settings: dcnSettings, checkSettings: checkDcnSettings }, settings);
+    return dcnObjective(new Dcn(architecture), resolved, data);
   },
   facts: ({ architecture: { features, bits } }) => [
     {

@@ -1,5 +1,5 @@
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
 import { orDispose } from '../training/or-dispose.js';
 import { exportedTables } from './exported-tables.js';
@@ -19,8 +19,8 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
     const { distortion } = description as { distortion?: DistortionWeights };
     if (distortion === undefined) return undefined;
     const mix = namedDistortions(distortion);
-    const known = { settings: { ...commonTableSettings, ...settings }, checkSettings: checkJpegTablesSettings };
-    const resolved = resolveSettings(known, settings);
+    const known = { settings: commonTableSettings, checkSettings: checkJpegTablesSettings };
+    const resolved = resolveStoredSettings(known, settings);
     const system = new JpegTables(architecture);
     return orDispose(system, openJpegTablesObjective(system, resolved, mix, data));
   },

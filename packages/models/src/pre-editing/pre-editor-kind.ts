@@ -1,11 +1,11 @@
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { PreEditor } from './pre-editor.js';
 import { preEditorCodec } from './pre-editor-codec.js';
 import { preEditorContests } from './pre-editor-contest.js';
 import { preEditorObjective } from './pre-editor-objective.js';
 import { preEditorOnnx } from './pre-editor-onnx.js';
-import { checkPreEditorSettings, type PreEditorSettings, preEditorSettings } from './pre-editor-settings.js';
+import { checkPreEditorSettings, preEditorSettings } from './pre-editor-settings.js';
 
 /** What can be done with a trained pre-editing network. */
 export const preEditorKind: SystemKind<PreEditor> = registerKind<PreEditor>({
@@ -13,8 +13,8 @@ export const preEditorKind: SystemKind<PreEditor> = registerKind<PreEditor>({
   module: '@sandwich/models',
   build: (architecture) => new PreEditor(architecture),
   async objective({ architecture, settings, data }) {
-    const known = { settings: { ...preEditorSettings, ...settings }, checkSettings: checkPreEditorSettings };
-    const resolved = resolveSettings(known, settings) as PreEditorSettings;
+    const known = { settings: preEditorSettings, checkSettings: checkPreEditorSettings };
+    const resolved = resolveStoredSettings(known, settings);
     return preEditorObjective(new PreEditor(architecture), resolved, data);
   },
   facts({ network, architecture: { batchNorm, globalSkip } }) {

@@ -1,6 +1,6 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
 import { orDispose } from '../training/or-dispose.js';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
@@ -52,8 +52,8 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
   async objective({ architecture, settings, description, data }) {
     const { distortion = { mse: 1 } } = description as { distortion?: DistortionWeights };
     const mix = namedDistortions(distortion);
-    const known = { settings: { ...commonSettings, ...settings }, checkSettings: checkSandwichSettings };
-    const resolved = resolveSettings(known, settings);
+    const known = { settings: commonSettings, checkSettings: checkSandwichSettings };
+    const resolved = resolveStoredSettings(known, settings);
     const model = buildSandwich(architecture);
     return orDispose(model, openSandwichObjective(model, resolved, mix, data));
   },

@@ -82,6 +82,17 @@ export function resolveSettings<S extends Settings>(
   return settings;
 }
 
+/**
+ * The settings that a run has stored, of an experiment whose file is gone: those that its kind does not know were the experiment's own and are
+ * kept.
+ *
+ * @throws Error as `resolveSettings`
+ */
+export const resolveStoredSettings = <S extends Settings>(
+  definition: SettingsDefinition<S>,
+  stored: Settings,
+): S & TrainingSettings => resolveSettings({ ...definition, settings: { ...definition.settings, ...stored } }, stored);
+
 function parse(key: string, text: string, like: Setting): Setting {
   if (typeof like === 'number') {
     const number = Number(text);

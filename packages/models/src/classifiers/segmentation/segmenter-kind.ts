@@ -1,6 +1,6 @@
 import { tf } from '@sandwich/engine';
 import type { SegmentedPicture } from '@sandwich/evaluation';
-import { registerKind, resolveSettings, type System, type SystemKind } from '@sandwich/trainer';
+import { registerKind, resolveStoredSettings, type System, type SystemKind } from '@sandwich/trainer';
 import { pixelRecogniser } from '../network-recogniser.js';
 import type { Recogniser } from '../recogniser.js';
 import { segmenterObjective, segmenterSettings } from './define-segmenter.js';
@@ -12,8 +12,8 @@ export const segmenterKind: SystemKind<Segmenter> = registerKind<Segmenter>({
   module: '@sandwich/models',
   build: (architecture) => new Segmenter(architecture),
   async objective({ architecture, settings }) {
-    const known = { settings: { ...segmenterSettings, ...settings } };
-    return segmenterObjective(new Segmenter(architecture), resolveSettings(known, settings) as never);
+    const resolved = resolveStoredSettings({ settings: segmenterSettings }, settings);
+    return segmenterObjective(new Segmenter(architecture), resolved);
   },
   facts: ({ architecture: { filters, classes } }) => [
     { label: 'Network', value: `U-Net of ${filters.join(', ')} channels` },

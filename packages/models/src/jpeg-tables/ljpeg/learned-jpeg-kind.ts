@@ -1,5 +1,5 @@
 import type { Picture } from '@sandwich/pictures';
-import { type EvaluationRequest, registerKind, resolveSettings, type SystemKind } from '@sandwich/trainer';
+import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { orDispose } from '../../training/or-dispose.js';
 import { exportedTables } from '../exported-tables.js';
 import { tableHeatMaps } from '../table-heat-maps.js';
@@ -7,7 +7,7 @@ import { LearnedJpeg } from './learned-jpeg.js';
 import { learnedJpegCodec } from './learned-jpeg-codec.js';
 import { learnedJpegContests } from './learned-jpeg-contest.js';
 import { openLearnedJpegObjective } from './learned-jpeg-objective.js';
-import { checkLearnedJpegSettings, type LearnedJpegSettings, learnedJpegSettings } from './learned-jpeg-settings.js';
+import { checkLearnedJpegSettings, learnedJpegSettings } from './learned-jpeg-settings.js';
 import { smoothingOnnx } from './smoothing-onnx.js';
 
 const attentions = { vgg19: 'VGG19 up to block3, as published', small: 'a small network on blocks' };
@@ -18,8 +18,8 @@ export const learnedJpegKind: SystemKind<LearnedJpeg> = registerKind<LearnedJpeg
   module: '@sandwich/models',
   build: (architecture) => new LearnedJpeg(architecture),
   async objective({ architecture, settings, data }) {
-    const known = { settings: { ...learnedJpegSettings, ...settings }, checkSettings: checkLearnedJpegSettings };
-    const resolved = resolveSettings(known, settings) as LearnedJpegSettings;
+    const known = { settings: learnedJpegSettings, checkSettings: checkLearnedJpegSettings };
+    const resolved = resolveStoredSettings(known, settings);
     const system = new LearnedJpeg(architecture);
     return orDispose(system, openLearnedJpegObjective(system, resolved, data));
   },
