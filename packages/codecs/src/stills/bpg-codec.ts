@@ -1,6 +1,6 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
-import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, runTool } from './external-tool.js';
+import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, toolVersion } from './external-tool.js';
 
 /** No package of Debian brings them. */
 const encoder = { command: 'bpgenc', package: 'libbpg of https://bellard.org/bpg' };
@@ -52,7 +52,5 @@ export async function createBpgCodec({ timeLimit = DEFAULT_TIME_LIMIT }: BpgCode
   });
 }
 
-async function version(tool: ExternalTool, timeLimit: number): Promise<string> {
-  const { output } = await runTool(tool, { args: ['-h'], timeLimit });
-  return `${tool.command} ${/version (\d\S*)/.exec(output)?.[1] ?? 'unknown'}`;
-}
+const version = (tool: ExternalTool, timeLimit: number): Promise<string> =>
+  toolVersion(tool, { args: ['-h'], pattern: /version (\d\S*)/, timeLimit });

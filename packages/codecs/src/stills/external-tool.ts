@@ -135,3 +135,17 @@ function said(output: string): string {
   const text = output.trim();
   return text === '' ? '' : `: ${text.slice(-1000)}`;
 }
+
+/**
+ * The command and the version that it prints, for the settings of a codec; `unknown` where it prints none.
+ *
+ * @param pattern its first group is the version
+ * @throws MissingToolError naming the package to install when the tool is missing
+ */
+export async function toolVersion(
+  tool: ExternalTool,
+  { args, pattern, timeLimit }: { args: string[]; pattern: RegExp; timeLimit: number },
+): Promise<string> {
+  const { output } = await runTool(tool, { args, timeLimit });
+  return `${tool.command} ${pattern.exec(output)?.[1] ?? 'unknown'}`;
+}

@@ -1,6 +1,6 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
-import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, runTool } from './external-tool.js';
+import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, toolVersion } from './external-tool.js';
 
 const encoder = { command: 'opj_compress', package: 'libopenjp2-tools' };
 const decoder = { command: 'opj_decompress', package: 'libopenjp2-tools' };
@@ -57,7 +57,5 @@ export async function createJpeg2000Codec(options: Jpeg2000CodecOptions = {}): P
   });
 }
 
-async function version(tool: ExternalTool, timeLimit: number): Promise<string> {
-  const { output } = await runTool(tool, { args: ['-h'], timeLimit });
-  return `${tool.command} ${/openjp2 library v(\d\S*?)\.?\s/.exec(output)?.[1] ?? 'unknown'}`;
-}
+const version = (tool: ExternalTool, timeLimit: number): Promise<string> =>
+  toolVersion(tool, { args: ['-h'], pattern: /openjp2 library v(\d\S*?)\.?\s/, timeLimit });

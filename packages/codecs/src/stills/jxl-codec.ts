@@ -1,6 +1,6 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
-import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, runTool } from './external-tool.js';
+import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, toolVersion } from './external-tool.js';
 
 const encoder = { command: 'cjxl', package: 'libjxl-tools' };
 const decoder = { command: 'djxl', package: 'libjxl-tools' };
@@ -68,7 +68,5 @@ export const jxlSettings = async (effort: number, timeLimit: number) => ({
   distance: 'JxlEncoderDistanceFromQuality(quality)',
 });
 
-async function version(tool: ExternalTool, timeLimit: number): Promise<string> {
-  const { output } = await runTool(tool, { args: ['--version'], timeLimit });
-  return `${tool.command} ${/v(\d\S*)/.exec(output)?.[1] ?? 'unknown'}`;
-}
+const version = (tool: ExternalTool, timeLimit: number): Promise<string> =>
+  toolVersion(tool, { args: ['--version'], pattern: /v(\d\S*)/, timeLimit });

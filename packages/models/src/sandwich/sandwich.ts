@@ -10,6 +10,7 @@ import { checkInteger, type Parameters, tf, warnOfUnitRange } from '@sandwich/en
 import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import type { ActiveNetworks } from './active-networks.js';
+import { checkCarrier } from './check-carrier.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
@@ -229,27 +230,6 @@ export class Sandwich {
   dispose(): void {
     for (const part of [this.pre, this.post, this.loopFilter, this.proxy]) part?.dispose();
   }
-}
-
-function checkCarrier({
-  startFrom,
-  inputChannels,
-  bottleneckChannels,
-  outputChannels,
-  ...rest
-}: Omit<SandwichArchitecture, 'proxy'>) {
-  if (startFrom !== 'carrier') throw new RangeError(`Sandwich: startFrom must be 'carrier', got '${startFrom}'`);
-  const channels = [inputChannels, bottleneckChannels, outputChannels];
-  const { downsampleFactor, truncateBits, transform, startFromTransform } = rest;
-  if (transform !== null || startFromTransform)
-    throw new RangeError(
-      `Sandwich: a carrier stands in the place of transform and startFromTransform, got ${transform} and ${startFromTransform}: leave them out`,
-    );
-  if (`${channels}` !== '3,1,3' || downsampleFactor !== 1 || truncateBits !== 0)
-    throw new RangeError(
-      `Sandwich: a carrier takes 3 channels through 1 to 3, downsampleFactor 1 and truncateBits 0, ` +
-        `got ${channels.join(' through ')}, ${downsampleFactor} and ${truncateBits}`,
-    );
 }
 
 function leastCommonMultiple(a: number, b: number): number {
