@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
-import { lockFolder } from '@sandwich/files';
 import { paretoOutputs } from '@sandwich/inspector';
 import {
   budgetOf,
@@ -20,27 +18,23 @@ import {
   planNewRun,
   readSweep,
   resolveSettings,
-  runFiles,
   runId,
   type Sweep,
   settingFolder,
-  statusOf,
   sweepFile,
-  sweepRunDirectory,
   writeSweep,
 } from '@sandwich/trainer';
-import { required, withDefault, without } from '../command-line/argument.js';
+import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count, integer, positive } from '../command-line/numbers.js';
-import { images, inputFolder, outputFolder } from '../command-line/paths.js';
-import { assignments, axes, choice, flag, negatedFlag, text } from '../command-line/texts.js';
+import { count, positive } from '../command-line/numbers.js';
+import { images, outputFolder } from '../command-line/paths.js';
+import { assignments, axes, choice, flag, text } from '../command-line/texts.js';
 import { executors } from '../executors/index.js';
-import { currentResults, reportSweep } from '../sweep-report.js';
 import { userMessage } from '../user-message.js';
-import { evalCommand } from './eval.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { logOption } from './options/run-options.js';
-import { MOST_MINUTES, trainUntilSignal } from './train.js';
+import { evaluationOptions, sweepReportCommand } from './sweep-report.js';
+import { MOST_MINUTES } from './train.js';
 
 export interface SweepArguments extends EngineArguments {
   experiment: string;
@@ -61,13 +55,6 @@ export interface SweepArguments extends EngineArguments {
   evalImages?: string;
   every?: number;
   force?: boolean;
-}
-
-export interface SweepReportArguments extends EngineArguments {
-  sweep: string;
-  evaluate?: boolean;
-  evalImages?: string;
-  every?: number;
 }
 
 /** @throws Error for arguments that contradict each other, or would be passed over */
@@ -179,63 +166,6 @@ export async function sweepCommand(args: SweepArguments): Promise<void> {
   }
 }
 
-/** Trains one run of a sweep, from its last checkpoint if it has one; nothing is done when it is finished. */
-export async function sweepRunCommand({
-  sweep: directory,
-  index,
-  threads,
-}: {
-  sweep: string;
-  index: number;
-  threads?: number;
-}): Promise<void> {
-  const sweep = await readSweep(directory);
-  const run = sweep.runs[index];
-  if (run === undefined) throw new Error(`${directory} has runs 0 to ${sweep.runs.length - 1}, got ${index}`);
-  const runDirectory = sweepRunDirectory(directory, run);
-  await mkdir(runDirectory, { recursive: true });
-  // Another process may still be at it, left behind by a sweep that was killed.
-  const unlock = await lockFolder(runDirectory, { wait: true });
-  try {
-    if ((await statusOf(runDirectory)).state === 'finished') return;
-    const { experimentFile, images, budget, checkpointSteps, log } = sweep;
-    const where = existsSync(runFiles(runDirectory).configuration)
-      ? { resume: runDirectory }
-      : {
-          experiment: experimentFile,
-          settings: run.settings,
-          data: { images },
-          ...budget,
-          checkpoints: { everySteps: checkpointSteps },
-          log,
-          run: runDirectory,
-        };
-    await trainUntilSignal({ ...where, ...engineOf(sweep), threads: threads ?? sweep.threads, locked: true });
-  } finally {
-    await unlock();
-  }
-}
-
-/** Evaluates the finished runs of a sweep that were not yet, and reports. */
-export async function sweepReportCommand(args: SweepReportArguments): Promise<void> {
-  const { evaluate = true, evalImages, every } = args;
-  const sweep = await readSweep(args.sweep);
-  await guardOutputs(paretoOutputs(args.sweep, ['jpeg']), { own: true });
-  for (const run of evaluate ? sweep.runs : []) {
-    const directory = sweepRunDirectory(args.sweep, run);
-    const status = await statusOf(directory);
-    if (status.state !== 'finished' || (await currentResults(directory, status))) continue;
-    await evalCommand({ run: directory, images: evalImages, every, ...engineOf(args) });
-  }
-  await reportSweep(args.sweep, sweep);
-}
-
-const evaluationOptions = {
-  evaluate: without(negatedFlag('Do not evaluate the finished runs'), 'evalImages', 'every'),
-  evalImages: images('Images to evaluate on, as for `eval --images`'),
-  every: count('Evaluate only on every n-th image'),
-};
-
 const MOST_JOBS = 1024;
 
 export const sweepDefinition = defineCommand({
@@ -280,23 +210,4 @@ export const sweepDefinition = defineCommand({
     'Example: sandwich sweep hires-over-lowres --over gamma=10,50,200 --jobs 2',
   check: checkSweepArguments,
   run: sweepCommand,
-});
-
-export const sweepRunDefinition = defineCommand({
-  name: 'sweep-run',
-  describe: 'Train one run of a sweep, or go on with it (what executors call)',
-  operands: {
-    sweep: required(inputFolder('Directory of the sweep')),
-    index: required(integer('Index of the run, from 0')),
-  },
-  options: { threads: engineOptions.threads },
-  run: sweepRunCommand,
-});
-
-export const sweepReportDefinition = defineCommand({
-  name: 'sweep-report',
-  describe: 'Show the runs of a sweep, evaluate those that are finished, and join their curves',
-  operands: { sweep: required(inputFolder('Directory of the sweep')) },
-  options: { ...evaluationOptions, ...engineOptions },
-  run: sweepReportCommand,
 });
