@@ -64,7 +64,7 @@ export interface Anchor extends Omit<AnchorKind, 'create'> {
 /**
  * Opens codecs to compare with.
  *
- * @param names default all that are installed; the note hears of the others
+ * @param names of the codecs; default all that are installed, and `note` is told which are not
  * @throws Error naming the package to install when one that was named is missing
  */
 export async function openAnchors(names: readonly AnchorName[] | undefined, note: (text: string) => void) {

@@ -11,5 +11,5 @@ export function gradientError(actual: ArrayLike<number>, expected: readonly numb
   return Math.sqrt(squares(expected.map((value, i) => actual[i] - value)) / squares(expected));
 }
 
-/** Bound of `gradientError` for networks with kinks. */
-export const FEW_KINKS = 0.05;
+/** Bound of `gradientError` for networks with kinks: without one on the other side it is below 2e-6, with one up to 0.011. */
+export const FEW_KINKS = 0.03;

@@ -1,6 +1,6 @@
 import { learningRateAt, type TrainingSettings } from '@sandwich/trainer';
 
-/** After so many steps the learning rate is multiplied by its decay. */
+/** Number of steps after which the learning rate is multiplied by its decay. */
 const DECAY_STEPS = 10_000;
 
 /**

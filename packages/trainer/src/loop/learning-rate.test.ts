@@ -34,7 +34,7 @@ describe('learningRateFactor', () => {
     }
   });
 
-  it('falls after so many steps', () => {
+  it('falls when the number of steps reaches a milestone', () => {
     const settings = { ...constant, schedule: 'step', milestones: '320000, 640000', decay: 0.5 };
     const factors = [0, 319_999, 320_000, 639_999, 640_000].map((step) => learningRateFactor(settings, step, 0.9));
     expect(factors).toEqual([1, 1, 0.5, 0.5, 0.25]);
