@@ -12,6 +12,8 @@ export interface Alone {
   /** Behind the name of the format. */
   suffix: string;
   group: string;
+  /** Default: the same codec without networks. */
+  description?: string;
 }
 
 /** Codecs alone around which a sandwich is measured, all of one format. */
@@ -21,6 +23,8 @@ export interface AloneCodecs {
   plainFullSize?: Alone;
   /** What carries colour in the same gray files by a formula. */
   carrier?: Alone;
+  /** What writes the same colour files with levels chosen by rate and distortion. */
+  trellis?: Alone;
   /** As a user would code pictures without networks. */
   ordinary: Alone[];
 }
@@ -70,6 +74,18 @@ async function ordinaryCodecs(name: CodecName, model: Sandwich, models: Models):
   return found;
 }
 
+const TRELLIS: Pick<Alone, 'suffix' | 'group' | 'description'> = {
+  suffix: ', trellis encoder',
+  group: 'trellis encoder',
+  description: 'the same codec without networks, levels chosen by rate and distortion',
+};
+
+/** The plain codec by an encoder that searches for levels, where it is JPEG in colour of 8 bits. */
+function trellisEncoder({ model, codec }: Alone): Alone | undefined {
+  if (codec.name !== 'jpeg' || !isInColour(model) || model.truncateBits > 0) return undefined;
+  return { ...TRELLIS, model, codec: { ...codec, settings: { ...codec.settings, trellis: 'step^2 ln 2 / 6' } } };
+}
+
 export async function aloneCodecs(name: CodecName, model: Sandwich, models: Models): Promise<AloneCodecs> {
   const { downsampleFactor: factor } = model.architecture;
   const codec = await openCodec(name, model);
@@ -80,8 +96,11 @@ export async function aloneCodecs(name: CodecName, model: Sandwich, models: Mode
     const plain = { model: reduced, codec, suffix: '', group: 'plain codec' };
     const formula = carrierAlone(model);
     const group = 'colour carrier';
-    const carrier = formula && { model: models.shared(formula), codec, suffix: `, ${group}`, group };
-    return { plain, carrier, ordinary };
+    const carrier = formula && {
+      ...{ model: models.shared(formula), codec, suffix: `, ${group}`, group },
+      description: 'colour on carriers in the same codec, a formula',
+    };
+    return { plain, carrier, trellis: trellisEncoder(plain), ordinary };
   }
   const full = models.shared(withoutNetworks(model, { fullSize: true }));
   // A user can reduce pictures without networks, too.

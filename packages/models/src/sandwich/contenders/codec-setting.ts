@@ -22,10 +22,10 @@ export interface CodecSetting {
 }
 
 const throughJpeg =
-  (tables: QuantizationTables): CodecSetting['code'] =>
+  (tables: QuantizationTables, trellis?: number): CodecSetting['code'] =>
   async (pixels, layout) => {
     const { width, height, channels } = pixels;
-    const files = encodeBottleneck(pixels, { tables, ...layout });
+    const files = encodeBottleneck(pixels, { tables, trellis, ...layout });
     return {
       decoded: await decodeBottleneck(files, { width, height, channels, ...layout }),
       bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
@@ -35,6 +35,13 @@ const throughJpeg =
 /** JPEG at quantiser steps of 1 to 255, the same for all coefficients. */
 export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
   qsteps.map((qstep) => ({ name: `flat ${qstep}`, qstep, code: throughJpeg(flatTables(qstep)) }));
+
+/** What a bit is worth at a quantiser step in squared error: the slope of a good encoder, see `JpegOptions.trellis`. */
+const priceAt = (qstep: number): number => (qstep ** 2 * Math.LN2) / 6;
+
+/** `flatSettings`, with levels that a rate-distortion optimised encoder chooses in place of the rounded ones. */
+export const trellisSettings = (qsteps: readonly number[]): CodecSetting[] =>
+  qsteps.map((qstep) => ({ name: `flat ${qstep}`, code: throughJpeg(flatTables(qstep), priceAt(qstep)) }));
 
 /** How settings of trained tables are called, before their scale. */
 export const TRAINED_TABLES = 'trained tables x';

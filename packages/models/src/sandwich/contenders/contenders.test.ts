@@ -56,6 +56,11 @@ async function bitsOf(coder: Coder, image: Picture, settings: string[]): Promise
   return bits;
 }
 
+function psnrOf(image: Picture, output: Picture): number {
+  const error = Array.from(output.data).reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
+  return 10 * Math.log10((255 ** 2 * output.data.length) / error);
+}
+
 const anchor = ({ anchors }: Contest, name: string): Coder => anchors.find((each) => each.name === name)!;
 
 describe('around JPEG', () => {
@@ -99,9 +104,9 @@ describe('around JPEG', () => {
       });
       return new Set(found);
     };
-    const none = new Set(['plain codec', 'ordinary JPEG']);
-    expect(await groups({ bottleneckChannels: 1, pre: null, post: null, startFrom: 'carrier' })).toEqual(none);
-    expect(await groups({ bottleneckChannels: 3 })).toEqual(none);
+    const none = ['plain codec', 'ordinary JPEG'];
+    expect(await groups({ bottleneckChannels: 1, pre: null, post: null, startFrom: 'carrier' })).toEqual(new Set(none));
+    expect(await groups({ bottleneckChannels: 3 })).toEqual(new Set([...none, 'trellis encoder']));
   });
 
   it('ordinary JPEG is the plain codec where the bottleneck is laid out like it, and is measured once', () =>
@@ -181,6 +186,52 @@ describe('around JPEG', () => {
         expect([settings[0], settings.at(-1)]).toEqual([first, last]);
       }
     }));
+});
+
+/** Written by `fixtures/make_trellis.py`. */
+interface TrellisCase {
+  width: number;
+  height: number;
+  subsampling: '4:2:0' | '4:4:4';
+  step: number;
+  bits: number;
+  psnr: number;
+}
+const trellisCases: TrellisCase[] = JSON.parse(
+  readFileSync(new URL('./fixtures/trellis.json', import.meta.url), 'utf8'),
+);
+
+describe('an encoder that chooses levels by rate and distortion', () => {
+  it.each(trellisCases)('does what one in NumPy does, $subsampling, step $step', (expected) => {
+    const downsampleChroma = expected.subsampling === '4:2:0';
+    const proxy = new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma });
+    return withContests(sandwich({ proxy }), {}, async ([contest]) => {
+      const image = patternImage(expected.width, expected.height);
+      const coder = anchor(contest, 'JPEG, flat tables, trellis encoder');
+      const setting = `flat ${expected.step}`;
+      for await (const { bits, output } of coder.code(image, [coder.settings.indexOf(setting)])) {
+        // Both take turns between levels and codes, and need not end at the same of several good choices.
+        expect(Math.abs(bits / expected.bits - 1)).toBeLessThan(0.005);
+        expect(Math.abs(psnrOf(image, output) - expected.psnr)).toBeLessThan(0.03);
+      }
+      expect(coder.group).toBe('trellis encoder');
+    });
+  });
+
+  it('is an anchor of JPEG in colour of 8 bits alone', async () => {
+    const groups = async (options: SandwichOptions, ask = {}) => {
+      let found: (string | undefined)[] = [];
+      await withContests(sandwich(options), ask, async ([{ anchors }]) => {
+        found = anchors.map(({ group }) => group);
+      });
+      return found.filter((group) => group === 'trellis encoder').length;
+    };
+    expect(await groups({})).toBe(1);
+    expect(await groups({ pre: null })).toBe(1);
+    expect(await groups({ bottleneckChannels: 1 })).toBe(0);
+    expect(await groups({ truncateBits: 8 })).toBe(0);
+    expect(await groups({}, { codecs: ['webp'], settings: { qualities: [50] } })).toBe(0);
+  });
 });
 
 /** Written by `fixtures/make_full_size.py`. */

@@ -31,9 +31,8 @@ async function contestAround(
   models: Models,
 ): Promise<Contest> {
   const alone = await aloneCodecs(name, model, models);
-  const { plain, plainFullSize, carrier, ordinary } = alone;
-  const settings =
-    name === 'jpeg' ? jpegSettings(model, plain.codec, ask) : await otherSettings(name, model, alone, ask);
+  const { plain, plainFullSize, carrier, trellis, ordinary } = alone;
+  const settings = name === 'jpeg' ? jpegSettings(model, alone, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
     sandwichCoder(model, {
       ...of,
@@ -42,13 +41,12 @@ async function contestAround(
       bottleneckOf: models.passOf(model),
       withViews: false,
     });
-  const plainCoders = [plain, plainFullSize, carrier].flatMap((each) =>
+  const plainCoders = [plain, plainFullSize, carrier, trellis].flatMap((each) =>
     each
       ? settings.plain(each).map(({ tables, settings }) =>
           coder(each, {
             name: `${formats[name]}${tables}${each.suffix}`,
-            description:
-              each === carrier ? 'colour on carriers in the same codec, a formula' : 'the same codec without networks',
+            description: each.description ?? 'the same codec without networks',
             settings,
           }),
         )
@@ -82,7 +80,7 @@ async function contestAround(
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
- * networks. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
+ * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing

@@ -1,4 +1,4 @@
-import { type Codec, type CodecName, formats } from '@sandwich/codecs';
+import { type CodecName, formats } from '@sandwich/codecs';
 import type { MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { EvaluationRequest } from '@sandwich/trainer';
@@ -13,6 +13,7 @@ import {
   qualitySettings,
   scaledSettings,
   TRAINED_TABLES,
+  trellisSettings,
 } from './codec-setting.js';
 import { isInColour, layoutText } from './open-codec.js';
 
@@ -83,9 +84,10 @@ function candidateOverJpeg(
 
 export function jpegSettings(
   model: Sandwich,
-  codec: Codec,
+  { plain, trellis }: AloneCodecs,
   { settings = {}, again, purpose = 'curves' }: EvaluationRequest<Picture>,
 ): ContestSettings {
+  const { codec } = plain;
   const { candidate, candidateDescription } = candidateOverJpeg(model, { settings, again, purpose });
   const { qualities = PLAIN_QUALITIES } = settings;
   const isDeep = model.architecture.truncateBits > 0;
@@ -97,10 +99,13 @@ export function jpegSettings(
   return {
     candidate,
     candidateDescription,
-    plain: () => [
-      { tables: ', flat tables', settings: flat },
-      { tables: ', Annex K tables', settings: annexK },
-    ],
+    plain: (alone) =>
+      alone === trellis
+        ? [{ tables: ', flat tables', settings: trellisSettings(steps) }]
+        : [
+            { tables: ', flat tables', settings: flat },
+            { tables: ', Annex K tables', settings: annexK },
+          ],
     ordinary: () => annexK,
     codec: {
       name: 'jpeg',
