@@ -27,6 +27,10 @@ export interface DcnArchitecture {
   scaleLatent: boolean;
   rounding: LatentRounding;
   kernel: CodebookKernel;
+  /** How weights begin: Glorot-uniform, as published, or as a transform codec; see `startFromDct`. */
+  startFrom: 'random' | 'dct';
+  /** Where weights begin as a transform codec, its finest quantiser step, in levels of 255 of an orthonormal transform; positive. */
+  startStep: number;
   seed: number;
 }
 
@@ -37,13 +41,15 @@ export const dcnDefaults: DcnArchitecture = {
   scaleLatent: true,
   rounding: 'soft-codebook',
   kernel: { form: 'code', gamma: 25, v: 50 },
+  startFrom: 'random',
+  startStep: 35,
   seed: 0,
 };
 
 /** An architecture with defaults for what is not given. @throws RangeError for what is out of range, naming it and its value */
 export function resolveDcnArchitecture(options: Partial<DcnArchitecture> = {}): DcnArchitecture {
   const architecture = { ...dcnDefaults, ...options };
-  const { features, bits, kernel, rounding } = architecture;
+  const { features, bits, kernel, rounding, startFrom, startStep } = architecture;
   const require = (holds: boolean, what: string, value: unknown) => {
     if (!holds) throw new RangeError(`Dcn: ${what}, got ${value}`);
   };
@@ -56,6 +62,8 @@ export function resolveDcnArchitecture(options: Partial<DcnArchitecture> = {}): 
   require(['code', 'paper', 'gaussian'].includes(
     kernel.form,
   ), 'the kernel must be code, paper or gaussian', kernel.form);
+  require(['random', 'dct'].includes(startFrom), 'startFrom must be random or dct', startFrom);
+  require(startStep > 0 && startStep < Infinity, 'startStep must be positive', startStep);
   require(kernel.gamma > 0 && kernel.gamma < Infinity, 'gamma must be positive', kernel.gamma);
   require(kernel.v > 0 && kernel.v < Infinity, 'v must be positive', kernel.v);
   return architecture;

@@ -2,6 +2,7 @@ import { roundings, straightThrough } from '@sandwich/codec-proxy';
 import { type Parameters, tf } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
 import { codebookRange, type DcnArchitecture, resolveDcnArchitecture } from './architecture.js';
+import { startFromDct } from './network/dct-start.js';
 import { decoderLayers, encoderLayers } from './network/layers.js';
 import { Network } from './network/network.js';
 import { entropyOfShares } from './quantizer/entropy.js';
@@ -40,7 +41,7 @@ export class Dcn implements System<DcnArchitecture> {
   /** @throws RangeError when an option is out of range */
   constructor(options: Partial<DcnArchitecture> = {}) {
     this.architecture = resolveDcnArchitecture(options);
-    const { features, scaleLatent, seed } = this.architecture;
+    const { features, bits, scaleLatent, startFrom, startStep, seed } = this.architecture;
     this.encoder = new Network(encoderLayers(features), seed);
     this.decoder = new Network(decoderLayers(features), seed + 1);
     if (scaleLatent) this.#scale = tf.tidy(() => tf.variable(tf.scalar(1)));
@@ -49,6 +50,7 @@ export class Dcn implements System<DcnArchitecture> {
       ...(this.#scale && { scale: this.#scale }),
       ...prefixed('decoder', this.decoder.parameters),
     };
+    if (startFrom === 'dct') startFromDct(this.parameters, { features, levels: 2 ** bits, step: startStep });
   }
 
   /** What latents are multiplied by; 1 where they are not scaled. */

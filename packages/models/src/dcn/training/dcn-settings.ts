@@ -20,6 +20,10 @@ export const dcnSettings = {
   kernelGamma: dcnDefaults.kernel.gamma,
   /** Degrees of freedom of the kernel. */
   kernelV: dcnDefaults.kernel.v,
+  /** random or dct: whether weights begin at random, as published, or as a transform codec of 8x8 blocks. */
+  startFrom: dcnDefaults.startFrom,
+  /** With `startFrom=dct`, the finest quantiser step that it begins with, in levels of 255 of an orthonormal transform. */
+  startStep: dcnDefaults.startStep,
   /** all or channels: whether the entropy is that of all symbols together, or the mean of those of the channels. */
   entropyOf: 'all' as 'all' | 'channels',
   /** Weight of the entropy, bits per symbol, against half the sum of squared errors in [0, 1] of the published batch, 50 patches of 128x128. */
@@ -40,7 +44,7 @@ export type DcnSettings = typeof dcnSettings & TrainingSettings;
 export function checkDcnSettings(settings: DcnSettings): void {
   checkPhotographSettings(settings);
   checkCropSettings(settings);
-  checkNumbers(settings, { notNegative: ['entropyWeight', 'ssimWeight', 'convergence'] });
+  checkNumbers(settings, { positive: ['startStep'], notNegative: ['entropyWeight', 'ssimWeight', 'convergence'] });
   const { cropSize, reduce, bitDepth, entropyOf, convergence, validationImages } = settings;
   if (cropSize % LATENT_STRIDE !== 0)
     throw new Error(`cropSize must be a multiple of ${LATENT_STRIDE}, got ${cropSize}`);

@@ -20,8 +20,19 @@ export interface DcnExperiment {
  */
 export function defineDcn({ description, settings }: DcnExperiment): ObjectiveDefinition<DcnSettings, Objective<Dcn>> {
   const system = (resolved: DcnSettings) => {
-    const { features, bits, scaleLatent, rounding, kernel: form, kernelGamma: gamma, kernelV: v, seed } = resolved;
-    return new Dcn({ features, bits, scaleLatent, rounding, kernel: { form, gamma, v }, seed });
+    const {
+      features,
+      bits,
+      scaleLatent,
+      rounding,
+      kernel: form,
+      kernelGamma: gamma,
+      kernelV: v,
+      startFrom,
+      startStep,
+      seed,
+    } = resolved;
+    return new Dcn({ features, bits, scaleLatent, rounding, kernel: { form, gamma, v }, startFrom, startStep, seed });
   };
   return defineObjective<DcnSettings, Objective<Dcn>>({
     description,
