@@ -6,7 +6,6 @@ import { startEngine } from '@sandwich/engine';
 import { Dcn, DcnCodec } from '@sandwich/models';
 import { cropPicture, readPicture, writePicture } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { haarDcn } from '../../../models/src/dcn/testing/haar-dcn.js';
 import { withWaves } from '../../../models/src/dcn/testing/with-waves.js';
 import { frozenGraph } from '../../../models/src/dcn/testing/write-graph.js';
 import { initialState, saveCheckpoint } from '../../../trainer/src/run/checkpoint.js';
@@ -22,7 +21,7 @@ beforeAll(() => startEngine());
 
 /** A run of a codec that nobody has trained and that codes pictures. */
 async function writeCodecRun(directory: string): Promise<void> {
-  const dcn = haarDcn(20);
+  const dcn = new Dcn({ features: 128, bits: 8, startFrom: 'dct', startStep: 32 });
   const configuration = {
     experiment: 'dcn',
     settings: { seed: 1 },

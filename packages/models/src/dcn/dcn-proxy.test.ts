@@ -5,11 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { noise } from '../../testing/waves.js';
 import { buildSandwich } from '../sandwich/build-sandwich.js';
 import { Sandwich } from '../sandwich/sandwich.js';
+import { Dcn } from './dcn.js';
 import { DcnProxy } from './dcn-proxy.js';
 import { DcnCodec } from './picture-codec/dcn-codec.js';
-import { haarDcn } from './testing/haar-dcn.js';
 
 beforeAll(() => startEngine());
+
+const transformCodec = () => new Dcn({ features: 128, bits: 8, startFrom: 'dct', startStep: 40 });
 
 const bitsOf = (symbols: Uint8Array): number => {
   const counts = new Map<number, number>();
@@ -19,7 +21,7 @@ const bitsOf = (symbols: Uint8Array): number => {
 
 describe('DcnProxy', () => {
   it('decodes what files hold, at a rate of the entropies of their channels', async () => {
-    const proxy = new DcnProxy(haarDcn(15));
+    const proxy = new DcnProxy(transformCodec());
     const codec = new DcnCodec(proxy.dcn);
     const pictures = [noise(43, 30, 3), { ...noise(43, 30, 3), data: new Uint8Array(43 * 30 * 3).fill(90) }];
     const images = tf.tensor4d(
@@ -43,7 +45,7 @@ describe('DcnProxy', () => {
 
   it('stands in a sandwich, is trained with it, and is built again from JSON', () => {
     tf.tidy(() => {
-      const proxy = new DcnProxy(haarDcn(15));
+      const proxy = new DcnProxy(transformCodec());
       const model = new Sandwich({ pre: null, post: null, proxy });
       expect(Object.keys(model.parameters)).toContain('proxy/encoder/conv1/kernel');
       const images = tf.tensor4d(new Float32Array(noise(16, 16, 3).data), [1, 16, 16, 3]);
@@ -61,7 +63,7 @@ describe('DcnProxy', () => {
   });
 
   it('codes three channels alone', () => {
-    const proxy = new DcnProxy(haarDcn(15));
+    const proxy = new DcnProxy(transformCodec());
     expect(proxy.blockSize(3)).toBe(8);
     expect(() => proxy.blockSize(1)).toThrow('it codes 3 channels, got 1');
     proxy.dispose();

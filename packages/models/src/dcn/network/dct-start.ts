@@ -38,20 +38,22 @@ interface Coefficient {
   horizontal: number;
 }
 
-/** The orthonormal DCT-II: sample x of the function of a frequency. */
-const dct = (frequency: number, x: number): number =>
-  Math.sqrt((frequency === 0 ? 1 : 2) / BLOCK) * Math.cos(((2 * x + 1) * frequency * Math.PI) / (2 * BLOCK));
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** The orthonormal DCT-II: sample x of the function of a frequency at [frequency][x]. */
+const DCT = range(BLOCK).map((frequency) =>
+  range(BLOCK).map(
+    (x) => Math.sqrt((frequency === 0 ? 1 : 2) / BLOCK) * Math.cos(((2 * x + 1) * frequency * Math.PI) / (2 * BLOCK)),
+  ),
+);
 
 /** Variances of the DCT of 8 samples of variance 1 whose correlation falls by `CORRELATION` from one to the next. */
-const variances = Array.from({ length: BLOCK }, (_, frequency) => {
-  let variance = 0;
-  for (let x = 0; x < BLOCK; x++)
-    for (let y = 0; y < BLOCK; y++) variance += dct(frequency, x) * dct(frequency, y) * CORRELATION ** Math.abs(x - y);
-  return variance;
-});
+const VARIANCES = DCT.map((f) =>
+  f.reduce((sum, fx, x) => sum + f.reduce((part, fy, y) => part + fx * fy * CORRELATION ** Math.abs(x - y), 0), 0),
+);
 
 const variance = ({ colour, vertical, horizontal }: Coefficient): number =>
-  COLOUR_SHARES[colour] * variances[vertical] * variances[horizontal];
+  COLOUR_SHARES[colour] * (VARIANCES[vertical] * VARIANCES[horizontal]);
 
 /** The coefficients of the largest variances, largest first. */
 function keptCoefficients(count: number): Coefficient[] {
@@ -73,7 +75,7 @@ function onHaarFunctions({ colour, vertical, horizontal }: Coefficient, quarter:
       for (let i = 0; i < HAAR_FUNCTIONS; i++) {
         const [l, sample, k] = [Math.floor(i / 12), Math.floor(i / 4) % 3, i % 4];
         products[i] +=
-          dct(vertical, y) * dct(horizontal, x) * COLOURS[colour][sample] * HAAR[l][outer] * HAAR[k][inner];
+          DCT[vertical][y] * DCT[horizontal][x] * COLOURS[colour][sample] * HAAR[l][outer] * HAAR[k][inner];
       }
     }
   }
@@ -91,8 +93,6 @@ function assignTaps(kernel: tf.Variable, owned: (output: number) => boolean, tap
   tf.tidy(() => kernel.assign(tf.tensor(values, kernel.shape)));
 }
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
 /** Places of blocks of 2x2 in windows of 5x5 with stride 2, which begin a pixel before the block. */
 const inWindow = (place: number): [y: number, x: number] => [1 + (place >> 1), 1 + (place & 1)];
 
@@ -103,11 +103,11 @@ const pair = (index: number): [index: number, sign: 1 | -1][] => [
 ];
 
 /**
- * Makes a DCN a transform codec: its latent is the DCT of blocks of 8x8 pixels, by way of two levels of a Haar transform, whose second half is free to be any
- * function of the block. Kept are the coefficients of largest variance for a separable first-order Markov model, for which the DCT is near to the
- * Karhunen-Loève transform (Ahmed, Natarajan and Rao, 1974). Steps reach as many deviations of each coefficient as of the mean, whose symbols go from black to
- * white, but are no finer than `step`. Residual blocks add nothing at first, and what the codec does not need keeps its random weights, so that all of the
- * network can be trained.
+ * Makes a DCN a transform codec: its latent is the DCT of blocks of 8x8 pixels, by way of two levels of a Haar transform, after which the last convolution can
+ * make any function of the block. It keeps the coefficients of largest variance in a separable first-order Markov model, for which the DCT is close to the
+ * Karhunen-Loève transform (Ahmed, Natarajan and Rao, 1974). Symbols of a colour's mean reach every colour; those of the other coefficients reach as many
+ * deviations as those of the first one, by steps no finer than `step`. Residual blocks add nothing at first, and what the codec does without keeps its random
+ * weights, so that the whole network can be trained.
  *
  * @param parameters of a `Dcn`
  * @param levels entries of the codebook
@@ -126,7 +126,10 @@ export function startFromDct(
 
   const kept = keptCoefficients(features);
   const stepOfMean = (BLOCK * 255 * Math.sqrt(COLOURS.length)) / (levels - 1);
-  const steps = kept.map((c) => Math.max(step, stepOfMean * Math.sqrt(variance(c) / variance(kept[0]))));
+  const steps = kept.map((coefficient) => {
+    const isMean = coefficient.vertical === 0 && coefficient.horizontal === 0;
+    return Math.max(step, stepOfMean * (isMean ? 1 : Math.sqrt(variance(coefficient) / variance(kept[0]))));
+  });
   const products = kept.map((coefficient) => range(4).map((quarter) => onHaarFunctions(coefficient, quarter)));
 
   const first = range(3 * 4).map((i): [i: number, sample: number, k: number] => [i, i >> 2, i & 3]);
