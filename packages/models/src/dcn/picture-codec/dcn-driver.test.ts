@@ -10,7 +10,7 @@ const transformCodec = (startStep: number) => new Dcn({ features: 128, bits: 8, 
 let codec: ReturnType<typeof dcnDriver>;
 beforeAll(async () => {
   await startEngine();
-  codec = dcnDriver([80, 6].map(transformCodec));
+  codec = dcnDriver([200, 6].map(transformCodec));
 });
 
 describe('a driver of DCNs', () => {
