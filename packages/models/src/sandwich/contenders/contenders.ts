@@ -2,9 +2,11 @@ import { type Codec, type CodecName, formats } from '@sandwich/codecs';
 import type { Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
+import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { type Alone, aloneCodecs, Models, takesPictures } from './alone-codecs.js';
 import type { CodecSetting } from './codec-setting.js';
+import { compandingCoder } from './companding-coder.js';
 import { ALL_QUALITIES, jpegSettings, otherSettings } from './contest-settings.js';
 import { deepJxlCoder } from './deep-coder.js';
 import { sandwichCoder } from './sandwich-coder.js';
@@ -12,14 +14,20 @@ import { sandwichCoder } from './sandwich-coder.js';
 /** Qualities of JPEG XL at rates at which more bits than 8 are worth their name. */
 const DEEP_QUALITIES = [50, 70, 80, 90, 95, 97, 98, 99];
 
-/** A codec of more bits than 8, for pictures that have them. */
-const deepAnchor = async (
+/** For pictures of more bits than 8, a codec that has as many, and a formula that brings them through one of 8. */
+async function deepAnchors(
+  name: CodecName,
   model: Sandwich,
   { settings: { qualities = DEEP_QUALITIES } = {}, purpose, note }: EvaluationRequest<Picture>,
-): Promise<Coder | undefined> =>
-  model.truncateBits > 0 && takesPictures(model)
-    ? deepJxlCoder(purpose === 'pictures' ? ALL_QUALITIES : qualities, note)
-    : undefined;
+): Promise<Coder[]> {
+  if (model.truncateBits === 0 || !takesPictures(model)) return [];
+  const jxl = await deepJxlCoder(purpose === 'pictures' ? ALL_QUALITIES : qualities, note);
+  const isOneToOne = model.bottleneckChannels === model.inputChannels && model.downsampleFactor === 1;
+  return [
+    ...(jxl ? [jxl] : []),
+    ...(name === 'jpeg' && isOneToOne ? [compandingCoder('JPEG, companding curve', codecFiles(model).layout)] : []),
+  ];
+}
 
 /** One name for codecs whose files are equal at equal settings. */
 const codecKey = ({ name, settings }: Codec): string => JSON.stringify([name, settings]);
@@ -59,8 +67,7 @@ async function contestAround(
       settings: settings.ordinary(each),
     }),
   );
-  const deep = await deepAnchor(model, ask);
-  const anchors: Coder[] = [...ordinaryCoders, ...(deep ? [deep] : []), ...plainCoders];
+  const anchors = [...ordinaryCoders, ...(await deepAnchors(name, model, ask)), ...plainCoders];
   return {
     candidate: sandwichCoder(model, {
       name: 'sandwich',
@@ -80,7 +87,7 @@ async function contestAround(
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
- * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. For pictures of more than 8 bits, JPEG XL of all of them stands beside both.
+ * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a `companding curve` stand beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing
