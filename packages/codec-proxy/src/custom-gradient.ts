@@ -24,3 +24,14 @@ export const straightThrough = <T extends tf.Tensor>(x: T, forward: (x: T) => T)
     (input) => forward(input as T),
     (dy) => tf.clone(dy),
   );
+
+/** max(x, bound), whose gradient below the bound passes only where a descent would raise x. */
+export const atLeast = <T extends tf.Tensor>(x: T, bound: number): T =>
+  withGradient<T>(
+    x,
+    (input, save) => {
+      save([input.greaterEqual(bound)]);
+      return input.maximum<T>(bound);
+    },
+    (dy, [above]) => tf.where(above.logicalOr(dy.less(0)), dy, tf.zerosLike(dy)),
+  );

@@ -6,7 +6,7 @@
 
 export type { CodecDescription, CodecFiles, CodedTensors, DifferentiableCodec, Knobs } from './codec.js';
 export type { CodecKind } from './codec-kind.js';
-export { straightThrough } from './custom-gradient.js';
+export { atLeast, straightThrough } from './custom-gradient.js';
 export { diffJpeg, diffJpegDecode, diffJpegEncode, diffJpegWithRate, type JpegLevels } from './diff-jpeg/diff-jpeg.js';
 export { DiffJpegCodec } from './diff-jpeg/diff-jpeg-codec.js';
 export type {

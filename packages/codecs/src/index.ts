@@ -7,6 +7,7 @@
 export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
 export { type CodecName, codecs, formats } from './codecs.js';
 export { addFileMetadata, codecOfFile, findFileMetadata } from './containers/file-metadata.js';
+export { type FpicPicture, fpicLatentSize, isFpic, readFpic, writeFpic } from './fpic/fpic-file.js';
 export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
 export { lumaBt601 } from './jpeg/color/color-conversion.js';
 export { decodeJpeg } from './jpeg/decode-jpeg.js';
@@ -29,7 +30,8 @@ export { isL3ix, type L3ixPicture, readL3ix, readL3ixHeader, writeL3ix } from '.
 export { readL3ixInThreads, type ThreadOptions, writeL3ixInThreads } from './l3i/l3ix-threads.js';
 export { symbolCounts, symbolEntropy } from './l3i/symbol-entropy.js';
 export { planeSize, SYMBOL_SIDE, type SymbolPlanes } from './l3i/symbol-planes.js';
-export { type IntegerDistribution, ransDecode, ransEncode } from './rans/rans.js';
+export type { NetworkFileHeader } from './network-file.js';
+export { type IntegerDistribution, leastBits, ransDecode, ransEncode } from './rans/rans.js';
 export type { AvifCodecOptions } from './stills/avif-codec.js';
 export { type BpgCodecOptions, createBpgCodec } from './stills/bpg-codec.js';
 export { createDeepJxl, type DeepCodec } from './stills/deep-jxl.js';

@@ -11,7 +11,7 @@ export { hasCollectives } from './collectives/has-collectives.js';
 export { joinProcessGroup, type ProcessGroupOptions } from './collectives/join-process-group.js';
 export { PeersLost, type ProcessGroup } from './collectives/process-group.js';
 export type { EngineInfo, EngineName, EngineOptions } from './drivers/driver.js';
-export { toFloat16 } from './float16.js';
+export { fromFloat16, toFloat16 } from './float16.js';
 export { FrozenConvolution, type FrozenConvolutionOptions } from './frozen-convolution.js';
 export { inFloat32 } from './in-float32.js';
 export type { Parameters } from './parameters.js';

@@ -76,6 +76,39 @@ export { buildPublishedDcn, type PublishedDcn, readPublishedDcn } from './dcn/te
 export { type DcnLossSettings, dcnLoss } from './dcn/training/dcn-objective.js';
 export { type DcnSettings, dcnSettings } from './dcn/training/dcn-settings.js';
 export { type DcnExperiment, defineDcn } from './dcn/training/define-dcn.js';
+export {
+  type FactorizedPriorArchitecture,
+  factorizedPriorDefaults,
+} from './factorized-prior/architecture.js';
+export { FactorizedPrior, type FactorizedPriorOutputs } from './factorized-prior/factorized-prior.js';
+export { factorizedPriorKind } from './factorized-prior/factorized-prior-kind.js';
+export { type GdnParameters, gdn } from './factorized-prior/network/gdn.js';
+export type {
+  DownLayer,
+  Layer as FactorizedPriorLayer,
+  NormalizationLayer,
+  UpLayer,
+} from './factorized-prior/network/layers.js';
+export type { Transform } from './factorized-prior/network/transform.js';
+export {
+  factorizedPriorDecoderOnnx,
+  factorizedPriorEncoderOnnx,
+} from './factorized-prior/onnx/factorized-prior-onnx.js';
+export type { LatentLevels } from './factorized-prior/picture-codec/code-in-tiles.js';
+export {
+  FactorizedPriorCodec,
+  type FactorizedPriorCodecOptions,
+} from './factorized-prior/picture-codec/factorized-prior-codec.js';
+export { factorizedPriorDriver } from './factorized-prior/picture-codec/factorized-prior-driver.js';
+export {
+  defineFactorizedPrior,
+  type FactorizedPriorExperiment,
+} from './factorized-prior/training/define-factorized-prior.js';
+export { factorizedPriorLoss } from './factorized-prior/training/factorized-prior-objective.js';
+export {
+  type FactorizedPriorSettings,
+  factorizedPriorSettings,
+} from './factorized-prior/training/factorized-prior-settings.js';
 export { codeWithTables, type TableCodingOptions } from './jpeg-tables/code-with-tables.js';
 export {
   defineJpegTables,

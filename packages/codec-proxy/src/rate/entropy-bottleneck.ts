@@ -1,5 +1,5 @@
-import { checkInteger, tf } from '@sandwich/engine';
-import { straightThrough, withGradient } from '../custom-gradient.js';
+import { checkInteger, fromFloat16, tf, toFloat16 } from '@sandwich/engine';
+import { atLeast, straightThrough, withGradient } from '../custom-gradient.js';
 import { logitOnHost, massAt, type StoredParameters, sigmoid } from './density-on-host.js';
 import { integerCdf } from './integer-cdf.js';
 
@@ -164,12 +164,18 @@ export class EntropyBottleneck {
    * The distributions of the levels of each channel between the outer quantiles, as frequencies of 16 bits. They are computed in float64
    * on the host, so that encoder and decoder have the same ones, whatever their engine.
    *
+   * @param precision `float16`: those of parameters that are rounded to it, so that a run and its packed weights have the same ones. Default `float32`,
+   *   the parameters as they are
    * @throws RangeError when the quantiles of a channel are out of order or hold more than 2^16 - 1 levels
    */
-  async integerCdfs(): Promise<ChannelCdf[]> {
+  async integerCdfs(precision: 'float32' | 'float16' = 'float32'): Promise<ChannelCdf[]> {
     const stored: StoredParameters = {};
     for (const [path, variable] of Object.entries(this.parameters)) {
-      stored[path] = { data: await variable.data(), shape: variable.shape };
+      const values = await variable.data<'float32'>();
+      stored[path] = {
+        data: precision === 'float16' ? fromFloat16(toFloat16(values)) : values,
+        shape: variable.shape,
+      };
     }
     return Array.from({ length: this.channels }, (_, channel) => {
       const [low, median, high] = Array.from({ length: 3 }, (_, i) => stored.quantiles.data[3 * channel + i]);
@@ -251,14 +257,3 @@ const channelsLast = (values: tf.Tensor, shape: number[]): tf.Tensor =>
 /** A constant in the gradient, whatever it is made from. */
 const withoutGradient = (x: tf.Tensor, make: (x: tf.Tensor) => tf.Tensor): tf.Tensor =>
   withGradient(x, make, (dy) => tf.zerosLike(dy));
-
-/** max(x, bound), whose gradient below the bound passes only where a descent would raise x. */
-const atLeast = (x: tf.Tensor, bound: number): tf.Tensor =>
-  withGradient(
-    x,
-    (input, save) => {
-      save([input.greaterEqual(bound)]);
-      return input.maximum(bound);
-    },
-    (dy, [above]) => tf.where(above.logicalOr(dy.less(0)), dy, tf.zerosLike(dy)),
-  );

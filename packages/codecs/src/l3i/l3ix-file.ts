@@ -1,19 +1,16 @@
-import { crc32 } from 'node:zlib';
-import { assertBytes } from '../codec.js';
+import {
+  assertNetworkFile,
+  isNetworkFile,
+  MOST_SYMBOLS,
+  type NetworkFileFormat,
+  networkFile,
+  openNetworkFile,
+} from '../network-file.js';
 import type { ReadChannelsOptions } from './l3i-file.js';
 import { blocksOf, LARGEST_BLOCK, symbolsOf } from './l3ix-blocks.js';
 import { assertPlanes, planeSize, type SymbolPlanes, wantedChannels } from './symbol-planes.js';
 
-const MAGIC = 'L3IX';
-const VERSION = 1;
-/** Bytes of the identity of a network. */
-export const L3IX_IDENTITY = 8;
-const LARGEST_SIDE = 2 ** 32 - 1;
-/** So many symbols are written and read at most, 256 MiB of them: 32 channels of 512 megapixels. */
-const LARGEST_FILE = 2 ** 28;
-/** Magic, version, flags, width, height, identity, channels. */
-const HEADER = 4 + 1 + 1 + 4 + 4 + L3IX_IDENTITY + 2;
-const CHECKSUM = 4;
+const FORMAT: NetworkFileFormat = { magic: 'L3IX', version: 1, reader: 'readL3ix' };
 
 /** What a `.l3ix` file holds: symbols, and which network they are of. */
 export interface L3ixPicture extends SymbolPlanes {
@@ -24,14 +21,8 @@ export interface L3ixPicture extends SymbolPlanes {
 /** @throws RangeError for a picture that no `.l3ix` file holds */
 export function assertL3ixPicture({ network, ...planes }: L3ixPicture): void {
   assertPlanes('writeL3ix', planes);
-  const { width, height, channels } = planes;
-  if (network.length !== L3IX_IDENTITY) {
-    throw new RangeError(`writeL3ix: a network's identity has ${L3IX_IDENTITY} bytes, got ${network.length}`);
-  }
-  const symbols = channels.length * channels[0].length;
-  if (Math.max(width, height) > LARGEST_SIDE || channels.length > LARGEST_BLOCK || symbols > LARGEST_FILE) {
-    throw new RangeError(`writeL3ix: a picture of ${width} x ${height} with ${channels.length} channels is too large`);
-  }
+  const channels = planes.channels.length;
+  assertNetworkFile('writeL3ix', { ...planes, network, channels }, channels * planes.channels[0].length);
 }
 
 /** The file of a picture whose channels have become blocks. */
@@ -39,21 +30,12 @@ export function fileOfBlocks(
   { width, height, network }: Omit<L3ixPicture, 'channels'>,
   channels: readonly Uint8Array[],
 ): Uint8Array {
-  const header = Buffer.alloc(HEADER);
-  header.write(MAGIC, 'latin1');
-  header.writeUInt8(VERSION, 4);
-  header.writeUInt32LE(width, 6);
-  header.writeUInt32LE(height, 10);
-  header.set(network, 14);
-  header.writeUInt16LE(channels.length, 14 + L3IX_IDENTITY);
   const parts = channels.flatMap((blocks) => {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(blocks.length);
     return [length, blocks];
   });
-  const body = Buffer.concat([header, ...parts, Buffer.alloc(CHECKSUM)]);
-  body.writeUInt32LE(crc32(body.subarray(0, -CHECKSUM)), body.length - CHECKSUM);
-  return new Uint8Array(body.buffer, body.byteOffset, body.length);
+  return networkFile(FORMAT, { width, height, network, channels: channels.length }, parts);
 }
 
 /**
@@ -84,31 +66,22 @@ export interface L3ixLayout {
 }
 
 /** Whether bytes begin as a `.l3ix` file does. */
-export const isL3ix = (file: Uint8Array): boolean => Buffer.from(file.subarray(0, 4)).toString('latin1') === MAGIC;
+export const isL3ix = (file: Uint8Array): boolean => isNetworkFile(FORMAT, file);
 
 /** Where everything lies; memory for symbols is not needed for it. @throws Error when it is no whole `.l3ix` file */
 export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
-  assertBytes(bytes, 'readL3ix');
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!isL3ix(file)) damaged(`these ${file.length} bytes do not begin with ${MAGIC}`);
-  if (file.length < HEADER + CHECKSUM) damaged(`a file of ${file.length} bytes is cut off`);
-  if (file[4] !== VERSION) damaged(`it is of version ${file[4]}, and only version ${VERSION} is known`);
-  if (file[5] !== 0) damaged(`it has unknown flags, ${file[5]}`);
-  const end = file.length - CHECKSUM;
-  if (crc32(file.subarray(0, end)) !== file.readUInt32LE(end))
-    damaged('its checksum is not that of its bytes: it is damaged or cut off');
-  const [width, height] = [file.readUInt32LE(6), file.readUInt32LE(10)];
-  const count = file.readUInt16LE(14 + L3IX_IDENTITY);
+  const { header, body } = openNetworkFile(FORMAT, bytes);
+  const { width, height, network, channels: count } = header;
   const { columns, rows } = planeSize({ width, height });
   const symbols = columns * rows;
-  if (symbols * count === 0) damaged(`it has ${width} x ${height} pixels and ${count} channels`);
-  if (symbols * count > LARGEST_FILE)
+  if (symbols * count > MOST_SYMBOLS)
     damaged(`${count} channels of ${width} x ${height} pixels are more than this reads`);
-  let at = HEADER;
+  let at = 0;
+  const end = body.length;
   const take = (length: number, what: string): Buffer => {
     if (at + length > end) damaged(`it ends within ${what}`);
     at += length;
-    return file.subarray(at - length, at);
+    return body.subarray(at - length, at);
   };
   const channels = Array.from({ length: count }, (_, channel) => {
     const name = `channel ${channel} of ${count}`;
@@ -121,7 +94,7 @@ export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
     return blocks;
   });
   if (at < end) damaged(`${end - at} bytes follow the last channel`);
-  return { width, height, network: Uint8Array.from(file.subarray(14, 14 + L3IX_IDENTITY)), channels };
+  return { width, height, network, channels };
 }
 
 /** What a `.l3ix` file says of itself, without its channels. @throws Error when it is no whole `.l3ix` file */

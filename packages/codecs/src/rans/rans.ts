@@ -81,10 +81,18 @@ function intervalOf(cdf: Uint32Array, at: number): number {
   return low;
 }
 
+/** Bits that the likeliest integer of a distribution takes: no integer takes fewer. */
+export function leastBits({ cdf }: IntegerDistribution): number {
+  let widest = 0;
+  for (let i = 0; i + 1 < cdf.length; i++) widest = Math.max(widest, cdf[i + 1] - cdf[i]);
+  return PRECISION - Math.log2(widest);
+}
+
 /**
  * Decodes what `ransEncode` or CompressAI has coded, with the same distributions.
  *
- * @throws RangeError when the bytes end before the symbols, or an escaped integer does not fit into 32 bits; other damage goes unnoticed
+ * @throws RangeError when the bytes end before the symbols or go on after them, or an escaped integer does not fit into 32 bits; most other damage
+ *   leaves the coder in another state than it began in, and throws one, too
  */
 export function ransDecode(
   bytes: Uint8Array,
@@ -135,5 +143,7 @@ export function ransDecode(
     if (symbol !== (symbol | 0)) throw new RangeError(`ransDecode: ${symbol} is no integer of 32 bits`);
     symbols[i] = symbol;
   }
+  if (at < file.length || state !== LEAST)
+    throw new RangeError(`ransDecode: these ${bytes.length} bytes are not of ${count} symbols of these distributions`);
   return symbols;
 }

@@ -1,10 +1,10 @@
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
+import { weightsIdentity } from '../learned-codec/weights-identity.js';
 import { Dcn, LATENT_STRIDE } from './dcn.js';
 import { dcnContest } from './dcn-contest.js';
 import { dcnDecoderOnnx, dcnEncoderOnnx } from './onnx/dcn-onnx.js';
 import { DcnCodec } from './picture-codec/dcn-codec.js';
-import { dcnIdentity } from './picture-codec/dcn-identity.js';
 import { dcnObjective } from './training/dcn-objective.js';
 import { checkDcnSettings, dcnSettings } from './training/dcn-settings.js';
 
@@ -27,7 +27,7 @@ export const dcnKind: SystemKind<Dcn> = registerKind<Dcn>({
   exports: {
     folder: 'onnx',
     files(dcn, origin) {
-      const metadata = { network: Buffer.from(dcnIdentity(dcn)).toString('hex'), ...origin };
+      const metadata = { network: Buffer.from(weightsIdentity(dcn.parameters)).toString('hex'), ...origin };
       return { 'encoder.onnx': dcnEncoderOnnx(dcn, metadata), 'decoder.onnx': dcnDecoderOnnx(dcn, metadata) };
     },
   },

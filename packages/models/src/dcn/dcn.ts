@@ -1,6 +1,7 @@
 import { roundings, straightThrough } from '@sandwich/codec-proxy';
 import { type Parameters, tf } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
+import { prefixed } from '../networks/prefixed.js';
 import { codebookRange, type DcnArchitecture, resolveDcnArchitecture } from './architecture.js';
 import { startFromDct } from './network/dct-start.js';
 import { decoderLayers, encoderLayers } from './network/layers.js';
@@ -112,6 +113,3 @@ export class Dcn implements System<DcnArchitecture> {
     tf.dispose(this.parameters);
   }
 }
-
-const prefixed = (prefix: string, parameters: Parameters): Parameters =>
-  Object.fromEntries(Object.entries(parameters).map(([path, variable]) => [`${prefix}/${path}`, variable]));

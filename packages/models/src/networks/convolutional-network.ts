@@ -81,7 +81,3 @@ export class ConvolutionalNetwork {
     return tf.batchNorm(x, moments.mean, moments.variance, beta, gamma, BATCH_NORM_EPSILON);
   }
 }
-
-/** Variables under a folder of their paths. */
-export const prefixed = (prefix: string, parameters: Parameters): Parameters =>
-  Object.fromEntries(Object.entries(parameters).map(([path, variable]) => [`${prefix}/${path}`, variable]));

@@ -1,7 +1,8 @@
 import { EntropyBottleneck } from '@sandwich/codec-proxy';
 import { checkInteger, type Parameters, tf } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
-import { ConvolutionalNetwork, prefixed } from '../networks/convolutional-network.js';
+import { ConvolutionalNetwork } from '../networks/convolutional-network.js';
+import { prefixed } from '../networks/prefixed.js';
 import { resConv } from './res-conv.js';
 
 /** What a `PreEditor` is built from, as plain JSON. */

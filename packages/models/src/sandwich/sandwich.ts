@@ -9,6 +9,7 @@ import {
 import { checkInteger, type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
+import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
 import { checkCarrier } from './check-carrier.js';
 import { initialQstep } from './initial-qstep.js';
@@ -16,7 +17,7 @@ import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
 import { eachChannel } from './processor/each-channel.js';
 import { networkWhite } from './processor/network-white.js';
-import { Processor, prefixed } from './processor/processor.js';
+import { Processor } from './processor/processor.js';
 import { resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { SandwichOptions } from './sandwich-options.js';
 

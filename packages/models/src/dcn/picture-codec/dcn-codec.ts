@@ -8,10 +8,11 @@ import {
   writeL3ixInThreads,
 } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
+import { assertNetwork, networkName } from '../../learned-codec/network-name.js';
+import { weightsIdentity } from '../../learned-codec/weights-identity.js';
 import type { Dcn } from '../dcn.js';
 import { channelPictures } from './channel-pictures.js';
 import { decodeInTiles, encodeInTiles, latentInTiles } from './code-in-tiles.js';
-import { dcnIdentity } from './dcn-identity.js';
 
 /** Options of `DcnCodec.encode`. */
 export interface DcnEncodeOptions {
@@ -20,8 +21,6 @@ export interface DcnEncodeOptions {
   /** Called after each tile that the encoder has seen. */
   onTile?(done: number, count: number): void;
 }
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
  * A trained DCN as a codec of pictures: `.l3ix` files, which hold pictures of any size and name their network, and `.l3i` files, the original's.
@@ -40,12 +39,12 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
 
   /** @param dcn the codec owns and disposes it */
   constructor(readonly dcn: Dcn) {
-    this.#identity = dcnIdentity(dcn);
+    this.#identity = weightsIdentity(dcn.parameters);
   }
 
   /** As the network is called in what commands print. */
   get name(): string {
-    return `network ${hex(this.#identity)}`;
+    return networkName(this.#identity);
   }
 
   /** @throws RangeError for another format */
@@ -132,9 +131,7 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   }
 
   #checkNetwork({ network, channels }: { network: Uint8Array; channels: number }): void {
-    if (hex(network) !== hex(this.#identity)) {
-      throw new Error(`it was written by the network ${hex(network)}, this one is ${hex(this.#identity)}`);
-    }
+    assertNetwork(network, this.#identity);
     this.#checkChannels(channels);
   }
 

@@ -1,9 +1,15 @@
-import { type Codec, checkedCodec, isL3ix, readL3ixHeader } from '@sandwich/codecs';
+import { type Codec, isL3ix, readL3ixHeader } from '@sandwich/codecs';
+import { learnedCodecDriver } from '../../learned-codec/learned-codec-driver.js';
 import type { Dcn } from '../dcn.js';
 import { DcnCodec } from './dcn-codec.js';
 
-/** The version of the files in settings of results. */
-const FORMAT = '1.0.0';
+const FORMAT = {
+  name: 'dcn',
+  format: 'L3IX',
+  version: '1.0.0',
+  isFile: isL3ix,
+  networkOf: (bytes: Uint8Array) => readL3ixHeader(bytes).network,
+};
 
 /**
  * Trained DCNs as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks.
@@ -15,24 +21,9 @@ const FORMAT = '1.0.0';
  * const file = await codec.encode(picture, 50); // by `medium`
  */
 export function dcnDriver(networks: readonly Dcn[]): Codec {
-  const count = networks.length;
-  if (count === 0) throw new RangeError('dcnDriver: there are no networks');
-  const coders = networks.map((dcn) => new DcnCodec(dcn));
-  const qualities = coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
-  const named = coders.map(({ name }, i) => [`quality ${qualities[i]}`, name]);
-  return checkedCodec({
-    name: 'dcn',
-    format: 'L3IX',
-    settings: { format: `l3ix ${FORMAT}`, ...Object.fromEntries(named) },
-    qualities,
-    grayscale: false,
-    isFile: isL3ix,
-    encode: (image, quality) => coders[Math.min(count - 1, Math.floor((quality / 100) * count))].encode(image),
-    async decode(bytes) {
-      const name = `network ${Buffer.from(readL3ixHeader(bytes).network).toString('hex')}`;
-      const coder = coders.find((each) => each.name === name);
-      if (!coder) throw new Error(`it is of the ${name}, which is none of these ${count}`);
-      return coder.decode(bytes);
-    },
-  });
+  if (networks.length === 0) throw new RangeError('dcnDriver: there are no networks');
+  return learnedCodecDriver(
+    FORMAT,
+    networks.map((dcn) => new DcnCodec(dcn)),
+  );
 }

@@ -1,7 +1,7 @@
 import type { QuantizationTables } from '@sandwich/codecs';
 import type { Parameters } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
-import { prefixed } from '../../networks/convolutional-network.js';
+import { prefixed } from '../../networks/prefixed.js';
 import { fileTables } from '../file-tables.js';
 import type { InitialTables } from '../initial-tables.js';
 import { JpegTables, type JpegTablesOptions } from '../jpeg-tables.js';

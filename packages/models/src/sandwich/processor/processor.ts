@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
+import { prefixed } from '../../networks/prefixed.js';
 import { CARRIER_MULTIPLE, ColorDemodulator, ColorModulator } from './color-carrier.js';
 import { phasePlanes } from './phase-planes.js';
 
@@ -108,9 +109,4 @@ export class Processor {
     const spatial = this.unet.apply(input);
     return tf.add(fixed, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
   }
-}
-
-/** The same variables under `prefix/path`. */
-export function prefixed(prefix: string, parameters: Record<string, tf.Variable>): Record<string, tf.Variable> {
-  return Object.fromEntries(Object.entries(parameters).map(([path, variable]) => [`${prefix}/${path}`, variable]));
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { toFloat16 } from '@sandwich/engine';
-import type { Dcn } from '../dcn.js';
+import { type Parameters, toFloat16 } from '@sandwich/engine';
 
-/** The first 8 bytes of the SHA-256 over the weights in float16, little-endian, in the order of their paths: packed weights have the identity of their run. */
-export function dcnIdentity({ parameters }: Dcn): Uint8Array {
+/** The first 8 bytes of the SHA-256 over weights in float16, little-endian, in the order of their paths: packed weights have the identity of their run. */
+export function weightsIdentity(parameters: Parameters): Uint8Array {
   const hash = createHash('sha256');
   for (const path of Object.keys(parameters).sort()) {
     const half = toFloat16(parameters[path].dataSync<'float32'>());

@@ -1,0 +1,46 @@
+import { type Codec, checkedCodec } from '@sandwich/codecs';
+import type { PictureCodec } from '@sandwich/pictures';
+import { networkName } from './network-name.js';
+
+/** Files of learned codecs, as a driver sees them. */
+export interface LearnedFormat {
+  /** Name of the codec, such as `dcn`. */
+  name: string;
+  /** Name of the format for messages, such as `L3IX`. */
+  format: string;
+  /** Of the files, for settings of results. */
+  version: string;
+  isFile(bytes: Uint8Array): boolean;
+  /** Identity of the network that has written a file. */
+  networkOf(bytes: Uint8Array): Uint8Array;
+}
+
+/**
+ * Trained networks as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks.
+ *
+ * @param coders one for each network, in the order of rising rate
+ * @throws RangeError without networks
+ */
+export function learnedCodecDriver(
+  { name, format, version, isFile, networkOf }: LearnedFormat,
+  coders: readonly (Pick<PictureCodec, 'name' | 'encode'> & Pick<Codec, 'decode'>)[],
+): Codec {
+  const count = coders.length;
+  const qualities = coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
+  const named = coders.map((coder, i) => [`quality ${qualities[i]}`, coder.name!]);
+  return checkedCodec({
+    name,
+    format,
+    settings: { format: `${format.toLowerCase()} ${version}`, ...Object.fromEntries(named) },
+    qualities,
+    grayscale: false,
+    isFile,
+    encode: (image, quality) => coders[Math.min(count - 1, Math.floor((quality / 100) * count))].encode(image),
+    async decode(bytes) {
+      const network = networkName(networkOf(bytes));
+      const coder = coders.find((each) => each.name === network);
+      if (!coder) throw new Error(`it is of the ${network}, which is none of these ${count}`);
+      return coder.decode(bytes);
+    },
+  });
+}
