@@ -86,7 +86,7 @@ export const compressDefinition = defineCommand({
     picture: required(inputFile('Picture to write: PNG, JPEG, WebP or TIFF')),
     file: required(
       outputFile(
-        'File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl, of DCNs .l3ix or .l3i',
+        'File to make; its extension names the format, of sandwiches .jpg, .webp, .avif, .heic or .jxl, of DCNs .l3ix or .l3i, of factorised priors .fpic',
       ),
     ),
   },

@@ -56,7 +56,9 @@ export const decompressDefinition = defineCommand({
   describe: 'Restore the picture of a file that `compress` has written with the same networks, as PNG',
   operands: {
     run: required(runDirectory('Run directory, packed or not')),
-    file: required(inputFile('File that `compress` has written: JPEG, WebP, AVIF, HEIC, JPEG XL, .l3ix or .l3i')),
+    file: required(
+      inputFile('File that `compress` has written: JPEG, WebP, AVIF, HEIC, JPEG XL, .l3ix, .l3i or .fpic'),
+    ),
     picture: required(outputFile('Picture to make, a .png file')),
   },
   options: {

@@ -143,10 +143,11 @@ describe('the loss of a factorised prior', () => {
   it("is CompressAI's, and the quantiles' beside it", () => {
     tf.tidy(() => {
       const prior = wavePrior();
-      const { loss, mse, bpp, auxiliary } = factorizedPriorLoss(prior, images(), 0.013);
+      const { loss, mse, bpp, auxiliary, rateDistortion } = factorizedPriorLoss(prior, images(), 0.013);
       const values = [loss, mse, bpp, auxiliary].map((each) => each.dataSync()[0]);
       expect(values[3] / golden.auxiliaryLoss).toBeCloseTo(1, 5);
       expect(values[0] / (0.013 * values[1] + values[2] + values[3])).toBeCloseTo(1, 5);
+      expect((values[0] - rateDistortion.dataSync()[0]) / values[3]).toBeCloseTo(1, 4);
       const { decoded, bits } = prior.apply(images());
       expect(values[1] / decoded.sub(images()).square().mean().dataSync()[0]).toBeCloseTo(1, 5);
       expect(values[2]).toBeCloseTo(bits.sum().dataSync()[0] / (BATCH * HEIGHT * WIDTH), 5);

@@ -37,7 +37,8 @@ export function factorizedPriorLoss(
   const mse = tf.mean<tf.Scalar>(tf.squaredDifference(decoded, images));
   const bpp = tf.div<tf.Scalar>(tf.sum(bits), batch * height * width);
   const auxiliary = prior.bottleneck.auxiliaryLoss();
-  return { loss: tf.addN<tf.Scalar>([tf.mul<tf.Scalar>(mse, lambda), bpp, auxiliary]), mse, bpp, auxiliary };
+  const rateDistortion = tf.add<tf.Scalar>(tf.mul(mse, lambda), bpp);
+  return { loss: tf.add(rateDistortion, auxiliary), rateDistortion, mse, bpp, auxiliary };
 }
 
 /** What the training of a factorised-prior codec minimises, on photographs. The quantiles of the bottleneck have an Adam of their own. */
@@ -58,6 +59,8 @@ export function factorizedPriorObjective(
       'entropy_bottleneck/quantiles': adam({ learningRate: rate(auxiliaryRate) }),
       '*': chain(clipByNorm(LARGEST_NORM), adam({ learningRate: rate(1) })),
     }),
+    // Not by the loss of the quantiles, which is far larger for a long time and says nothing of pictures.
+    validate: { measure: 'rateDistortion', better: 'less' },
     batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
     phaseAt: (_step, _progress, purpose) =>
       purpose === 'validate' ? { key: 'rounded' } : { key: 'noisy', noise: { uniform: { shape, kind: 'uniform' } } },
