@@ -1,3 +1,4 @@
+import type { Light } from '@sandwich/data';
 import { defineExperiment, initialQstep, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
@@ -6,6 +7,8 @@ export default defineExperiment({
     ...overJpegSettings,
     /** Bits per sample of the photographs; the codec sees the upper 8. */
     bitDepth: 16,
+    /** `linear`: what samples encode is light, 65535 of which is 16 times white, of photographs of any depth; `display`: sRGB. */
+    light: 'display' as Light,
     /**
      * Squared errors count in levels of 16 bits: 65536 times those of 8. Bits so cheap bring the step of the codec near
      * 1, where 8 bits are what limits it.
@@ -28,6 +31,6 @@ export default defineExperiment({
       // Errors of one level of 8 bits are what this is about: those of the real codec.
       forward: 'real' as const,
     };
-    return { ...overJpeg({ ...settings, outputInitializer: 'zeros' }, codec), truncateBits };
+    return { ...overJpeg({ ...settings, outputInitializer: 'zeros' }, codec), truncateBits, light: settings.light };
   },
 });

@@ -1,4 +1,5 @@
 import type { ImageSource } from './image-source.js';
+import type { Light } from './photographs/load-image.js';
 import { assertSomeUsable } from './photographs/usable-header.js';
 
 /**
@@ -10,9 +11,9 @@ import { assertSomeUsable } from './photographs/usable-header.js';
  */
 export async function checkEvaluationImages(
   source: ImageSource,
-  options: { choose?(paths: string[]): string[]; bitDepth: number; note: (text: string) => void },
+  options: { choose?(paths: string[]): string[]; bitDepth: number; light?: Light; note: (text: string) => void },
 ): Promise<void> {
-  const { choose = (paths) => paths, bitDepth, note } = options;
+  const { choose = (paths) => paths, bitDepth, light, note } = options;
   if (await source.upcoming()) return;
-  await assertSomeUsable(choose(await source.images()), { bitDepth }, note);
+  await assertSomeUsable(choose(await source.images()), { bitDepth, light }, note);
 }

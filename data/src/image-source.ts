@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetFiles } from './fetch/dataset-files.js';
 import { findImages } from './photographs/find-images.js';
+import type { Light } from './photographs/load-image.js';
 import { makeSyntheticImages } from './synthetic/make-synthetic-images.js';
 
 /** Where images come from, for people, and which they are. */
@@ -68,13 +69,17 @@ const inFolder = async (folder: string): Promise<ImageSource> => imagesOf(folder
 
 /**
  * The images to train on: those asked for, else the photographs of `SANDWICH_DATA`, else synthetic ones, made when needed;
- * for more than 8 bits a sample synthetic ones at once, as the photographs have 8.
+ * for more than 8 bits a sample synthetic ones at once, as the photographs have 8, unless it is their linear light that is wanted.
  *
  * @throws Error when a path holds no images, or `SANDWICH_DATA` is needed and names no folder.
  */
-export async function trainingImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
+export async function trainingImages(
+  path: string | undefined,
+  bitDepth = 8,
+  light: Light = 'display',
+): Promise<ImageSource> {
   if (path !== undefined) return inFolder(path);
-  if (bitDepth > 8) return syntheticImages('training', bitDepth);
+  if (bitDepth > 8 && light === 'display') return syntheticImages('training', bitDepth);
   const folder = dataSetFolder();
   if (folder === undefined) return syntheticImages('training', bitDepth);
   const photos = join(folder, 'photos');
@@ -85,13 +90,23 @@ export async function trainingImages(path: string | undefined, bitDepth = 8): Pr
 
 /**
  * The images to evaluate on: those asked for, else the Kodak photographs, of `SANDWICH_DATA` or fetched, where all of them
- * are there, else held-back synthetic ones; for more than 8 bits a sample these at once. The description names a folder that
+ * are there, else held-back synthetic ones; for more than 8 bits a sample these at once, for linear light the pictures in `hdr` of
+ * `SANDWICH_DATA`, where there are some. The description names a folder that
  * holds Kodak in part.
  *
  * @throws Error when a path holds no images, or `SANDWICH_DATA` is needed and names no folder.
  */
-export async function evaluationImages(path: string | undefined, bitDepth = 8): Promise<ImageSource> {
+export async function evaluationImages(
+  path: string | undefined,
+  bitDepth = 8,
+  light: Light = 'display',
+): Promise<ImageSource> {
   if (path !== undefined) return inFolder(path);
+  if (light === 'linear') {
+    const folder = dataSetFolder();
+    const hdr = folder && join(folder, 'hdr');
+    if (hdr && existsSync(hdr)) return inFolder(hdr);
+  }
   if (bitDepth > 8) return syntheticImages('evaluation', bitDepth);
   const folders = [dataSetFolder(), dataFolder]
     .flatMap((parent) => parent ?? [])

@@ -31,7 +31,7 @@ export {
   DEFAULT_CONCURRENCY,
   type ImageDataset,
 } from './photographs/image-dataset.js';
-export { assertConvertible, assertSdr, loadImage, readImageHeader } from './photographs/load-image.js';
+export { assertConvertible, assertSdr, type Light, loadImage, readImageHeader } from './photographs/load-image.js';
 export { openDataset } from './photographs/open-dataset.js';
 export type { PhotographData } from './photographs/photograph-data.js';
 export {

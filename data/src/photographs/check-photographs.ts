@@ -1,3 +1,4 @@
+import type { Light } from './load-image.js';
 import { assertSomeLeft, choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
 import { cutSide, type PhotographSettings } from './photograph-settings.js';
 import { assertSomeUsable } from './usable-header.js';
@@ -5,6 +6,8 @@ import { assertSomeUsable } from './usable-header.js';
 /** Options of `checkPhotographs`. */
 export type CheckPhotographsOptions = PhotographSettings & {
   data: Pick<PhotographData, 'images' | 'limit' | 'note'>;
+  /** What samples encode, default `display`. */
+  light?: Light;
   /** Processes that train together, default 1. */
   processes?: number;
 };
@@ -18,19 +21,19 @@ export type CheckPhotographsOptions = PhotographSettings & {
  * when none of those to train on, or none of those held back, can be used: then `data.note` hears why, of each
  */
 export async function checkPhotographs(options: CheckPhotographsOptions): Promise<string> {
-  const { batchSize, bitDepth, validationImages, data, processes = 1 } = options;
+  const { batchSize, bitDepth, light, validationImages, data, processes = 1 } = options;
   if (batchSize % processes !== 0) {
     throw new Error(
       `batchSize=${batchSize} cannot be shared equally by ${processes} processes; it must be a multiple of ${processes}`,
     );
   }
   const crop = cutSide(options);
-  const chosen = await choosePhotographs(data, bitDepth);
+  const chosen = await choosePhotographs(data, bitDepth, light);
   const upcoming = await chosen.source.upcoming();
   if (!upcoming) {
     const { training, heldBack } = await splitPhotographs(chosen, validationImages);
     for (const images of [training, heldBack]) {
-      if (images.length > 0) await assertSomeUsable(images, { crop, bitDepth }, data.note);
+      if (images.length > 0) await assertSomeUsable(images, { crop, bitDepth, light }, data.note);
     }
     return chosen.description;
   }

@@ -8,7 +8,7 @@ import { shuffledOrder } from '../shuffled-order.js';
 import { applyGamma, type BatchAugmentation, drawAugmentation, turnUpsideDown } from './augment-batch.js';
 import type { CropSettings } from './crop-settings.js';
 import { drawPlace, drawStructuredPlace, type FlatCropRule } from './draw-crop.js';
-import { type ImageShape, reloadImage } from './load-image.js';
+import { type ImageShape, type Light, reloadImage } from './load-image.js';
 
 /** Options of `openDataset`; the default is random crops, half of them mirrored. */
 export interface DatasetOptions extends Partial<Pick<CropSettings, 'cropOrder' | 'augmentation'>> {
@@ -20,6 +20,8 @@ export interface DatasetOptions extends Partial<Pick<CropSettings, 'cropOrder' |
   seed: number;
   /** Bits of a sample, 8 (default) to 16. */
   bitDepth?: number;
+  /** What samples encode, default `display`. */
+  light?: Light;
   /** When a crop is drawn again; default never. */
   flatRule?: FlatCropRule;
   /** Number of the first batch, default 0: a resumed run gives the `position` that it saved. */
@@ -81,7 +83,13 @@ export class ImageDataset {
 
   /** Use `openDataset`. */
   constructor(files: readonly UsableFile[], options: DatasetOptions) {
-    const { position = 0, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, concurrency = DEFAULT_CONCURRENCY } = options;
+    const {
+      position = 0,
+      bitDepth = 8,
+      light = 'display',
+      cacheBytes = DEFAULT_CACHE_BYTES,
+      concurrency = DEFAULT_CONCURRENCY,
+    } = options;
     this.files = files.map(({ path }) => path);
     this.#options = options;
     this.#position = position;
@@ -89,7 +97,10 @@ export class ImageDataset {
     this.#order = (place) => order(place % files.length);
     const shapes = new Map(files.map(({ path, shape }) => [path, shape]));
     const limited = concurrencyLimit(concurrency);
-    this.#cache = new ImageCache((path) => limited(() => reloadImage(path, bitDepth, shapes.get(path)!)), cacheBytes);
+    this.#cache = new ImageCache(
+      (path) => limited(() => reloadImage(path, bitDepth, light, shapes.get(path)!)),
+      cacheBytes,
+    );
   }
 
   /** Number of the next batch: with the seed, all there is to save. */

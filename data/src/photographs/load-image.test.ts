@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSharp, UnusableImage } from '@sandwich/pictures';
+import { linearSamples, loadSharp, readPicture, UnusableImage } from '@sandwich/pictures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testImage, writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import { synthesizeImage } from '../synthetic/synthesize-image.js';
@@ -120,6 +120,23 @@ describe('loadImage', () => {
     const reason = `${path}: has high dynamic range (PQ, SMPTE ST 2084), which sRGB does not hold`;
     await expect(loadImage(path)).rejects.toThrow(reason);
     await expect(readImageHeader(path, 8)).rejects.toThrow(reason);
+  });
+
+  it('gives the linear light of pictures of any depth and dynamic range', async () => {
+    const fixtures = new URL('../../../packages/pictures/fixtures/', import.meta.url);
+    const entries = JSON.parse(await readFile(new URL('pictures.json', fixtures), 'utf8'));
+    const path = join(directory, 'hdr.png');
+    await writeFile(path, Buffer.from(entries['pq-bt2020.png'].file, 'base64'));
+    const hdr = await loadImage(path, 16, 'linear');
+    expect(hdr).toMatchObject({ bitDepth: 16, transfer: 'linear', primaries: 'bt2020', channels: 3 });
+    expect(hdr.data).toEqual(linearSamples(await readPicture(path)).data);
+    const [photograph] = await writeGoodImages(directory, 1);
+    const { data } = await loadImage(photograph, 16, 'linear');
+    // White of standard range is a sixteenth.
+    expect(Math.max(...data)).toBeLessThanOrEqual(4096);
+    expect(Math.max(...data)).toBeGreaterThan(500);
+    await expect(loadImage(photograph, 8, 'linear')).rejects.toThrow('linear light has 16 bits a sample, got 8');
+    await expect(loadImage(photograph, 16, 'scene' as 'linear')).rejects.toThrow("display or linear, got 'scene'");
   });
 
   it('does not make up bits', async () => {

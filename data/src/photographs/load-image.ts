@@ -1,4 +1,5 @@
 import {
+  linearSamples,
   type Picture,
   type PictureHeader,
   readPicture,
@@ -7,6 +8,12 @@ import {
   UnusableImage,
   whyNotSrgb,
 } from '@sandwich/pictures';
+
+/**
+ * What samples of pictures encode: `display` is sRGB, `linear` the light itself, of standard and of high dynamic range, in 16 bits
+ * (`linearSamples`).
+ */
+export type Light = 'display' | 'linear';
 
 /** What must not change about a file while it is in use. */
 export type ImageShape = Pick<PictureHeader, 'width' | 'height' | 'bitDepth'>;
@@ -25,19 +32,23 @@ export function assertSdr(path: string, header: PictureHeader): void {
   if (reason) throw new UnusableImage(path, reason);
 }
 
-function assertPhotograph(path: string, header: PictureHeader, bitDepth: number): void {
+function assertPhotograph(path: string, header: PictureHeader, bitDepth: number, light: Light): void {
   if (header.channels === 1) throw new UnusableImage(path, 'is grayscale, not RGB');
-  assertConvertible(path, header, bitDepth);
+  if (light === 'display') assertConvertible(path, header, bitDepth);
 }
 
 /**
- * Reads a file's header and checks that it is a photograph that `loadImage` can make sRGB of a bit depth.
+ * Reads a file's header and checks that it is a photograph that `loadImage` can bring to a bit depth.
  *
  * @throws UnusableImage as `loadImage`, but for what only the pixels show
  */
-export async function readImageHeader(path: string, bitDepth: number): Promise<PictureHeader> {
+export async function readImageHeader(
+  path: string,
+  bitDepth: number,
+  light: Light = 'display',
+): Promise<PictureHeader> {
   const header = await readPictureHeader(path);
-  assertPhotograph(path, header, bitDepth);
+  assertPhotograph(path, header, bitDepth, light);
   return header;
 }
 
@@ -47,14 +58,24 @@ export async function readImageHeader(path: string, bitDepth: number): Promise<P
  *
  * @param bitDepth of the samples that are wanted, 8 (default) to 16. Files of 16 bits are brought to fewer by
  *   x (2^bitDepth - 1) / 65535, rounded; files of 8 bits are not brought to more.
+ * @param light default `display`; `linear` gives the linear light of files of any depth and dynamic range, of which bitDepth must be 16
  * @returns samples in [0, 2^bitDepth - 1]
+ * @throws RangeError for linear light of another bit depth than 16
  * @throws UnusableImage if the file is no usable picture (see `readPictureHeader`), grayscale or of high dynamic range, is truncated or
  *   damaged, or has fewer bits
  */
-export async function loadImage(path: string, bitDepth?: 8): Promise<Picture<Uint8Array, 3>>;
-export async function loadImage(path: string, bitDepth: number): Promise<Picture<Uint8Array | Uint16Array, 3>>;
-export async function loadImage(path: string, bitDepth = 8): Promise<Picture<Uint8Array | Uint16Array, 3>> {
-  return loadChecked(path, bitDepth, () => {});
+export async function loadImage(path: string, bitDepth?: 8, light?: 'display'): Promise<Picture<Uint8Array, 3>>;
+export async function loadImage(
+  path: string,
+  bitDepth: number,
+  light?: Light,
+): Promise<Picture<Uint8Array | Uint16Array, 3>>;
+export async function loadImage(
+  path: string,
+  bitDepth = 8,
+  light: Light = 'display',
+): Promise<Picture<Uint8Array | Uint16Array, 3>> {
+  return loadChecked(path, bitDepth, light, () => {});
 }
 
 /**
@@ -62,19 +83,30 @@ export async function loadImage(path: string, bitDepth = 8): Promise<Picture<Uin
  *
  * @throws UnusableImage as `loadImage`, and if size or depth are no longer what the header said
  */
-export const reloadImage = (path: string, bitDepth: number, before: ImageShape) =>
-  loadChecked(path, bitDepth, (header) => assertUnchanged(path, header, before));
+export const reloadImage = (path: string, bitDepth: number, light: Light, before: ImageShape) =>
+  loadChecked(path, bitDepth, light, (header) => assertUnchanged(path, header, before));
 
 async function loadChecked(
   path: string,
   bitDepth: number,
+  light: Light,
   checkFirst: (header: PictureHeader) => void,
 ): Promise<Picture<Uint8Array | Uint16Array, 3>> {
+  checkLight(light, bitDepth);
   const check = (header: PictureHeader) => {
     checkFirst(header);
-    assertPhotograph(path, header, bitDepth);
+    assertPhotograph(path, header, bitDepth, light);
   };
-  return { ...toSrgb(await readPicture(path, { check }), bitDepth), channels: 3 };
+  const picture = await readPicture(path, { check });
+  return { ...(light === 'linear' ? linearSamples(picture) : toSrgb(picture, bitDepth)), channels: 3 };
+}
+
+/** @throws RangeError for another word, and for linear light of another bit depth than 16 */
+export function checkLight(light: Light, bitDepth: number): void {
+  if (light !== 'display' && light !== 'linear') {
+    throw new RangeError(`light must be display or linear, got '${light}'`);
+  }
+  if (light === 'linear' && bitDepth !== 16) throw new RangeError(`linear light has 16 bits a sample, got ${bitDepth}`);
 }
 
 /** @throws UnusableImage if size or depth of a file are no longer what its header said */

@@ -7,6 +7,7 @@ import {
   ImageDataset,
   type UsableFile,
 } from './image-dataset.js';
+import { checkLight } from './load-image.js';
 import { noneUsable, usableHeader } from './usable-header.js';
 
 const HEADERS_AT_ONCE = 16;
@@ -24,7 +25,14 @@ const HEADERS_AT_ONCE = 16;
  * const { pixels } = await dataset.nextBatch(8);
  */
 export async function openDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { crop, bitDepth = 8, cacheBytes = DEFAULT_CACHE_BYTES, concurrency = DEFAULT_CONCURRENCY, onSkip } = options;
+  const {
+    crop,
+    bitDepth = 8,
+    light = 'display',
+    cacheBytes = DEFAULT_CACHE_BYTES,
+    concurrency = DEFAULT_CONCURRENCY,
+    onSkip,
+  } = options;
   const images = [...new Set(options.images)];
   if (!Number.isInteger(crop) || crop < 1) {
     throw new RangeError(`openDataset: crop must be a positive integer, got ${crop}`);
@@ -35,12 +43,15 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new RangeError(`openDataset: concurrency must be a positive integer, got ${concurrency}`);
   }
+  checkLight(light, bitDepth);
   const skipped: UnusableImage[] = [];
   const skip = (error: UnusableImage) => {
     skipped.push(error);
     onSkip?.({ path: error.path, reason: error.reason });
   };
-  const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) => usableHeader(path, { crop, bitDepth }));
+  const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) =>
+    usableHeader(path, { crop, bitDepth, light }),
+  );
   const files: UsableFile[] = [];
   const first: string[] = [];
   let bytes = 0;

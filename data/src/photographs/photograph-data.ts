@@ -1,4 +1,5 @@
 import { type ImageSource, trainingImages } from '../image-source.js';
+import type { Light } from './load-image.js';
 
 /** Which photographs a training takes, and how they are read. */
 export interface PhotographData {
@@ -26,8 +27,9 @@ export interface ChosenPhotographs {
 export async function choosePhotographs(
   { images, limit }: Pick<PhotographData, 'images' | 'limit'>,
   bitDepth: number,
+  light?: Light,
 ): Promise<ChosenPhotographs> {
-  const source = await trainingImages(images, bitDepth);
+  const source = await trainingImages(images, bitDepth, light);
   const { count, description } = source;
   return limit === undefined || limit >= count
     ? { source, count, description }

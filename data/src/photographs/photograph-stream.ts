@@ -2,12 +2,15 @@ import type { Batch, BatchStream, Share } from '../batch-stream.js';
 import type { CropSettings } from './crop-settings.js';
 import { flatCropRules } from './draw-crop.js';
 import type { Crops } from './image-dataset.js';
+import type { Light } from './load-image.js';
 import { openDataset } from './open-dataset.js';
 import { choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
 import { cutSide, type PhotographSettings } from './photograph-settings.js';
 
 /** Options of `openPhotographStream`. */
 export interface PhotographStreamOptions extends PhotographSettings, Partial<CropSettings> {
+  /** What samples encode, default `display`. */
+  light?: Light;
   /** An integer from 0 to 2^53 - 1. */
   seed: number;
   data: PhotographData;
@@ -35,15 +38,15 @@ export interface PhotographStreamOptions extends PhotographSettings, Partial<Cro
  * const batch = await stream?.next();
  */
 export async function openPhotographStream(options: PhotographStreamOptions): Promise<BatchStream | null> {
-  const { bitDepth, validationImages, data, purpose } = options;
-  const chosen = await choosePhotographs(data, bitDepth);
+  const { bitDepth, light, validationImages, data, purpose } = options;
+  const chosen = await choosePhotographs(data, bitDepth, light);
   const { training, heldBack } = await splitPhotographs(chosen, validationImages);
   if (purpose === 'train') return trainingStream(options, training, chosen.description);
   return heldBack.length === 0 ? null : heldBackStream(options, heldBack, chosen.description);
 }
 
 const datasetOf = (options: PhotographStreamOptions, images: string[], position: number) => {
-  const { seed, bitDepth, share, data, purpose, flatCrops } = options;
+  const { seed, bitDepth, light, share, data, purpose, flatCrops } = options;
   return openDataset({
     ...cropsOf(options),
     flatRule: flatCrops === 'redrawn' ? flatCropRules[purpose] : undefined,
@@ -51,6 +54,7 @@ const datasetOf = (options: PhotographStreamOptions, images: string[], position:
     crop: cutSide(options),
     seed,
     bitDepth,
+    light,
     position,
     share,
     concurrency: data.concurrency,

@@ -1,5 +1,5 @@
 import { type PictureHeader, UnusableImage } from '@sandwich/pictures';
-import { readImageHeader } from './load-image.js';
+import { type Light, readImageHeader } from './load-image.js';
 
 /** What images are wanted for. */
 export interface Wanted {
@@ -7,15 +7,17 @@ export interface Wanted {
   crop?: number;
   /** Bits a sample. */
   bitDepth: number;
+  /** Default `display`. */
+  light?: Light;
 }
 
 /** The header of a file that can be used as far as that shows, or why it cannot. */
 export async function usableHeader(
   path: string,
-  { crop = 1, bitDepth }: Wanted,
+  { crop = 1, bitDepth, light }: Wanted,
 ): Promise<PictureHeader | UnusableImage> {
   try {
-    const header = await readImageHeader(path, bitDepth);
+    const header = await readImageHeader(path, bitDepth, light);
     const { width, height } = header;
     if (width < crop || height < crop)
       throw new UnusableImage(path, `is ${width}x${height}, smaller than the crop, ${crop}x${crop}`);

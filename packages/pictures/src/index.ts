@@ -8,12 +8,13 @@ export { assertPicture, assertSides, type ExpectedPicture } from './assert-pictu
 export type { Chromaticities, Chromaticity, Primaries } from './color/primaries.js';
 export { toRgb } from './color/to-rgb.js';
 export { toSrgb, whyNotSrgb } from './color/to-srgb.js';
-export type { Transfer } from './color/transfer.js';
+export { encodePq, type Transfer } from './color/transfer.js';
 export { type PictureHeader, readPictureHeader } from './header/picture-header.js';
 export { loadSharp } from './load-sharp.js';
 export { bitDepthOf, largestSample, type Picture } from './picture.js';
 export type { PictureCodec } from './picture-codec.js';
 export { decodePixels } from './reading/decode-pixels.js';
+export { LINEAR_PEAK, linearSamples } from './reading/linear-samples.js';
 export { type LinearPicture, readLinear, toLinear } from './reading/read-linear.js';
 export { type ReadOptions, readPicture } from './reading/read-picture.js';
 export { UnusableImage } from './reading/unusable-image.js';

@@ -1,4 +1,4 @@
-import type { BatchStream, Share } from '@sandwich/data';
+import type { BatchStream, Light, Share } from '@sandwich/data';
 import type { Parameters, tf } from '@sandwich/engine';
 import type { Coder, Measure, MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
@@ -150,8 +150,8 @@ export interface SystemKind<S extends System = System> {
   }): Promise<Objective<S> | undefined>;
   /** What of an architecture JSON cannot hold, so that the experiment's file is needed; undefined when nothing is. */
   missing?(architecture: S['architecture']): string | undefined;
-  /** The pictures that a system is measured on; 8 bits per sample by default. @throws Error when it cannot be measured */
-  pictures?(system: S): { bitDepth: number };
+  /** The pictures that a system is measured on; 8 bits per sample of sRGB by default. @throws Error when it cannot be measured */
+  pictures?(system: S): { bitDepth: number; light?: Light };
   /** For `eval`, `inspect`, `sweep` and the zoo. */
   contenders?(system: S, ask: EvaluationRequest): Promise<Contest[]>;
   /** What people should know of a system at a glance. */

@@ -61,7 +61,7 @@ export async function evalFolderCommand(args: EvalFolderArguments): Promise<Fold
   const measures = await openMeasures(metrics, { lpipsWeights: lpipsWeightsFile, note });
   try {
     await startEngine(engineOf(args));
-    const items = await loadImages(everyNth(await source.images()), 8, note);
+    const items = await loadImages(everyNth(await source.images()), { bitDepth: 8 }, note);
     const description = items.length < source.count ? `${items.length} of ${source.description}` : source.description;
     note(`evaluation images: ${description}`);
     const options = { items, measures, cache: cacheIn(folder), jpegType, google, publishedCrop, note };

@@ -167,18 +167,18 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
   const stated = zoo === undefined ? undefined : await readStated(zoo, codecs);
   const directories = zoo === undefined ? named : [zoo];
   const destination = await guardedDestination(directories, codecs, args);
-  const bitDepth = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
-  const source = await evaluationImages(args.images, bitDepth);
+  const { bitDepth, light } = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
+  const source = await evaluationImages(args.images, bitDepth, light);
   const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
-  await checkEvaluationImages(source, { choose: everyNth, bitDepth, note });
-  const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note });
+  await checkEvaluationImages(source, { choose: everyNth, bitDepth, light, note });
+  const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note, light });
   let loaded: EvaluatedRuns | undefined;
   let contests: RunContest[] = [];
   try {
     await startEngine(engineOf(args));
     loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
     const range = asked ?? stated?.get(codecs[0])?.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
-    const items = await loadImages(everyNth(await source.images()), bitDepth, note);
+    const items = await loadImages(everyNth(await source.images()), { bitDepth, light }, note);
     const description =
       args.temporary ?? (items.length < source.count ? `${items.length} of ${source.description}` : source.description);
     note(`evaluation images: ${description}`);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
+import { checkEvaluationImages, evaluationImages, type Light } from '@sandwich/data';
 import { paretoOutputs } from '@sandwich/inspector';
 import {
   budgetOf,
@@ -115,11 +115,11 @@ async function checkRunsOf(experiment: Experiment, { images, runs }: Sweep, args
   for (const { label, settings } of runs) {
     try {
       const plan = await planNewRun(experiment, settings);
-      const bitDepth = plan.settings.bitDepth as number | undefined;
+      const { bitDepth = 8, light } = plan.settings as { bitDepth?: number; light?: Light };
       await checkPlan(plan, { images, note });
       await experiment.definition.describeData?.(plan.settings, { images, note }, { rank: 0, size: 1 });
       if (evaluate && executor === 'local')
-        await checkEvaluationImages(await evaluationImages(evalImages, bitDepth), { bitDepth: bitDepth ?? 8, note });
+        await checkEvaluationImages(await evaluationImages(evalImages, bitDepth, light), { bitDepth, light, note });
     } catch (error) {
       throw new Error(`${label}: ${userMessage(error)}`, { cause: error });
     }

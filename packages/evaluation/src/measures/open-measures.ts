@@ -4,6 +4,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Measure } from '../measure.js';
 import { lpipsMeasure } from './lpips.js';
 import { psnrMeasures } from './psnr.js';
+import { pqPsnr } from './psnr-pq.js';
 import { ssimMeasures } from './ssim.js';
 
 /** What `openMeasures` needs besides names. */
@@ -12,6 +13,8 @@ export interface MeasuresOptions {
   lpipsWeights(net: LpipsNet): string;
   /** Hears of measures that are left out because their weights are not there. */
   note(text: string): void;
+  /** What samples of the pictures encode, default `display`. */
+  light?: keyof typeof defaultNames;
 }
 
 const LPIPS_NETS: readonly LpipsNet[] = ['alex', 'squeeze'];
@@ -43,16 +46,20 @@ const groups: Record<string, Open> = {
   psnr: async () => [],
   ssim: async () => ssimMeasures(),
   lpips: openLpips,
+  pq: async () => [pqPsnr],
 };
 
 /** Names that `openMeasures` knows. */
 export const measureNames = Object.keys(groups);
 
+/** What is measured by default: SSIM and LPIPS are of pictures as a display shows them, PQ is of light. */
+const defaultNames = { display: ['psnr', 'ssim', 'lpips'], linear: ['psnr', 'pq'] };
+
 /**
  * Opens measures of pictures by name; both PSNRs are always among them.
  *
- * @param names of `measureNames`; default all that can be measured here
- * @throws Error for an unknown name, weights that cannot be used, or a named measure that has none
+ * @param names of `measureNames`; default all that can be measured here and go with the light of the pictures
+ * @throws Error for an unknown name, one that does not go with the light, weights that cannot be used, or a named measure that has none
  */
 export async function openMeasures(
   names: readonly string[] | undefined,
@@ -60,7 +67,14 @@ export async function openMeasures(
 ): Promise<Measure<Picture>[]> {
   const unknown = names?.find((name) => !Object.hasOwn(groups, name));
   if (unknown !== undefined) throw new Error(`unknown metric '${unknown}'; known are ${measureNames.join(', ')}`);
+  const { light = 'display' } = options;
+  const other = names?.find((name) => !defaultNames[light].includes(name));
+  if (other !== undefined) {
+    throw new Error(
+      `metric '${other}' is not of pictures in ${light} light; these have ${defaultNames[light].join(', ')}`,
+    );
+  }
   const asked = names !== undefined;
-  const opened = await Promise.all((names ?? measureNames).map((name) => groups[name](options, asked)));
+  const opened = await Promise.all((names ?? defaultNames[light]).map((name) => groups[name](options, asked)));
   return [...psnrMeasures, ...opened.flat()];
 }

@@ -95,6 +95,31 @@ describe('openMeasures', () => {
       'LPIPS alex is left out: there is no /nowhere/lpips-alex.safetensors; data/make-lpips-weights.py makes it',
     );
     await expect(openMeasures(['lpips'], nowhere)).rejects.toThrow('LPIPS needs weights, and there is no /nowhere');
-    await expect(openMeasures(['vmaf'], nowhere)).rejects.toThrow("unknown metric 'vmaf'; known are psnr, ssim, lpips");
+    await expect(openMeasures(['vmaf'], nowhere)).rejects.toThrow(
+      "unknown metric 'vmaf'; known are psnr, ssim, lpips, pq",
+    );
+  });
+
+  it('in linear light are PSNR, and PSNR in PQ as NumPy has it', async () => {
+    const measures = await openMeasures(undefined, { ...options(), light: 'linear' });
+    expect(measures.map(({ key }) => key)).toEqual(['psnr-rgb', 'psnr-rgb-of-mean-error', 'psnr-pq']);
+    const file = new URL('../../../pictures/fixtures/linear-light.json', import.meta.url);
+    const expected: { original: number[]; output: number[]; psnrPq: number } = JSON.parse(readFileSync(file, 'utf8'));
+    const picture = (samples: number[]): Picture => ({
+      data: Uint16Array.from(samples),
+      width: 4,
+      height: 3,
+      channels: 3,
+      transfer: 'linear',
+    });
+    const [first, second] = [picture(expected.original), picture(expected.output)];
+    const pq = measures.slice(2);
+    const { 'psnr-pq': values } = await valuesOf(pq, first, [first, second]);
+    expect(values[0]).toBe(100);
+    expect(values[1]).toBeCloseTo(expected.psnrPq, 9);
+    expect(await valuesOf(pq, { ...first, transfer: 'srgb' }, [second])).toEqual({ 'psnr-pq': [null] });
+    const refused = openMeasures(['lpips'], { ...options(), light: 'linear' });
+    await expect(refused).rejects.toThrow("metric 'lpips' is not of pictures in linear light; these have psnr, pq");
+    await expect(openMeasures(['pq'], options())).rejects.toThrow("metric 'pq' is not of pictures in display light");
   });
 });

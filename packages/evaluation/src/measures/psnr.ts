@@ -3,7 +3,7 @@ import type { Measure } from '../measure.js';
 import { meanOverItems } from './mean.js';
 
 /** What a picture counts that comes back without an error, and the most that any counts: means and plots need numbers. */
-const MAX_PSNR = 100;
+export const MAX_PSNR = 100;
 
 /**
  * PSNR over all channels, against the largest sample of the picture's bit depth, at most 100 dB.

@@ -1,4 +1,4 @@
-import { bdOverlap, bdPsnr, bdRate } from '@sandwich/losses';
+import { bdOverlap, bdPsnr, bdRate, type RatePoint } from '@sandwich/losses';
 import { type Curve, curveOf } from '../curves/curve.js';
 import type { MeasureDescription } from '../measure.js';
 
@@ -24,9 +24,13 @@ export interface BdRate {
 /** The note on a measure that one of the curves lacks. */
 export const NO_VALUES = 'one of the curves has no values';
 
+/** A curve without the points that it has twice, as of a coder that is saturated. */
+const distinct = (curve: readonly RatePoint[]): RatePoint[] =>
+  curve.filter(({ bpp, quality }, i) => curve.findIndex((each) => each.bpp === bpp && each.quality === quality) === i);
+
 function bdRateOf(candidate: Pick<Curve, 'results'>, anchor: Curve, measure: MeasureDescription): BdRate {
   const named = { anchor: anchor.name, measure: measure.key };
-  const curves = [curveOf(anchor, measure), curveOf(candidate, measure)] as const;
+  const curves = [distinct(curveOf(anchor, measure)), distinct(curveOf(candidate, measure))] as const;
   if (curves.some(({ length }) => length === 0)) {
     return { ...named, percent: null, delta: null, overlap: null, notes: [NO_VALUES] };
   }

@@ -126,6 +126,13 @@ describe('rateChangesOf and bdRatesOf', () => {
     expect(byLpips.delta).toBeCloseTo(-0.1, 9);
   });
 
+  it('count points once that a saturated coder has twice', () => {
+    const { results } = anchors[0];
+    const columns = Object.entries(results).map(([key, values]) => [key, [...values, values.at(-1)]]);
+    const saturated = { ...anchors[0], results: Object.fromEntries(columns) };
+    expect(bdRatesOf(ours, [saturated], measures)).toEqual(bdRatesOf(ours, [anchors[0]], measures));
+  });
+
   it('tell why there is no figure', () => {
     const far = curve('far', [
       [1, 90],

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { evaluationImages } from '@sandwich/data';
+import { evaluationImages, type Light } from '@sandwich/data';
 import { makeFolder } from '@sandwich/files';
 import {
   guardOutputs,
@@ -41,7 +41,7 @@ async function inputsOf(
   for (const run of runs) {
     const { settings } = await readRunDescription(run);
     const { configuration, weights } = runFiles(run);
-    const source = await evaluationImages(images, settings.bitDepth as number | undefined);
+    const source = await evaluationImages(images, settings.bitDepth as number | undefined, settings.light as Light);
     inputs.push(configuration, weights, ...(await source.present()));
   }
   return inputs;

@@ -1,4 +1,5 @@
 import { type CodecName, codecs } from '@sandwich/codecs';
+import type { Light } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { type Contest, type EvaluationRequest, loadRun, systemKey, type TrainedRun } from '@sandwich/trainer';
@@ -11,13 +12,16 @@ export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkp
   label: string;
   /** Bits per sample of the pictures that it takes. */
   bitDepth: number;
+  /** What they encode, default `display`. */
+  light?: Light;
 }
 
-/** Runs whose systems are loaded, all for pictures of one bit depth. */
+/** Runs whose systems are loaded, all for pictures of one bit depth and light. */
 export interface EvaluatedRuns {
   runs: EvaluatedRun[];
   /** Bits per sample of the pictures that all of them take. */
   bitDepth: number;
+  light?: Light;
   /** Frees the systems. */
   dispose(): void;
 }
@@ -66,16 +70,18 @@ export async function loadEvaluatedRuns(
       const label = `${configuration.experiment} after ${used.step} steps`;
       const evaluated = { run, configuration, checkpoint: used, kind, system, label, bitDepth: 8 };
       runs.push(evaluated);
-      if (kind.pictures) evaluated.bitDepth = kind.pictures(system).bitDepth;
+      if (kind.pictures) Object.assign(evaluated, kind.pictures(system));
     }
     const [first] = runs;
-    const other = runs.find(({ bitDepth }) => bitDepth !== first.bitDepth);
+    const { bitDepth, light } = first;
+    const other = runs.find((run) => run.bitDepth !== bitDepth || run.light !== light);
     if (other) {
+      const imagesOf = (run: EvaluatedRun) => `${run.bitDepth}${run.light === 'linear' ? ' of linear light' : ''}`;
       throw new Error(
-        `${first.run} is for images of ${first.bitDepth} bits, ${other.run} for ${other.bitDepth}: evaluate them apart`,
+        `${first.run} is for images of ${bitDepth} bits${light === 'linear' ? ' of linear light' : ''}, ${other.run} for ${imagesOf(other)}: evaluate them apart`,
       );
     }
-    return { runs, bitDepth: first.bitDepth, dispose };
+    return { runs, bitDepth, light, dispose };
   } catch (error) {
     dispose();
     throw error;
@@ -85,16 +91,16 @@ export async function loadEvaluatedRuns(
 /**
  * Finds out whether runs can be loaded and evaluated around codecs, without an engine.
  *
- * @returns the bit depth of their images
+ * @returns the bit depth of their images, and what these encode
  * @throws Error as `loadEvaluatedRuns`
  */
 export const checkEvaluatedRuns = (
   directories: readonly string[],
   codecNames: readonly CodecName[],
   checkpoint?: string,
-): Promise<number> =>
+): Promise<Pick<EvaluatedRun, 'bitDepth' | 'light'>> =>
   withoutEngine(async () => {
-    const { bitDepth, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
+    const { bitDepth, light, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
     dispose();
-    return bitDepth;
+    return { bitDepth, light };
   });

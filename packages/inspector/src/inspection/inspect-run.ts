@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { CodecName } from '@sandwich/codecs';
-import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
-import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem } from '@sandwich/evaluation';
+import { checkEvaluationImages, evaluationImages, type Light } from '@sandwich/data';
+import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem, pqPsnr } from '@sandwich/evaluation';
 import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
 import {
   commandHint,
@@ -67,26 +67,29 @@ export interface InspectedRun {
 
 export const DEFAULT_COUNT = 3;
 
-async function chosenImages(bitDepth: number, options: InspectRunOptions): Promise<NamedItem<Picture>[]> {
+async function chosenImages(
+  { bitDepth, light }: EvaluatedRun,
+  options: InspectRunOptions,
+): Promise<NamedItem<Picture>[]> {
   const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;
-  const source = await evaluationImages(images, bitDepth);
-  const loaded = await loadImages(spread(await source.images(), count), bitDepth, note);
+  const source = await evaluationImages(images, bitDepth, light);
+  const loaded = await loadImages(spread(await source.images(), count), { bitDepth, light }, note);
   return crop ? loaded.map(({ name, item }) => ({ name, item: cropPicture(item, centreRegion(item, crop)) })) : loaded;
 }
 
 /** Measures of one picture besides PSNR, to which that of a mean error is the same. */
-const furtherMeasures = ({ measures = [] }: InspectRunOptions): Measure<Picture>[] =>
-  measures.filter(({ key }) => key !== meanPsnr.key && key !== meanErrorPsnr.key);
+const furtherMeasures = ({ measures = [] }: InspectRunOptions, { light }: EvaluatedRun): Measure<Picture>[] =>
+  light === 'linear' ? [pqPsnr] : measures.filter(({ key }) => key !== meanPsnr.key && key !== meanErrorPsnr.key);
 
 async function inspectItems(
   run: EvaluatedRun,
   options: InspectRunOptions,
 ): Promise<{ items: InspectedItem[]; measures: Measure<Picture>[]; reference: string | undefined }> {
   const { codec = 'jpeg', codecSettings, note = () => {} } = options;
-  const loaded = await chosenImages(run.bitDepth, options);
+  const loaded = await chosenImages(run, options);
   const pictures = loaded.map(({ item }) => item);
   const contest = await runContenders(run, codec, codecSettings, pictures);
-  const measures = [...furtherMeasures(options), ...(contest.measures ?? [])];
+  const measures = [...furtherMeasures(options, run), ...(contest.measures ?? [])];
   try {
     const items: InspectedItem[] = [];
     for (const { name, item } of loaded) {
@@ -134,12 +137,12 @@ export async function checkInspection(
 ): Promise<string[]> {
   const { checkpoint, codec = 'jpeg', images, count = DEFAULT_COUNT, crop, region, note = () => {} } = options;
   const { settings } = await readRunDescription(directory);
-  const bitDepth = (await hasWeights(directory, checkpoint))
+  const { bitDepth, light } = (await hasWeights(directory, checkpoint))
     ? await checkEvaluatedRuns([directory], [codec], checkpoint)
-    : Number(settings.bitDepth ?? 8);
-  const source = await evaluationImages(images, bitDepth);
-  await checkEvaluationImages(source, { choose: (paths) => spread(paths, count), bitDepth, note });
-  if (region !== undefined) await checkRegion(region, source, { count, bitDepth, crop });
+    : { bitDepth: Number(settings.bitDepth ?? 8), light: settings.light as Light | undefined };
+  const source = await evaluationImages(images, bitDepth, light);
+  await checkEvaluationImages(source, { choose: (paths) => spread(paths, count), bitDepth, light, note });
+  if (region !== undefined) await checkRegion(region, source, { count, bitDepth, light, crop });
   return source.present();
 }
 

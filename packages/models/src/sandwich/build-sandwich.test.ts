@@ -2,7 +2,9 @@ import { EncodeDecodeIntra, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
+import { SandwichCodec } from './picture-codec/sandwich-codec.js';
 import { Sandwich } from './sandwich.js';
+import { sandwichKind } from './sandwich-kind.js';
 import type { SandwichOptions } from './sandwich-options.js';
 
 beforeAll(async () => {
@@ -22,6 +24,22 @@ const proxy = () =>
 
 const shapesOf = (model: Sandwich) =>
   Object.fromEntries(Object.entries(model.parameters).map(([path, { shape }]) => [path, shape]));
+
+describe('light', () => {
+  it('is told by the architecture where it is linear, and of 16 bits alone', () => {
+    const model = new Sandwich({ pre: null, post: tiny, truncateBits: 8, light: 'linear' });
+    expect(sandwichKind.pictures!(model)).toEqual({ bitDepth: 16, light: 'linear' });
+    expect(() => new SandwichCodec(model)).toThrow('networks for linear light write no picture files yet');
+    const copy = buildSandwich(JSON.parse(JSON.stringify(model.architecture)));
+    expect(copy.architecture).toEqual(model.architecture);
+    for (const each of [model, copy]) each.dispose();
+    const display = new Sandwich({ pre: null, post: tiny, light: 'display' });
+    expect(display.architecture).not.toHaveProperty('light');
+    display.dispose();
+    expect(() => new Sandwich({ pre: null, post: tiny, light: 'linear' })).toThrow('linear light has 16 bits');
+    expect(() => new Sandwich({ light: 'scene' as 'linear' })).toThrow("must be 'display' or 'linear', got 'scene'");
+  });
+});
 
 describe('buildSandwich', () => {
   it.each<[string, () => SandwichOptions]>([

@@ -11,8 +11,8 @@ export type UNetArchitecture = Required<
 
 /** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
 export interface SandwichArchitecture
-  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | UNetSide>>,
-    Pick<SandwichOptions, 'startFrom'> {
+  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | 'light' | UNetSide>>,
+    Pick<SandwichOptions, 'startFrom' | 'light'> {
   pre: UNetArchitecture | null;
   post: UNetArchitecture | null;
   loopFilter: UNetArchitecture | null;
@@ -33,6 +33,8 @@ export function resolveSandwichOptions(options: SandwichOptions): Omit<SandwichA
     outputChannels: options.outputChannels ?? 3,
     downsampleFactor: options.downsampleFactor ?? 1,
     truncateBits: options.truncateBits ?? 0,
+    // The usual one goes without saying, as in what was stored before.
+    ...(options.light === 'linear' && { light: options.light }),
     pre: pre && resolveUNetOptions(pre),
     post: post && resolveUNetOptions(post),
     mlpLayers: options.mlpLayers ?? 2,

@@ -60,7 +60,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
   pictures(model) {
     // Says if there are no files to measure.
     codecFiles(model);
-    return { bitDepth: 8 + model.truncateBits };
+    return { bitDepth: 8 + model.truncateBits, light: model.architecture.light };
   },
   facts({ bottleneckChannels, downsampleFactor }) {
     const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;

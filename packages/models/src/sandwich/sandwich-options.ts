@@ -14,6 +14,11 @@ export interface SandwichOptions {
   downsampleFactor?: number;
   /** Images have 8 + truncateBits bits, values [0, 2^(8 + truncateBits) - 1]; the codec sees the upper 8. Default 0. */
   truncateBits?: number;
+  /**
+   * What samples of images encode. With 'linear' they are linear light of 16 bits (`linearSamples` of `@sandwich/pictures`): to the networks it is the
+   * same, but whoever trains or measures them reads pictures so. Default 'display', sRGB.
+   */
+  light?: 'display' | 'linear';
   /** The pre-processor's U-Net. Default the published one; null leaves the whole side out: the fixed `transform` stands in. */
   pre?: UNetOptions | null;
   /** The post-processor's U-Net; as `pre`. */

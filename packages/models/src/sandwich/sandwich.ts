@@ -12,6 +12,7 @@ import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
 import { checkCarrier } from './check-carrier.js';
+import { checkLight } from './check-light.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
@@ -84,6 +85,7 @@ export class Sandwich {
     checkInteger('Sandwich', 'outputChannels', outputChannels, 1);
     checkInteger('Sandwich', 'downsampleFactor', downsampleFactor, 1);
     checkInteger('Sandwich', 'truncateBits', truncateBits, 0);
+    checkLight('Sandwich', options);
     if (startFrom !== undefined) checkCarrier(resolved);
     // Refuses channels that it does not code before there are networks.
     options.proxy?.blockSize(bottleneckChannels);

@@ -41,12 +41,21 @@ const HLG_A = 0.17883277;
 const HLG_B = 1 - 4 * HLG_A;
 const HLG_C = 0.5 - HLG_A * Math.log(4 * HLG_A);
 
+/** Luminance of full PQ samples in cd/m2, and the constants of SMPTE ST 2084. */
+const PQ_PEAK = 10_000;
+const [PQ_M1, PQ_M2] = [2610 / 16384, (2523 / 4096) * 128];
+const [PQ_C1, PQ_C2, PQ_C3] = [3424 / 4096, (2413 / 4096) * 32, (2392 / 4096) * 32];
+
 /** SMPTE ST 2084. */
 function pq(v: number): number {
-  const [m1, m2] = [2610 / 16384, (2523 / 4096) * 128];
-  const [c1, c2, c3] = [3424 / 4096, (2413 / 4096) * 32, (2392 / 4096) * 32];
-  const power = v ** (1 / m2);
-  return (10_000 / REFERENCE_WHITE) * (Math.max(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1);
+  const power = v ** (1 / PQ_M2);
+  return (PQ_PEAK / REFERENCE_WHITE) * (Math.max(power - PQ_C1, 0) / (PQ_C2 - PQ_C3 * power)) ** (1 / PQ_M1);
+}
+
+/** The PQ sample in [0, 1] of light in units of 203 cd/m2 (SMPTE ST 2084); light outside of 0 to 10,000 cd/m2 is clipped. */
+export function encodePq(light: number): number {
+  const power = Math.min(Math.max((light * REFERENCE_WHITE) / PQ_PEAK, 0), 1) ** PQ_M1;
+  return ((PQ_C1 + PQ_C2 * power) / (1 + PQ_C3 * power)) ** PQ_M2;
 }
 
 /** The sRGB sample in [0, 1] of light; light outside of that range is clipped. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type ImageSource, readImageHeader } from '@sandwich/data';
+import { type ImageSource, readImageHeader, type Wanted } from '@sandwich/data';
 import type { Region } from '@sandwich/pictures';
 import { spread } from './spread.js';
 
@@ -27,14 +27,19 @@ export function assertWithin({ left, top, width, height }: Region, name: string,
 export async function checkRegion(
   region: Region,
   source: ImageSource,
-  { count, bitDepth, crop = Number.POSITIVE_INFINITY }: { count: number; bitDepth: number; crop?: number },
+  {
+    count,
+    bitDepth,
+    light,
+    crop = Number.POSITIVE_INFINITY,
+  }: Pick<Wanted, 'bitDepth' | 'light'> & { count: number; crop?: number },
 ): Promise<void> {
   const check = (name: string, { width, height }: Size) =>
     assertWithin(region, name, { width: Math.min(width, crop), height: Math.min(height, crop) });
   const upcoming = await source.upcoming();
   if (upcoming) return check('a synthetic image', upcoming);
   for (const file of spread(await source.images(), count)) {
-    const size = await readImageHeader(file, bitDepth).catch(() => undefined);
+    const size = await readImageHeader(file, bitDepth, light).catch(() => undefined);
     if (size) check(basename(file), size);
   }
 }

@@ -62,10 +62,11 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   /**
    * @param model the codec owns and disposes it
    * @throws Error when pictures of one or three channels are not what the model takes and makes, or its bottleneck does not fit into one
-   * image file
+   * image file, or it takes linear light
    */
   constructor(model: Sandwich) {
-    const { inputChannels, outputChannels, truncateBits } = model.architecture;
+    const { inputChannels, outputChannels, truncateBits, light } = model.architecture;
+    if (light === 'linear') throw new Error('networks for linear light write no picture files yet: eval measures them');
     for (const channels of [inputChannels, outputChannels]) {
       if (channels !== 1 && channels !== 3) {
         throw new Error(`a picture has 1 or 3 channels, the networks take ${inputChannels} and make ${outputChannels}`);

@@ -10,6 +10,20 @@ const experiment = defineExperiment({
 });
 const resolve = (...assignments: string[]) => resolveSettings(experiment, parseAssignments(experiment, assignments));
 
+describe('system', () => {
+  it('refuses networks of another light than photographs are read in', () => {
+    const linear = defineExperiment({
+      description: 'of the tests',
+      settings: { bitDepth: 16, light: 'display' as 'display' | 'linear' },
+      sandwich: () => ({ pre: null, truncateBits: 8, light: 'linear' }),
+    });
+    const resolved = (light: string) => resolveSettings(linear, parseAssignments(linear, [`light=${light}`]));
+    expect(() => linear.system(resolved('display'))).toThrow(
+      "light is display, and the experiment's networks take linear light",
+    );
+  });
+});
+
 describe('resolveSettings', () => {
   it('puts the settings of the experiment before the common ones', () => {
     expect(resolve()).toEqual({

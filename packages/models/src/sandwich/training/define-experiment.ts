@@ -29,13 +29,17 @@ export type SandwichDefinition<S extends Settings = Settings> = SandwichExperime
   };
 
 /** Why settings do not go with networks; undefined when they do. */
-function mismatch({ truncateBits = 0, proxy }: SandwichOptions, { bitDepth, qstepSpread }: SandwichSettings) {
+function mismatch(
+  { truncateBits = 0, light = 'display', proxy }: SandwichOptions,
+  { bitDepth, light: read = 'display', qstepSpread }: SandwichSettings,
+) {
   if (8 + truncateBits !== bitDepth) {
     return (
       `bitDepth is ${bitDepth}, and the experiment's networks take images of ${8 + truncateBits} bits ` +
       `(truncateBits ${truncateBits})`
     );
   }
+  if (read !== light) return `light is ${read}, and the experiment's networks take ${light} light`;
   if (qstepSpread > 1 && proxy && !proxy.knobs.includes('stepScale')) {
     return (
       `qstepSpread is ${qstepSpread}, and the experiment's codec does not take stepScale, a factor on its quantiser steps ` +

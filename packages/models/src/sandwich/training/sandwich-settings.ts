@@ -1,4 +1,4 @@
-import { checkPhotographSettings, type PhotographSettings, photographSettings } from '@sandwich/data';
+import { checkPhotographSettings, type Light, type PhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 
 /** Settings of a sandwich that every experiment with one has; an experiment may give them other defaults. */
@@ -18,7 +18,12 @@ export const sandwichDefaults = {
 };
 
 /** The settings of a sandwich, of its photographs and of its training; see `sandwichDefaults`, `photographSettings`, `trainingDefaults`. */
-export type SandwichSettings = typeof sandwichDefaults & PhotographSettings & TrainingSettings;
+export type SandwichSettings = typeof sandwichDefaults &
+  PhotographSettings &
+  TrainingSettings & {
+    /** What samples of photographs encode, default `display`: an experiment may have such a setting. */
+    light?: Light;
+  };
 
 /** What every experiment with a sandwich has besides the settings of the trainer. */
 export const commonSettings = { ...photographSettings, ...sandwichDefaults };
