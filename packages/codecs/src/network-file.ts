@@ -3,7 +3,7 @@ import { assertBytes } from './codec.js';
 
 // What files of learned codecs have in common, all numbers little-endian:
 //
-//     4 bytes that name the format, u8 version, u8 flags 0, u32 width, u32 height, 8 bytes of the network's identity, u16 channels;
+//     4 bytes that name the format, u8 version, u8 flags, u32 width, u32 height, 8 bytes of the network's identity, u16 channels;
 //     what the format puts there;
 //     u32 CRC-32 of all before
 
@@ -25,6 +25,8 @@ export interface NetworkFileFormat {
   /** Four letters. */
   magic: string;
   version: number;
+  /** The flags that files may have, together. Default none. */
+  flags?: number;
   /** Function that reads it, for messages. */
   reader: string;
 }
@@ -36,6 +38,8 @@ export interface NetworkFileHeader {
   /** The first 8 bytes of the SHA-256 of the network's weights in float16. */
   network: Uint8Array;
   channels: number;
+  /** Default none. */
+  flags?: number;
 }
 
 /** Whether bytes begin as a file of a format does. */
@@ -45,12 +49,13 @@ export const isNetworkFile = ({ magic }: NetworkFileFormat, file: Uint8Array): b
 /** Puts a file together. */
 export function networkFile(
   { magic, version }: NetworkFileFormat,
-  { width, height, network, channels }: NetworkFileHeader,
+  { width, height, network, channels, flags = 0 }: NetworkFileHeader,
   parts: readonly Uint8Array[],
 ): Uint8Array {
   const header = Buffer.alloc(HEADER);
   header.write(magic, 'latin1');
   header.writeUInt8(version, 4);
+  header.writeUInt8(flags, 5);
   header.writeUInt32LE(width, 6);
   header.writeUInt32LE(height, 10);
   header.set(network, AT_IDENTITY);
@@ -69,8 +74,8 @@ export function networkFile(
 export function openNetworkFile(
   format: NetworkFileFormat,
   bytes: Uint8Array,
-): { header: NetworkFileHeader; body: Buffer } {
-  const { magic, version, reader } = format;
+): { header: Required<NetworkFileHeader>; body: Buffer } {
+  const { magic, version, flags = 0, reader } = format;
   const damaged = (reason: string): never => {
     throw new Error(`${reader}: ${reason}`);
   };
@@ -79,7 +84,7 @@ export function openNetworkFile(
   if (!isNetworkFile(format, file)) damaged(`these ${file.length} bytes do not begin with ${magic}`);
   if (file.length < HEADER + CHECKSUM) damaged(`a file of ${file.length} bytes is cut off`);
   if (file[4] !== version) damaged(`it is of version ${file[4]}, and only version ${version} is known`);
-  if (file[5] !== 0) damaged(`it has unknown flags, ${file[5]}`);
+  if ((file[5] & ~flags) !== 0) damaged(`it has unknown flags, ${file[5]}`);
   const end = file.length - CHECKSUM;
   if (crc32(file.subarray(0, end)) !== file.readUInt32LE(end))
     damaged('its checksum is not that of its bytes: it is damaged or cut off');
@@ -88,6 +93,7 @@ export function openNetworkFile(
     height: file.readUInt32LE(10),
     network: Uint8Array.from(file.subarray(AT_IDENTITY, AT_IDENTITY + IDENTITY)),
     channels: file.readUInt16LE(AT_IDENTITY + IDENTITY),
+    flags: file[5],
   };
   if (header.width * header.height * header.channels === 0)
     damaged(`it has ${header.width} x ${header.height} pixels and ${header.channels} channels`);

@@ -70,6 +70,7 @@ export { dcnDecoderOnnx, dcnEncoderOnnx } from './dcn/onnx/dcn-onnx.js';
 export { channelPictures } from './dcn/picture-codec/channel-pictures.js';
 export { DcnCodec, type DcnEncodeOptions } from './dcn/picture-codec/dcn-codec.js';
 export { dcnDriver } from './dcn/picture-codec/dcn-driver.js';
+export { type Gains, GainUnits } from './dcn/quantizer/gain-units.js';
 export { type SoftCodebook, softCodebook } from './dcn/quantizer/soft-codebook.js';
 export { type GraphConstant, type GraphNode, readFrozenGraph } from './dcn/tensorflow/frozen-graph.js';
 export { buildPublishedDcn, type PublishedDcn, readPublishedDcn } from './dcn/tensorflow/published-dcn.js';
@@ -188,6 +189,7 @@ export {
 } from './jpeg-tables/rate-comparison.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableCoding, type TableRate, tableRates } from './jpeg-tables/table-rates.js';
+export { hasRange, RANGE_QUALITIES } from './learned-codec/range-of-rates.js';
 export { ConvolutionalNetwork } from './networks/convolutional-network.js';
 export type { Activation, Convolution, NetworkDescription, Operations } from './networks/operations.js';
 export { definePreEditor, type PreEditorExperiment } from './pre-editing/define-pre-editor.js';

@@ -33,9 +33,10 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =
 };
 
 async function check(name: string, { InferenceSession, Tensor }: OnnxRuntime): Promise<void> {
+  const rate = dcn.architecture.rates > 1 ? { rate: new Tensor('float32', [0.5], []) } : {};
   const run = async (model: Uint8Array, input: string, tensor: tf.Tensor) => {
     const session = await InferenceSession.create(model);
-    return session.run({ [input]: new Tensor('float32', tensor.dataSync<'float32'>(), tensor.shape) });
+    return session.run({ ...rate, [input]: new Tensor('float32', tensor.dataSync<'float32'>(), tensor.shape) });
   };
   const encoded = await run(dcnEncoderOnnx(dcn), 'images', images);
   const output = await run(dcnDecoderOnnx(dcn), 'quantized', quantized);

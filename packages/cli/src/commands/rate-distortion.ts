@@ -5,6 +5,7 @@ import { startEngine, withoutEngine } from '@sandwich/engine';
 import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
 import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
+import { DcnCodec, type DcnEncodeOptions, hasRange, RANGE_QUALITIES } from '@sandwich/models';
 import {
   centreRegion,
   cropPicture,
@@ -46,17 +47,28 @@ export interface RateDistortionArguments extends EngineArguments {
 
 type Named = { name: string; picture: Picture<Uint8Array, 3> };
 
-async function codeByRun(run: string, codec: PictureCodec, items: readonly Named[]): Promise<RateDistortionRow[]> {
+/** What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve. */
+const pointsOf = (run: string, codec: PictureCodec): [name: string, options: DcnEncodeOptions][] =>
+  codec instanceof DcnCodec && hasRange(codec)
+    ? RANGE_QUALITIES.map((quality) => [`${run}, quality ${quality}`, { quality }])
+    : [[run, {}]];
+
+async function codeByRun(
+  name: string,
+  codec: PictureCodec,
+  options: DcnEncodeOptions,
+  items: readonly Named[],
+): Promise<RateDistortionRow[]> {
   const rows: RateDistortionRow[] = [];
   for (const [image_id, { name: filename, picture }] of items.entries()) {
-    const file = await codec.encode(picture);
+    const file = await codec.encode(picture, options);
     const output = await codec.decode(file);
     const entropy = isL3ix(file) ? { entropy: symbolEntropy(readL3ix(file).channels) } : {};
     rows.push({
       image_id,
       filename,
       codec: isL3ix(file) ? 'dcn' : 'sandwich',
-      model_dir: run,
+      model_dir: name,
       ...measureFile(picture, output, file.length),
       ...entropy,
     });
@@ -114,10 +126,13 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   for (const run of runs) {
     const codec = await loadCodec(run);
     try {
-      const own = await codeByRun(run, codec, items);
-      rows.push(...own);
-      means.push(runRow(basename(run), own));
-      for (const { anchor, coded } of measured) matched.push(...(await matchedRows(basename(run), own, anchor, coded)));
+      for (const [name, options] of pointsOf(run, codec)) {
+        const own = await codeByRun(name, codec, options, items);
+        rows.push(...own);
+        means.push(runRow(basename(name), own));
+        for (const { anchor, coded } of measured)
+          matched.push(...(await matchedRows(basename(name), own, anchor, coded)));
+      }
     } finally {
       codec.dispose?.();
     }

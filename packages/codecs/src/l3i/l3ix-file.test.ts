@@ -34,6 +34,19 @@ describe('.l3ix files', () => {
     expect(file.toString('hex')).toBe(`${header}${channels}8ff92a55`);
   });
 
+  it('hold a rate where their network has a range of them', () => {
+    const planes = { width: 9, height: 7, network, rate: 0.75, channels: [Uint8Array.of(4, 4)] };
+    const file = Buffer.from(writeL3ix(planes));
+    const header = '4c334958' + '01' + '01' + '09000000' + '07000000' + '0102030405060708' + '0100' + '0000403f';
+    expect(file.subarray(0, -4).toString('hex')).toBe(`${header}03000000010004`);
+    expect(readL3ix(file)).toEqual(planes);
+    expect(readL3ixHeader(file)).toEqual({ width: 9, height: 7, network, rate: 0.75, channels: 1 });
+    for (const rate of [-0.1, 1.5, Number.NaN, 0.1])
+      expect(() => writeL3ix({ ...planes, rate })).toThrow(`the rate must be a float32 of 0 to 1, got ${rate}`);
+    expect(() => readL3ix(changed(file, 24, [0, 0, 0, 64]))).toThrow('its rate is 2, which is not of 0 to 1');
+    expect(() => readL3ix(changed(file.subarray(0, 30), 24, [0]))).toThrow('it ends within its rate');
+  });
+
   it('hold every size', () => {
     for (let side = 1; side <= 64; side++) {
       const small = picture(side, 65 - side);
@@ -62,7 +75,7 @@ describe('.l3ix files', () => {
     ['cut off later', file.subarray(0, -1), 'its checksum is not that of its bytes'],
     ['damaged', Uint8Array.from(file, (byte, i) => (i === 40 ? byte ^ 1 : byte)), 'its checksum is not'],
     ['a later version', changed(file, 4, [2]), 'it is of version 2'],
-    ['unknown flags', changed(file, 5, [1]), 'unknown flags, 1'],
+    ['unknown flags', changed(file, 5, [2]), 'unknown flags, 2'],
     ['no width', changed(file, 6, [0]), '0 x 20 pixels and 3 channels'],
     ['no channels', changed(file, 22, [0]), '20 x 20 pixels and 0 channels'],
     ['gigapixels', changed(file, 6, [255, 255, 255, 255, 255, 255, 255, 255]), 'are more than this reads'],

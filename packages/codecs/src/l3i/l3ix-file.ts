@@ -10,7 +10,10 @@ import type { ReadChannelsOptions } from './l3i-file.js';
 import { blocksOf, LARGEST_BLOCK, symbolsOf } from './l3ix-blocks.js';
 import { assertPlanes, planeSize, type SymbolPlanes, wantedChannels } from './symbol-planes.js';
 
-const FORMAT: NetworkFileFormat = { magic: 'L3IX', version: 1, reader: 'readL3ix' };
+/** Flag of files that hold a rate after their header, f32. */
+const HAS_RATE = 1;
+const FORMAT: NetworkFileFormat = { magic: 'L3IX', version: 1, flags: HAS_RATE, reader: 'readL3ix' };
+const RATE = 4;
 
 /** What a `.l3ix` file holds: symbols, and which network they are of. */
 export interface L3ixPicture extends SymbolPlanes {
@@ -18,16 +21,21 @@ export interface L3ixPicture extends SymbolPlanes {
   network: Uint8Array;
 }
 
+const isRate = (rate: number): boolean => rate >= 0 && rate <= 1 && rate === Math.fround(rate);
+
 /** @throws RangeError for a picture that no `.l3ix` file holds */
 export function assertL3ixPicture({ network, ...planes }: L3ixPicture): void {
   assertPlanes('writeL3ix', planes);
+  const { rate } = planes;
+  if (rate !== undefined && !isRate(rate))
+    throw new RangeError(`writeL3ix: the rate must be a float32 of 0 to 1, got ${rate}`);
   const channels = planes.channels.length;
   assertNetworkFile('writeL3ix', { ...planes, network, channels }, channels * planes.channels[0].length);
 }
 
 /** The file of a picture whose channels have become blocks. */
 export function fileOfBlocks(
-  { width, height, network }: Omit<L3ixPicture, 'channels'>,
+  { width, height, network, rate }: Omit<L3ixPicture, 'channels'>,
   channels: readonly Uint8Array[],
 ): Uint8Array {
   const parts = channels.flatMap((blocks) => {
@@ -35,13 +43,18 @@ export function fileOfBlocks(
     length.writeUInt32LE(blocks.length);
     return [length, blocks];
   });
-  return networkFile(FORMAT, { width, height, network, channels: channels.length }, parts);
+  const header = { width, height, network, channels: channels.length };
+  if (rate === undefined) return networkFile(FORMAT, header, parts);
+  const rateBytes = Buffer.alloc(RATE);
+  rateBytes.writeFloatLE(rate);
+  return networkFile(FORMAT, { ...header, flags: HAS_RATE }, [rateBytes, ...parts]);
 }
 
 /**
  * Writes a `.l3ix` file, which holds what `.l3i` files do not: pictures of any size, and which network they are of. All numbers are little-endian:
  *
- *     'L3IX', u8 version 1, u8 flags 0, u32 width, u32 height, 8 bytes of the network's identity, u16 channels;
+ *     'L3IX', u8 version 1, u8 flags, u32 width, u32 height, 8 bytes of the network's identity, u16 channels;
+ *     where flags are 1 instead of 0, the rate in a network's range of rates, f32;
  *     for each channel u32 length, and its blocks: u16 length, bytes (see `blocksOf`) of at most 65,535 symbols;
  *     u32 CRC-32 of all before
  *
@@ -57,7 +70,7 @@ const damaged = (reason: string): never => {
 };
 
 /** Where the parts of a file lie. */
-export interface L3ixLayout {
+export interface L3ixLayout extends Pick<L3ixPicture, 'rate'> {
   width: number;
   height: number;
   network: Uint8Array;
@@ -83,6 +96,8 @@ export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
     at += length;
     return body.subarray(at - length, at);
   };
+  const rate = header.flags === HAS_RATE ? { rate: take(RATE, 'its rate').readFloatLE() } : {};
+  if (rate.rate !== undefined && !isRate(rate.rate)) damaged(`its rate is ${rate.rate}, which is not of 0 to 1`);
   const channels = Array.from({ length: count }, (_, channel) => {
     const name = `channel ${channel} of ${count}`;
     const length = take(4, name).readUInt32LE();
@@ -94,7 +109,7 @@ export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
     return blocks;
   });
   if (at < end) damaged(`${end - at} bytes follow the last channel`);
-  return { width, height, network, channels };
+  return { width, height, ...rate, network, channels };
 }
 
 /** What a `.l3ix` file says of itself, without its channels. @throws Error when it is no whole `.l3ix` file */

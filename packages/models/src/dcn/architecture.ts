@@ -31,6 +31,10 @@ export interface DcnArchitecture {
   startFrom: 'random' | 'dct';
   /** Where weights begin as a transform codec, its finest quantiser step, in levels of 255 of an orthonormal transform; positive. */
   startStep: number;
+  /** At how many rates it is trained, 1 to 16; with several it codes at all rates between the lowest and the highest. */
+  rates: number;
+  /** Octaves of quantiser steps that a range of rates begins with, above 0 and at most 8. */
+  rateOctaves: number;
   seed: number;
 }
 
@@ -43,13 +47,15 @@ export const dcnDefaults: DcnArchitecture = {
   kernel: { form: 'code', gamma: 25, v: 50 },
   startFrom: 'random',
   startStep: 35,
+  rates: 1,
+  rateOctaves: 2,
   seed: 0,
 };
 
 /** An architecture with defaults for what is not given. @throws RangeError for what is out of range, naming it and its value */
 export function resolveDcnArchitecture(options: Partial<DcnArchitecture> = {}): DcnArchitecture {
   const architecture = { ...dcnDefaults, ...options };
-  const { features, bits, kernel, rounding, startFrom, startStep } = architecture;
+  const { features, bits, kernel, rounding, startFrom, startStep, rates, rateOctaves } = architecture;
   const require = (holds: boolean, what: string, value: unknown) => {
     if (!holds) throw new RangeError(`Dcn: ${what}, got ${value}`);
   };
@@ -64,6 +70,8 @@ export function resolveDcnArchitecture(options: Partial<DcnArchitecture> = {}): 
   ), 'the kernel must be code, paper or gaussian', kernel.form);
   require(['random', 'dct'].includes(startFrom), 'startFrom must be random or dct', startFrom);
   require(startStep > 0 && startStep < Infinity, 'startStep must be positive', startStep);
+  require(Number.isInteger(rates) && rates >= 1 && rates <= 16, 'rates must be a whole number of 1 to 16', rates);
+  require(rateOctaves > 0 && rateOctaves <= 8, 'rateOctaves must be above 0 and at most 8', rateOctaves);
   require(kernel.gamma > 0 && kernel.gamma < Infinity, 'gamma must be positive', kernel.gamma);
   require(kernel.v > 0 && kernel.v < Infinity, 'v must be positive', kernel.v);
   return architecture;

@@ -17,11 +17,12 @@ export const dcnKind: SystemKind<Dcn> = registerKind<Dcn>({
     const resolved = resolveStoredSettings({ settings: dcnSettings, checkSettings: checkDcnSettings }, settings);
     return dcnObjective(new Dcn(architecture), resolved, data);
   },
-  facts: ({ architecture: { features, bits } }) => [
+  facts: ({ architecture: { features, bits, rates } }) => [
     {
       label: 'Latent',
       value: `${features} channels of 1/${LATENT_STRIDE} of the width and height, ${2 ** bits} levels`,
     },
+    ...(rates > 1 ? [{ label: 'Rates', value: `a range, trained at ${rates} of them` }] : []),
   ],
   contenders: async (dcn, ask) => [await dcnContest(dcn, ask as EvaluationRequest<Picture>)],
   exports: {

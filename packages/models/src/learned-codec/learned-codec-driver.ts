@@ -1,6 +1,7 @@
 import { type Codec, checkedCodec } from '@sandwich/codecs';
 import type { PictureCodec } from '@sandwich/pictures';
 import { networkName } from './network-name.js';
+import { hasRange, RANGE_QUALITIES } from './range-of-rates.js';
 
 /** Files of learned codecs, as a driver sees them. */
 export interface LearnedFormat {
@@ -16,18 +17,22 @@ export interface LearnedFormat {
 }
 
 /**
- * Trained networks as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks.
+ * Trained networks as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks,
+ * or are those of one network of a range of rates.
  *
- * @param coders one for each network, in the order of rising rate
- * @throws RangeError without networks
+ * @param coders one for each network, in the order of rising rate, or one
+ * @throws RangeError for several of which one has a range of rates
  */
 export function learnedCodecDriver(
   { name, format, version, isFile, networkOf }: LearnedFormat,
-  coders: readonly (Pick<PictureCodec, 'name' | 'encode'> & Pick<Codec, 'decode'>)[],
+  coders: readonly (Pick<PictureCodec, 'name' | 'encode' | 'options'> & Pick<Codec, 'decode'>)[],
 ): Codec {
   const count = coders.length;
-  const qualities = coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
-  const named = coders.map((coder, i) => [`quality ${qualities[i]}`, coder.name!]);
+  const isRange = coders.some(hasRange);
+  if (isRange && count > 1)
+    throw new RangeError(`${name}: a network of a range of rates stands alone, got ${count} networks`);
+  const qualities = isRange ? RANGE_QUALITIES : coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
+  const named = coders.map((coder, i) => [isRange ? 'network' : `quality ${qualities[i]}`, coder.name!]);
   return checkedCodec({
     name,
     format,
@@ -35,7 +40,8 @@ export function learnedCodecDriver(
     qualities,
     grayscale: false,
     isFile,
-    encode: (image, quality) => coders[Math.min(count - 1, Math.floor((quality / 100) * count))].encode(image),
+    encode: (image, quality) =>
+      coders[Math.min(count - 1, Math.floor((quality / 100) * count))].encode(image, isRange ? { quality } : {}),
     async decode(bytes) {
       const network = networkName(networkOf(bytes));
       const coder = coders.find((each) => each.name === network);

@@ -43,4 +43,31 @@ describe('ONNX models of a DCN', () => {
     tf.dispose([images, latent, quantized, decoded]);
     dcn.dispose();
   });
+
+  it('have the rate of a range as an input', async () => {
+    const dcn = new Dcn({ features: 4, bits: 7, startFrom: 'dct', rates: 3 });
+    const picture = noise(16, 8, 3);
+    const images = tf.tensor4d(new Float32Array(picture.data), [1, 8, 16, 3]);
+    const encoder = await runtime.InferenceSession.create(dcnEncoderOnnx(dcn));
+    const decoder = await runtime.InferenceSession.create(dcnDecoderOnnx(dcn));
+    for (const value of [0, 0.3, 1]) {
+      const rate = new runtime.Tensor('float32', [value], []);
+      const [latent, decoded] = tf.tidy(() => [
+        dcn.latent(images, value),
+        dcn.decode(dcn.latent(images, value), value),
+      ]);
+      const encoded = await encoder.run({
+        rate,
+        images: new runtime.Tensor('float32', images.dataSync(), images.shape),
+      });
+      expect(encoded.latent.dims).toEqual([1, 1, 2, 4]);
+      expect(largestDifference(encoded.latent.data as Float32Array, latent.dataSync())).toBeLessThan(1e-4);
+      const quantized = new runtime.Tensor('float32', latent.dataSync(), latent.shape);
+      const output = await decoder.run({ rate, quantized });
+      expect(largestDifference(output.decoded.data as Float32Array, decoded.dataSync())).toBeLessThan(1e-2);
+      tf.dispose([latent, decoded]);
+    }
+    images.dispose();
+    dcn.dispose();
+  });
 });

@@ -41,9 +41,30 @@ const describe = ({ architecture }: Dcn): Record<string, string> => {
   return { image_range: '0 to 255', size_multiple: `${LATENT_STRIDE}`, codebook: `${low} to ${high}` };
 };
 
+/** The gains of the channels at the input `rate`: hat functions around the trained rates share out their logarithms; see `GainUnits`. */
+function addGains(
+  graph: OnnxGraph,
+  { architecture, parameters }: Dcn,
+  side: 'encoder' | 'decoder',
+): OnnxValue | undefined {
+  const logs = parameters[`gain/${side}`];
+  if (!logs) return undefined;
+  const { rates } = architecture;
+  const scalar = (value: number) => graph.constant([value], []);
+  const place = graph.node('Mul', [graph.input('rate', []), scalar(rates - 1)]);
+  const trained = graph.constant(
+    Array.from({ length: rates }, (_, i) => i),
+    [1, rates],
+  );
+  const far = graph.node('Abs', [graph.node('Sub', [place, trained])]);
+  const shares = graph.node('Relu', [graph.node('Sub', [scalar(1), far])]);
+  const table = graph.constant(logs.dataSync<'float32'>(), logs.shape, 'float', `gain/${side}`);
+  return graph.node('Exp', [graph.node('MatMul', [shares, table])]);
+}
+
 /**
  * The encoder as an ONNX model. Input `images` [N,H,W,3], float32 in [0, 255], sides multiples of 8. Outputs `latent` [N,H/8,W/8,features], before it is
- * quantised, and `quantized`, the nearest entries of the codebook.
+ * quantised, and `quantized`, the nearest entries of the codebook. A network of a range of rates has a second input, `rate`, a float32 of 0 to 1.
  */
 export function dcnEncoderOnnx(dcn: Dcn, metadata: Record<string, string> = {}): Uint8Array {
   const { features } = dcn.architecture;
@@ -53,7 +74,9 @@ export function dcnEncoderOnnx(dcn: Dcn, metadata: Record<string, string> = {}):
   const centred = graph.node('Sub', [graph.node('Div', [images, scalar(127.5)]), scalar(1)]);
   const net = graph.node('Transpose', [addNetwork(graph, centred, dcn.encoder, 'encoder')], { perm: [0, 2, 3, 1] });
   const { scale } = dcn.parameters;
-  const latent = scale ? graph.node('Mul', [net, scalar(scale.dataSync()[0])]) : net;
+  const scaled = scale ? graph.node('Mul', [net, scalar(scale.dataSync()[0])]) : net;
+  const gains = addGains(graph, dcn, 'encoder');
+  const latent = gains ? graph.node('Mul', [scaled, gains]) : scaled;
   const nearest = graph.node('Ceil', [graph.node('Sub', [latent, scalar(0.5)])]);
   const shape = ['N', 'h', 'w', features];
   graph.output('quantized', graph.node('Clip', [nearest, ...codebookRange(dcn.architecture).map(scalar)]), shape);
@@ -61,12 +84,14 @@ export function dcnEncoderOnnx(dcn: Dcn, metadata: Record<string, string> = {}):
   return graph.encode({ ...describe(dcn), ...metadata });
 }
 
-/** The decoder as an ONNX model. Input `quantized` [N,h,w,features], output `decoded` [N,8h,8w,3], float32 in [0, 255], not rounded. */
+/** The decoder as an ONNX model. Input `quantized` [N,h,w,features], output `decoded` [N,8h,8w,3], float32 in [0, 255], not rounded. It has the input `rate` where the encoder does. */
 export function dcnDecoderOnnx(dcn: Dcn, metadata: Record<string, string> = {}): Uint8Array {
   const graph = new OnnxGraph('decoder');
   const scalar = (value: number) => graph.constant([value], []);
   const quantized = graph.input('quantized', ['N', 'h', 'w', dcn.architecture.features]);
-  const net = addNetwork(graph, graph.node('Transpose', [quantized], { perm: [0, 3, 1, 2] }), dcn.decoder, 'decoder');
+  const gains = addGains(graph, dcn, 'decoder');
+  const latent = gains ? graph.node('Mul', [quantized, gains]) : quantized;
+  const net = addNetwork(graph, graph.node('Transpose', [latent], { perm: [0, 3, 1, 2] }), dcn.decoder, 'decoder');
   const values = graph.node('Mul', [graph.node('Add', [net, scalar(1)]), scalar(127.5)]);
   const clipped = graph.node('Clip', [
     graph.node('Transpose', [values], { perm: [0, 2, 3, 1] }),

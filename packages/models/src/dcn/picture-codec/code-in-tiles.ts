@@ -1,4 +1,5 @@
 import { planeSize, type SymbolPlanes } from '@sandwich/codecs';
+import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { fillChannels, type LatentTiles, pictureOfLatent } from '../../learned-codec/latent-tiles.js';
 import type { TileOptions } from '../../tiling/tile-rectangles.js';
@@ -15,19 +16,34 @@ const decoderTiles = ({ decoder }: Dcn): LatentTiles => ({ ...TILES, reach: reac
 /** What the encoder sees of the samples of a picture: x / 127.5 - 1 in float32. */
 const ENCODER_INPUTS = Float32Array.from({ length: 256 }, (_, sample) => Math.fround(sample / 127.5) - 1);
 
+interface RateOptions extends TileOptions {
+  /** See `Dcn.gainsAt`. */
+  rate?: number;
+}
+
+/** What channels are multiplied by before they are quantised; undefined for a network of one rate. */
+function encoderGains(dcn: Dcn, rate?: number): Float32Array | undefined {
+  const gains = dcn.gainsAt(rate);
+  if (!gains) return undefined;
+  const values = gains.encoder.dataSync<'float32'>();
+  tf.dispose([gains.encoder, gains.decoder]);
+  return values;
+}
+
 /** Puts what is made of the values of the latent of a picture, tile by tile, into an array for each channel. */
 async function fillFrom<Values extends Uint8Array | Float32Array>(
   dcn: Dcn,
   picture: Picture<Uint8Array, 3>,
   make: (value: number) => number,
   channels: Values[],
-  options: TileOptions,
+  { rate, ...options }: RateOptions,
 ): Promise<void> {
   const scale = dcn.scale;
+  const gains = encoderGains(dcn, rate);
   const work = {
     levels: ENCODER_INPUTS,
     analyse: dcn.encoder.apply.bind(dcn.encoder),
-    make: (value: number) => make(Math.fround(value * scale)),
+    make: (value: number, channel: number) => make(Math.fround(Math.fround(value * scale) * (gains?.[channel] ?? 1))),
   };
   await fillChannels(picture, channels, encoderTiles(dcn), work, options);
 }
@@ -36,7 +52,7 @@ async function fillFrom<Values extends Uint8Array | Float32Array>(
 export async function latentInTiles(
   dcn: Dcn,
   picture: Picture<Uint8Array, 3>,
-  options: TileOptions = {},
+  options: RateOptions = {},
 ): Promise<Float32Array[]> {
   const { columns, rows } = planeSize(picture);
   const channels = Array.from({ length: dcn.architecture.features }, () => new Float32Array(columns * rows));
@@ -48,12 +64,12 @@ export async function latentInTiles(
  * The symbols of a picture, tile by tile: those of the whole picture, whose last pixels are repeated up to sides that are multiples of 8, but for values that
  * the rounding of floats brings to the other side of a half.
  *
- * @returns indices of codebook entries
+ * @returns indices of codebook entries, with the rate
  */
 export async function encodeInTiles(
   dcn: Dcn,
   picture: Picture<Uint8Array, 3>,
-  options: TileOptions = {},
+  options: RateOptions = {},
 ): Promise<SymbolPlanes> {
   const { width, height } = picture;
   const { columns, rows } = planeSize(picture);
@@ -62,7 +78,7 @@ export async function encodeInTiles(
   // As `nearestEntry` computes in float32.
   const symbolOf = (z: number) => Math.min(Math.max(Math.ceil(Math.fround(z - 0.5)), lowest), highest) - lowest;
   await fillFrom(dcn, picture, symbolOf, channels, options);
-  return { width, height, channels };
+  return { width, height, ...(options.rate !== undefined && { rate: options.rate }), channels };
 }
 
 /** 127.5 (y + 1) in float32. */
@@ -76,6 +92,11 @@ export function decodeInTiles(
 ): Promise<Picture<Uint8Array, 3>> {
   const [lowest] = codebookRange(dcn.architecture);
   const offsets = planes.channels.map(() => lowest);
-  const work = { offsets, synthesise: dcn.decoder.apply.bind(dcn.decoder), sample: sampleOf };
+  const synthesise = (latent: tf.Tensor4D) =>
+    tf.tidy(() => {
+      const gains = dcn.gainsAt(planes.rate);
+      return dcn.decoder.apply(gains ? tf.mul(latent, gains.decoder) : latent);
+    });
+  const work = { offsets, synthesise, sample: sampleOf };
   return pictureOfLatent(planes, decoderTiles(dcn), work, options);
 }

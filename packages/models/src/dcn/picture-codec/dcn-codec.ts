@@ -18,6 +18,8 @@ import { decodeInTiles, encodeInTiles, latentInTiles } from './code-in-tiles.js'
 export interface DcnEncodeOptions {
   /** The original's format, `l3i`, or the one for pictures of any size, default `l3ix`. */
   format?: 'l3i' | 'l3ix';
+  /** Of a network of a range of rates, 1, the lowest, to 100, the highest; default 50. */
+  quality?: number;
   /** Called after each tile that the encoder has seen. */
   onTile?(done: number, count: number): void;
 }
@@ -35,11 +37,14 @@ export interface DcnEncodeOptions {
 export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   readonly bitDepth = 8;
   readonly formats: Readonly<Record<string, DcnEncodeOptions>> = { '.l3ix': {}, '.l3i': { format: 'l3i' } };
+  /** `quality` of a network of a range of rates. */
+  readonly options: readonly string[];
   readonly #identity: Uint8Array;
 
   /** @param dcn the codec owns and disposes it */
   constructor(readonly dcn: Dcn) {
     this.#identity = weightsIdentity(dcn.parameters);
+    this.options = dcn.architecture.rates > 1 ? ['quality'] : [];
   }
 
   /** As the network is called in what commands print. */
@@ -47,9 +52,17 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
     return networkName(this.#identity);
   }
 
-  /** @throws RangeError for another format */
-  async checkOptions({ format = 'l3ix' }: DcnEncodeOptions): Promise<void> {
+  /** @throws RangeError for another format, and a quality that the network does not have */
+  async checkOptions({ format = 'l3ix', quality }: DcnEncodeOptions): Promise<void> {
     if (format !== 'l3i' && format !== 'l3ix') throw new RangeError(`format must be l3i or l3ix, got '${format}'`);
+    if (this.dcn.architecture.rates > 1) {
+      if (format === 'l3i')
+        throw new RangeError('.l3i files do not hold the rate of a network of a range of rates: write .l3ix');
+      if (quality !== undefined && !(quality >= 1 && quality <= 100))
+        throw new RangeError(`quality must be 1 to 100, got ${quality}`);
+    } else if (quality !== undefined) {
+      throw new RangeError(`the ${this.name} has one rate, and was asked for quality ${quality}`);
+    }
   }
 
   /**
@@ -58,9 +71,9 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    * @param picture of 8 bits; gray becomes RGB
    * @returns indices of codebook entries, by channel
    */
-  async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<SymbolPlanes> {
+  async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile' | 'quality'> = {}): Promise<SymbolPlanes> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
-    return encodeInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), options);
+    return encodeInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), { ...options, ...this.#rateOf(options) });
   }
 
   /**
@@ -69,9 +82,9 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    * @param picture of 8 bits; gray becomes RGB
    * @returns values by channel, row by row, ceil(width / 8) * ceil(height / 8) each
    */
-  async latent(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Float32Array[]> {
+  async latent(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile' | 'quality'> = {}): Promise<Float32Array[]> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
-    return latentInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), options);
+    return latentInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), { ...options, ...this.#rateOf(options) });
   }
 
   /** The channels of symbols as gray pictures to look at: see `channelPictures`. */
@@ -115,6 +128,8 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
       this.#checkNetwork(readL3ixHeader(bytes));
       return this.#inCodebook(await readL3ixInThreads(bytes));
     }
+    if (this.dcn.architecture.rates > 1)
+      throw new Error('.l3i files do not hold the rate of a network of a range of rates');
     const planes = readL3i(bytes);
     this.#checkChannels(planes.channels.length);
     return this.#inCodebook(planes);
@@ -130,8 +145,15 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
     this.dcn.dispose();
   }
 
-  #checkNetwork({ network, channels }: { network: Uint8Array; channels: number }): void {
+  /** The rate of a quality, which a float32 holds. */
+  #rateOf({ quality = 50 }: Pick<DcnEncodeOptions, 'quality'>): { rate?: number } {
+    return this.dcn.architecture.rates > 1 ? { rate: Math.fround((quality - 1) / 99) } : {};
+  }
+
+  #checkNetwork({ network, channels, rate }: { network: Uint8Array; channels: number; rate?: number }): void {
     assertNetwork(network, this.#identity);
+    if (rate === undefined && this.dcn.architecture.rates > 1)
+      throw new Error('it does not say which of the rates of its network it has');
     this.#checkChannels(channels);
   }
 

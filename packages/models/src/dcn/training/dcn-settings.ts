@@ -24,6 +24,10 @@ export const dcnSettings = {
   startFrom: dcnDefaults.startFrom,
   /** With `startFrom=dct`, the finest quantiser step that it begins with, in levels of 255 of an orthonormal transform. */
   startStep: dcnDefaults.startStep,
+  /** At how many rates the network is trained, step by step in turns; 1 is one rate, with several it codes at all rates between. */
+  rates: dcnDefaults.rates,
+  /** Octaves of quantiser steps between the lowest and the highest rate at first. The entropy weighs 4^octaves times as much at the lowest. */
+  rateOctaves: dcnDefaults.rateOctaves,
   /** all or channels: whether the entropy is that of all symbols together, or the mean of those of the channels. */
   entropyOf: 'all' as 'all' | 'channels',
   /** Weight of the entropy, bits per symbol, against half the sum of squared errors in [0, 1] of the published batch, 50 patches of 128x128. */

@@ -30,9 +30,22 @@ export function defineDcn({ description, settings }: DcnExperiment): ObjectiveDe
       kernelV: v,
       startFrom,
       startStep,
+      rates,
+      rateOctaves,
       seed,
     } = resolved;
-    return new Dcn({ features, bits, scaleLatent, rounding, kernel: { form, gamma, v }, startFrom, startStep, seed });
+    return new Dcn({
+      features,
+      bits,
+      scaleLatent,
+      rounding,
+      kernel: { form, gamma, v },
+      startFrom,
+      startStep,
+      rates,
+      rateOctaves,
+      seed,
+    });
   };
   return defineObjective<DcnSettings, Objective<Dcn>>({
     description,
