@@ -20,14 +20,14 @@ export async function learnedCodecContest(
   const jpeg = await codecs.jpeg({ subsampling: '4:4:4' });
   const { name, setting, codec } = coder;
   return {
-    candidate: fileCoder({
+    candidate: fileCoder<object>({
       name,
       description: label,
       key,
       settings: hasRange(codec)
         ? Object.fromEntries(RANGE_QUALITIES.map((quality) => [`quality ${quality}`, { quality }]))
         : { [setting]: {} },
-      encode: (picture, options: object) => codec.encode(picture, options),
+      encode: (picture, options) => codec.encode(picture, options),
       decode: (file) => codec.decode(file),
     }),
     anchors: [codecCoder(jpeg, { name: 'JPEG 4:4:4', group: 'JPEG', qualities: settings.qualities ?? JPEG_QUALITIES })],

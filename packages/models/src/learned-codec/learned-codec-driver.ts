@@ -31,7 +31,7 @@ export function learnedCodecDriver(
   const isRange = coders.some(hasRange);
   if (isRange && count > 1)
     throw new RangeError(`${name}: a network of a range of rates stands alone, got ${count} networks`);
-  const qualities = isRange ? RANGE_QUALITIES : coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
+  const qualities = isRange ? [...RANGE_QUALITIES] : coders.map((_, i) => Math.round((100 * (i + 0.5)) / count));
   const named = coders.map((coder, i) => [isRange ? 'network' : `quality ${qualities[i]}`, coder.name!]);
   return checkedCodec({
     name,
