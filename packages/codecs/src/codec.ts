@@ -11,6 +11,11 @@ export interface Codec {
   settings: CodecSettings;
   /** Qualities that span the useful range of rates, in rising order. */
   qualities: number[];
+  /**
+   * The quantiser step that stands for a quality, for networks that are conditioned on it: that of flat JPEG tables with the same mean squared
+   * error, as measured on photographs; of JPEG itself `tableStep` of its tables for luma. Absent where nobody has measured it.
+   */
+  step?(quality: number): number;
   /** Whether one-channel images are stored, and come back, as such; otherwise they are stored, and come back, as RGB. */
   grayscale: boolean;
   /**
@@ -36,9 +41,10 @@ export interface CodecDriver extends Codec {
  *
  * `encode` throws a RangeError for malformed images and qualities; `decode` throws an Error for what is not a whole file of the format.
  */
-export function checkedCodec({ format, isFile, ...codec }: CodecDriver): Codec {
+export function checkedCodec({ format, isFile, step, ...codec }: CodecDriver): Codec {
   return {
     ...codec,
+    ...(step && { step: (quality: number) => step(checkedQuality(quality, `${codec.name}.step`)) }),
     async encode(image, quality) {
       const caller = `${codec.name}.encode`;
       assertPicture(image, `${caller}: image.`);

@@ -20,7 +20,14 @@ export type { JpegOptions, JpegTables } from './jpeg/jpeg-options.js';
 export { jpegScanSize } from './jpeg/jpeg-scan-size.js';
 export { jpegSize } from './jpeg/jpeg-size.js';
 export type { JpegSource } from './jpeg/jpeg-source.js';
-export { annexKTables, flatTables, type QuantizationTables, scaledTables } from './jpeg/quantization-tables.js';
+export {
+  annexKTables,
+  flatTables,
+  type QuantizationTables,
+  scaledTables,
+  tableStep,
+} from './jpeg/quantization-tables.js';
+export { readJpegTables } from './jpeg/read-jpeg-tables.js';
 export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './jpeg/reconstruct-jpeg.js';
 export { channelBytes } from './l3i/channel-bytes.js';
 export { type FseResult, fseCompress } from './l3i/fse-compress.js';

@@ -23,6 +23,8 @@ export interface Coder<Item = Picture> {
   readonly key: string;
   /** Anchors of one group are one choice that a user has: comparisons are with the best of them. Default: the name. */
   readonly group?: string;
+  /** How many trained networks stand behind all points of the curve together: 1 where one serves every rate. Absent where there are none. */
+  readonly networks?: number;
   /** Names of the settings, one a point of the curve. */
   readonly settings: readonly string[];
   /** By which bits are divided to bits per pixel. */

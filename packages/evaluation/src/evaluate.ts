@@ -54,13 +54,14 @@ function checkedReference<Item>({ candidate, anchors, reference }: Compared<Item
 
 /** A measured coder as results hold it. */
 const coderResults = <Item>(
-  { name, description, key, group, settings }: Coder<Item>,
+  { name, description, key, group, networks, settings }: Coder<Item>,
   measured: MeasuredCoder,
 ): CoderResults => ({
   name,
   description,
   key,
   ...(group !== undefined && { group }),
+  ...(networks !== undefined && { networks }),
   settings: [...settings],
   ...measured,
 });

@@ -31,6 +31,7 @@ export {
   bdNotes,
   bdQualityTable,
   gainTables,
+  networksLine,
   pointTable,
   rateChangeTable,
   summaryTable,

@@ -230,8 +230,9 @@ export type { Processor, ProcessorOptions } from './sandwich/processor/processor
 export { Sandwich, type SandwichOutputs } from './sandwich/sandwich.js';
 export type { SandwichArchitecture, UNetArchitecture } from './sandwich/sandwich-architecture.js';
 export { sandwichKind } from './sandwich/sandwich-kind.js';
-export type { SandwichOptions } from './sandwich/sandwich-options.js';
-export { postprocessInTiles, preprocessInTiles } from './sandwich/tiling/tiles.js';
+export type { ConditionOn, SandwichOptions } from './sandwich/sandwich-options.js';
+export type { StepCondition } from './sandwich/step-condition.js';
+export { postprocessInTiles, preprocessInTiles, type SandwichTileOptions } from './sandwich/tiling/tiles.js';
 export { computeGradients, type StepOptions } from './sandwich/training/compute-gradients.js';
 export {
   defineExperiment,

@@ -17,10 +17,12 @@ import {
   findFileMetadata,
   flatTables,
   lumaBt601,
+  MissingToolError,
   scaledTables,
+  tableStep,
 } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
-import { codecFiles, Sandwich, SandwichCodec, type SandwichOptions } from '@sandwich/models';
+import { codecFiles, type EncodeOptions, Sandwich, SandwichCodec, type SandwichOptions } from '@sandwich/models';
 import type { Picture } from '@sandwich/pictures';
 import type { UNetOptions } from '@sandwich/unets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -317,5 +319,71 @@ describe('loadSandwich', () => {
     await writeRun(run, { ...networks, proxy: proxy({ downsampleChroma: true }) });
     await expect(loadSandwich(run)).rejects.toThrow(`${run} cannot be used as a codec: a bottleneck of 3 channels`);
     await expect(loadSandwich(folder())).rejects.toThrow('is not a run directory');
+  });
+});
+
+describe('a sandwich that is conditioned on the quantiser step', () => {
+  const options = (): SandwichOptions => ({ ...gray(), pre: he, post: he, conditionOn: 'step' });
+  const he: UNetOptions = { ...tiny, initializer: 'he' };
+  let model: Sandwich;
+  let sandwich: SandwichCodec;
+  beforeAll(() => {
+    const copy = new Sandwich(options());
+    model = new Sandwich(options());
+    for (const { parameters } of [model, copy])
+      for (const path of ['pre/unet/output/shift', 'post/unet/output/scale'])
+        tf.tidy(() => parameters[path].assign(tf.fill(parameters[path].shape, 0.2)));
+    sandwich = new SandwichCodec(copy);
+  });
+  afterAll(() => {
+    model.dispose();
+    sandwich.dispose();
+  });
+
+  it.each<[string, EncodeOptions, number | undefined]>([
+    ['flat tables of the trained step', {}, 12],
+    ['other flat tables', { qstep: 30.4 }, 30],
+    ['scaled tables', { stepScale: 3 }, 37],
+    ["Annex K's tables", { quality: 20 }, tableStep(scaledTables(20).luma)],
+    ['WebP', { codec: 'webp', quality: 30 }, undefined],
+    ['AVIF', { codec: 'avif', quality: 30 }, undefined],
+    ['HEIC', { codec: 'heic', quality: 30 }, undefined],
+    ['JPEG XL', { codec: 'jxl', quality: 30 }, undefined],
+  ])('is told the step of %s, which the file tells the receiver', async (_, { codec = 'jpeg', ...rest }, tables) => {
+    const driver = await codecs[codec]().catch((error) => error);
+    if (driver instanceof MissingToolError) return;
+    const step = Math.fround(tables ?? driver.step(rest.quality));
+    const file = await sandwich.encode(picture(8), { codec, ...rest });
+    const header = decodeFileHeader(findFileMetadata(codec, file)!);
+    expect(header.step).toBe(step);
+    const [bottleneck] = toPictures(tf.tidy(() => model.preprocess(toTensor(picture(8)), { step })));
+    expect((await sandwich.bottleneck(picture(8), { codec, ...rest })).data).toEqual(bottleneck.data);
+    const received = toTensor(lumaBt601(await driver.decode(file)));
+    const prediction = model.postprocess(received, { width: 45, height: 35, step });
+    expect((await sandwich.decode(file)).data).toEqual(toPictures(prediction, 8)[0].data);
+    tf.dispose([received, prediction]);
+    // Four bytes beside what files of other networks hold.
+    const { step: told, ...others } = header;
+    expect(encodeFileHeader(header).length).toBe(encodeFileHeader(others).length + 4);
+  });
+
+  it('refuses metadata that contradict its tables or its network', async () => {
+    const file = await sandwich.encode(picture(8), { qstep: 30 });
+    const header = decodeFileHeader(findFileMetadata('jpeg', file)!);
+    const plain = encodeJpeg(await sandwich.bottleneck(picture(8), { qstep: 30 }), { tables: flatTables(30) });
+    const relabelled = (changes: object) =>
+      sandwich.decode(addFileMetadata('jpeg', plain, encodeFileHeader({ ...header, ...changes })));
+    expect(await relabelled({})).toMatchObject({ width: 45, height: 35 });
+    await expect(relabelled({ step: 31 })).rejects.toThrow(
+      'its sandwich metadata contradict its tables: they tell of a step of 31, these have 30',
+    );
+    for (const step of [undefined, 0, -1, Number.NaN, Infinity])
+      await expect(relabelled({ step })).rejects.toThrow('metadata contradict its network');
+
+    const other = new SandwichCodec(new Sandwich(gray()));
+    const unconditioned = decodeFileHeader(findFileMetadata('jpeg', await other.encode(picture(8)))!);
+    const foreign = addFileMetadata('jpeg', plain, encodeFileHeader({ ...unconditioned, step: 30 }));
+    await expect(other.decode(foreign)).rejects.toThrow('channels, step 30, where the network has');
+    other.dispose();
   });
 });

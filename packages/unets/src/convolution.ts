@@ -27,20 +27,47 @@ export function initialKernel(
   return randomUniform(size * size * inputChannels * outputChannels, -limit, limit, seed);
 }
 
-/** A square convolution with stride 1, 'same' padding and a bias, which begins as zero. */
+/** How a condition scales and shifts the channels that a convolution makes; see `Convolution`. */
+export interface Modulation {
+  scale: tf.Variable<tf.Rank.R1>;
+  shift: tf.Variable<tf.Rank.R1>;
+}
+
+/**
+ * A square convolution with stride 1, 'same' padding and a bias, which begins as zero.
+ *
+ * Where it is conditioned, a number c scales and shifts each channel k before the activation: y_k (1 + c scale_k) + c shift_k. Both begin as
+ * zero, the identity (FiLM, Perez et al., 2018, linear in c).
+ */
 export class Convolution {
   readonly kernel: tf.Variable<tf.Rank.R4>;
   readonly bias: tf.Variable<tf.Rank.R1>;
+  readonly modulation?: Modulation;
 
-  constructor(size: number, inputChannels: number, outputChannels: number, kernel: Float32Array) {
-    [this.kernel, this.bias] = tf.tidy(() => [
-      tf.variable(tf.tensor4d(kernel, [size, size, inputChannels, outputChannels])),
-      tf.variable(tf.zeros<tf.Rank.R1>([outputChannels])),
-    ]);
+  constructor(size: number, inputChannels: number, outputChannels: number, kernel: Float32Array, conditioned = false) {
+    const zeros = () => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([outputChannels])));
+    this.kernel = tf.tidy(() => tf.variable(tf.tensor4d(kernel, [size, size, inputChannels, outputChannels])));
+    this.bias = zeros();
+    if (conditioned) this.modulation = { scale: zeros(), shift: zeros() };
   }
 
-  /** [B,H,W,inputChannels] -> [B,H,W,outputChannels]. */
-  apply(x: tf.Tensor4D, activation: 'linear' | 'relu' = 'linear'): tf.Tensor4D {
-    return tf.fused.conv2d({ x, filter: this.kernel, strides: 1, pad: 'same', bias: this.bias, activation });
+  /**
+   * [B,H,W,inputChannels] -> [B,H,W,outputChannels].
+   *
+   * @param condition where it is conditioned
+   */
+  apply(x: tf.Tensor4D, activation: 'linear' | 'relu' = 'linear', condition?: tf.Scalar): tf.Tensor4D {
+    return tf.tidy(() => {
+      const [filter, bias] = this.modulated(condition);
+      return tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation });
+    });
+  }
+
+  /** Kernel and bias that scale and shift as the condition asks: cheaper than to do that to what they make. */
+  private modulated(condition?: tf.Scalar): [tf.Tensor4D, tf.Tensor1D] {
+    const { kernel, bias, modulation } = this;
+    if (!modulation || !condition) return [kernel, bias];
+    const gain = tf.add(tf.mul<tf.Tensor1D>(modulation.scale, condition), 1);
+    return [tf.mul(kernel, gain), tf.add(tf.mul<tf.Tensor1D>(bias, gain), tf.mul(modulation.shift, condition))];
   }
 }

@@ -75,9 +75,8 @@ interface Recorded {
   inputGradient: number[];
   gradients: Record<string, number>;
 }
-const recorded: Record<'published' | 'textbook', Recorded> = JSON.parse(
-  readFileSync(new URL('./fixtures/unet.json', import.meta.url), 'utf8'),
-);
+const recorded: Record<'published' | 'textbook', Recorded> & { conditioned: Recorded & { conditionGradient: number } } =
+  JSON.parse(readFileSync(new URL('./fixtures/unet.json', import.meta.url), 'utf8'));
 const wave = (shape: number[], phase: number, step = 0.7) =>
   tf.tensor(
     Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(step * i + phase)),
@@ -140,6 +139,58 @@ describe.each(['published', 'textbook'] as const)('UNet, %s variant, against PyT
       );
     });
     unet.dispose();
+  });
+});
+
+describe('a conditioned UNet', () => {
+  const options: UNetOptions = {
+    encoderFilters: [3, 2],
+    decoderFilters: [4, 3, 2],
+    inputChannels: 2,
+    variant: 'textbook',
+    conditioned: true,
+  };
+  const input = () => wave([1, 8, 12, 2], 0.5, 0.37) as tf.Tensor4D;
+
+  it('computes what PyTorch does, and has its gradients, that to the condition too', () => {
+    const unet = new UNet(options);
+    setWaves(unet);
+    const { output, gradients, conditionGradient } = recorded.conditioned;
+    tf.tidy(() => {
+      const [x, condition] = [input(), tf.scalar(0.6)];
+      expectClose(everyNth(unet.apply(x, condition), 23), output, 1e-5);
+      const loss = (c: tf.Scalar) => tf.sum<tf.Scalar>(tf.mul(unet.apply(x, c), wave([1, 8, 12, 3], 0.2, 0.05)));
+      const { grads } = tf.variableGrads(() => loss(condition));
+      expect(Object.keys(unet.parameters)).toEqual(Object.keys(gradients));
+      for (const [path, expected] of Object.entries(gradients)) {
+        const gradient = grads[unet.parameters[path].name];
+        expectClose(everyNth(gradient.mul(wave(gradient.shape, 0.1, 0.3)).sum(), 1), [expected], 1e-3);
+      }
+      const toCondition = tf.grad((c: tf.Tensor) => loss(c as tf.Scalar))(condition);
+      expectClose(everyNth(toCondition, 1), [conditionGradient], 1e-3);
+    });
+    unet.dispose();
+  });
+
+  it('begins as the same network without a condition, whatever that is', () => {
+    const [conditioned, plain] = [new UNet(options), new UNet({ ...options, conditioned: false })];
+    tf.tidy(() => {
+      const expected = plain.apply(input()).dataSync();
+      for (const c of [-3, 0, 2.5]) expect(conditioned.apply(input(), tf.scalar(c)).dataSync()).toEqual(expected);
+    });
+    expect(Object.keys(plain.parameters)).toEqual(
+      Object.keys(conditioned.parameters).filter((path) => !/(scale|shift)$/.test(path)),
+    );
+    for (const unet of [conditioned, plain]) unet.dispose();
+  });
+
+  it('asks for the condition, and refuses one where there is no use for it', () => {
+    const [conditioned, plain] = [new UNet(options), new UNet({ ...options, conditioned: false })];
+    tf.tidy(() => {
+      expect(() => conditioned.apply(input())).toThrow('UNet.apply: the network is conditioned, got no condition');
+      expect(() => plain.apply(input(), tf.scalar(1))).toThrow('the network is not conditioned, got a condition');
+    });
+    for (const unet of [conditioned, plain]) unet.dispose();
   });
 });
 

@@ -24,6 +24,8 @@ export interface UNetOptions {
   initializer?: Initializer;
   /** How the kernel of the output begins. Default as `initializer`; with 'zeros' the network is silent at first, and its output learns at once. */
   outputInitializer?: Initializer | 'zeros';
+  /** Whether a number that `apply` is given scales and shifts what each convolution makes. Default false. */
+  conditioned?: boolean;
   /** Seed of the initial weights. Default 0. */
   seed?: number;
 }
@@ -37,6 +39,7 @@ export const unetDefaults: Readonly<Required<Omit<UNetOptions, 'outputInitialize
   outputChannels: 3,
   convolutionsPerBlock: 2,
   initializer: 'glorot',
+  conditioned: false,
   seed: 0,
 };
 
@@ -52,14 +55,21 @@ export const unetDefaults: Readonly<Required<Omit<UNetOptions, 'outputInitialize
  * Every convolution but the output is 3x3, 'same', with bias and ReLU. p is the number of encoder filters ('textbook'),
  * or one fewer ('published'), where decoder block 0 then works at the coarsest size without upsampling.
  *
+ * Where the network is `conditioned`, a number c scales and shifts the channels k that every convolution makes, before its ReLU, by
+ * 1 + c scale_k and c shift_k. Both begin as zero: at first the network is the same for every c.
+ *
  * @example
  * const unet = new UNet({ encoderFilters: [32], decoderFilters: [32, 32], variant: 'textbook' }); // 57,219 parameters
  * const y = unet.apply(tf.zeros([1, 64, 64, 3])); // [1, 64, 64, 3]
  */
 export class UNet {
-  /** The weights by path, such as `encoder0/conv0/kernel` and `output/bias`; all of them are trainable. */
+  /**
+   * The weights by path, such as `encoder0/conv0/kernel` and `output/bias`, and of a conditioned network `encoder0/conv0/scale` and
+   * `encoder0/conv0/shift`; all of them are trainable.
+   */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   readonly inputChannels: number;
+  readonly conditioned: boolean;
   /** Height and width that `apply` takes are multiples of this: 2 to the number of pooling levels. */
   readonly sizeMultiple: number;
   private readonly encoder: Convolution[][];
@@ -78,6 +88,7 @@ export class UNet {
       convolutionsPerBlock = unetDefaults.convolutionsPerBlock,
       initializer = unetDefaults.initializer,
       outputInitializer = initializer,
+      conditioned = unetDefaults.conditioned,
       seed = unetDefaults.seed,
     } = options;
     checkInteger('UNet', 'inputChannels', inputChannels, 1);
@@ -95,9 +106,11 @@ export class UNet {
 
     const parameters: Record<string, tf.Variable> = {};
     const convolution = (path: string, from: number, to: number, begin: Initializer | 'zeros' = initializer) => {
-      const layer = new Convolution(3, from, to, initialKernel(begin, 3, from, to, deriveSeed(seed, path)));
-      parameters[`${path}/kernel`] = layer.kernel;
-      parameters[`${path}/bias`] = layer.bias;
+      const kernel = initialKernel(begin, 3, from, to, deriveSeed(seed, path));
+      const layer = new Convolution(3, from, to, kernel, conditioned);
+      const { bias, modulation } = layer;
+      for (const [name, variable] of Object.entries({ kernel: layer.kernel, bias, ...modulation }))
+        parameters[`${path}/${name}`] = variable;
       return layer;
     };
     let channels = inputChannels;
@@ -120,6 +133,7 @@ export class UNet {
     this.output = convolution('output', decoderFilters.at(-1)!, outputChannels, outputInitializer);
     this.parameters = parameters;
     this.inputChannels = inputChannels;
+    this.conditioned = conditioned;
     this.sizeMultiple = 2 ** skips.length;
   }
 
@@ -130,9 +144,11 @@ export class UNet {
   /**
    * [B,H,W,inputChannels] -> [B,H,W,outputChannels], any value range.
    *
-   * @throws RangeError when the channels differ from `inputChannels` or H or W is no multiple of `sizeMultiple`.
+   * @param condition what a `conditioned` network is conditioned on, about -3 to 3
+   * @throws RangeError when the channels differ from `inputChannels` or H or W is no multiple of `sizeMultiple`, or the condition is missing
+   * or there is no use for it.
    */
-  apply(x: tf.Tensor4D): tf.Tensor4D {
+  apply(x: tf.Tensor4D, condition?: tf.Scalar): tf.Tensor4D {
     const [, height, width, channels] = x.shape;
     if (channels !== this.inputChannels)
       throw new RangeError(`UNet.apply: input has ${channels} channels, the network takes ${this.inputChannels}`);
@@ -140,19 +156,23 @@ export class UNet {
       throw new RangeError(
         `UNet.apply: height and width must be multiples of ${this.sizeMultiple}, got ${height} x ${width}: pad the input`,
       );
+    if (this.conditioned !== (condition !== undefined))
+      throw new RangeError(
+        `UNet.apply: the network is ${this.conditioned ? '' : 'not '}conditioned, got ${condition ? 'a' : 'no'} condition`,
+      );
     return tf.tidy(() => {
       const skips: tf.Tensor4D[] = [];
       let h = x;
       for (const block of this.encoder) {
-        h = applyBlock(block, h);
+        h = applyBlock(block, h, condition);
         skips.push(h);
         h = oddSamples(h);
       }
       this.decoder.forEach((block, i) => {
-        h = applyBlock(block, h);
+        h = applyBlock(block, h, condition);
         if (i >= this.firstJoin && skips.length > 0) h = join(h, skips.pop()!);
       });
-      return this.output.apply(h);
+      return this.output.apply(h, 'linear', condition);
     });
   }
 
@@ -162,8 +182,8 @@ export class UNet {
   }
 }
 
-function applyBlock(block: Convolution[], x: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => block.reduce((h, convolution) => convolution.apply(h, 'relu'), x));
+function applyBlock(block: Convolution[], x: tf.Tensor4D, condition?: tf.Scalar): tf.Tensor4D {
+  return tf.tidy(() => block.reduce((h, convolution) => convolution.apply(h, 'relu', condition), x));
 }
 
 /** [upsampled, skip]. */

@@ -26,6 +26,7 @@ import {
   guardedDestination,
   loadEvaluatedRuns,
   loadImages,
+  networksLine,
   pointTable,
   type RunContest,
   type RunEvaluation,
@@ -62,6 +63,7 @@ function textOf(results: Results): string {
   return [
     [[codec?.description, items].filter(Boolean).join('; '), ...settings].join('\n'),
     pointTable(results),
+    networksLine(results),
     gainTables(results),
     rateChangeTable(results),
     bdQualityTable(results),

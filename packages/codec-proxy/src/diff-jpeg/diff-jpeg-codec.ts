@@ -17,7 +17,7 @@ import {
   type LearnedByDiffJpeg,
 } from './diff-jpeg-codec-options.js';
 import { scaledTable } from './diff-jpeg-file.js';
-import { defaultRounding } from './diff-jpeg-model.js';
+import { defaultRounding, stepsAtQuality } from './diff-jpeg-model.js';
 
 /** Ranges of what is learned. */
 const RANGES: Record<LearnedByDiffJpeg, [number, number]> = { quality: [1, 100], tableY: [1, 255], tableC: [1, 255] };
@@ -115,6 +115,17 @@ export class DiffJpegCodec implements DifferentiableCodec {
       };
       // Scaled tables may leave the range that `diffJpeg` asks of its caller's; it clips the steps that it makes of them.
       return diffJpegWithRate(images, qualities as tf.Tensor1D, { ...options, ...tables, check: false });
+    });
+  }
+
+  /** The step of luma, as `tableStep` has it of the tables that files hold. */
+  step({ stepScale = 1 }: { stepScale?: tf.Scalar | number } = {}): tf.Scalar {
+    assertStepScale('DiffJpegCodec.step', stepScale);
+    return tf.tidy(() => {
+      const { ste, qualityGradient } = this.options;
+      const table = this.present('tableY').mul(stepScale);
+      const steps = stepsAtQuality(table, this.present('quality').reshape([1]), { ste, qualityGradient });
+      return tf.reciprocal(tf.mean<tf.Scalar>(tf.reciprocal(steps)));
     });
   }
 

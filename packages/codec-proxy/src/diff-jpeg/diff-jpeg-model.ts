@@ -147,6 +147,15 @@ function qualityScale(
   return softFloor(percent, ste, qualityGradient).expandDims(1);
 }
 
+/**
+ * Steps of a table at qualities, as `diffJpegModel` has them.
+ *
+ * @param quality [B]
+ * @returns [B, 64]
+ */
+export const stepsAtQuality = (table: tf.Tensor, quality: tf.Tensor1D, options: DiffJpegOptions): tf.Tensor2D =>
+  quantizerSteps(table, qualityScale(quality, options), options);
+
 /** Steps of a table T at a scale of s per cent: clip(floor((T s + 50) / 100), 1, 255); [B, 64]. */
 function quantizerSteps(
   table: tf.Tensor,

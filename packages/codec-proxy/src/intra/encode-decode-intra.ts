@@ -52,6 +52,8 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   readonly knobs: readonly string[];
   /** The files of `encodeBottleneck`, with flat tables. */
   readonly files: Required<CodecFiles>;
+  /** The step of `apply`; absent where another codec makes the values, of which the step tells nothing. */
+  readonly step?: (options?: ApplyOptions) => tf.Scalar;
   /** What it was made with, defaults filled in. */
   readonly options: Readonly<Required<Omit<EncodeDecodeIntraOptions, 'rateModel'>> & { rateModel?: RateModel }>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;
@@ -95,6 +97,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     this.parameters = trainQstep ? { qstep: this.rawQstep } : {};
     this.trainableWeights = Object.values(this.parameters);
     this.knobs = typeof forward === 'string' ? ['stepScale', 'qstep', 'imageMax'] : ['qstep', 'imageMax'];
+    if (typeof forward === 'string') this.step = (options) => this.stepOf('EncodeDecodeIntra.step', options);
     this.files = {
       layout: { convertToYuv, downsampleChroma },
       tables: (stepScale = 1) => flatTables(this.qstepValue() * stepScale),
@@ -155,13 +158,10 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     if (!(imageMax > 0 && imageMax < Infinity)) {
       throw new RangeError(`EncodeDecodeIntra.apply: imageMax must be positive and finite, got ${imageMax}`);
     }
-    if (typeof qstep === 'number') assertStep('EncodeDecodeIntra.apply', qstep);
-    if (stepScale !== undefined) assertStepScale('EncodeDecodeIntra.apply', stepScale);
     warnOfUnitRange('EncodeDecodeIntra.apply', [images], imageMax, ', or pass imageMax: 1');
 
     return tf.tidy(() => {
-      const unscaled = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep ?? this.qstep());
-      const step = stepScale === undefined ? unscaled : tf.mul<tf.Scalar>(unscaled, stepScale);
+      const step = this.stepOf('EncodeDecodeIntra.apply', { qstep, stepScale });
       const groups = channelGroups(images.shape[3]);
       // Real codecs take whole pixel values.
       const pixels = (
@@ -273,6 +273,16 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
       return bits ? jpegRate(levels, bits) : gaussianRate(levels);
     };
     return { decoded: this.clip(jpeg.inverse(dequantized, [height, width]), imageMax), rate: rate() };
+  }
+
+  /** @throws RangeError as `apply` */
+  private stepOf(caller: string, { qstep, stepScale }: ApplyOptions = {}): tf.Scalar {
+    if (typeof qstep === 'number') assertStep(caller, qstep);
+    if (stepScale !== undefined) assertStepScale(caller, stepScale);
+    return tf.tidy(() => {
+      const unscaled = typeof qstep === 'number' ? tf.scalar(qstep) : (qstep?.clone() ?? this.qstep());
+      return stepScale === undefined ? unscaled : tf.mul<tf.Scalar>(unscaled, stepScale);
+    });
   }
 
   private clip(decoded: tf.Tensor4D, imageMax: number): tf.Tensor4D {

@@ -4,7 +4,7 @@ import type { Subsampling } from './color/chroma-subsampling.js';
 import { decodeJpeg, isJpeg } from './decode-jpeg.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { resolveJpegOptions } from './jpeg-options.js';
-import { annexKTables, type QuantizationTables, scaledTables } from './quantization-tables.js';
+import { annexKTables, type QuantizationTables, scaledTables, tableStep } from './quantization-tables.js';
 
 /** Settings of the `jpeg` codec. */
 export interface JpegCodecOptions {
@@ -37,6 +37,7 @@ export async function createJpegCodec(options: JpegCodecOptions = {}): Promise<C
       tables: tables === annexKTables ? 'Annex K' : `luma ${luma.join(' ')}, chroma ${chroma.join(' ')}`,
     },
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
+    step: (quality) => tableStep(scaledTables(quality, tables).luma),
     grayscale: true,
     isFile: isJpeg,
     encode: async (image, quality) => encodeJpeg(image, atQuality(quality)),

@@ -6,7 +6,7 @@ import { zigzag } from './zigzag.js';
 const START_OF_IMAGE = [0xff, 0xd8];
 export const END_OF_IMAGE = [0xff, 0xd9];
 export const APP0 = 0xe0;
-const QUANTIZATION_TABLE = 0xdb;
+export const QUANTIZATION_TABLE = 0xdb;
 const BASELINE_FRAME = 0xc0;
 export const HUFFMAN_TABLE = 0xc4;
 export const START_OF_SCAN = 0xda;

@@ -61,6 +61,13 @@ export function flatTables(step: number): QuantizationTables {
   return { luma: table, chroma: table };
 }
 
+/**
+ * One step that stands for those of a table: their harmonic mean, which is that of flat tables itself. Flat tables of it have about the squared
+ * error of Annex K's at qualities of 25 to 75 (17 gray photographs: 9 % more to 13 % less of a step).
+ */
+export const tableStep = (table: ArrayLike<number>): number =>
+  table.length / Array.from(table).reduce((sum, step) => sum + 1 / step, 0);
+
 /** Passes on a quality of 1 to 100; throws a RangeError at any other. */
 export function checkedQuality(quality: number, caller: string): number {
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) {

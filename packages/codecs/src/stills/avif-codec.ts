@@ -1,6 +1,7 @@
 import { decodePixels, openInSharp } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
 import { fileBrands } from '../containers/isobmff.js';
+import { measuredSteps } from '../measured-steps.js';
 import { sharpVersions } from '../sharp-versions.js';
 
 /** Settings of the `avif` codec. */
@@ -22,6 +23,22 @@ export async function createAvifCodec(options: AvifCodecOptions = {}): Promise<C
     format: 'AVIF',
     settings: { library: await sharpVersions('heif', 'aom'), subsampling, ...settings },
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90],
+    step: measuredSteps({
+      1: 130.8,
+      5: 124.9,
+      10: 101,
+      20: 75.2,
+      30: 53.8,
+      40: 38.3,
+      50: 24.6,
+      60: 16.1,
+      70: 10.6,
+      80: 7.42,
+      90: 4.04,
+      95: 2.38,
+      99: 1.28,
+      100: 1.28,
+    }),
     grayscale: false,
     isFile: (bytes) => fileBrands(bytes).includes('avif'),
     encode: async (image, quality) =>

@@ -1,6 +1,7 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
 import { fileBrands } from '../containers/isobmff.js';
+import { measuredSteps } from '../measured-steps.js';
 import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, MissingToolError, runTool } from './external-tool.js';
 
 const encoder = { command: 'heif-enc', package: 'libheif-examples' };
@@ -45,6 +46,22 @@ export async function createHeicCodec(options: HeicCodecOptions = {}): Promise<C
       arguments: args.join(' '),
     },
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90],
+    step: measuredSteps({
+      1: 166.9,
+      5: 137.9,
+      10: 112,
+      20: 63.3,
+      30: 34.4,
+      40: 18.4,
+      50: 10.1,
+      60: 5.47,
+      70: 2.79,
+      80: 1.47,
+      90: 1,
+      95: 1,
+      99: 1,
+      100: 1,
+    }),
     grayscale: true,
     isFile: (bytes) => fileBrands(bytes).some((brand) => ['heic', 'heix', 'heim', 'heis'].includes(brand)),
     encode: async (image, quality) =>

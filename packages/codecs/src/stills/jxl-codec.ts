@@ -1,5 +1,6 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
+import { measuredSteps } from '../measured-steps.js';
 import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, type ExternalTool, toolVersion } from './external-tool.js';
 
 const encoder = { command: 'cjxl', package: 'libjxl-tools' };
@@ -33,6 +34,22 @@ export async function createJxlCodec(options: JxlCodecOptions = {}): Promise<Cod
     format: 'JPEG XL',
     settings: await jxlSettings(effort, timeLimit),
     qualities: [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
+    step: measuredSteps({
+      1: 119.2,
+      5: 104.9,
+      10: 88.5,
+      20: 61.1,
+      30: 47.8,
+      40: 42.3,
+      50: 36.5,
+      60: 30.4,
+      70: 23.6,
+      80: 15.9,
+      90: 8.33,
+      95: 4.57,
+      99: 1.64,
+      100: 1.64,
+    }),
     grayscale: true,
     isFile: (bytes) => ['ff0a', '0000000c4a584c20'].some((start) => bytes.toString('hex').startsWith(start)),
     encode: async (image, quality) =>

@@ -53,6 +53,7 @@ it.each<[string, (codec: Codec) => Codec]>([
       },
     }),
   ],
+  ["'says smaller steps for more quality'", (codec) => ({ ...codec, step: (quality) => 1 + quality })],
   ["'takes grayscale'", (codec) => ({ ...codec, grayscale: false })],
   [
     "'does the same twice'",

@@ -95,6 +95,21 @@ export const codecTests: Readonly<Record<string, (codec: Codec) => Promise<void>
     }
   },
 
+  async 'says smaller steps for more quality'({ name, step }) {
+    if (!step) return;
+    const steps = Array.from({ length: 100 }, (_, i) => Math.fround(step(i + 1)));
+    assert.deepEqual(
+      steps,
+      steps.toSorted((a, b) => b - a),
+      'steps do not fall with the quality',
+    );
+    assert.ok(
+      steps.every((each) => each >= 1 && each < 256),
+      `steps are not 1 to 255, but ${steps.join(', ')}`,
+    );
+    assert.throws(() => step(0), { message: `${name}.step: quality must be a whole number of 1 to 100, got 0` });
+  },
+
   async 'takes grayscale'(codec) {
     const image = lumaBt601(testPicture(40, 24));
     const decoded = await codec.decode(await codec.encode(image, highestOf(codec)));

@@ -17,6 +17,8 @@ export interface CoderResults extends Curve {
   key?: string;
   /** What the best of several anchors is called in comparisons; the candidate has none. */
   group?: string;
+  /** See `Coder`; results of older versions do not say it. */
+  networks?: number;
   /** Settings of the coder, one a point. */
   settings: string[];
   items: ItemResults[];

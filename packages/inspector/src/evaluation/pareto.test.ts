@@ -51,6 +51,22 @@ describe('reportPareto', () => {
   const a = run('a', [23, 26, 28, 28.5], [0.45, 0.35, 0.25, 0.15]);
   const b = run('b', [20, 25, 29, 32], [0.6, 0.5, 0.2, 0.1]);
 
+  it('says how many networks stand behind each front, where results do', async () => {
+    const counted = (of: ComparedRun, networks: number): ComparedRun => ({
+      ...of,
+      results: { ...of.results, candidate: { ...of.results.candidate, networks } },
+    });
+    const worse = run('c', [10, 11, 12, 13], [0.9, 0.8, 0.7, 0.05]);
+    const { text, pareto } = await report([counted(a, 1), counted(b, 1), counted(worse, 1)]);
+    expect(pareto.networks).toBe(2);
+    expect(pareto.fronts['psnr-rgb'].networks).toBe(2);
+    expect(pareto.fronts.lpips.networks).toBe(3);
+    expect(text).toContain('networks behind the front: 2\n');
+    const before = await report([counted(a, 1), b]);
+    expect(before.pareto).not.toHaveProperty('networks');
+    expect(before.text).not.toContain('networks');
+  });
+
   it('keeps what no other point beats, for each measure', async () => {
     const { text, pareto } = await report([a, b]);
     expect(pareto).toMatchObject({

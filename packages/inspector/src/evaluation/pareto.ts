@@ -56,6 +56,13 @@ const columnsOf = (front: readonly FrontPoint[], keys: readonly string[]): Colum
   ...Object.fromEntries(keys.map((key) => [key, front.map(({ values }) => values[key] ?? null)])),
 });
 
+/** How many networks stand behind a front, those of the runs that have a point on it; undefined where a run's results do not say it. */
+function networksOf(front: readonly FrontPoint[], runs: readonly ComparedRun[]): number | undefined {
+  const behind = runs.filter(({ label }) => front.some(({ run }) => run === label));
+  const counts = behind.map(({ results: { candidate } }) => candidate.networks);
+  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
+}
+
 const sources = (front: readonly FrontPoint[]) => front.map(({ run, setting }) => ({ run, setting }));
 
 /** Two anchors of one coder, measured at settings of which some differ, as one. */
@@ -117,6 +124,7 @@ export async function reportPareto(
     return { measure, points, curve: { name, description, results: columnsOf(points, [measure.key]) } };
   });
   const best = frontOf(runs, main);
+  const networks = networksOf(best, runs);
   const keys = measures.map(({ key }) => key);
   const curve = { name, description, results: columnsOf(best, keys) };
   const gains = fronts.flatMap((front) => gainsOf(front.curve, own, [front.measure], range));
@@ -124,9 +132,13 @@ export async function reportPareto(
   const pareto = {
     ...publishableCurve(curve),
     measure: main.key,
+    networks,
     points: sources(best),
     fronts: Object.fromEntries(
-      fronts.map(({ measure, points, curve: { results } }) => [measure.key, { results, points: sources(points) }]),
+      fronts.map(({ measure, points, curve: { results } }) => [
+        measure.key,
+        { results, networks: networksOf(points, runs), points: sources(points) },
+      ]),
     ),
     runs: runs.map(({ label, results: { run, checkpoint, step } }) => ({ label, run, checkpoint, step })),
     range,
@@ -157,6 +169,7 @@ export async function reportPareto(
   return [
     `${title}\n${textTable(['run', 'setting', 'bpp', ...measures.map(headingOf)], rows)}`,
     description,
+    networks === undefined ? '' : `networks behind the front: ${networks}`,
     gainTables({ gains, measures, reference, anchors: own }),
     rateChangeTable({ rateChanges: [], bdRates, measures }),
     bdQualityTable({ bdRates, measures }),

@@ -40,6 +40,10 @@ export function pointTable({
   return textTable(['coder', 'setting', 'bpp', ...estimated, ...measures.map(headingOf)], rows);
 }
 
+/** How many networks stand behind all points of the candidate's curve; empty where results do not say it. */
+export const networksLine = ({ candidate: { name, networks } }: Pick<Results, 'candidate'>): string =>
+  networks === undefined ? '' : `networks behind the curve of ${name}: ${networks}`;
+
 /** A table a group of anchors, the reference first: gains in each measure at some rates, the mean last. */
 export function gainTables(results: Pick<Results, 'gains' | 'measures' | 'reference' | 'anchors'>): string {
   const { gains, measures } = results;

@@ -5,19 +5,21 @@ import type { SandwichOptions } from './sandwich-options.js';
 
 /** Options of a U-Net, complete; channel counts are set by the model, seed and start of the output only if they were given. */
 export type UNetArchitecture = Required<
-  Omit<UNetOptions, 'inputChannels' | 'outputChannels' | 'outputInitializer' | 'seed'>
+  Omit<UNetOptions, 'inputChannels' | 'outputChannels' | 'conditioned' | 'outputInitializer' | 'seed'>
 > &
   Pick<UNetOptions, 'outputInitializer' | 'seed'>;
 
 /** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
 export interface SandwichArchitecture
-  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | 'light' | UNetSide>>,
+  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | 'light' | 'conditionOn' | UNetSide>>,
     Pick<SandwichOptions, 'startFrom' | 'light'> {
   pre: UNetArchitecture | null;
   post: UNetArchitecture | null;
   loopFilter: UNetArchitecture | null;
   /** Null for the one that fits the channels. */
   transform: ColorTransform | null;
+  /** Left out where networks are told nothing, as in the architectures of older versions. */
+  conditionOn?: 'step';
   /** What the codec's `describe` returns: null where JSON cannot hold the codec. */
   proxy: CodecDescription | null;
 }
@@ -45,6 +47,7 @@ export function resolveSandwichOptions(options: SandwichOptions): Omit<SandwichA
     transform: options.transform ?? null,
     startFromTransform: options.startFromTransform ?? false,
     ...(options.startFrom !== undefined && { startFrom: options.startFrom }),
+    ...(options.conditionOn === 'step' && { conditionOn: options.conditionOn }),
     seed: options.seed ?? 0,
   };
 }

@@ -62,10 +62,15 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
     codecFiles(model);
     return { bitDepth: 8 + model.truncateBits, light: model.architecture.light };
   },
-  facts({ bottleneckChannels, downsampleFactor }) {
+  facts({ bottleneckChannels, downsampleFactor, conditionOn }) {
     const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;
     const size = downsampleFactor > 1 ? `, 1/${downsampleFactor} of the width and height` : '';
-    return [{ label: 'Bottleneck', value: `${channels}${size}` }];
+    return [
+      { label: 'Bottleneck', value: `${channels}${size}` },
+      ...(conditionOn === 'step'
+        ? [{ label: 'Condition', value: 'the quantiser step: one network for all rates' }]
+        : []),
+    ];
   },
   contenders: (model, ask) => sandwichContenders(model, ask as EvaluationRequest<Picture>),
   exports: {

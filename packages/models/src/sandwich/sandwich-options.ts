@@ -2,6 +2,9 @@ import type { DifferentiableCodec } from '@sandwich/codec-proxy';
 import type { UNetOptions } from '@sandwich/unets';
 import type { ColorTransform } from './processor/color-transform.js';
 
+/** What the networks of a sandwich are told besides the images. */
+export type ConditionOn = 'none' | 'step';
+
 /** Options of `Sandwich`; without any it is the published image model. Channel counts of the U-Nets are set by the model. */
 export interface SandwichOptions {
   /** Channels of the images given. Default 3. */
@@ -49,6 +52,11 @@ export interface SandwichOptions {
    * For 3 channels over 1, of 8 bits, at full size. Default: pointwise branches.
    */
   startFrom?: 'carrier';
+  /**
+   * With 'step' the U-Nets are told the quantiser step, so that one network serves all rates: it scales and shifts what their convolutions make, see
+   * `UNet`, by log2(step / 32), and `preprocess` and `postprocess` have to be given it. For codecs that have a step. Default 'none'.
+   */
+  conditionOn?: ConditionOn;
   /** Seed of all initial weights. Default 0. */
   seed?: number;
 }

@@ -20,7 +20,8 @@ import { eachChannel } from './processor/each-channel.js';
 import { networkWhite } from './processor/network-white.js';
 import { Processor } from './processor/processor.js';
 import { resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
-import type { SandwichOptions } from './sandwich-options.js';
+import type { ConditionOn, SandwichOptions } from './sandwich-options.js';
+import { checkConditionOn, checkStep, type StepCondition, stepTensor } from './step-condition.js';
 
 /** What becomes of images in `Sandwich.apply`. */
 export interface SandwichOutputs {
@@ -72,13 +73,18 @@ export class Sandwich {
   readonly outputChannels: number;
   readonly downsampleFactor: number;
   readonly truncateBits: number;
+  /** Whether the U-Nets are told the quantiser step. */
+  readonly conditionOn: ConditionOn;
 
-  /** @throws RangeError when an option is out of range, or no `transform` fits the channels where one is needed. */
+  /**
+   * @throws RangeError when an option is out of range, no `transform` fits the channels where one is needed, or the networks cannot be
+   * conditioned on a step.
+   */
   constructor(options: SandwichOptions = {}) {
     const resolved = resolveSandwichOptions(options);
     const { inputChannels, bottleneckChannels, outputChannels, downsampleFactor, truncateBits } = resolved;
     const { pre, post, loopFilter, mlpLayers, mlpChannels, phasePlanes, initialScaler } = resolved;
-    const { startFromTransform, startFrom, seed } = resolved;
+    const { startFromTransform, startFrom, conditionOn = 'none', seed } = resolved;
     const { transform } = options;
     checkInteger('Sandwich', 'inputChannels', inputChannels, 1);
     checkInteger('Sandwich', 'bottleneckChannels', bottleneckChannels, 1);
@@ -87,6 +93,8 @@ export class Sandwich {
     checkInteger('Sandwich', 'truncateBits', truncateBits, 0);
     checkLight('Sandwich', options);
     if (startFrom !== undefined) checkCarrier(resolved);
+    checkConditionOn(options);
+    const conditioned = conditionOn === 'step';
     // Refuses channels that it does not code before there are networks.
     options.proxy?.blockSize(bottleneckChannels);
 
@@ -104,6 +112,7 @@ export class Sandwich {
         carrier: startFrom && carrier,
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
+        conditioned,
         white: networkWhite(truncateBits),
         seed: deriveSeed(seed, name),
       });
@@ -123,6 +132,7 @@ export class Sandwich {
         mlpChannels,
         initialScaler,
         phasePlanes: false,
+        conditioned,
         white: networkWhite(0),
         seed: deriveSeed(seed, 'loopFilter'),
       });
@@ -152,10 +162,12 @@ export class Sandwich {
     this.outputChannels = outputChannels;
     this.downsampleFactor = downsampleFactor;
     this.truncateBits = truncateBits;
+    this.conditionOn = conditionOn;
   }
 
   /**
-   * Everything, with the codec proxy in the middle. Differentiable.
+   * Everything, with the codec proxy in the middle. Differentiable. Networks that are conditioned on the quantiser step are told the
+   * proxy's.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1], any H and W.
    * @param knobs what the codec takes for this call, such as `stepScale`, a factor on the trained quantiser steps; see `proxy.knobs`.
@@ -164,12 +176,18 @@ export class Sandwich {
   apply(images: tf.Tensor4D, knobs: Knobs = {}): SandwichOutputs {
     checkKnobs(knobs, this.proxy);
     return tf.tidy(() => {
-      const bottleneck = this.preprocess(images);
+      const step = this.proxyStep(knobs);
+      const bottleneck = this.preprocess(images, { step });
       const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255), knobs);
       const [, height, width] = images.shape;
-      const prediction = this.postprocess(decoded, { height, width });
+      const prediction = this.postprocess(decoded, { height, width, step });
       return { prediction, rate, bottleneck, compressedBottleneck: decoded };
     });
+  }
+
+  /** The step of the proxy with these knobs, where the networks are conditioned on it; undefined where they are not. */
+  proxyStep(knobs: Knobs = {}): tf.Scalar | undefined {
+    return this.conditionOn === 'step' ? this.proxy.step!(knobs) : undefined;
   }
 
   /** Sides of the bottleneck of images of a size, samples: brought up to multiples of `sizeMultiple`, then reduced. */
@@ -182,15 +200,17 @@ export class Sandwich {
    * What happens before the codec: pre-processor and reduction. Clip to [0, 255] and round what comes out to write a real file.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1].
+   * @param condition `step`: that with which the codec will quantise, for networks that are conditioned on it
    * @returns [B,H',W',bottleneckChannels], padded, H' and W' as `bottleneckSize` gives them, not clipped.
-   * @throws RangeError when the images have another rank or other channels.
+   * @throws RangeError when the images have another rank or other channels, or the step is missing, out of range or of no use.
    */
-  preprocess(images: tf.Tensor4D): tf.Tensor4D {
+  preprocess(images: tf.Tensor4D, { step }: StepCondition = {}): tf.Tensor4D {
     checkImages('preprocess', images, this.inputChannels);
+    checkStep('preprocess', this.conditionOn, step);
     warnOfUnitRange('Sandwich.preprocess', [images], largestSample(8 + this.truncateBits));
     return tf.tidy(() => {
       const padded = padSymmetric(images, this.sizeMultiple);
-      const processed = this.pre?.apply(padded) ?? padded;
+      const processed = this.pre?.apply(padded, stepTensor(step)) ?? padded;
       const [, height, width] = processed.shape;
       const size: [number, number] = [height / this.downsampleFactor, width / this.downsampleFactor];
       return truncateBits(resize(processed, size, 'bicubic', { antialias: true }), this.truncateBits);
@@ -201,12 +221,17 @@ export class Sandwich {
    * What happens after the codec: loop filter, enlargement and post-processor.
    *
    * @param decoded [B,H',W',bottleneckChannels] in [0, 255], as `preprocess` returned it and a codec changed it.
-   * @param size of the images that were given, to which the prediction is cropped
+   * @param size `height` and `width` of the images that were given, to which the prediction is cropped; `step` as for `preprocess`
    * @returns [B,height,width,outputChannels].
-   * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size.
+   * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size, or the step is missing, out of range
+   * or of no use.
    */
-  postprocess(decoded: tf.Tensor4D, { height, width }: { height: number; width: number }): tf.Tensor4D {
+  postprocess(
+    decoded: tf.Tensor4D,
+    { height, width, step }: { height: number; width: number } & StepCondition,
+  ): tf.Tensor4D {
     checkImages('postprocess', decoded, this.bottleneckChannels);
+    checkStep('postprocess', this.conditionOn, step);
     const expected = this.bottleneckSize({ height, width });
     if (decoded.shape[1] !== expected.height || decoded.shape[2] !== expected.width)
       throw new RangeError(
@@ -215,9 +240,10 @@ export class Sandwich {
       );
     const full: [number, number] = [expected.height * this.downsampleFactor, expected.width * this.downsampleFactor];
     return tf.tidy(() => {
-      const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane)) : decoded;
+      const told = stepTensor(step);
+      const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane, told)) : decoded;
       const enlarged = resize(expandBits(filtered, this.truncateBits), full, 'lanczos3');
-      const prediction = this.post?.apply(enlarged) ?? enlarged;
+      const prediction = this.post?.apply(enlarged, told) ?? enlarged;
       const [batch, , , channels] = prediction.shape;
       return tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
     });

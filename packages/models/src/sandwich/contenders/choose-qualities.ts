@@ -1,9 +1,10 @@
-import { codeBottleneck } from '@sandwich/codec-proxy';
 import type { Codec } from '@sandwich/codecs';
 import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import { preprocessInTiles } from '../tiling/tiles.js';
+import { qualitySettings } from './codec-setting.js';
+import { sharedPreprocessor } from './sandwich-coder.js';
+import { stepOfSetting } from './step-of-setting.js';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
 const PROBES = [5, 25, 50, 75, 95];
@@ -61,10 +62,13 @@ const within = (quality: number): number => Math.min(Math.max(quality, LOWEST), 
 async function logRates({ model, codec }: ProbedSystem, images: readonly Picture[]): Promise<number[]> {
   const { layout } = codecFiles(model);
   const bits = PROBES.map(() => 0);
+  const settings = qualitySettings(codec, PROBES);
   for (const image of images) {
-    const bottleneck = await preprocessInTiles(model, image);
-    const coded = await Promise.all(PROBES.map((quality) => codeBottleneck(bottleneck, { codec, quality }, layout)));
-    for (const [i, each] of coded.entries()) bits[i] += each.bits;
+    const bottleneckOf = sharedPreprocessor(model);
+    const coded = settings.map(async (setting) =>
+      setting.code(await bottleneckOf(image, stepOfSetting(model, setting)), layout),
+    );
+    for (const [i, each] of (await Promise.all(coded)).entries()) bits[i] += each.bits;
   }
   const pixels = images.reduce((sum, { width, height }) => sum + width * height, 0);
   const rates: number[] = [];

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { EncodeDecodeIntra, toPictures, toTensor } from '@sandwich/codec-proxy';
-import { codecs, decodeJpeg, encodeJpeg, flatTables, lumaBt601 } from '@sandwich/codecs';
+import { codecs, decodeJpeg, encodeJpeg, flatTables, lumaBt601, scaledTables, tableStep } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import type { Coding } from '@sandwich/evaluation';
 import { cropPicture, type Picture } from '@sandwich/pictures';
+import type { UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../../../pictures/testing/pattern-image.js';
 import { Sandwich } from '../sandwich.js';
@@ -278,6 +279,72 @@ describe('sandwichCoder', () => {
     const broken = { name: 'bad', code: () => Promise.reject(new Error('no such table')) };
     await expect(codeAll({ model, settings: [...settings, broken] }, image)).rejects.toThrow('no such table');
     expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
+
+describe('sandwichCoder of networks that are conditioned on the step', () => {
+  const tiny: UNetOptions = { encoderFilters: [4], decoderFilters: [4, 4], variant: 'textbook', initializer: 'he' };
+  const conditioned = () => {
+    const model = new Sandwich({
+      bottleneckChannels: 1,
+      pre: tiny,
+      post: tiny,
+      phasePlanes: true,
+      initialScaler: 0.3,
+      startFromTransform: true,
+      conditionOn: 'step',
+    });
+    for (const path of ['pre/unet/output/shift', 'post/unet/output/scale'])
+      tf.tidy(() => model.parameters[path].assign(tf.fill(model.parameters[path].shape, 0.2)));
+    return model;
+  };
+
+  it('gives each point its own step, counts the bits of that, and is one network', async () => {
+    const image = patternImage(45, 35);
+    const model = conditioned();
+    const webp = await codecs.webp();
+    const settings = [...flatSettings([6, 60]), ...annexKSettings([30]), ...qualitySettings(webp, [20])];
+    const steps = [6, 60, Math.fround(tableStep(scaledTables(30).luma)), Math.fround(webp.step!(20))];
+    expect(sandwichCoder(model, { name: 'coder', codec: 'any', settings }).networks).toBe(1);
+    const coded = await codeAll({ model, settings }, image);
+    for (const [i, { output, views, bits, estimatedBits }] of coded.entries()) {
+      const step = steps[i];
+      const [bottleneck] = toPictures(tf.tidy(() => model.preprocess(toTensor(image), { step })));
+      const shown = cropPicture(bottleneck as Picture, { left: 0, top: 0, width: 45, height: 35 });
+      expect(views.bottleneck.data).toEqual(shown.data);
+      const file =
+        i === 3
+          ? await webp.encode(bottleneck, 20)
+          : encodeJpeg(bottleneck, {
+              tables: { luma: i === 2 ? scaledTables(30).luma : flatTables(step).luma },
+              optimizeHuffman: true,
+            });
+      expect(bits).toBe(8 * file.length + 32);
+      if (i < 2) expect(estimatedBits! / bits).toBeCloseTo(1, 2);
+      const decoded = lumaBt601(await codecs[i === 3 ? 'webp' : 'jpeg']().then((codec) => codec.decode(file)));
+      const prediction = tf.tidy(() => model.postprocess(toTensor(decoded), { width: 45, height: 35, step }));
+      expect(output.data).toEqual(toPictures(prediction)[0].data);
+      prediction.dispose();
+    }
+    model.dispose();
+  });
+
+  it('shares passes over a picture by the step', async () => {
+    const model = conditioned();
+    const preprocess = vi.spyOn(model, 'preprocess');
+    await codeAll({ model, settings: [...flatSettings([6, 60]), ...flatSettings([6])] }, patternImage(32, 16));
+    expect(preprocess.mock.calls.map(([, told]) => told)).toEqual([{ step: 6 }, { step: 60 }]);
+    model.dispose();
+  });
+
+  it('says which codec does not say its step', async () => {
+    const model = conditioned();
+    const { encode, decode } = await codecs.webp();
+    const settings = qualitySettings({ encode, decode }, [20]);
+    await expect(codeAll({ model, settings }, patternImage(32, 16))).rejects.toThrow(
+      "the codec does not say which it has at quality 20: give it the member 'step', or the setting a step",
+    );
     model.dispose();
   });
 });

@@ -8,19 +8,25 @@ import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
 import type { CodecSetting } from './codec-setting.js';
 import { inOrder } from './in-order.js';
 import { modelKey } from './model-key.js';
+import { stepOfSetting } from './step-of-setting.js';
+
+/** A float32 in each file of networks that are conditioned on the quantiser step. */
+const BITS_OF_STEP = 32;
 
 /** Smaller than for a codec alone: beside the activations there is what measures need. */
 const TILES = { tile: 256 };
 
-/** What comes out of a pre-processor for a picture. */
-export type BottleneckOf = (image: Picture) => Promise<Picture<Uint8Array, number>>;
+/** What comes out of a pre-processor for a picture, at a quantiser step where the networks are conditioned on it. */
+export type BottleneckOf = (image: Picture, step: number | undefined) => Promise<Picture<Uint8Array, number>>;
 
-/** The pre-processor of a model, whose pass over a picture several coders share: the last one is kept. */
+/** The pre-processor of a model, whose passes over a picture several coders share: those over the last one are kept. */
 export function sharedPreprocessor(model: Sandwich): BottleneckOf {
-  let last: { image: Picture; bottleneck: Promise<Picture<Uint8Array, number>> } | undefined;
-  return (image) => {
-    if (last?.image !== image) last = { image, bottleneck: preprocessInTiles(model, image, TILES) };
-    return last.bottleneck;
+  let last: { image: Picture; bottlenecks: Map<number | undefined, Promise<Picture<Uint8Array, number>>> } | undefined;
+  return (image, step) => {
+    if (last?.image !== image) last = { image, bottlenecks: new Map() };
+    const bottleneck = last.bottlenecks.get(step) ?? preprocessInTiles(model, image, { ...TILES, step });
+    last.bottlenecks.set(step, bottleneck);
+    return bottleneck;
   };
 }
 
@@ -67,8 +73,8 @@ export interface SandwichCoderOptions {
 }
 
 /**
- * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once,
- * then through files at each setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as
+ * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once
+ * (or once for each step, where the networks are conditioned on it, and the step's 32 bits are counted), then through files at each setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as
  * there are cores. Networks see the picture in tiles. The views are the bottleneck before and after the codec, without
  * its padding.
  *
@@ -86,27 +92,31 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
     bottleneckOf = sharedPreprocessor(model),
   } = options;
   const files = codecFiles(model);
-  const { downsampleFactor: factor } = model.architecture;
+  const { downsampleFactor: factor, pre, post, loopFilter } = model.architecture;
+  const isTrained = [pre, post, loopFilter].some((unet) => unet !== null);
   return {
     name,
     description,
     key: `${codec} ${modelKey(model)}`,
     group,
     settings: settings.map((setting) => setting.name),
+    ...(isTrained && { networks: 1 }),
     pixels: ({ width, height }) => width * height,
     async *code(image, indices) {
-      const bottleneck = await bottleneckOf(image);
-      const work = indices.map((index) => async () => ({
-        index,
-        ...(await settings[index].code(bottleneck, files.layout)),
-      }));
-      for await (const { index, decoded, bits } of inOrder(work, availableParallelism())) {
+      const work = indices.map((index) => async () => {
+        const step = stepOfSetting(model, settings[index]);
+        const bottleneck = await bottleneckOf(image, step);
+        return { index, step, bottleneck, ...(await settings[index].code(bottleneck, files.layout)) };
+      });
+      for await (const { index, step, bottleneck, decoded, bits } of inOrder(work, availableParallelism())) {
         const scale = stepScaleOf(settings[index], files);
+        const estimatedBits = scale === undefined ? undefined : files.estimateBits?.(bottleneck, scale);
+        const ofStep = step === undefined ? 0 : BITS_OF_STEP;
         yield {
           setting: index,
-          bits,
-          estimatedBits: scale === undefined ? undefined : files.estimateBits?.(bottleneck, scale),
-          output: firstChannels(await postprocessInTiles(model, decoded, image, TILES)),
+          bits: bits + ofStep,
+          estimatedBits: estimatedBits && estimatedBits + ofStep,
+          output: firstChannels(await postprocessInTiles(model, decoded, image, { ...TILES, step })),
           views: withViews ? viewsOf(bottleneck, decoded, image, factor) : {},
         };
       }

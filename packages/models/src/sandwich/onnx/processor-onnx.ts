@@ -11,9 +11,16 @@ import { addUNet } from './unet-onnx.js';
  *
  * @param x [N,C,H,W], H and W multiples of the processor's `sizeMultiple`.
  * @param name Path of the processor's weights, which are called so in the graph, such as `pre`.
+ * @param condition `addLogStep`, where the U-Net is conditioned on the quantiser step
  * @returns [N,C',H,W]
  */
-export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processor, name: string): OnnxValue {
+export function addProcessor(
+  graph: OnnxGraph,
+  x: OnnxValue,
+  processor: Processor,
+  name: string,
+  condition?: OnnxValue,
+): OnnxValue {
   const { mlp, carrier, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
   const scalar = (value: number) => graph.constant([value], []);
   const convolve = (input: OnnxValue, path: string) =>
@@ -26,6 +33,21 @@ export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processo
       ],
       { pads: new Array(4).fill((parameters[`${path}/kernel`].shape[0] - 1) / 2) },
     );
+
+  /** What the condition makes of a convolution's channels. */
+  const modulate = (h: OnnxValue, path: string) => {
+    const vector = (kind: 'scale' | 'shift') => {
+      const variable = parameters[`${path}/${kind}`];
+      return graph.constant(
+        variable.dataSync<'float32'>(),
+        [1, variable.shape[0]!, 1, 1],
+        'float',
+        `${name}/${path}/${kind}`,
+      );
+    };
+    const gain = graph.node('Add', [graph.node('Mul', [vector('scale'), condition!]), scalar(1)]);
+    return graph.node('Add', [graph.node('Mul', [h, gain]), graph.node('Mul', [vector('shift'), condition!])]);
+  };
 
   const white = scalar(processor.white);
   const gray = scalar((128 / 255) * processor.white);
@@ -45,7 +67,10 @@ export function addProcessor(graph: OnnxGraph, x: OnnxValue, processor: Processo
   if (unet && unetEnabled) {
     const input = withPhasePlanes ? addPhasePlanes(graph, normalized) : normalized;
     const paths = Object.keys(unet.parameters);
-    const spatial = addUNet(graph, input, paths, (h, path) => convolve(h, `unet/${path}`));
+    const spatial = addUNet(graph, input, paths, (h, path) => {
+      const made = convolve(h, `unet/${path}`);
+      return condition ? modulate(made, `unet/${path}`) : made;
+    });
     const scaled = scaler ? graph.node('Mul', [addVector(graph, scaler, `${name}/scaler`), spatial]) : spatial;
     y = graph.node('Add', [y, scaled]);
   }

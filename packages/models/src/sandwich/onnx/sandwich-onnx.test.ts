@@ -59,6 +59,22 @@ const models: [string, () => SandwichOptions][] = [
     () => ({ pre: tiny, post: tiny, mlpLayers: 1, inputChannels: 4, bottleneckChannels: 5, outputChannels: 2 }),
   ],
   [
+    'conditioned, with a loop filter',
+    () => ({
+      pre: deep,
+      post: tiny,
+      loopFilter: tiny,
+      bottleneckChannels: 1,
+      phasePlanes: true,
+      initialScaler: 0.5,
+      conditionOn: 'step',
+    }),
+  ],
+  [
+    'post-only, conditioned',
+    () => ({ pre: null, post: tiny, downsampleFactor: 2, initialScaler: 1, conditionOn: 'step' }),
+  ],
+  [
     'everything',
     () => ({
       pre: deep,
@@ -80,10 +96,10 @@ const picture = ([batch, height, width, channels]: number[], largest: number) =>
     return wave.mul(largest).round().reshape<tf.Tensor4D>([batch, height, width, channels]);
   });
 
-/** Biases begin as zero, which would hide one that is left out. */
+/** Biases, and what a condition does, begin as zero, which would hide one that is left out. */
 const withBiases = (model: Sandwich): Sandwich => {
   for (const [path, variable] of Object.entries(model.parameters))
-    if (path.endsWith('/bias'))
+    if (/\/(bias|scale|shift)$/.test(path))
       tf.tidy(() => variable.assign(tf.randomUniform(variable.shape, -0.1, 0.1, 'float32', 7)));
   return model;
 };
@@ -124,14 +140,16 @@ describe.each(models)('%s', (_, options) => {
     const largest = 2 ** (8 + model.truncateBits) - 1;
     const pre = await opened(preProcessorOnnx(model));
     const post = await opened(postProcessorOnnx(model));
-    for (const [batch, height, width] of [
-      [2, 37, 50],
-      [1, 64, 16],
-      [3, 5, 1],
+    for (const [batch, height, width, tables] of [
+      [2, 37, 50, 9],
+      [1, 64, 16, 32],
+      [3, 5, 1, 210],
     ]) {
+      const step = model.conditionOn === 'step' ? tables : undefined;
+      const told = step === undefined ? undefined : { step: new runtime.Tensor('float32', [step], [1]) };
       const images = picture([batch, height, width, model.inputChannels], largest);
-      const bottleneck = model.preprocess(images);
-      const coded = await pre.run({ images: toOnnx(images) });
+      const bottleneck = model.preprocess(images, { step });
+      const coded = await pre.run({ images: toOnnx(images), ...told });
       if (model.truncateBits === 0) expect(difference(bottleneck, coded.bottleneck_float)).toBeLessThan(1e-3);
       else expectFloor(beforeTruncation(model, images), coded.bottleneck_float.data as Float32Array);
 
@@ -140,8 +158,8 @@ describe.each(models)('%s', (_, options) => {
       const clipped = tf.tidy(() => tf.round(tf.clipByValue(rounded, 0, 255)) as tf.Tensor4D);
       expect(difference(clipped, coded.bottleneck)).toBe(0);
 
-      const prediction = model.postprocess(clipped, { height, width });
-      const restored = await post.run({ decoded: toOnnx(clipped), size: sizeOf(height, width) });
+      const prediction = model.postprocess(clipped, { height, width, step });
+      const restored = await post.run({ decoded: toOnnx(clipped), size: sizeOf(height, width), ...told });
       expect(difference(prediction, restored.prediction) / (largest / 255)).toBeLessThan(1e-3);
       tf.dispose([images, bottleneck, rounded, clipped, prediction]);
     }

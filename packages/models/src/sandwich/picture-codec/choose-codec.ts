@@ -7,6 +7,7 @@ import {
   flatTables,
   type QuantizationTables,
   scaledTables,
+  tableStep,
 } from '@sandwich/codecs';
 import { checkQuality, DEFAULT_QUALITY } from '../../ordinary-files/ordinary-files.js';
 
@@ -27,6 +28,8 @@ export interface EncodeOptions {
 /** A codec at a setting. */
 export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
   name: CodecName;
+  /** What networks that are conditioned on the quantiser step are told: a float32, as files hold it. */
+  step: number;
   encode(image: Parameters<Codec['encode']>[0]): Promise<Uint8Array>;
 };
 
@@ -69,8 +72,16 @@ export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Pr
   if (name === 'jpeg') {
     const tables = jpegTables(options, files);
     const { decode } = await codecs.jpeg();
-    return { name, decode, encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }) };
+    const step = Math.fround(tableStep(tables.luma));
+    return {
+      name,
+      step,
+      decode,
+      encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }),
+    };
   }
   const codec = await codecs[name]({ subsampling: subsampling === '4:2:2' ? '4:2:0' : subsampling });
-  return { name, decode: codec.decode, encode: (image) => codec.encode(image, quality) };
+  // All codecs that come with the package say it.
+  const step = Math.fround(codec.step!(quality));
+  return { name, step, decode: codec.decode, encode: (image) => codec.encode(image, quality) };
 }

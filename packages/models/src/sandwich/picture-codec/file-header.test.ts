@@ -13,14 +13,20 @@ const header: FileHeader = {
 // Python: h = struct.pack('>B8sIIBBBI', 1, ..., 8688, 70000, 16, 3, 1, 0x9f86d081); h + hashlib.sha256(h).digest()[:4]
 const written = '0100ffa1b2c3d4e5f6000021f000011170100301' + '9f86d081' + '6a30435e';
 
+// The same with struct.pack('>B8sIIBBBIf', 2, ..., 20.7).
+const withStep = '0200ffa1b2c3d4e5f6000021f000011170100301' + '9f86d081' + '41a5999a94ce70a7';
+
 describe('file headers', () => {
   it('are the bytes that the documentation tells', () => {
     expect(Buffer.from(encodeFileHeader(header)).toString('hex')).toBe(written);
     expect(decodeFileHeader(Buffer.from(written, 'hex'))).toEqual(header);
+    const told = { ...header, step: Math.fround(20.7) };
+    expect(Buffer.from(encodeFileHeader(told)).toString('hex')).toBe(withStep);
+    expect(decodeFileHeader(Buffer.from(withStep, 'hex'))).toEqual(told);
   });
 
-  it('are refused with any bit changed, and in any other length', () => {
-    const bytes = Buffer.from(written, 'hex');
+  it.each([written, withStep])('are refused with any bit changed, and in any other length', (text) => {
+    const bytes = Buffer.from(text, 'hex');
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
       const changed = Uint8Array.from(bytes);
       changed[bit >> 3] ^= 1 << (bit & 7);

@@ -15,16 +15,18 @@ export interface FileHeader {
   layout: BottleneckLayout;
   /** `pixelChecksum` of the image. */
   pixels: number;
+  /** The quantiser step that the networks were told, a float32; absent where they are not conditioned on it. */
+  step?: number;
 }
 
 /** The bottleneck's channels are the image's, or lie below one another in a grayscale image. */
 export type BottleneckLayout = 'channels' | 'stacked';
 
-/** Raised when the layout of the header changes. */
-const VERSION = 1;
+/** Those of headers without and with a step. */
+const [WITHOUT_STEP, WITH_STEP] = [1, 2];
 const LAYOUTS: BottleneckLayout[] = ['channels', 'stacked'];
-/** The table in docs/library.md, without the header's own checksum. */
-const LENGTH = 24;
+/** The tables in docs/library.md, without the header's own checksum. */
+const LENGTHS: Record<number, number> = { [WITHOUT_STEP]: 24, [WITH_STEP]: 28 };
 
 const firstBytes = (...parts: (string | Uint8Array)[]): number => {
   const hash = createHash('sha256');
@@ -37,8 +39,10 @@ export const pixelChecksum = (samples: Uint8Array): number => firstBytes(samples
 
 /** The header as bytes, numbers big-endian. */
 export function encodeFileHeader(header: FileHeader): Uint8Array {
-  const bytes = Buffer.alloc(LENGTH + 4);
-  bytes.writeUInt8(VERSION, 0);
+  const version = header.step === undefined ? WITHOUT_STEP : WITH_STEP;
+  const length = LENGTHS[version];
+  const bytes = Buffer.alloc(length + 4);
+  bytes.writeUInt8(version, 0);
   bytes.write(header.network, 1, 'hex');
   bytes.writeUInt32BE(header.width, 9);
   bytes.writeUInt32BE(header.height, 13);
@@ -46,7 +50,8 @@ export function encodeFileHeader(header: FileHeader): Uint8Array {
   bytes.writeUInt8(header.channels, 18);
   bytes.writeUInt8(LAYOUTS.indexOf(header.layout), 19);
   bytes.writeUInt32BE(header.pixels, 20);
-  bytes.writeUInt32BE(firstBytes(bytes.subarray(0, LENGTH)), LENGTH);
+  if (header.step !== undefined) bytes.writeFloatBE(header.step, 24);
+  bytes.writeUInt32BE(firstBytes(bytes.subarray(0, length)), length);
   return bytes;
 }
 
@@ -57,10 +62,13 @@ export function encodeFileHeader(header: FileHeader): Uint8Array {
  */
 export function decodeFileHeader(bytes: Uint8Array): FileHeader {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (header.length >= 1 && header[0] !== VERSION) {
-    throw new Error(`its sandwich metadata have version ${header[0]}, expected ${VERSION}: they are damaged, or newer`);
+  const length = LENGTHS[header[0]];
+  if (header.length >= 1 && length === undefined) {
+    throw new Error(
+      `its sandwich metadata have version ${header[0]}, expected ${Object.keys(LENGTHS).join(' or ')}: they are damaged, or newer`,
+    );
   }
-  if (header.length !== LENGTH + 4 || header.readUInt32BE(LENGTH) !== firstBytes(header.subarray(0, LENGTH))) {
+  if (header.length !== length + 4 || header.readUInt32BE(length) !== firstBytes(header.subarray(0, length))) {
     throw new Error('its sandwich metadata are damaged: their checksum is wrong');
   }
   return {
@@ -71,5 +79,6 @@ export function decodeFileHeader(bytes: Uint8Array): FileHeader {
     channels: header.readUInt8(18),
     layout: LAYOUTS[header.readUInt8(19)],
     pixels: header.readUInt32BE(20),
+    ...(header[0] === WITH_STEP && { step: header.readFloatBE(24) }),
   };
 }

@@ -21,6 +21,7 @@ export function networkIdentity({ architecture, parameters, proxy }: Sandwich): 
     mlp: [architecture.mlpLayers, architecture.mlpChannels],
     phasePlanes: architecture.phasePlanes,
     transform: architecture.transform,
+    ...(architecture.conditionOn && { conditionOn: architecture.conditionOn }),
     codec: [convertToYuv, downsampleChroma, ...(subsampling ? [subsampling] : [])],
   };
   const hash = createHash('sha256').update(JSON.stringify(structure));

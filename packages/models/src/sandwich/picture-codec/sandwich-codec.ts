@@ -1,4 +1,4 @@
-import { addFileMetadata, codecs, findFileMetadata } from '@sandwich/codecs';
+import { addFileMetadata, codecs, findFileMetadata, readJpegTables, tableStep } from '@sandwich/codecs';
 import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
 import { knownCodecOf } from '../../ordinary-files/ordinary-files.js';
 import { codecFiles } from '../codec-files.js';
@@ -83,14 +83,15 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
    *
    * @param image RGB, or grayscale, which networks for RGB take as gray RGB; samples in [0, 2^bitDepth - 1], as a Uint8Array for 8 bits
    * and a Uint16Array for more
+   * @param options as for `encode`: networks that are conditioned on the quantiser step make another image for each
    * @returns sides are multiples of the codec's blocks; a bottleneck that is no image of one or three channels lies there channel below
    * channel
-   * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth
+   * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth, or an option is out of range
    */
-  async bottleneck(image: Picture, { onTile }: Pick<EncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array>> {
+  async bottleneck(image: Picture, options: EncodeOptions = {}): Promise<Picture<Uint8Array>> {
     this.assertUsable();
-    const samples = this.checked(image);
-    return bottleneckPicture(await preprocessInTiles(this.model, samples, { onTile }), this.layout);
+    const step = this.isConditioned ? (await chooseCodec(options, codecFiles(this.model))).step : undefined;
+    return this.preprocessed(image, { step, onTile: options.onTile });
   }
 
   /** As the networks are called in what commands print. */
@@ -105,7 +106,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 
   /**
    * Writes a picture as a standard image file. In metadata that viewers pass over, the file names the network, the picture's size and bit
-   * depth.
+   * depth, and the quantiser step where the networks are conditioned on it.
    *
    * @param image as for `bottleneck`
    * @returns the file
@@ -116,14 +117,15 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     this.assertUsable();
     const { bottleneckChannels: channels } = this.model;
     const codec = await chooseCodec(options, codecFiles(this.model));
-    const file = await codec.encode(await this.bottleneck(image, options));
+    const step = this.isConditioned ? codec.step : undefined;
+    const file = await codec.encode(await this.preprocessed(image, { step, onTile: options.onTile }));
     const { width, height } = image;
     const pixels = pixelChecksum((await codec.decode(file)).data);
     const { network, bitDepth, layout } = this;
     return addFileMetadata(
       codec.name,
       file,
-      encodeFileHeader({ network, width, height, bitDepth, channels, layout, pixels }),
+      encodeFileHeader({ network, width, height, bitDepth, channels, layout, pixels, step }),
     );
   }
 
@@ -136,7 +138,8 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
    */
   async decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
     const { bottleneck, header } = await this.read(bytes, options);
-    return (await postprocessInTiles(this.model, bottleneck, header, options)) as Picture;
+    const { step } = header;
+    return (await postprocessInTiles(this.model, bottleneck, header, { step, onTile: options.onTile })) as Picture;
   }
 
   /**
@@ -169,6 +172,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     }
     const header = decodeFileHeader(metadata);
     const size = this.bottleneckSize(header);
+    if (name === 'jpeg') checkStepOfTables(bytes, header);
     const image = await codec.decode(bytes);
     const bottleneck = pictureBottleneck(image, { ...size, channels: header.channels, layout: header.layout });
     if (!ignoreChecksum && pixelChecksum(image.data) !== header.pixels) {
@@ -191,20 +195,31 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
       throw new Error(`it was written by the network ${header.network}, this one is ${this.network}`);
     }
     const { bottleneckChannels } = this.model.architecture;
-    const { width, height, bitDepth, channels, layout } = header;
+    const { width, height, bitDepth, channels, layout, step } = header;
     const agrees =
       width > 0 &&
       height > 0 &&
       bitDepth === this.bitDepth &&
       channels === bottleneckChannels &&
-      layout === this.layout;
+      layout === this.layout &&
+      (this.isConditioned ? step !== undefined && step > 0 && step < Infinity : step === undefined);
     if (!agrees) {
+      const told = step === undefined ? '' : `, step ${step}`;
       throw new Error(
         `its sandwich metadata contradict its network: ${width} x ${height} pixels of ${bitDepth} bits, ${channels} channels, ` +
-          `${layout}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}`,
+          `${layout}${told}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}` +
+          `${this.isConditioned ? ', a step' : ''}`,
       );
     }
     return this.model.bottleneckSize(header);
+  }
+
+  private get isConditioned(): boolean {
+    return this.model.conditionOn === 'step';
+  }
+
+  private async preprocessed(image: Picture, options: { step?: number } & Pick<EncodeOptions, 'onTile'>) {
+    return bottleneckPicture(await preprocessInTiles(this.model, this.checked(image), options), this.layout);
   }
 
   /** A picture as the networks take it. */
@@ -218,4 +233,15 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   private assertUsable(): void {
     if (this.disposed) throw new Error('SandwichCodec: it has been disposed');
   }
+}
+
+/** @throws Error where the metadata of a JPEG file tell of another step than its tables */
+function checkStepOfTables(file: Uint8Array, { step }: FileHeader): void {
+  if (step === undefined) return;
+  const [luma] = readJpegTables(file);
+  const stepOfTables = Math.fround(tableStep(luma ?? []));
+  if (step === stepOfTables) return;
+  throw new Error(
+    `its sandwich metadata contradict its tables: they tell of a step of ${step}, these have ${stepOfTables}`,
+  );
 }

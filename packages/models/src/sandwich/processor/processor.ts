@@ -2,6 +2,7 @@ import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../../networks/prefixed.js';
 import { CARRIER_MULTIPLE, ColorDemodulator, ColorModulator } from './color-carrier.js';
+import { logStep } from './log-step.js';
 import { phasePlanes } from './phase-planes.js';
 
 /** How a `Processor` is made; `Sandwich` does it. */
@@ -21,6 +22,8 @@ export interface ProcessorOptions {
   initialScaler?: number;
   /** Whether the U-Net sees phase planes beside the image. */
   phasePlanes: boolean;
+  /** Whether the U-Net is conditioned on the quantiser step. */
+  conditioned: boolean;
   /** The largest value of an image. */
   white: number;
   seed: number;
@@ -32,7 +35,8 @@ export interface ProcessorOptions {
  *     n = (x - 128 / 255 white) / white
  *     y = mlp(n) + scaler * unet([n, phase planes])
  *
- * and y is brought back to the range of x. In the place of mlp(n) there may be the modulator or the demodulator of a colour carrier.
+ * and y is brought back to the range of x. In the place of mlp(n) there may be the modulator or the demodulator of a colour carrier. A
+ * conditioned U-Net is scaled and shifted by log2(step / 32).
  */
 export class Processor {
   /** The weights by path: `mlp/...` or `carrier/...`, `unet/...` and `scaler`. */
@@ -75,6 +79,7 @@ export class Processor {
         ...options.unet,
         inputChannels: inputChannels + planes,
         outputChannels,
+        conditioned: options.conditioned,
       });
       if (initialScaler !== undefined) this.scaler = tf.tidy(() => tf.variable(tf.scalar(initialScaler)));
     }
@@ -87,12 +92,16 @@ export class Processor {
     this.sizeMultiple = Math.max(this.unet?.sizeMultiple ?? 1, this.carrier ? CARRIER_MULTIPLE : 1);
   }
 
-  /** [B,H,W,inputChannels] -> [B,H,W,outputChannels], values of about [0, white] both. */
-  apply(images: tf.Tensor4D): tf.Tensor4D {
+  /**
+   * [B,H,W,inputChannels] -> [B,H,W,outputChannels], values of about [0, white] both.
+   *
+   * @param step the quantiser step, where the U-Net is conditioned on it
+   */
+  apply(images: tf.Tensor4D, step?: tf.Scalar): tf.Tensor4D {
     const gray = (128 / 255) * this.white;
     return tf.tidy(() => {
       const x = tf.div<tf.Tensor4D>(tf.sub(images, gray), this.white);
-      return this.network(x).mul(this.white).add(gray);
+      return this.network(x, step).mul(this.white).add(gray);
     });
   }
 
@@ -101,12 +110,12 @@ export class Processor {
     tf.dispose(Object.values(this.parameters));
   }
 
-  private network(x: tf.Tensor4D): tf.Tensor4D {
+  private network(x: tf.Tensor4D, step?: tf.Scalar): tf.Tensor4D {
     const fixed = (this.carrier ?? this.mlp!).apply(x);
     if (!this.unet || !this.unetEnabled) return fixed;
     const [batch, height, width] = x.shape;
     const input = this.withPhasePlanes ? tf.concat([x, phasePlanes(batch, height, width)], 3) : x;
-    const spatial = this.unet.apply(input);
+    const spatial = this.unet.apply(input, step && logStep(step));
     return tf.add(fixed, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
   }
 }

@@ -5,6 +5,12 @@ import { forEachTile, scaled, type TileOptions, tilesOf } from '../../tiling/til
 import type { Sandwich } from '../sandwich.js';
 import { sandwichReach } from './receptive-field.js';
 
+/** How networks work through a picture. */
+export type SandwichTileOptions = TileOptions & {
+  /** The quantiser step, for networks that are conditioned on it, and no others. */
+  step?: number;
+};
+
 /**
  * What `preprocess` does, clipped and rounded as a codec takes it, tile by tile: whole pictures are held in bytes only.
  *
@@ -14,12 +20,12 @@ import { sandwichReach } from './receptive-field.js';
  *
  * @param image of the model's input channels, samples in [0, 2^(8 + truncateBits) - 1]
  * @returns the bottleneck, padded, 8 bits a sample; rounded halves to even
- * @throws RangeError when the image has other channels
+ * @throws RangeError when the image has other channels, or the step is missing, out of range or of no use
  */
 export async function preprocessInTiles(
   model: Sandwich,
   image: Picture<Uint8Array | Uint16Array, number>,
-  options: TileOptions = {},
+  options: SandwichTileOptions = {},
 ): Promise<Picture<Uint8Array, number>> {
   const { inputChannels, bottleneckChannels: channels, downsampleFactor: factor } = model.architecture;
   checkChannels('preprocessInTiles', image, inputChannels);
@@ -29,7 +35,7 @@ export async function preprocessInTiles(
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
   const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
   await forEachTile(tiles, options, ({ made, seen }) => {
-    const values = valuesOf(() => model.preprocess(cutTile(image, seen, mirrored)));
+    const values = valuesOf(() => model.preprocess(cutTile(image, seen, mirrored), { step: options.step }));
     const reduced = { made: scaled(made, 1 / factor), seen: scaled(seen, 1 / factor) };
     writeTile({ ...bottleneck, data }, toSamples(values, 8), reduced);
   });
@@ -42,13 +48,14 @@ export async function preprocessInTiles(
  * @param bottleneck as `preprocessInTiles` made it and a codec changed it, in [0, 255]
  * @param size of the image that it was made of
  * @returns samples in [0, 2^bitDepth - 1] of 8 + truncateBits bits
- * @throws RangeError when the bottleneck has other channels than the model's, or another size than that of such an image
+ * @throws RangeError when the bottleneck has other channels than the model's, or another size than that of such an image, or the step is
+ * missing, out of range or of no use
  */
 export async function postprocessInTiles(
   model: Sandwich,
   bottleneck: Picture<Uint8Array | Float32Array, number>,
   size: { width: number; height: number },
-  options: TileOptions = {},
+  options: SandwichTileOptions = {},
 ): Promise<Picture<Uint8Array | Uint16Array, number>> {
   const { bottleneckChannels, outputChannels: channels, downsampleFactor: factor, truncateBits } = model.architecture;
   checkChannels('postprocessInTiles', bottleneck, bottleneckChannels);
@@ -68,7 +75,7 @@ export async function postprocessInTiles(
   const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
   await forEachTile(tiles, options, (tile) => {
     const { seen } = tile;
-    const within = { height: seen.bottom - seen.top, width: seen.right - seen.left };
+    const within = { height: seen.bottom - seen.top, width: seen.right - seen.left, step: options.step };
     const part = scaled(seen, 1 / factor);
     const values = valuesOf(() => model.postprocess(cutTile(bottleneck, part, mirrored), within));
     writeTile(image, toSamples(values, bitDepth), tile);

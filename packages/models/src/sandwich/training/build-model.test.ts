@@ -37,6 +37,35 @@ it('refuses to spread the steps of a codec that cannot scale them, before there 
   expect(tf.memory().numTensors).toBe(before);
 });
 
+it('conditions networks on the step as the setting says, unless the experiment says it itself', () => {
+  const around = (setting: string, own?: 'none' | 'step') => {
+    const experiment = defineExperiment({
+      ...tinySandwich,
+      sandwich: (given) => ({ ...tinySandwich.sandwich(given), ...(own && { conditionOn: own }) }),
+    });
+    const system = experiment.system(resolveSettings(tinySandwich, { conditionOn: setting }));
+    const { conditionOn } = system;
+    system.dispose();
+    return conditionOn;
+  };
+  expect([around('none'), around('step'), around('none', 'step'), around('step', 'none')]).toEqual([
+    'none',
+    'step',
+    'step',
+    'none',
+  ]);
+});
+
+it('leaves nothing of a codec that networks cannot be conditioned on', () => {
+  const before = tf.memory().numTensors;
+  const proxy = () => new EncodeDecodeIntra({ forward: { codec: 'webp', quality: 40 } });
+  const experiment = defineExperiment({ ...tinySandwich, sandwich: () => ({ proxy: proxy() }) });
+  expect(() => experiment.system(resolveSettings(tinySandwich, { conditionOn: 'step' }))).toThrow(
+    "conditionOn 'step' takes a codec that says its quantiser step",
+  );
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it('trains the sandwich of a copy, where that is another one', async () => {
   const settings = resolveSettings(tinySandwich);
   const copy = { ...tinySandwich, sandwich: () => ({ ...tinySandwich.sandwich(settings), mlpChannels: 7 }) };

@@ -63,6 +63,29 @@ describe('computeGradients', () => {
     model.dispose();
   });
 
+  it('tells conditioned networks the step that was drawn', () => {
+    const settings = resolveSettings(tinySandwich, { conditionOn: 'step' });
+    const model = tinySandwich.system(settings);
+    for (const path of ['pre/unet/output/shift', 'post/unet/output/scale'])
+      tf.tidy(() => model.parameters[path].assign(tf.fill(model.parameters[path].shape, 0.2)));
+    const images = toTensor(patternImage(16, 16));
+    for (const qstepFactor of [1, 3]) {
+      const { metrics, gradients } = computeGradients(model, images, { ...withCodec, qstepFactor });
+      const step = qstepFactor * codecFiles(model).flatStep!();
+      tf.tidy(() => {
+        const bottleneck = tf.clipByValue(model.preprocess(images, { step }), 0, 255) as tf.Tensor4D;
+        const { decoded, rate } = model.proxy.apply(bottleneck, { qstep: step });
+        const prediction = model.postprocess(decoded, { height: 16, width: 16, step });
+        expect(metrics.mse / tf.losses.meanSquaredError(images, prediction).dataSync()[0]).toBeCloseTo(1, 4);
+        expect(metrics.bpp).toBeCloseTo(rate.dataSync()[0] / 256, 3);
+      });
+      expect(Object.keys(gradients)).toEqual(Object.keys(model.parameters));
+      tf.dispose(gradients);
+    }
+    images.dispose();
+    model.dispose();
+  });
+
   it('leaves the codec and its step out when told', () => {
     const { model, images } = setUp();
     const { metrics, gradients } = computeGradients(model, images, { ...withCodec, codec: false });

@@ -4,7 +4,7 @@ import type { DistortionMix } from '../../training/distortions.js';
 import { orDispose } from '../../training/or-dispose.js';
 import { photographTrial } from '../../training/trial-settings.js';
 import { Sandwich } from '../sandwich.js';
-import type { SandwichOptions } from '../sandwich-options.js';
+import type { ConditionOn, SandwichOptions } from '../sandwich-options.js';
 import { openSandwichObjective } from './open-sandwich-objective.js';
 import type { SandwichPhase } from './sandwich-objective.js';
 import { checkSandwichSettings, commonSettings, type SandwichSettings } from './sandwich-settings.js';
@@ -49,12 +49,22 @@ function mismatch(
   return undefined;
 }
 
+/** What the networks are told, unless the experiment says that itself. */
+const conditioned = (options: SandwichOptions, settings: SandwichSettings): SandwichOptions => ({
+  conditionOn: settings.conditionOn as ConditionOn,
+  ...options,
+});
+
 /** @throws Error when the networks are for images of other bits than `bitDepth`, or `qstepSpread` asks of the codec what it does not do */
 function buildModel(options: SandwichOptions, settings: SandwichSettings): Sandwich {
-  const reason = mismatch(options, settings);
-  if (reason === undefined) return new Sandwich(options);
-  options.proxy?.dispose();
-  throw new Error(reason);
+  try {
+    const reason = mismatch(options, settings);
+    if (reason !== undefined) throw new Error(reason);
+    return new Sandwich(conditioned(options, settings));
+  } catch (error) {
+    options.proxy?.dispose();
+    throw error;
+  }
 }
 
 /** Settings as small as they can be. */

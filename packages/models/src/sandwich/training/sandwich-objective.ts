@@ -50,10 +50,11 @@ export function qstepScalars(
 /** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
 function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFactor: tf.Scalar | undefined) {
   if (codec) return model.apply(images, qstepFactor && { stepScale: qstepFactor });
-  const bottleneck = model.preprocess(images);
+  const step = model.proxyStep();
+  const bottleneck = model.preprocess(images, { step });
   const [, height, width] = images.shape;
   return {
-    prediction: model.postprocess(tf.clipByValue(bottleneck, 0, 255), { height, width }),
+    prediction: model.postprocess(tf.clipByValue(bottleneck, 0, 255), { height, width, step }),
     rate: tf.zeros([images.shape[0]]) as tf.Tensor1D,
     bottleneck,
   };

@@ -7,6 +7,8 @@ export const sandwichDefaults = {
   gamma: 50,
   /** The quantiser step of each training step is the trained one times 1/qstepSpread to qstepSpread: one network for many rates; 1 for one. */
   qstepSpread: 1,
+  /** What the networks are told: none, or step, the quantiser step of each training step, so that one network serves all rates. */
+  conditionOn: 'none',
   /** First steps trained without the codec and its rate, so that the networks learn to carry before they learn to save. */
   stepsWithoutCodec: 0,
   /** Whether to penalise bottlenecks outside of [0, 255], as the published loss does. */
@@ -36,5 +38,9 @@ export function checkSandwichSettings(settings: SandwichSettings): void {
     integer: ['stepsWithoutCodec'],
     fraction: ['mlpsOnly', 'mlpsAndPost'],
   });
+  const { conditionOn } = settings;
+  if (conditionOn !== 'none' && conditionOn !== 'step') {
+    throw new Error(`conditionOn must be none or step, got '${conditionOn}'`);
+  }
   if (!(settings.qstepSpread >= 1)) throw new Error(`qstepSpread must be at least 1, got ${settings.qstepSpread}`);
 }
