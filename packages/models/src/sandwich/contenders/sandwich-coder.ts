@@ -73,10 +73,10 @@ export interface SandwichCoderOptions {
 }
 
 /**
- * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once
- * (or once for each step, where the networks are conditioned on it, and the step's 32 bits are counted), then through files at each setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as
- * there are cores. Networks see the picture in tiles. The views are the bottleneck before and after the codec, without
- * its padding.
+ * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once,
+ * or, where the networks are conditioned on the quantiser step, once for each step, whose 32 bits are counted; then through files at each
+ * setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as there are cores. Networks
+ * see the picture in tiles. The views are the bottleneck before and after the codec, without its padding.
  *
  * @example
  * const coder = sandwichCoder(model, { name: 'mine', codec: 'jpeg', settings: flatSettings([10, 20, 40]) });
