@@ -99,3 +99,38 @@ export function anchorFiles(
     return row;
   };
 }
+
+/** What was measured of an anchor. */
+export interface MeasuredAnchor {
+  anchor: Anchor;
+  /** Further files of it. */
+  coded: ReturnType<typeof anchorFiles>;
+  rows: AnchorRow[];
+}
+
+/** What is said of an anchor whose program has failed. */
+export const failureOf =
+  ({ name }: Anchor) =>
+  (error: Error): string =>
+    `${name} failed: ${error.message}`;
+
+/**
+ * Codes pictures at all qualities of an anchor.
+ *
+ * @returns with `failure`, and the rows until then, where a file could not be made
+ */
+export async function measureAnchor(
+  anchor: Anchor,
+  items: Parameters<typeof anchorFiles>[1],
+): Promise<MeasuredAnchor & { failure?: string }> {
+  const coded = anchorFiles(anchor, items);
+  const rows: AnchorRow[] = [];
+  for (const image_id of items.keys()) {
+    for (const quality of anchor.qualities) {
+      const row = await coded(image_id, quality).catch(failureOf(anchor));
+      if (typeof row === 'string') return { anchor, coded, rows, failure: row };
+      rows.push(row);
+    }
+  }
+  return { anchor, coded, rows };
+}

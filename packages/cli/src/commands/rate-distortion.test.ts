@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
+import type { Picture } from '@sandwich/pictures';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { main } from '../main.js';
-import { anchorFiles, openAnchors } from '../rate-distortion-anchors.js';
+import { anchorFiles, measureAnchor, openAnchors } from '../rate-distortion-anchors.js';
 import { matchedRows } from '../rate-distortion-tables.js';
 
 const folder = useTemporaryFolder();
@@ -59,6 +60,44 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
   expect(output.stderr()).toContain('jpeg.csv');
 });
 
+it('rate-distortion names curves after their systems, and keeps all else when the program of a codec fails', async () => {
+  const at = (name: string) => join(folder(), name);
+  await makeSyntheticImages({ directory: at('images'), count: 2, width: 32, height: 32, seed: 1 });
+  const small = ['batchSize=1', 'cropSize=32', 'features=4'].flatMap((setting) => ['--set', setting]);
+  for (const experiment of ['dcn', 'factorized-prior']) {
+    const train = ['train', experiment, '--images', at('images'), '--steps', '1', '--run', at(experiment), ...small];
+    expect(await main(train), output.stderr()).toBe(0);
+  }
+  const tool = (name: string, script: string) => writeFile(at(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await mkdir(at('bin'));
+  await tool('bin/opj_decompress', 'echo "decompressor of the openjp2 library v2.5.0"; exit 1');
+  await tool('bin/opj_compress', 'echo "compressor of the openjp2 library v2.5.0"; exit 1');
+  vi.stubEnv('PATH', `${at('bin')}:${process.env.PATH}`);
+  const compare = [
+    'rate-distortion',
+    at('dcn'),
+    at('factorized-prior'),
+    '--images',
+    at('images'),
+    '--out',
+    at('curves'),
+  ];
+  const code = await main([...compare, '--codecs', 'jpeg2000,jpeg']);
+  vi.unstubAllEnvs();
+  expect(code).toBe(1);
+  expect(output.stderr()).toMatch(/all else was measured, but JPEG 2000 failed: jpeg2000.encode: .*opj_compress/);
+  expect((await readdir(at('curves'))).sort()).toEqual(['dcn.csv', 'factorized-prior.csv', 'jpeg.csv']);
+  const linesOf = async (name: string) => (await readFile(join(at('curves'), name), 'utf8')).trim().split('\n');
+  expect(await linesOf('jpeg.csv')).toHaveLength(1 + 2 * 18);
+  const [heads, ...rows] = await linesOf('factorized-prior.csv');
+  expect(heads).toBe('image_id,filename,codec,model_dir,ssim,psnr,bytes,bpp');
+  expect(rows.map((row) => row.split(',')[2])).toEqual(['factorized-prior', 'factorized-prior']);
+  expect(output.stdout()).toMatch(/^dcn +interpolated/m);
+  expect(output.stdout()).toMatch(/^factorized-prior +interpolated/m);
+  expect(output.stdout()).toMatch(/^JPEG 4:4:4 +interpolated/m);
+  expect(output.stdout()).not.toMatch(/^(DCN|JPEG 2000)/m);
+});
+
 describe('openAnchors', () => {
   const notes: string[] = [];
   afterEach(() => {
@@ -76,6 +115,19 @@ describe('openAnchors', () => {
     );
     expect(notes[1]).toMatch(/^BPG 4:4:4 is left out: bpgenc was not found/);
     await expect(openAnchors(['jpeg2000'], () => {})).rejects.toThrow('libopenjp2-tools');
+  });
+
+  it('keeps the rows that an anchor has when its program fails', async () => {
+    const [jpeg] = await openAnchors(['jpeg'], () => {});
+    const encode = async (picture: Picture<Uint8Array>, quality: number) => {
+      if (quality < 85) throw new Error('no more');
+      return jpeg.codec.encode(picture, quality);
+    };
+    const picture = { data: new Uint8Array(32 * 32 * 3), width: 32, height: 32, channels: 3 as const };
+    const anchor = { ...jpeg, codec: { ...jpeg.codec, encode } };
+    const { rows, failure } = await measureAnchor(anchor, [{ name: 'a.png', picture }]);
+    expect(rows.map(({ quality }) => quality)).toEqual([95, 90, 85]);
+    expect(failure).toBe('JPEG 4:4:4 failed: no more');
   });
 
   it('measures files once, and matches them', async () => {

@@ -1,26 +1,25 @@
 import { basename, join } from 'node:path';
-import { isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
 import { evaluationImages, loadImage } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
-import { measureFile, type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
+import { type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
 import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
-import { DcnCodec, type DcnEncodeOptions, hasRange, RANGE_QUALITIES } from '@sandwich/models';
-import {
-  centreRegion,
-  cropPicture,
-  type Picture,
-  type PictureCodec,
-  reducePicture,
-  withBitDepth,
-} from '@sandwich/pictures';
+import { centreRegion, cropPicture, type Picture, reducePicture, withBitDepth } from '@sandwich/pictures';
 import { loadCodec } from '@sandwich/runtime';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positives } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
-import { type Anchor, type AnchorName, anchorFiles, anchorNames, openAnchors } from '../rate-distortion-anchors.js';
+import {
+  type AnchorName,
+  anchorNames,
+  failureOf,
+  type MeasuredAnchor,
+  measureAnchor,
+  openAnchors,
+} from '../rate-distortion-anchors.js';
+import { codeByRun, curvesOf, type NamedPicture, pointsOf } from '../rate-distortion-runs.js';
 import {
   atEffectiveRate,
   curveHeads,
@@ -45,37 +44,6 @@ export interface RateDistortionArguments extends EngineArguments {
   force?: boolean;
 }
 
-type Named = { name: string; picture: Picture<Uint8Array, 3> };
-
-/** What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve. */
-const pointsOf = (run: string, codec: PictureCodec): [name: string, options: DcnEncodeOptions][] =>
-  codec instanceof DcnCodec && hasRange(codec)
-    ? RANGE_QUALITIES.map((quality) => [`${run}, quality ${quality}`, { quality }])
-    : [[run, {}]];
-
-async function codeByRun(
-  name: string,
-  codec: PictureCodec,
-  options: DcnEncodeOptions,
-  items: readonly Named[],
-): Promise<RateDistortionRow[]> {
-  const rows: RateDistortionRow[] = [];
-  for (const [image_id, { name: filename, picture }] of items.entries()) {
-    const file = await codec.encode(picture, options);
-    const output = await codec.decode(file);
-    const entropy = isL3ix(file) ? { entropy: symbolEntropy(readL3ix(file).channels) } : {};
-    rows.push({
-      image_id,
-      filename,
-      codec: isL3ix(file) ? 'dcn' : 'sandwich',
-      model_dir: name,
-      ...measureFile(picture, output, file.length),
-      ...entropy,
-    });
-  }
-  return rows;
-}
-
 /** A picture reduced by a whole factor, to 8 bits. */
 async function reduced(picture: Picture<Uint8Array, 3>, factor = 1): Promise<Picture<Uint8Array, 3>> {
   if (factor === 1) return picture;
@@ -86,21 +54,12 @@ async function reduced(picture: Picture<Uint8Array, 3>, factor = 1): Promise<Pic
 export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
   const { runs, reduce, crop, limit, rates, out, force } = args;
   const anchors = await openAnchors(args.codecs, (text) => process.stderr.write(`${text}\n`));
+  const curves = await withoutEngine(() => curvesOf(runs));
   const fileOf = (key: string) => join(out, `${key}.csv`);
-  const files = [...anchors.map(({ key }) => fileOf(key)), fileOf('dcn')];
-  await checkOutputs(files, { force, makesFolders: true });
-  await withoutEngine(async () => {
-    for (const run of runs) {
-      const codec = await loadCodec(run, { note: () => {} });
-      codec.dispose?.();
-      if (codec.bitDepth !== 8)
-        throw new Error(
-          `${run} codes pictures of ${codec.bitDepth} bits a sample, rate-distortion compares those of 8`,
-        );
-    }
-  });
+  const keys = [...anchors.map(({ key }) => key), ...curves.map(({ kind }) => kind)];
+  await checkOutputs(keys.map(fileOf), { force, makesFolders: true });
   const paths = await (await evaluationImages(args.images)).images();
-  const items: Named[] = [];
+  const items: NamedPicture[] = [];
   for (const path of paths.slice(0, limit)) {
     const picture = await reduced(await loadImage(path), reduce);
     items.push({
@@ -110,38 +69,49 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   }
   await startEngine(engineOf(args));
   await makeFolder(out);
-  const measured: { anchor: Anchor; coded: ReturnType<typeof anchorFiles>; rows: RateDistortionRow[] }[] = [];
+  const files: string[] = [];
+  const write = async (key: string, rows: readonly RateDistortionRow[]) => {
+    if (rows.length === 0) return;
+    await writeFileAtomically(fileOf(key), rateDistortionCsv(rows));
+    files.push(fileOf(key));
+  };
+  const failures: string[] = [];
+  const measured: MeasuredAnchor[] = [];
   for (const anchor of anchors) {
-    const coded = anchorFiles(anchor, items);
-    const rows: RateDistortionRow[] = [];
-    for (const image_id of items.keys()) {
-      for (const quality of anchor.qualities) rows.push(await coded(image_id, quality));
-    }
-    await writeFileAtomically(fileOf(anchor.key), rateDistortionCsv(rows));
-    measured.push({ anchor, coded, rows });
+    const { failure, ...one } = await measureAnchor(anchor, items);
+    await write(anchor.key, one.rows);
+    if (failure === undefined) measured.push(one);
+    else failures.push(failure);
   }
-  const rows: RateDistortionRow[] = [];
   const means: string[][] = [];
   const matched: string[][] = [];
-  for (const run of runs) {
-    const codec = await loadCodec(run);
-    try {
-      for (const [name, options] of pointsOf(run, codec)) {
-        const own = await codeByRun(name, codec, options, items);
-        rows.push(...own);
-        means.push(runRow(basename(name), own));
-        for (const { anchor, coded } of measured)
-          matched.push(...(await matchedRows(basename(name), own, anchor, coded)));
+  const learned: { name: string; rows: RateDistortionRow[] }[] = [];
+  for (const { kind, runs } of curves) {
+    const rows: RateDistortionRow[] = [];
+    for (const run of runs) {
+      const codec = await loadCodec(run);
+      try {
+        for (const [name, options] of pointsOf(run, codec)) {
+          const own = await codeByRun({ kind, name, options }, codec, items);
+          rows.push(...own);
+          means.push(runRow(basename(name), own));
+          for (const { anchor, coded } of measured) {
+            const found = await matchedRows(basename(name), own, anchor, coded).catch(failureOf(anchor));
+            if (typeof found === 'string') failures.push(found);
+            else matched.push(...found);
+          }
+        }
+      } finally {
+        codec.dispose?.();
       }
-    } finally {
-      codec.dispose?.();
     }
+    await write(kind, rows);
+    learned.push({ name: kind, rows });
   }
-  await writeFileAtomically(fileOf('dcn'), rateDistortionCsv(rows));
   const print = (text: string) => process.stdout.write(`${text}\n\n`);
   print(textTable(RUN_HEADS, means));
   for (const measure of ['ssim', 'msssim', 'psnr'] as const) {
-    const table = curveRows(measure, 'DCN', rows, rates);
+    const table = learned.flatMap(({ name, rows }) => curveRows(measure, name, rows, rates));
     for (const { anchor, rows } of measured) {
       table.push(
         ...curveRows(measure, anchor.name, rows, rates),
@@ -152,6 +122,7 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   }
   if (matched.length > 0) print(textTable(MATCHED_HEADS, matched));
   process.stdout.write(`${files.join('\n')}\n`);
+  if (failures.length > 0) throw new Error(`all else was measured, but ${failures.join('; ')}`);
 }
 
 export const rateDistortionDefinition = defineCommand({
@@ -159,7 +130,7 @@ export const rateDistortionDefinition = defineCommand({
   describe:
     'Compare learned codecs with JPEG, JPEG 2000 and BPG: SSIM at rates, files matched by bisection, CSV files in the columns of the neural imaging toolbox',
   operands: {
-    runs: required(repeated(text('Run directories of one curve, packed or not', 'run'))),
+    runs: required(repeated(text('Run directories, packed or not; those of one kind are one curve', 'run'))),
   },
   options: {
     images: images(

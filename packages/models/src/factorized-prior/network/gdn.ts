@@ -46,9 +46,17 @@ export const gdnFactors = ({ beta, gamma }: GdnParameters): GdnParameters => ({
  */
 export function gdn(x: tf.Tensor4D, parameters: GdnParameters, direction: 'divide' | 'multiply'): tf.Tensor4D {
   return tf.tidy(() => {
-    const { beta, gamma } = gdnFactors(parameters);
-    const pixels = tf.reshape(tf.square(x), [-1, x.shape[3]]);
-    const norm = tf.add(tf.matMul(pixels, gamma, false, true), beta).reshape<tf.Tensor4D>(x.shape);
-    return direction === 'divide' ? tf.mul(x, tf.rsqrt(norm)) : tf.mul(x, tf.sqrt(norm));
+    const norm = normOf(x, gdnFactors(parameters));
+    const factor = direction === 'divide' ? tf.rsqrt(norm) : tf.sqrt(norm);
+    norm.dispose();
+    return tf.mul(x, factor);
   });
+}
+
+/** The sum under the root. What it is made of is freed when it is done, where no gradient needs it. */
+function normOf(x: tf.Tensor4D, { beta, gamma }: GdnParameters): tf.Tensor4D {
+  const sums = tf.tidy(() => tf.matMul(tf.reshape(tf.square(x), [-1, x.shape[3]]), gamma, false, true));
+  const norm = tf.tidy(() => tf.reshape(tf.add(sums, beta), x.shape)) as tf.Tensor4D;
+  sums.dispose();
+  return norm;
 }
