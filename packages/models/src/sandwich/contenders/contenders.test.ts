@@ -265,6 +265,8 @@ describe('networks that reduce pictures', () => {
           'JPEG, Annex K tables': AT_HALF,
           'JPEG, flat tables, full size': AT_FULL,
           'JPEG, Annex K tables, full size': AT_FULL,
+          'JPEG, flat tables, linear filter pair': 'linear filter pair',
+          'JPEG, Annex K tables, linear filter pair': 'linear filter pair',
           'ordinary JPEG, 4:2:0': 'ordinary JPEG',
           'ordinary JPEG, 4:4:4': 'ordinary JPEG',
           'ordinary JPEG at 1/2 of width and height': 'ordinary JPEG',
@@ -272,6 +274,22 @@ describe('networks that reduce pictures', () => {
       },
     ),
   );
+});
+
+describe('the linear pair of filters', () => {
+  it('is an anchor of networks that reduce to half, in the same files', async () => {
+    const countOf = async (options: SandwichOptions) => {
+      let count = 0;
+      await withContests(sandwich(options), {}, async ([{ anchors }]) => {
+        count = anchors.filter(({ name }) => name.endsWith('linear filter pair')).length;
+      });
+      return count;
+    };
+    expect(await countOf({ downsampleFactor: 2 })).toBe(2);
+    expect(await countOf({ downsampleFactor: 4 })).toBe(0);
+    expect(await countOf({ downsampleFactor: 2, bottleneckChannels: 1 })).toBe(0);
+    expect(await countOf({ downsampleFactor: 2, truncateBits: 8 })).toBe(0);
+  });
 });
 
 describe('around other codecs', () => {

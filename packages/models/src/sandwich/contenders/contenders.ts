@@ -7,8 +7,9 @@ import type { Sandwich } from '../sandwich.js';
 import { type Alone, aloneCodecs, Models, takesPictures } from './alone-codecs.js';
 import type { CodecSetting } from './codec-setting.js';
 import { compandingCoder } from './companding-coder.js';
-import { ALL_QUALITIES, jpegSettings, otherSettings } from './contest-settings.js';
+import { ALL_QUALITIES, type ContestSettings, jpegSettings, otherSettings } from './contest-settings.js';
 import { deepJxlCoder } from './deep-coder.js';
+import { linearFilterCoder } from './linear-filter-coder.js';
 import { sandwichCoder } from './sandwich-coder.js';
 
 /** Qualities of JPEG XL at rates at which more bits than 8 are worth their name. */
@@ -31,6 +32,22 @@ async function deepAnchors(
 
 /** One name for codecs whose files are equal at equal settings. */
 const codecKey = ({ name, settings }: Codec): string => JSON.stringify([name, settings]);
+
+/** Pictures at half size between linear filters, where networks reduce them by as much. */
+function filterAnchors(name: CodecName, model: Sandwich, plain: Alone, settings: ContestSettings): Coder[] {
+  const { downsampleFactor, bottleneckChannels, inputChannels, truncateBits } = model;
+  const halves = downsampleFactor === 2 && bottleneckChannels === inputChannels && truncateBits === 0;
+  if (!halves || !takesPictures(model)) return [];
+  const { layout } = codecFiles(plain.model);
+  return settings.plain(plain).map(({ tables, settings }) =>
+    linearFilterCoder({
+      name: `${formats[name]}${tables}, linear filter pair`,
+      codec: codecKey(plain.codec),
+      layout,
+      settings,
+    }),
+  );
+}
 
 async function contestAround(
   name: CodecName,
@@ -67,7 +84,12 @@ async function contestAround(
       settings: settings.ordinary(each),
     }),
   );
-  const anchors = [...ordinaryCoders, ...(await deepAnchors(name, model, ask)), ...plainCoders];
+  const anchors = [
+    ...ordinaryCoders,
+    ...(await deepAnchors(name, model, ask)),
+    ...plainCoders,
+    ...filterAnchors(name, model, plain, settings),
+  ];
   return {
     candidate: sandwichCoder(model, {
       name: 'sandwich',
@@ -87,7 +109,9 @@ async function contestAround(
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
- * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a `companding curve` stand beside both.
+ * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. Where networks reduce pictures to half,
+ * `linear filter pair` does so by filters of least squared error. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a
+ * `companding curve` stand beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing
