@@ -14,11 +14,13 @@ const AT_IDENTITY = 14;
 const HEADER = AT_IDENTITY + IDENTITY + 2;
 const CHECKSUM = 4;
 /** Sides of pictures, pixels. */
-export const LARGEST_SIDE = 2 ** 32 - 1;
+const LARGEST_SIDE = 2 ** 32 - 1;
 /** Channels of a latent. */
-export const MOST_CHANNELS = 2 ** 16 - 1;
-/** So many symbols are written and read at most: 32 channels of 512 megapixels at an eighth of the sides. */
-export const MOST_SYMBOLS = 2 ** 28;
+const MOST_CHANNELS = 2 ** 16 - 1;
+/** So many symbols are written and read at most: 64 channels of 268 megapixels at an eighth of the sides. */
+const MOST_SYMBOLS = 2 ** 28;
+/** So many pixels are written and read at most, about as many as sharp reads of pictures: a file of a few bytes may well be of a flat picture. */
+const MOST_PIXELS = 2 ** 28;
 
 /** A format of files. */
 export interface NetworkFileFormat {
@@ -27,8 +29,11 @@ export interface NetworkFileFormat {
   version: number;
   /** The flags that files may have, together. Default none. */
   flags?: number;
-  /** Function that reads it, for messages. */
+  /** Pixels, in each direction, that are a place of the latent. */
+  stride: number;
+  /** Functions that read and write it, for messages. */
   reader: string;
+  writer: string;
 }
 
 /** What files of learned codecs say of themselves. */
@@ -40,6 +45,12 @@ export interface NetworkFileHeader {
   channels: number;
   /** Default none. */
   flags?: number;
+}
+
+/** Whether files may be of so large a picture. */
+function isTooLarge({ stride }: NetworkFileFormat, { width, height, channels }: NetworkFileHeader): boolean {
+  const symbols = Math.ceil(width / stride) * Math.ceil(height / stride) * channels;
+  return width * height > MOST_PIXELS || symbols > MOST_SYMBOLS;
 }
 
 /** Whether bytes begin as a file of a format does. */
@@ -97,22 +108,17 @@ export function openNetworkFile(
   };
   if (header.width * header.height * header.channels === 0)
     damaged(`it has ${header.width} x ${header.height} pixels and ${header.channels} channels`);
+  if (isTooLarge(format, header))
+    damaged(`${header.channels} channels of ${header.width} x ${header.height} pixels are more than this reads`);
   return { header, body: file.subarray(HEADER, end) };
 }
 
-/**
- * Checks what a file is to say of itself.
- *
- * @param symbols that the picture has, of all channels
- * @throws RangeError for what no file holds
- */
-export function assertNetworkFile(
-  writer: string,
-  { width, height, network, channels }: NetworkFileHeader,
-  symbols: number,
-): void {
+/** Checks what a file is to say of itself. @throws RangeError for what no file holds */
+export function assertNetworkFile(format: NetworkFileFormat, header: NetworkFileHeader): void {
+  const { writer } = format;
+  const { width, height, network, channels } = header;
   if (network.length !== IDENTITY)
     throw new RangeError(`${writer}: a network's identity has ${IDENTITY} bytes, got ${network.length}`);
-  if (Math.max(width, height) > LARGEST_SIDE || channels > MOST_CHANNELS || symbols > MOST_SYMBOLS)
+  if (Math.max(width, height) > LARGEST_SIDE || channels > MOST_CHANNELS || isTooLarge(format, header))
     throw new RangeError(`${writer}: a picture of ${width} x ${height} with ${channels} channels is too large`);
 }

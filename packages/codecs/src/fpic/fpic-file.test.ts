@@ -47,6 +47,7 @@ describe('.fpic files', () => {
     [6, [0, 0, 0, 0], 'it has 0 x 16 pixels and 192 channels'],
     [22, [0, 0], 'it has 33 x 16 pixels and 0 channels'],
     [6, [255, 255, 255, 255, 255, 255, 255, 255], 'are more than this reads'],
+    [6, [1, 64, 0, 0, 0, 64, 0, 0], '192 channels of 16385 x 16384 pixels are more than this reads'],
     [24, [6], 'its string is said to have 6 bytes, and there are 5'],
     [24, [255, 255, 255, 255], 'its string is said to have 4294967295 bytes, and there are 5'],
   ])('are refused where the bytes at %i are %j', (at, bytes, reason) => {

@@ -1,19 +1,23 @@
 import {
   assertNetworkFile,
   isNetworkFile,
-  MOST_SYMBOLS,
   type NetworkFileFormat,
   type NetworkFileHeader,
   networkFile,
   openNetworkFile,
 } from '../network-file.js';
 
-const FORMAT: NetworkFileFormat = { magic: 'FPIC', version: 1, reader: 'readFpic' };
-/** Pixels, in each direction, that are a place of the latent. */
 const STRIDE = 16;
+const FORMAT: NetworkFileFormat = {
+  magic: 'FPIC',
+  version: 1,
+  stride: STRIDE,
+  reader: 'readFpic',
+  writer: 'writeFpic',
+};
 
 /** What a `.fpic` file holds: the string of a range coder, and what it is of. */
-export interface FpicPicture extends NetworkFileHeader {
+export interface FpicPicture extends Omit<NetworkFileHeader, 'flags'> {
   /** Levels of the latent, channel by channel and row by row, as `ransEncode` codes them. */
   string: Uint8Array;
 }
@@ -29,11 +33,6 @@ export const fpicLatentSize = ({
   columns: Math.ceil(width / STRIDE),
   rows: Math.ceil(height / STRIDE),
 });
-
-function levelsOf(header: NetworkFileHeader): number {
-  const { columns, rows } = fpicLatentSize(header);
-  return columns * rows * header.channels;
-}
 
 /** Whether bytes begin as a `.fpic` file does. */
 export const isFpic = (file: Uint8Array): boolean => isNetworkFile(FORMAT, file);
@@ -52,7 +51,7 @@ export function writeFpic({ string, ...header }: FpicPicture): Uint8Array {
     if (!(Number.isInteger(header[name]) && header[name] > 0))
       throw new RangeError(`writeFpic: ${name} must be a positive integer, got ${header[name]}`);
   }
-  assertNetworkFile('writeFpic', header, levelsOf(header));
+  assertNetworkFile(FORMAT, header);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(string.length);
   return networkFile(FORMAT, header, [length, string]);
@@ -65,11 +64,9 @@ export function writeFpic({ string, ...header }: FpicPicture): Uint8Array {
  */
 export function readFpic(file: Uint8Array): FpicPicture {
   const { header, body } = openNetworkFile(FORMAT, file);
-  const { width, height, channels } = header;
-  if (levelsOf(header) > MOST_SYMBOLS)
-    throw new Error(`readFpic: ${channels} channels of ${width} x ${height} pixels are more than this reads`);
   const length = body.length < 4 ? undefined : body.readUInt32LE();
   if (length !== body.length - 4)
     throw new Error(`readFpic: its string is said to have ${length} bytes, and there are ${body.length - 4}`);
-  return { ...header, string: Uint8Array.from(body.subarray(4)) };
+  const { width, height, network, channels } = header;
+  return { width, height, network, channels, string: Uint8Array.from(body.subarray(4)) };
 }

@@ -23,6 +23,18 @@ function changed(file: Uint8Array, at: number, bytes: number[]): Uint8Array {
   return copy;
 }
 
+/** A whole file of a channel whose symbols are all the same: three bytes hold 65,535 of them. */
+function flatPicture(width: number, height: number): Uint8Array {
+  const blocks = Math.ceil((width * height) / 64 / 65_535);
+  const body = Buffer.alloc(4 + 3 * blocks);
+  body.writeUInt32LE(3 * blocks);
+  for (let i = 0; i < blocks; i++) body.set([1, 0, 15], 4 + 3 * i);
+  const header = Buffer.from(writeL3ix(picture(8, 8, 1)).subarray(0, 24));
+  header.writeUInt32LE(width, 6);
+  header.writeUInt32LE(height, 10);
+  return changed(Buffer.concat([header, body, Buffer.alloc(4)]), 0, []);
+}
+
 describe('.l3ix files', () => {
   it('have the bytes that are specified', () => {
     const file = Buffer.from(
@@ -79,13 +91,24 @@ describe('.l3ix files', () => {
     ['no width', changed(file, 6, [0]), '0 x 20 pixels and 3 channels'],
     ['no channels', changed(file, 22, [0]), '20 x 20 pixels and 0 channels'],
     ['gigapixels', changed(file, 6, [255, 255, 255, 255, 255, 255, 255, 255]), 'are more than this reads'],
-    ['many pixels', changed(file, 6, [0, 128, 0, 0, 0, 64, 0, 0]), 'it ends within channel 0 of 3'],
+    [
+      'a flat picture of 512 megapixels',
+      flatPicture(2 ** 15, 2 ** 14),
+      '1 channels of 32768 x 16384 pixels are more than this reads',
+    ],
+    ['many pixels', changed(file, 6, [0, 64, 0, 0, 0, 64, 0, 0]), 'it ends within channel 0 of 3'],
     ['a channel too many', changed(file, 22, [4]), 'it ends within channel 3 of 4'],
     ['a channel too few', changed(file, 22, [2]), 'bytes follow the last channel'],
     ['a wrong length', changed(file, 24, [9]), 'channel 0 of 3 is said to have 9 bytes'],
   ])('that are damaged are refused: %s', (_, bytes, reason) => {
     expect(() => readL3ix(bytes)).toThrow(reason);
     expect(() => readL3ix(bytes)).toThrow('readL3ix: ');
+  });
+
+  it('of flat pictures are small', () => {
+    const flat = flatPicture(8 * 400, 8 * 400);
+    expect(flat.length).toBe(24 + 4 + 3 * 3 + 4);
+    expect(new Set(readL3ix(flat).channels[0])).toEqual(new Set([15]));
   });
 
   it('are of a network and a size that can be written', () => {

@@ -1,18 +1,24 @@
 import {
   assertNetworkFile,
   isNetworkFile,
-  MOST_SYMBOLS,
   type NetworkFileFormat,
   networkFile,
   openNetworkFile,
 } from '../network-file.js';
 import type { ReadChannelsOptions } from './l3i-file.js';
 import { blocksOf, LARGEST_BLOCK, symbolsOf } from './l3ix-blocks.js';
-import { assertPlanes, planeSize, type SymbolPlanes, wantedChannels } from './symbol-planes.js';
+import { assertPlanes, planeSize, SYMBOL_SIDE, type SymbolPlanes, wantedChannels } from './symbol-planes.js';
 
 /** Flag of files that hold a rate after their header, f32. */
 const HAS_RATE = 1;
-const FORMAT: NetworkFileFormat = { magic: 'L3IX', version: 1, flags: HAS_RATE, reader: 'readL3ix' };
+const FORMAT: NetworkFileFormat = {
+  magic: 'L3IX',
+  version: 1,
+  flags: HAS_RATE,
+  stride: SYMBOL_SIDE,
+  reader: 'readL3ix',
+  writer: 'writeL3ix',
+};
 const RATE = 4;
 
 /** What a `.l3ix` file holds: symbols, and which network they are of. */
@@ -29,8 +35,7 @@ export function assertL3ixPicture({ network, ...planes }: L3ixPicture): void {
   const { rate } = planes;
   if (rate !== undefined && !isRate(rate))
     throw new RangeError(`writeL3ix: the rate must be a float32 of 0 to 1, got ${rate}`);
-  const channels = planes.channels.length;
-  assertNetworkFile('writeL3ix', { ...planes, network, channels }, channels * planes.channels[0].length);
+  assertNetworkFile(FORMAT, { ...planes, network, channels: planes.channels.length });
 }
 
 /** The file of a picture whose channels have become blocks. */
@@ -87,8 +92,6 @@ export function l3ixLayout(bytes: Uint8Array): L3ixLayout {
   const { width, height, network, channels: count } = header;
   const { columns, rows } = planeSize({ width, height });
   const symbols = columns * rows;
-  if (symbols * count > MOST_SYMBOLS)
-    damaged(`${count} channels of ${width} x ${height} pixels are more than this reads`);
   let at = 0;
   const end = body.length;
   const take = (length: number, what: string): Buffer => {

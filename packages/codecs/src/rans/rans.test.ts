@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ransDecode, ransEncode } from './rans.js';
+import { leastBits, ransDecode, ransEncode } from './rans.js';
 
 interface Golden {
   cdfs: number[][];
@@ -32,6 +32,20 @@ describe('rans', () => {
     const bytes = ransEncode(Int32Array.of(2 ** 31 - 1), () => 0, [{ cdf, lowest: 0 }]);
     expect([...ransDecode(bytes, 1, () => 0, [{ cdf, lowest: 0 }])]).toEqual([2 ** 31 - 1]);
     expect(() => ransDecode(bytes, 1, () => 0, [{ cdf, lowest: 10 }])).toThrow('2147483657 is no integer of 32 bits');
+  });
+
+  it('refuses bytes that go on after the last symbol, and other numbers of symbols', () => {
+    const { symbols, indexes, hex } = cases[0];
+    const bytes = Buffer.from(hex, 'hex');
+    const decode = (from: Uint8Array, count: number) => ransDecode(from, count, (i) => indexes[i], distributions);
+    const reason = 'are not of';
+    expect(() => decode(Buffer.concat([bytes, Buffer.alloc(4)]), symbols.length)).toThrow(reason);
+    expect(() => decode(bytes, symbols.length - 1)).toThrow(reason);
+  });
+
+  it('knows the fewest bits of a symbol', () => {
+    expect(leastBits({ cdf: Uint32Array.of(0, 2 ** 14, 2 ** 14 + 2 ** 15, 2 ** 16), lowest: 0 })).toBe(1);
+    expect(leastBits({ cdf: Uint32Array.of(0, 2 ** 16), lowest: 0 })).toBe(0);
   });
 
   it('ends on damaged bytes, with symbols or an error', () => {
