@@ -15,6 +15,8 @@ export interface System<Architecture = unknown> {
   readonly architecture: Architecture;
   /** By path; all are trained unless the optimiser freezes them. */
   readonly parameters: Parameters;
+  /** Paths of parameters that begin without an effect: `--init-from` leaves them so where the other weights lack them. Default none. */
+  readonly neutral?: readonly string[];
   /** By path; kept in checkpoints and shared by the first process, never optimised, such as the statistics of batch normalisation. */
   readonly state?: Parameters;
   /** Frees parameters and state. */

@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFileMetadata, readJpegTables } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
@@ -7,31 +8,34 @@ import { readInspection } from '@sandwich/inspector';
 import { asSandwich } from '@sandwich/models';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { loadSharp } from '@sandwich/pictures';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRun } from '../../../trainer/src/run/load-run.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
-import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
 import { main } from '../main.js';
 
-const folder = useTemporaryFolder();
 const output = useCapturedOutput();
-beforeAll(() => startEngine());
 
-const at = (name: string) => join(folder(), name);
+let folder: string;
+const at = (name: string) => join(folder, name);
 const image = patternImage(45, 35);
 const command = async (...args: string[]) => expect(await main(args), output.stderr()).toBe(0);
 
-beforeEach(async () => {
+const set = (...settings: string[]) => settings.flatMap((setting) => ['--set', setting]);
+
+beforeAll(async () => {
+  await startEngine();
+  folder = await mkdtemp(join(tmpdir(), 'conditioned-'));
   await makeSyntheticImages({ directory: at('images'), count: 2, width: 48, height: 48, seed: 1 });
-  const settings = ['conditionOn=step', 'qstepSpread=3', 'stepsWithoutCodec=1', 'learningRate=0.05'];
-  const set = settings.flatMap((setting) => ['--set', setting]);
-  await command('train', tinySandwichFile, '--images', at('images'), '--run', at('run'), '--steps', '6', ...set);
   await mkdir(at('photos'));
   const sharp = await loadSharp();
   await sharp(image.data, { raw: image }).png().toFile(at('photos/a.png'));
+  const settings = set('conditionOn=step', 'qstepSpread=3', 'stepsWithoutCodec=1', 'learningRate=0.05');
+  const training = ['--images', at('images'), '--run', at('run'), '--steps', '6', '--log', 'none'];
+  expect(await main(['train', tinySandwichFile, ...training, ...settings])).toBe(0);
 });
+afterAll(() => rm(folder, { recursive: true }));
 
 describe('networks that are conditioned on the quantiser step', () => {
   it('are trained, packed, compressed with and restored', async () => {
@@ -62,6 +66,24 @@ describe('networks that are conditioned on the quantiser step', () => {
     }
     expect(steps).toEqual([60, 3, Math.fround(29.6)]);
     expect(new Set(readJpegTables(await readFile(at('coarse.jpg')))[0])).toEqual(new Set([60]));
+  });
+
+  it('begin as networks without a condition do, where they have their weights', async () => {
+    const train = (run: string, ...more: string[]) =>
+      main(['train', tinySandwichFile, '--images', at('images'), '--run', at(run), '--log', 'none', ...more]);
+    expect(await train('plain', '--steps', '2'), output.stderr()).toBe(0);
+    const rate = set('learningRate=1e-9', 'conditionOn=step');
+    expect(await train('begun', '--init-from', at('plain'), '--steps', '1', ...rate), output.stderr()).toBe(0);
+    const [plain, begun] = await Promise.all(['plain', 'begun'].map(async (run) => (await loadRun(at(run))).system));
+    for (const [path, weight] of Object.entries(begun.parameters)) {
+      const expected = plain.parameters[path]?.dataSync() ?? new Float32Array(weight.size);
+      expect(Math.max(...weight.dataSync<'float32'>().map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(
+        1e-6,
+      );
+    }
+    for (const system of [plain, begun]) system.dispose();
+    expect(await train('other', '--init-from', at('run'), '--steps', '1')).toBe(1);
+    expect(output.stderr()).toContain('scale is not in the system');
   });
 
   it('are exported with the step as an input', async () => {

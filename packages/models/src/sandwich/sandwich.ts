@@ -58,6 +58,8 @@ export class Sandwich {
    * under `proxy/`, such as `proxy/qstep`.
    */
   readonly parameters: Parameters;
+  /** What conditions the U-Nets: networks without a condition begin one with theirs. */
+  readonly neutral: readonly string[];
   /** Images are padded to a multiple of this. */
   readonly sizeMultiple: number;
   /** The codec between the networks. */
@@ -146,6 +148,7 @@ export class Sandwich {
       ...prefixed('loopFilter', this.loopFilter?.parameters ?? {}),
       ...prefixed('proxy', this.proxy.parameters),
     };
+    this.neutral = Object.keys(this.parameters).filter((path) => /\/unet\/.*\/(scale|shift)$/.test(path));
     // A codec alone fills its own blocks.
     const hasNetworks = startFrom !== undefined || [pre, post, loopFilter].some((unet) => unet !== null);
     const block = this.proxy.blockSize(bottleneckChannels);

@@ -79,16 +79,21 @@ type LastCheckpoint = Awaited<ReturnType<typeof lastCheckpoint>>;
 interface Beginning {
   weights: Record<string, StoredTensor>;
   from: string;
+  /** Whether they are of another run. */
+  isOther: boolean;
 }
 
 async function beginningOf(last: LastCheckpoint, initFrom: string | undefined): Promise<Beginning | undefined> {
-  if (last) return { weights: { ...last.parameters, ...last.state }, from: last.file };
-  return initFrom === undefined ? undefined : { weights: await readWeights(initFrom), from: `--init-from ${initFrom}` };
+  if (last) return { weights: { ...last.parameters, ...last.state }, from: last.file, isOther: false };
+  if (initFrom === undefined) return undefined;
+  return { weights: await readWeights(initFrom), from: `--init-from ${initFrom}`, isOther: true };
 }
 
-function beginWith({ weights, from }: Beginning, system: System): void {
+function beginWith({ weights, from, isOther }: Beginning, system: System): void {
+  const variables = variablesOf(system);
+  const kept = isOther ? (system.neutral ?? []).filter((path) => !(path in weights)) : [];
   try {
-    restoreParameters(variablesOf(system), weights);
+    restoreParameters(Object.fromEntries(Object.entries(variables).filter(([path]) => !kept.includes(path))), weights);
   } catch (error) {
     throw new Error(`${from}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EncodeDecodeIntra, padSymmetric, resize, roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/onnx';
@@ -181,6 +182,26 @@ describe('preProcessorOnnx and postProcessorOnnx', () => {
       const entry = `image_range\x12${String.fromCharCode(range.length)}${range}`;
       expect(Buffer.from(file).includes(entry, 0, 'latin1')).toBe(true);
     }
+    model.dispose();
+  });
+
+  // SHA-256 of the files of the version before networks could be told the quantiser step.
+  it('write the same bytes as ever where there is no condition', () => {
+    const model = new Sandwich({
+      pre: tiny,
+      post: tiny,
+      loopFilter: tiny,
+      phasePlanes: true,
+      initialScaler: 0.5,
+      truncateBits: 2,
+    });
+    const hashes = [preProcessorOnnx, postProcessorOnnx].map((make) =>
+      createHash('sha256').update(make(model)).digest('hex'),
+    );
+    expect(hashes).toEqual([
+      '4b01229d9d169f40f73cd3ab3557cd85d15904fc755e5b24c2e1a379f0af07b6',
+      'fd291a607b64f7429b5bafaf624d037539c26cf4795de97bdfbcb97031ce8f86',
+    ]);
     model.dispose();
   });
 
