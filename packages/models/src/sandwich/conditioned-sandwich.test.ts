@@ -159,7 +159,9 @@ describe('a sandwich that is conditioned on the quantiser step', () => {
     expect(() => new Sandwich(options({ proxy: webp }))).toThrow(
       "conditionOn 'step' takes a codec that says its quantiser step, and that of encode-decode-intra has no member 'step'",
     );
-    expect(() => new Sandwich({ pre: null, post: null, conditionOn: 'step' })).toThrow('pre and post are null');
+    expect(() => new Sandwich({ pre: null, post: null, conditionOn: 'step' })).toThrow(
+      'is for U-Nets, and there are none',
+    );
     expect(() => new Sandwich({ conditionOn: 'rate' as 'step' })).toThrow("must be 'none' or 'step', got 'rate'");
     expect(tf.memory().numTensors).toBe(before);
     webp.dispose();

@@ -8,12 +8,12 @@ export interface StepCondition {
 }
 
 /** @throws RangeError for networks that cannot be conditioned on a step */
-export function checkConditionOn({ conditionOn = 'none', pre, post, proxy }: SandwichOptions): void {
+export function checkConditionOn({ conditionOn = 'none', pre, post, loopFilter, proxy }: SandwichOptions): void {
   if (conditionOn === 'none') return;
   if (conditionOn !== 'step')
     throw new RangeError(`Sandwich: conditionOn must be 'none' or 'step', got '${conditionOn}'`);
-  if (pre === null && post === null)
-    throw new RangeError("Sandwich: conditionOn 'step' is for U-Nets, and pre and post are null: leave it out");
+  if (pre === null && post === null && !loopFilter)
+    throw new RangeError("Sandwich: conditionOn 'step' is for U-Nets, and there are none: leave it out");
   if (proxy && !proxy.step)
     throw new RangeError(
       `Sandwich: conditionOn 'step' takes a codec that says its quantiser step, and that of ${proxy.describe()?.codec ?? 'the user'} ` +
