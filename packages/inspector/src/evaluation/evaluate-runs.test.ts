@@ -55,8 +55,8 @@ describe('evaluateRuns', () => {
     // The codec at full size is what it is beside networks that do not reduce.
     expect(anchor(c, 'JPEG, Annex K tables').results).toEqual(anchor(a, 'JPEG, Annex K tables, full size').results);
     expect(anchor(c, 'ordinary JPEG, 4:4:4').results).toEqual(anchor(c, 'JPEG, Annex K tables').results);
-    // Three candidates; alone at half and at full size with 11 steps and 2 qualities; 4:2:0 with 2 qualities; by a trellis with 11 steps; between filters with 11 and 2.
-    expect([...coded.values()].sort((x, y) => x - y)).toEqual([1, 1, 1, 2, 11, 13, 13, 13]);
+    // Three candidates; alone at half and at full size with 11 steps and 2 qualities; 4:2:0 with 2 qualities; by a trellis with 11 steps; between two pairs of filters with 11 and 2.
+    expect([...coded.values()].sort((x, y) => x - y)).toEqual([1, 1, 1, 2, 11, 13, 13, 13, 13]);
     expect(a.results).toMatchObject({ run: runs[0], checkpoint: 'step-0000007.safetensors', step: 7, bitDepth: 8 });
     for (const { contest } of contests) contest.dispose?.();
     loaded.dispose();

@@ -267,6 +267,8 @@ describe('networks that reduce pictures', () => {
           'JPEG, Annex K tables, full size': AT_FULL,
           'JPEG, flat tables, linear filter pair': 'linear filter pair',
           'JPEG, Annex K tables, linear filter pair': 'linear filter pair',
+          'JPEG, flat tables, packed details': 'packed details',
+          'JPEG, Annex K tables, packed details': 'packed details',
           'ordinary JPEG, 4:2:0': 'ordinary JPEG',
           'ordinary JPEG, 4:4:4': 'ordinary JPEG',
           'ordinary JPEG at 1/2 of width and height': 'ordinary JPEG',
@@ -279,16 +281,19 @@ describe('networks that reduce pictures', () => {
 describe('the linear pair of filters', () => {
   it('is an anchor of networks that reduce to half, in the same files', async () => {
     const countOf = async (options: SandwichOptions) => {
-      let count = 0;
+      const count = { 'linear filter pair': 0, 'packed details': 0 };
       await withContests(sandwich(options), {}, async ([{ anchors }]) => {
-        count = anchors.filter(({ name }) => name.endsWith('linear filter pair')).length;
+        for (const { group } of anchors) if (Object.hasOwn(count, group!)) count[group as keyof typeof count]++;
       });
-      return count;
+      return Object.values(count);
     };
-    expect(await countOf({ downsampleFactor: 2 })).toBe(2);
-    expect(await countOf({ downsampleFactor: 4 })).toBe(0);
-    expect(await countOf({ downsampleFactor: 2, bottleneckChannels: 1 })).toBe(0);
-    expect(await countOf({ downsampleFactor: 2, truncateBits: 8 })).toBe(0);
+    expect(await countOf({ downsampleFactor: 2 })).toEqual([2, 2]);
+    // Chroma of half size would lose the details.
+    const proxy = new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma: true });
+    expect(await countOf({ downsampleFactor: 2, proxy })).toEqual([2, 0]);
+    expect(await countOf({ downsampleFactor: 4 })).toEqual([0, 0]);
+    expect(await countOf({ downsampleFactor: 2, bottleneckChannels: 1 })).toEqual([0, 0]);
+    expect(await countOf({ downsampleFactor: 2, truncateBits: 8 })).toEqual([0, 0]);
   });
 });
 

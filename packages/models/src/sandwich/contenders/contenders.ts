@@ -10,6 +10,7 @@ import { compandingCoder } from './companding-coder.js';
 import { ALL_QUALITIES, type ContestSettings, jpegSettings, otherSettings } from './contest-settings.js';
 import { deepJxlCoder } from './deep-coder.js';
 import { linearFilterCoder } from './linear-filter-coder.js';
+import { isInColour } from './open-codec.js';
 import { sandwichCoder } from './sandwich-coder.js';
 
 /** Qualities of JPEG XL at rates at which more bits than 8 are worth their name. */
@@ -33,20 +34,20 @@ async function deepAnchors(
 /** One name for codecs whose files are equal at equal settings. */
 const codecKey = ({ name, settings }: Codec): string => JSON.stringify([name, settings]);
 
-/** Pictures at half size between linear filters, where networks reduce them by as much. */
+/** Pictures at half size between linear filters, where networks reduce them by as much; with details in chroma where files keep all of that. */
 function filterAnchors(name: CodecName, model: Sandwich, plain: Alone, settings: ContestSettings): Coder[] {
   const { downsampleFactor, bottleneckChannels, inputChannels, truncateBits } = model;
   const halves = downsampleFactor === 2 && bottleneckChannels === inputChannels && truncateBits === 0;
   if (!halves || !takesPictures(model)) return [];
   const { layout } = codecFiles(plain.model);
-  return settings.plain(plain).map(({ tables, settings }) =>
-    linearFilterCoder({
-      name: `${formats[name]}${tables}, linear filter pair`,
-      codec: codecKey(plain.codec),
-      layout,
-      settings,
-    }),
-  );
+  const keepsChroma = isInColour(model) && plain.codec.settings.subsampling === '4:4:4';
+  const options = { codec: codecKey(plain.codec), layout };
+  return settings.plain(plain).flatMap(({ tables, settings }) => {
+    const pair = linearFilterCoder({ ...options, name: `${formats[name]}${tables}, linear filter pair`, settings });
+    if (!keepsChroma) return [pair];
+    const packed = `${formats[name]}${tables}, packed details`;
+    return [pair, linearFilterCoder({ ...options, name: packed, settings, packsDetails: true })];
+  });
 }
 
 async function contestAround(
@@ -110,7 +111,7 @@ async function contestAround(
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
  * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. Where networks reduce pictures to half,
- * `linear filter pair` does so by filters of least squared error. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a
+ * `linear filter pair` does so by filters of least squared error, and `packed details` put what that leaves out into chroma. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a
  * `companding curve` stand beside both.
  *
  * @returns a contest a codec, with what coders share

@@ -5,6 +5,7 @@ import { patternImage } from '../../../../pictures/testing/pattern-image.js';
 import { flatSettings } from './codec-setting.js';
 import { linearFilterCoder } from './linear-filter-coder.js';
 import { doublePicture, halvePicture } from './linear-filters.js';
+import { packPicture } from './packed-details.js';
 
 /** Written by `fixtures/make_linear_filters.py`. */
 interface FilteredCase {
@@ -15,28 +16,34 @@ interface FilteredCase {
   psnr: number;
   small: number[];
 }
-const cases: FilteredCase[] = JSON.parse(
-  readFileSync(new URL('./fixtures/linear-filters.json', import.meta.url), 'utf8'),
-);
+const casesOf = (name: string): FilteredCase[] =>
+  JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
 
 function psnrOf(image: Picture, output: Picture): number {
   const error = Array.from(output.data).reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
   return 10 * Math.log10((255 ** 2 * output.data.length) / error);
 }
 
-describe('the linear pair of filters', () => {
-  it.each(cases)('is what NumPy and Pillow make of it, $width x $height, step $step', async (expected) => {
+const systems = [
+  { name: 'linear-filters', reduce: halvePicture, packsDetails: false },
+  { name: 'packed-details', reduce: packPicture, packsDetails: true },
+];
+
+describe.each(systems)('$name', ({ name, reduce, packsDetails }) => {
+  it.each(casesOf(name))('are what NumPy and Pillow make of it, $width x $height, step $step', async (expected) => {
     const image = patternImage(expected.width, expected.height);
-    expect([...halvePicture(image).data]).toEqual(expected.small);
-    const layout = { convertToYuv: true };
-    const coder = linearFilterCoder({ name: 'pair', codec: 'jpeg', layout, settings: flatSettings([expected.step]) });
+    expect([...reduce(image).data]).toEqual(expected.small);
+    const settings = flatSettings([expected.step]);
+    const coder = linearFilterCoder({ name, codec: 'jpeg', layout: { convertToYuv: true }, settings, packsDetails });
     for await (const { bits, output } of coder.code(image, [0])) {
       expect(bits).toBe(expected.bits);
       expect([output.width, output.height, output.channels]).toEqual([expected.width, expected.height, 3]);
       expect(Math.abs(psnrOf(image, output) - expected.psnr)).toBeLessThan(1e-3);
     }
   });
+});
 
+describe('the linear pair of filters', () => {
   it('leaves flat pictures as they are, however small', () => {
     for (const [width, height] of [
       [1, 1],
