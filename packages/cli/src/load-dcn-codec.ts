@@ -2,7 +2,7 @@ import { DcnCodec } from '@sandwich/models';
 import { loadCodec } from '@sandwich/runtime';
 
 /**
- * Loads a run whose system is a learned codec with a latent.
+ * Loads a run whose system is a DCN.
  *
  * @throws Error as `loadCodec`, and when the run's system is another one
  */
@@ -10,5 +10,5 @@ export async function loadDcnCodec(run: string, options: Parameters<typeof loadC
   const codec: unknown = await loadCodec(run, options);
   if (codec instanceof DcnCodec) return codec;
   (codec as { dispose?(): void }).dispose?.();
-  throw new Error(`${run} is no learned codec: runs of the experiment \`dcn\` are`);
+  throw new Error(`${run} is no learned codec of the kind dcn, such as the experiment \`dcn\` trains`);
 }
