@@ -12,6 +12,8 @@ export interface MeasureDescription {
 
 /** A number that says how good the outputs of coders are: a mean over items, or one that is made of all of them, such as mean IoU. */
 export interface Measure<Item> extends MeasureDescription {
+  /** Files that decide its values, such as weights: what was measured with others is no longer valid. Default none. */
+  readonly files?: readonly string[];
   /**
    * What the measure needs of each output of an item, a list of numbers each; null where the item allows none. The outputs of several settings
    * are given together, so that work on the item itself is done once.

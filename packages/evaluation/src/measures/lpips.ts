@@ -23,6 +23,7 @@ export function lpipsMeasure(net: LpipsNet, weights: string): Measure<Picture> {
   let loading: Promise<LpipsMetric> | undefined;
   return {
     ...describeLpips(net),
+    files: [weights],
     async perItem(original, outputs) {
       loading ??= loadLpipsMetric({ net, weights });
       const { smallestSide, measure } = await loading;

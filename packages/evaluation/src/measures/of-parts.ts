@@ -4,6 +4,7 @@ import { describeMeasure, type Measure } from '../measure.js';
 /** A measure of other items that needs the same of them, otherwise got. */
 const through = <Item>(measure: Measure<Picture>, perItem: Measure<Item>['perItem']): Measure<Item> => ({
   ...describeMeasure(measure),
+  files: measure.files,
   perItem,
   aggregate: (items) => measure.aggregate(items),
   dispose: () => measure.dispose?.(),

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Measure, NamedItem } from '@sandwich/evaluation';
 import { cropPicture, type Picture } from '@sandwich/pictures';
 import { reasonOf } from '@sandwich/trainer';
@@ -52,6 +54,7 @@ export const PLAIN_QUALITIES = [
   ...Array.from({ length: 9 }, (_, i) => i + 1),
   ...Array.from({ length: 17 }, (_, i) => 10 + 5 * i),
 ];
+const PLAIN_NAME = 'ljpeg_PIL (Annex K)';
 /** Qualities behind the pre-editing network, as published. */
 export const GOOGLE_QUALITIES = [5, 10, 15, 20, 25];
 
@@ -66,19 +69,31 @@ const publishedPart = (picture: Picture): Picture =>
     height: Math.min(publishedSide(picture.height), picture.height),
   });
 
+/** Names of the measures, and hashes of the files on which their values depend. */
+async function keyOf(measures: readonly Measure<Picture>[]): Promise<string[]> {
+  const hash = async (file: string) =>
+    createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+  const parts = await Promise.all(
+    measures.map(async ({ key, files = [] }) => [key, ...(await Promise.all(files.map(hash)))]),
+  );
+  return parts.flat();
+}
+
 /** A coder's point, of measurements that are read or made. */
 async function measured(
   label: string,
   coder: FolderCoder,
   items: readonly { item: Picture; key: string }[],
   measures: readonly Measure<Picture>[],
+  measuresKey: readonly string[],
   cache: MeasurementCache,
 ): Promise<FolderPoint> {
-  const keys = measures.map(({ key }) => key);
   const all: Measurement[] = [];
   for (const { item, key } of items) {
     all.push(
-      await cache.get([coder.key, key, keys], async () => {
+      await cache.get([coder.key, key, measuresKey], async () => {
         const { bits, output } = await coder.code(item as Picture<Uint8Array>);
         const needs: Measurement['measures'] = {};
         for (const measure of measures) [needs[measure.key]] = await measure.perItem(item, [output]);
@@ -108,7 +123,8 @@ export async function evaluateFolder(directory: string, options: FolderOptions):
   });
   const experiments: ExperimentFolder[] = await experimentRuns(directory, google);
   const cache = new MeasurementCache(folder);
-  const point = (label: string, coder: FolderCoder) => measured(label, coder, items, measures, cache);
+  const measuresKey = await keyOf(measures);
+  const point = (label: string, coder: FolderCoder) => measured(label, coder, items, measures, measuresKey, cache);
   const curves: FolderCurve[] = [];
   const failed: FolderResults['failed'] = [];
   const attempt = async (run: string, work: () => Promise<void>) => {
@@ -147,8 +163,10 @@ export async function evaluateFolder(directory: string, options: FolderOptions):
       }
     });
   }
-  const plain: FolderPoint[] = [];
-  for (const quality of PLAIN_QUALITIES) plain.push(await point(`quality ${quality}`, plainCoder(quality)));
-  curves.push({ name: 'ljpeg_PIL (Annex K)', anchor: true, points: plain });
+  await attempt(PLAIN_NAME, async () => {
+    const points: FolderPoint[] = [];
+    for (const quality of PLAIN_QUALITIES) points.push(await point(`quality ${quality}`, plainCoder(quality)));
+    curves.push({ name: PLAIN_NAME, anchor: true, points });
+  });
   return { curves, failed, counts: cache.counts };
 }
