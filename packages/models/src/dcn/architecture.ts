@@ -33,7 +33,7 @@ export interface DcnArchitecture {
   startStep: number;
   /** At how many rates it is trained, 1 to 16; with several it codes at all rates between the lowest and the highest. */
   rates: number;
-  /** Octaves of quantiser steps that a range of rates begins with, above 0 and at most 8. */
+  /** Octaves of quantiser steps that a range of rates begins with, above 0 and at most 8, with `startFrom: 'dct'` at most 2 (bits - 1), too. */
   rateOctaves: number;
   seed: number;
 }
@@ -72,6 +72,12 @@ export function resolveDcnArchitecture(options: Partial<DcnArchitecture> = {}): 
   require(startStep > 0 && startStep < Infinity, 'startStep must be positive', startStep);
   require(Number.isInteger(rates) && rates >= 1 && rates <= 16, 'rates must be a whole number of 1 to 16', rates);
   require(rateOctaves > 0 && rateOctaves <= 8, 'rateOctaves must be above 0 and at most 8', rateOctaves);
+  // The highest rate divides steps by 2^(rateOctaves / 2), and the codebook must still hold two of the undivided ones.
+  const most = 2 * (bits - 1);
+  require(startFrom === 'random' ||
+    rates === 1 ||
+    rateOctaves <=
+      most, `with startFrom dct and a codebook of ${bits} bits rateOctaves must be at most ${most}`, rateOctaves);
   require(kernel.gamma > 0 && kernel.gamma < Infinity, 'gamma must be positive', kernel.gamma);
   require(kernel.v > 0 && kernel.v < Infinity, 'v must be positive', kernel.v);
   return architecture;
