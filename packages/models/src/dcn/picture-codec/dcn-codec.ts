@@ -18,7 +18,7 @@ import { decodeInTiles, encodeInTiles, latentInTiles } from './code-in-tiles.js'
 export interface DcnEncodeOptions {
   /** The original's format, `l3i`, or the one for pictures of any size, default `l3ix`. */
   format?: 'l3i' | 'l3ix';
-  /** Of a network of a range of rates, 1, the lowest, to 100, the highest; default 50. */
+  /** 1, the lowest rate, to 100, the highest; for networks of a range of rates alone. Default 50. */
   quality?: number;
   /** Called after each tile that the encoder has seen. */
   onTile?(done: number, count: number): void;
@@ -55,14 +55,9 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   /** @throws RangeError for another format, and a quality that the network does not have */
   async checkOptions({ format = 'l3ix', quality }: DcnEncodeOptions): Promise<void> {
     if (format !== 'l3i' && format !== 'l3ix') throw new RangeError(`format must be l3i or l3ix, got '${format}'`);
-    if (this.dcn.architecture.rates > 1) {
-      if (format === 'l3i')
-        throw new RangeError('.l3i files do not hold the rate of a network of a range of rates: write .l3ix');
-      if (quality !== undefined && !(quality >= 1 && quality <= 100))
-        throw new RangeError(`quality must be 1 to 100, got ${quality}`);
-    } else if (quality !== undefined) {
-      throw new RangeError(`the ${this.name} has one rate, and was asked for quality ${quality}`);
-    }
+    if (format === 'l3i' && this.dcn.architecture.rates > 1)
+      throw new RangeError('.l3i files do not hold the rate of a network of a range of rates: write .l3ix');
+    this.#rateOf({ quality });
   }
 
   /**
@@ -145,9 +140,15 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
     this.dcn.dispose();
   }
 
-  /** The rate of a quality, which a float32 holds. */
-  #rateOf({ quality = 50 }: Pick<DcnEncodeOptions, 'quality'>): { rate?: number } {
-    return this.dcn.architecture.rates > 1 ? { rate: Math.fround((quality - 1) / 99) } : {};
+  /** The rate of a quality, which a float32 holds. @throws RangeError for a quality that the network does not have */
+  #rateOf({ quality }: Pick<DcnEncodeOptions, 'quality'>): { rate?: number } {
+    if (this.dcn.architecture.rates === 1) {
+      if (quality === undefined) return {};
+      throw new RangeError(`the ${this.name} has one rate, and was asked for quality ${quality}`);
+    }
+    const asked = quality ?? 50;
+    if (!(asked >= 1 && asked <= 100)) throw new RangeError(`quality must be 1 to 100, got ${asked}`);
+    return { rate: Math.fround((asked - 1) / 99) };
   }
 
   #checkNetwork({ network, channels, rate }: { network: Uint8Array; channels: number; rate?: number }): void {

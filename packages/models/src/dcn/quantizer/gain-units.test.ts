@@ -88,6 +88,27 @@ describe('a DCN of a range of rates', () => {
     other.dispose();
   });
 
+  it('begins as a transform codec where its codebook has room for the highest rate', () => {
+    const widest = new Dcn({ features: 4, bits: 4, startFrom: 'dct', rates: 2, rateOctaves: 6 });
+    for (const [path, variable] of Object.entries(widest.parameters))
+      expect(variable.dataSync().every(Number.isFinite), path).toBe(true);
+    widest.dispose();
+    const wider = { features: 4, bits: 4, startFrom: 'dct', rates: 2, rateOctaves: 8 } as const;
+    expect(() => new Dcn(wider)).toThrow('a codebook of 4 bits rateOctaves must be at most 6, got 8');
+  });
+
+  it('refuses a quality that it does not have, whatever it is asked for', async () => {
+    const picture = noise(8, 8, 3);
+    const codec = new DcnCodec(range());
+    const one = new DcnCodec(new Dcn({ features: 4 }));
+    for (const method of ['encode', 'symbols', 'latent'] as const) {
+      await expect(codec[method](picture, { quality: 101 })).rejects.toThrow('quality must be 1 to 100, got 101');
+      await expect(one[method](picture, { quality: 50 })).rejects.toThrow('has one rate, and was asked for quality 50');
+    }
+    codec.dispose();
+    one.dispose();
+  });
+
   it('weighs entropy by the square of the quantiser step', () => {
     tf.tidy(() => {
       const dcn = range();
