@@ -41,6 +41,10 @@ describe('.l3i files', () => {
     expect(() => readL3i(bytes, { channels: [16] })).toThrow('readL3i: channels are 0 to 15, got 16');
   });
 
+  it('are not written of symbols at a rate, which they do not hold', () => {
+    expect(() => writeL3i({ ...planes(16, 16, 2), rate: 0.5 })).toThrow('.l3i files hold no rate, got 0.5');
+  });
+
   it('hold the largest picture', () => {
     const picture = planes(2040, 2040, 2);
     const { channels, ...size } = readL3i(writeL3i(picture));

@@ -17,8 +17,9 @@ const refuse = (reason: string): never => {
 /** @throws RangeError when the format does not hold the picture, with the reason */
 function checkSize(planes: SymbolPlanes): void {
   assertPlanes('writeL3i', planes);
-  const { width, height, channels } = planes;
+  const { width, height, rate, channels } = planes;
   const { columns, rows } = planeSize(planes);
+  if (rate !== undefined) refuse(`.l3i files hold no rate, got ${rate}`);
   if (width % SYMBOL_SIDE !== 0 || height % SYMBOL_SIDE !== 0) {
     refuse(`sides of .l3i pictures are multiples of ${SYMBOL_SIDE} pixels, got ${width} x ${height}`);
   }

@@ -7,7 +7,7 @@ export interface SymbolPlanes {
   width: number;
   /** Height of the picture, pixels. */
   height: number;
-  /** Of a network of a range of rates, the one of the file: 0, the lowest, to 1, the highest, in float32. */
+  /** The rate, where the network has a range of them: 0, the lowest, to 1, the highest, a float32. */
   rate?: number;
   /** Row by row, ceil(width / 8) * ceil(height / 8) symbols a channel. */
   channels: Uint8Array[];
