@@ -32,6 +32,12 @@ describe('readJpegTables', () => {
     expect(second).toEqual(new Array(64).fill(7));
   });
 
+  it('leaves out a table that its segment cuts off', () => {
+    const segment = [0xff, 0xdb, 0, 70, 0, ...new Array(64).fill(7), 1, 9, 9];
+    const scan = [0xff, 0xda, 0, 80, ...new Array(78).fill(1)];
+    expect(readJpegTables(Uint8Array.from([0xff, 0xd8, ...segment, ...scan]))).toEqual([new Array(64).fill(7)]);
+  });
+
   it('finds none where there are none', () => {
     expect(readJpegTables(Uint8Array.of(1, 2, 3))).toEqual([]);
     expect(readJpegTables(Uint8Array.of(0xff, 0xd8, 0xff, 0xdb, 0, 67, 0, 1, 2))).toEqual([]);

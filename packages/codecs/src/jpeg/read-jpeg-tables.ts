@@ -4,7 +4,7 @@ import { zigzag } from './zigzag.js';
 
 /**
  * The quantisation tables of a JPEG file, row by row as in `QuantizationTables`, by their slots, 0 for luma in files of `encodeJpeg`. A slot that
- * is defined again holds its last table.
+ * is defined again holds its last table; one that its segment cuts off is left out.
  *
  * @param file as far as the header of its first scan; behind what is no JPEG file there are no tables
  */
@@ -16,6 +16,7 @@ export function readJpegTables(file: Uint8Array): number[][] {
     for (let at = start + 4; at < end; ) {
       const [precision, slot] = [file[at] >> 4, file[at] & 15];
       const size = precision + 1;
+      if (at + 1 + 64 * size > end) break;
       const table = new Array<number>(64);
       for (let i = 0; i < 64; i++) {
         const entry = at + 1 + size * i;
