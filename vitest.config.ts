@@ -13,5 +13,6 @@ export default defineConfig({
     // Test files run side by side: more threads than that would fight for the cores.
     env: { OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
