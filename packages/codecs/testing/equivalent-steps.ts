@@ -5,7 +5,7 @@ import { type CodecName, codecs, encodeJpeg, flatTables, lumaBt601, scaledTables
 
 /**
  * Measures, for each codec, the flat quantiser step at which JPEG has the same mean squared error on gray crops of photographs:
- * what `equivalentStep` of the drivers states. `tsx packages/codecs/testing/equivalent-steps.ts <folder of pictures> [codec …]`
+ * what the drivers give `measuredSteps`. `tsx packages/codecs/testing/equivalent-steps.ts <folder of pictures> [codec …]`
  */
 const [folder, ...names] = process.argv.slice(2);
 const SIDE = 384;

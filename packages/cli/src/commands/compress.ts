@@ -96,10 +96,10 @@ export const compressDefinition = defineCommand({
       max: 255,
     }),
     stepScale: positive('For JPEG: factor on the steps of the trained quantisation tables', { max: 255 }),
-    quality: integer("Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75", {
-      min: 1,
-      max: 100,
-    }),
+    quality: integer(
+      "Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75, of DCNs of a range of rates 50",
+      { min: 1, max: 100 },
+    ),
     checkpoint: checkpointOption,
     force: forceOption,
     ...engineOptions,

@@ -9,7 +9,7 @@ export interface LearnedFormat {
   name: string;
   /** Name of the format for messages, such as `L3IX`. */
   format: string;
-  /** Of the files, for settings of results. */
+  /** The version of the files, for settings of results. */
   version: string;
   isFile(bytes: Uint8Array): boolean;
   /** Identity of the network that has written a file. */

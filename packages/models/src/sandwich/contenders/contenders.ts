@@ -110,9 +110,9 @@ async function contestAround(
  * the bottleneck, at the size to which networks reduce pictures and at full size: what the networks gain. `ordinary JPEG` (or another
  * format) codes pictures in the colours that they have, with chroma in either size, at full size or reduced by as much as the networks
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
- * networks; where it is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. Where networks reduce pictures to half,
- * `linear filter pair` does so by filters of least squared error, and `packed details` put what that leaves out into chroma. For pictures of more than 8 bits, JPEG XL of all of them and, for JPEG, a
- * `companding curve` stand beside both.
+ * networks; where the codec is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. Where networks reduce pictures to
+ * half, `linear filter pair` does so by filters of least squared error, and `packed details` put what that leaves out into chroma. For
+ * pictures of more than 8 bits, JPEG XL of all bits and, around JPEG, a `companding curve` stand beside both.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing

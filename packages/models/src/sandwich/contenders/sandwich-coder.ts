@@ -115,7 +115,7 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
         yield {
           setting: index,
           bits: bits + ofStep,
-          estimatedBits: estimatedBits && estimatedBits + ofStep,
+          estimatedBits: estimatedBits === undefined ? undefined : estimatedBits + ofStep,
           output: firstChannels(await postprocessInTiles(model, decoded, image, { ...TILES, step })),
           views: withViews ? viewsOf(bottleneck, decoded, image, factor) : {},
         };
