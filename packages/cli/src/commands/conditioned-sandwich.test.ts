@@ -119,7 +119,7 @@ describe('networks that are conditioned on the quantiser step', () => {
       expect(anchors.map(({ networks }: { networks?: number }) => networks)).toEqual(anchors.map(() => undefined));
       expect(candidate.results.bpp.length).toBe(3);
     }
-    await command('inspect', at('run'), '--images', at('photos'));
+    await command('inspect', at('run'), '--images', at('photos'), '--qsteps', '20');
     const { runs } = await readInspection(await readFile(at('run/inspect.html'), 'utf8'));
     expect(runs[0].facts).toContainEqual({
       label: 'Condition',

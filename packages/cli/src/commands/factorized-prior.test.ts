@@ -31,7 +31,7 @@ describe('factorized-prior', () => {
 
     await run('export', at('run'));
     expect((await readdir(at('run/onnx'))).sort()).toEqual(['decoder.onnx', 'encoder.onnx']);
-    await run('eval', at('run'), '--images', at('images'));
+    await run('eval', at('run'), '--images', at('images'), '--metrics', 'psnr');
     const { candidate } = JSON.parse(await readFile(at('run/results.json'), 'utf8'));
     expect(candidate.name).toBe('factorised prior');
     await run('inspect', at('run'), '--images', at('images'), '--count', '1');
