@@ -50,8 +50,9 @@ describe('ONNX models of a DCN', () => {
     const images = tf.tensor4d(new Float32Array(picture.data), [1, 8, 16, 3]);
     const encoder = await runtime.InferenceSession.create(dcnEncoderOnnx(dcn));
     const decoder = await runtime.InferenceSession.create(dcnDecoderOnnx(dcn));
-    for (const value of [0, 0.3, 1]) {
-      const rate = new runtime.Tensor('float32', [value], []);
+    for (const given of [-0.4, 0, 0.3, 1, 1.2]) {
+      const rate = new runtime.Tensor('float32', [given], []);
+      const value = Math.min(Math.max(given, 0), 1);
       const [latent, decoded] = tf.tidy(() => [
         dcn.latent(images, value),
         dcn.decode(dcn.latent(images, value), value),

@@ -51,7 +51,8 @@ function addGains(
   if (!logs) return undefined;
   const { rates } = architecture;
   const scalar = (value: number) => graph.constant([value], []);
-  const place = graph.node('Mul', [graph.input('rate', []), scalar(rates - 1)]);
+  const rate = graph.node('Clip', [graph.input('rate', []), scalar(0), scalar(1)]);
+  const place = graph.node('Mul', [rate, scalar(rates - 1)]);
   const trained = graph.constant(
     Array.from({ length: rates }, (_, i) => i),
     [1, rates],
@@ -64,7 +65,8 @@ function addGains(
 
 /**
  * The encoder as an ONNX model. Input `images` [N,H,W,3], float32 in [0, 255], sides multiples of 8. Outputs `latent` [N,H/8,W/8,features], before it is
- * quantised, and `quantized`, the nearest entries of the codebook. A network of a range of rates has a second input, `rate`, a float32 of 0 to 1.
+ * quantised, and `quantized`, the nearest entries of the codebook. A network of a range of rates has a second input, `rate`, a float32,
+ * which is clipped to 0 to 1.
  */
 export function dcnEncoderOnnx(dcn: Dcn, metadata: Record<string, string> = {}): Uint8Array {
   const { features } = dcn.architecture;

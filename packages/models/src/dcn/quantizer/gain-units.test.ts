@@ -97,6 +97,26 @@ describe('a DCN of a range of rates', () => {
     expect(() => new Dcn(wider)).toThrow('a codebook of 4 bits rateOctaves must be at most 6, got 8');
   });
 
+  it.each(['soft-codebook', 'ste'] as const)(
+    'has gradients to the gains beside a rate, and to no others, %s',
+    (rounding) => {
+      tf.tidy(() => {
+        const dcn = new Dcn({ features: 16, bits: 7, startFrom: 'dct', startStep: 12, rates: 3, rounding });
+        const images = tf.tensor4d(new Float32Array(noise(16, 16, 3).data), [1, 16, 16, 3]);
+        const settings = { entropyWeight: 100, ssimWeight: 0, entropyOf: 'channels' } as const;
+        const { grads } = tf.variableGrads(() => dcnLoss(dcn, images, settings, false, 0.3).loss);
+        for (const side of ['encoder', 'decoder']) {
+          const gradient = grads[dcn.parameters[`gain/${side}`].name];
+          const [low, middle, high] = tf.unstack(gradient.abs().max(1)).map((row) => row.dataSync()[0]);
+          expect(middle / low).toBeCloseTo(1.5, 4);
+          expect(low).toBeGreaterThan(0);
+          expect(high).toBe(0);
+        }
+        dcn.dispose();
+      });
+    },
+  );
+
   it('refuses a quality that it does not have, whatever it is asked for', async () => {
     const picture = noise(8, 8, 3);
     const codec = new DcnCodec(range());
