@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import { isL3ix, readL3ix, symbolEntropy } from '@sandwich/codecs';
 import { measureFile, type RateDistortionRow } from '@sandwich/evaluation';
 import { DcnCodec, type DcnEncodeOptions, hasRange, RANGE_QUALITIES } from '@sandwich/models';
@@ -35,7 +36,7 @@ export async function curvesOf(runs: readonly string[]): Promise<Curve[]> {
 /** What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve. */
 export const pointsOf = (run: string, codec: PictureCodec): [name: string, options: DcnEncodeOptions][] =>
   codec instanceof DcnCodec && hasRange(codec)
-    ? RANGE_QUALITIES.map((quality) => [`${run}, quality ${quality}`, { quality }])
+    ? RANGE_QUALITIES.map((quality) => [join(dirname(run), `${basename(run)}, quality ${quality}`), { quality }])
     : [[run, {}]];
 
 /** Files of pictures by a run, measured. */
