@@ -107,7 +107,7 @@ interface Header {
   dataOffset: number;
 }
 
-/** @param size Of the file. */
+/** @param size that of the file */
 function headerLengthOf(prefix: Uint8Array, size: number): number {
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   const length = prefix.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;

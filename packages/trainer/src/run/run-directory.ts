@@ -183,7 +183,7 @@ async function makeFolders(directory: string): Promise<void> {
  * Brings a run's configuration up to date where another sitting changes it: what it was stays in its list of `changes`. The file
  * of a run that goes on as it was is left alone.
  *
- * @param afterStep Of the checkpoint with which the run goes on.
+ * @param afterStep that of the checkpoint with which the run goes on.
  * @returns what has changed, for people
  */
 export async function updateRunDirectory(

@@ -10,7 +10,7 @@ const VALUE = 'VARIABLE_VALUE';
  * them. As TensorFlow does, it finds weights by the graph of objects that is stored beside them: keys depend on how else
  * an object can be reached.
  *
- * @param prefix Of the checkpoint's files, without `.index`.
+ * @param prefix that of the checkpoint's files, without `.index`.
  * @throws Error naming the file that is missing, damaged or of another kind.
  */
 export async function readKerasCheckpoint(prefix: string): Promise<KerasWeights> {

@@ -19,7 +19,7 @@ function blocksOf(paths: readonly string[], side: 'encoder' | 'decoder'): string
  * Adds what `UNet.apply` computes.
  *
  * @param x [N,C,H,W]
- * @param paths Of the network's weights, which tell its structure: there are as many skips as encoder blocks.
+ * @param paths those of the network's weights, which tell its structure: there are as many skips as encoder blocks.
  * @param convolve Adds the convolution, bias included, whose weights have this path.
  */
 export function addUNet(
