@@ -130,8 +130,12 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
     return this.#inCodebook(planes);
   }
 
-  /** The picture that symbols stand for. */
-  pictureOf(planes: SymbolPlanes, options: Pick<DcnEncodeOptions, 'onTile'> = {}): Promise<Picture<Uint8Array, 3>> {
+  /** The picture that symbols stand for. @throws Error where the network has a range of rates and they do not say theirs */
+  async pictureOf(
+    planes: SymbolPlanes,
+    options: Pick<DcnEncodeOptions, 'onTile'> = {},
+  ): Promise<Picture<Uint8Array, 3>> {
+    this.#checkRate(planes);
     return decodeInTiles(this.dcn, planes, options);
   }
 
@@ -153,9 +157,13 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
 
   #checkNetwork({ network, channels, rate }: { network: Uint8Array; channels: number; rate?: number }): void {
     assertNetwork(network, this.#identity);
+    this.#checkRate({ rate });
+    this.#checkChannels(channels);
+  }
+
+  #checkRate({ rate }: Pick<SymbolPlanes, 'rate'>): void {
     if (rate === undefined && this.dcn.architecture.rates > 1)
       throw new Error('it does not say which of the rates of its network it has');
-    this.#checkChannels(channels);
   }
 
   #checkChannels(count: number): void {

@@ -76,6 +76,8 @@ describe('a DCN of a range of rates', () => {
     expect(sizes[3]).toBeGreaterThan(1.5 * sizes[0]);
     await expect(codec.encode(picture, { quality: 0 })).rejects.toThrow('quality must be 1 to 100, got 0');
     await expect(codec.encode(picture, { format: 'l3i' })).rejects.toThrow('.l3i files do not hold the rate');
+    const { rate: _, ...planes } = await codec.symbols(picture);
+    await expect(codec.pictureOf(planes)).rejects.toThrow('it does not say which of the rates of its network it has');
     codec.dispose();
   });
 
