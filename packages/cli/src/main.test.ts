@@ -89,7 +89,7 @@ describe('sandwich train, given what it cannot use', () => {
     [
       'an unknown key',
       () => [tinySandwichFile, '--set', 'size=3'],
-      "unknown key 'size'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, cropSize",
+      "unknown key 'size'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, conditionOn, cropSize",
     ],
     [
       'a value of the wrong type',

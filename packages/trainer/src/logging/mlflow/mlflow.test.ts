@@ -181,11 +181,17 @@ describe('mlflow', () => {
 
   it('gives a request up that is not answered, and does not make the run wait for it', async () => {
     let isIll = false;
-    server.mishap = () => (isIll ? 'hang' : undefined);
+    let unanswered = 0;
+    server.mishap = () => {
+      if (!isIll) return undefined;
+      unanswered++;
+      return 'hang';
+    };
     const logger = begin();
     await until(() => Object.keys(server.runs[0]?.params ?? {}).length === 2);
     isIll = true;
     logger.scalars({ loss: 1 }, { step: 1 });
+    await until(() => unanswered === 1);
     await untilPending(ANSWER);
     const asked = server.requests.length;
     for (let step = 2; step <= 50; step++) logger.scalars({ loss: step }, { step });
