@@ -83,7 +83,7 @@ export interface DifferentiableCodec {
    * The quantiser step, in the levels of images, with which `apply` codes with these knobs: what networks that are conditioned on it are
    * told. A codec whose coefficients have several steps says one that stands for them. Differentiable; absent where there are no steps.
    */
-  step?(knobs?: Knobs): tf.Scalar;
+  quantizerStep?(knobs?: Knobs): tf.Scalar;
 
   /** Numbers for the log of a training, such as the quantiser step. */
   status?(): Record<string, number>;

@@ -119,8 +119,8 @@ export class DiffJpegCodec implements DifferentiableCodec {
   }
 
   /** The step of luma, as `tableStep` has it of the tables that files hold. */
-  step({ stepScale = 1 }: { stepScale?: tf.Scalar | number } = {}): tf.Scalar {
-    assertStepScale('DiffJpegCodec.step', stepScale);
+  quantizerStep({ stepScale = 1 }: { stepScale?: tf.Scalar | number } = {}): tf.Scalar {
+    assertStepScale('DiffJpegCodec.quantizerStep', stepScale);
     return tf.tidy(() => {
       const { ste, qualityGradient } = this.options;
       const table = this.present('tableY').mul(stepScale);

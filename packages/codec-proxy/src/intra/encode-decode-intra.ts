@@ -53,7 +53,7 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
   /** The files of `encodeBottleneck`, with flat tables. */
   readonly files: Required<CodecFiles>;
   /** The step of `apply`; absent where another codec makes the values, of which the step tells nothing. */
-  readonly step?: (options?: ApplyOptions) => tf.Scalar;
+  readonly quantizerStep?: (options?: ApplyOptions) => tf.Scalar;
   /** What it was made with, defaults filled in. */
   readonly options: Readonly<Required<Omit<EncodeDecodeIntraOptions, 'rateModel'>> & { rateModel?: RateModel }>;
   private readonly rawQstep: tf.Variable<tf.Rank.R0>;
@@ -97,7 +97,8 @@ export class EncodeDecodeIntra implements DifferentiableCodec {
     this.parameters = trainQstep ? { qstep: this.rawQstep } : {};
     this.trainableWeights = Object.values(this.parameters);
     this.knobs = typeof forward === 'string' ? ['stepScale', 'qstep', 'imageMax'] : ['qstep', 'imageMax'];
-    if (typeof forward === 'string') this.step = (options) => this.stepOf('EncodeDecodeIntra.step', options);
+    if (typeof forward === 'string')
+      this.quantizerStep = (options) => this.stepOf('EncodeDecodeIntra.quantizerStep', options);
     this.files = {
       layout: { convertToYuv, downsampleChroma },
       tables: (stepScale = 1) => flatTables(this.qstepValue() * stepScale),

@@ -31,11 +31,11 @@ class SmoothCodec implements DifferentiableCodec {
   readonly knobs = ['stepScale'];
   blockSize = () => 8;
   describe = () => ({ codec: 'smooth' });
-  step({ stepScale = 1 }: Knobs = {}) {
+  quantizerStep({ stepScale = 1 }: Knobs = {}) {
     return this.parameters.width.mul<tf.Scalar>(stepScale);
   }
   apply(images: tf.Tensor4D, knobs?: Knobs) {
-    const decoded = images.div(20).sin().mul(this.step(knobs)).add<tf.Tensor4D>(images);
+    const decoded = images.div(20).sin().mul(this.quantizerStep(knobs)).add<tf.Tensor4D>(images);
     return { decoded, rate: images.sum<tf.Tensor1D>([1, 2, 3]) };
   }
   dispose() {
@@ -157,7 +157,7 @@ describe('a sandwich that is conditioned on the quantiser step', () => {
     const webp = new EncodeDecodeIntra({ forward: { codec: 'webp', quality: 40 } });
     const before = tf.memory().numTensors;
     expect(() => new Sandwich(options({ proxy: webp }))).toThrow(
-      "conditionOn 'step' takes a codec that says its quantiser step, and that of encode-decode-intra has no member 'step'",
+      "conditionOn 'step' takes a codec that says its quantiser step, and that of encode-decode-intra has no member 'quantizerStep'",
     );
     expect(() => new Sandwich({ pre: null, post: null, conditionOn: 'step' })).toThrow(
       'is for U-Nets, and there are none',

@@ -190,7 +190,7 @@ export class Sandwich {
 
   /** The step of the proxy with these knobs, where the networks are conditioned on it; undefined where they are not. */
   proxyStep(knobs: Knobs = {}): tf.Scalar | undefined {
-    return this.conditionOn === 'step' ? this.proxy.step!(knobs) : undefined;
+    return this.conditionOn === 'step' ? this.proxy.quantizerStep!(knobs) : undefined;
   }
 
   /** Sides of the bottleneck of images of a size, samples: brought up to multiples of `sizeMultiple`, then reduced. */

@@ -14,10 +14,10 @@ export function checkConditionOn({ conditionOn = 'none', pre, post, loopFilter, 
     throw new RangeError(`Sandwich: conditionOn must be 'none' or 'step', got '${conditionOn}'`);
   if (pre === null && post === null && !loopFilter)
     throw new RangeError("Sandwich: conditionOn 'step' is for U-Nets, and there are none: leave it out");
-  if (proxy && !proxy.step)
+  if (proxy && !proxy.quantizerStep)
     throw new RangeError(
       `Sandwich: conditionOn 'step' takes a codec that says its quantiser step, and that of ${proxy.describe()?.codec ?? 'the user'} ` +
-        "has no member 'step' (a codec of a fixed quality has none): leave conditionOn out, or take another codec",
+        "has no member 'quantizerStep' (a codec of a fixed quality has none): leave conditionOn out, or take another codec",
     );
 }
 

@@ -11,19 +11,21 @@ const numberOf = (make: () => tf.Scalar) => tf.tidy(() => make().dataSync()[0]);
 
 it('the step of EncodeDecodeIntra is that of its call', () => {
   const proxy = new EncodeDecodeIntra({ qstepInit: 9.5, minQstep: 1 });
-  expect(numberOf(() => proxy.step!())).toBeCloseTo(10.5, 5);
-  expect(numberOf(() => proxy.step!({ stepScale: tf.scalar(2) }))).toBeCloseTo(21, 5);
-  expect(numberOf(() => proxy.step!({ qstep: 7, stepScale: 0.5 }))).toBeCloseTo(3.5, 5);
+  expect(numberOf(() => proxy.quantizerStep!())).toBeCloseTo(10.5, 5);
+  expect(numberOf(() => proxy.quantizerStep!({ stepScale: tf.scalar(2) }))).toBeCloseTo(21, 5);
+  expect(numberOf(() => proxy.quantizerStep!({ qstep: 7, stepScale: 0.5 }))).toBeCloseTo(3.5, 5);
   const qstep = tf.scalar(7);
-  expect(numberOf(() => proxy.step!({ qstep }))).toBe(7);
+  expect(numberOf(() => proxy.quantizerStep!({ qstep }))).toBe(7);
   expect(qstep.isDisposed).toBe(false);
-  expect(() => proxy.step!({ stepScale: -1 })).toThrow('EncodeDecodeIntra.step: stepScale must be one positive');
+  expect(() => proxy.quantizerStep!({ stepScale: -1 })).toThrow(
+    'EncodeDecodeIntra.quantizerStep: stepScale must be one positive',
+  );
   proxy.dispose();
 });
 
 it('another codec in the place of the proxy has no step', () => {
   const proxy = new EncodeDecodeIntra({ forward: { codec: 'webp', quality: 40 } });
-  expect(proxy.step).toBeUndefined();
+  expect(proxy.quantizerStep).toBeUndefined();
   proxy.dispose();
 });
 
@@ -35,7 +37,7 @@ it('the step of DiffJpegCodec is that of the luma table in its files', () => {
   ]) {
     const proxy = new DiffJpegCodec({ quality, learn: ['tableY'] });
     const expected = tableStep(proxy.files.tables(stepScale).luma);
-    expect(numberOf(() => proxy.step({ stepScale })) / expected).toBeCloseTo(1, 5);
+    expect(numberOf(() => proxy.quantizerStep({ stepScale })) / expected).toBeCloseTo(1, 5);
     proxy.dispose();
   }
 });
@@ -45,10 +47,10 @@ it('steps have gradients to what codecs learn', () => {
   const tables = new DiffJpegCodec({ learn: ['tableY', 'quality'] });
   const slopeTo = (variable: tf.Variable, make: () => tf.Scalar) =>
     tf.tidy(() => tf.variableGrads(make, [variable]).grads[variable.name].sum().dataSync()[0]);
-  expect(slopeTo(flat.parameters.qstep, () => flat.step!({ stepScale: 3 }))).toBeCloseTo(3, 5);
+  expect(slopeTo(flat.parameters.qstep, () => flat.quantizerStep!({ stepScale: 3 }))).toBeCloseTo(3, 5);
   // Floors pass gradients: the step of tables is in proportion to them.
-  const step = numberOf(() => tables.step());
-  expect(slopeTo(tables.parameters.tableY, () => tables.step()) / step).toBeCloseTo(1, 1);
-  checkGradient((x: tf.Scalar) => flat.step!({ qstep: x, stepScale: 2 }), tf.scalar(8));
+  const step = numberOf(() => tables.quantizerStep());
+  expect(slopeTo(tables.parameters.tableY, () => tables.quantizerStep()) / step).toBeCloseTo(1, 1);
+  checkGradient((x: tf.Scalar) => flat.quantizerStep!({ qstep: x, stepScale: 2 }), tf.scalar(8));
   for (const proxy of [flat, tables]) proxy.dispose();
 });
