@@ -44,7 +44,7 @@ const TESTS = [
   'packages/losses/',
   'packages/models/',
   'packages/cli/src/commands/import-keras',
-  'packages/trainer/src/distributed/distributed',
+  'packages/trainer/src/distributed/distributed.test',
   'packages/evaluation/',
   'packages/inspector/src/evaluation/evaluate',
   'packages/trainer/src/optimizers',
