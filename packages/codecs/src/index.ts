@@ -37,7 +37,7 @@ export { isL3ix, type L3ixPicture, readL3ix, readL3ixHeader, writeL3ix } from '.
 export { readL3ixInThreads, type ThreadOptions, writeL3ixInThreads } from './l3i/l3ix-threads.js';
 export { symbolCounts, symbolEntropy } from './l3i/symbol-entropy.js';
 export { planeSize, SYMBOL_SIDE, type SymbolPlanes } from './l3i/symbol-planes.js';
-export type { NetworkFileHeader } from './network-file.js';
+export { latentSize, type NetworkFileHeader } from './network-file.js';
 export { type IntegerDistribution, leastBits, ransDecode, ransEncode } from './rans/rans.js';
 export type { AvifCodecOptions } from './stills/avif-codec.js';
 export { type BpgCodecOptions, createBpgCodec } from './stills/bpg-codec.js';

@@ -47,10 +47,16 @@ export interface NetworkFileHeader {
   flags?: number;
 }
 
+/** Columns and rows of the latent of a picture, rounded up. @param stride pixels, in each direction, that are a place of it */
+export const latentSize = (
+  { width, height }: Pick<NetworkFileHeader, 'width' | 'height'>,
+  stride: number,
+): { columns: number; rows: number } => ({ columns: Math.ceil(width / stride), rows: Math.ceil(height / stride) });
+
 /** Whether files may be of so large a picture. */
-function isTooLarge({ stride }: NetworkFileFormat, { width, height, channels }: NetworkFileHeader): boolean {
-  const symbols = Math.ceil(width / stride) * Math.ceil(height / stride) * channels;
-  return width * height > MOST_PIXELS || symbols > MOST_SYMBOLS;
+function isTooLarge({ stride }: NetworkFileFormat, { channels, ...size }: NetworkFileHeader): boolean {
+  const { columns, rows } = latentSize(size, stride);
+  return size.width * size.height > MOST_PIXELS || columns * rows * channels > MOST_SYMBOLS;
 }
 
 /** Whether bytes begin as a file of a format does. */

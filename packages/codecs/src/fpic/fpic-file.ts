@@ -1,6 +1,7 @@
 import {
   assertNetworkFile,
   isNetworkFile,
+  latentSize,
   type NetworkFileFormat,
   type NetworkFileHeader,
   networkFile,
@@ -23,16 +24,8 @@ export interface FpicPicture extends Omit<NetworkFileHeader, 'flags'> {
 }
 
 /** Width and height of the latent of a picture: a sixteenth, rounded up. */
-export const fpicLatentSize = ({
-  width,
-  height,
-}: {
-  width: number;
-  height: number;
-}): { columns: number; rows: number } => ({
-  columns: Math.ceil(width / STRIDE),
-  rows: Math.ceil(height / STRIDE),
-});
+export const fpicLatentSize = (size: { width: number; height: number }): { columns: number; rows: number } =>
+  latentSize(size, STRIDE);
 
 /** Whether bytes begin as a `.fpic` file does. */
 export const isFpic = (file: Uint8Array): boolean => isNetworkFile(FORMAT, file);

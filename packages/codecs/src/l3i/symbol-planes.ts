@@ -1,3 +1,5 @@
+import { latentSize } from '../network-file.js';
+
 /** Side of the square of pixels that has one symbol in each channel. */
 export const SYMBOL_SIDE = 8;
 
@@ -14,13 +16,8 @@ export interface SymbolPlanes {
 }
 
 /** Columns and rows of the symbols of a picture. */
-export const planeSize = ({
-  width,
-  height,
-}: Pick<SymbolPlanes, 'width' | 'height'>): { columns: number; rows: number } => ({
-  columns: Math.ceil(width / SYMBOL_SIDE),
-  rows: Math.ceil(height / SYMBOL_SIDE),
-});
+export const planeSize = (size: Pick<SymbolPlanes, 'width' | 'height'>): { columns: number; rows: number } =>
+  latentSize(size, SYMBOL_SIDE);
 
 /** @throws RangeError for planes that no picture of their size has, beginning with the caller's name */
 export function assertPlanes(caller: string, planes: SymbolPlanes): void {

@@ -1,3 +1,4 @@
+import { latentSize } from '@sandwich/codecs';
 import { tf, valuesOf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { cutTile, writeTile } from '../tiling/tile-pictures.js';
@@ -26,12 +27,6 @@ interface Size {
   width: number;
   height: number;
 }
-
-/** Width and height of the latent of a picture, rounded up. */
-export const latentSize = ({ width, height }: Size, stride: number): { columns: number; rows: number } => ({
-  columns: Math.ceil(width / stride),
-  rows: Math.ceil(height / stride),
-});
 
 /** Beyond the right and the bottom edge of a picture its last pixels are repeated. */
 const repeated = (index: number, length: number): number => Math.min(index, length - 1);

@@ -2,6 +2,7 @@ import { type DifferentiableCodec, EncodeDecodeIntra, type Knobs, roundings } fr
 import { startEngine, tf } from '@sandwich/engine';
 import type { UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { predictionError } from '../../testing/prediction-error.js';
 import { buildSandwich } from './build-sandwich.js';
 import { networkIdentity } from './picture-codec/network-identity.js';
 import { Sandwich } from './sandwich.js';
@@ -92,14 +93,8 @@ describe('a sandwich that is conditioned on the quantiser step', () => {
   it('has the gradients that differences have, to its scales and shifts and through the step of its codec', () => {
     const model = modulate(new Sandwich(options({ proxy: new SmoothCodec() })));
     const images = pictures();
-    const target = images.dataSync();
-    const error = () => model.apply(images).prediction.sub(images).square().mean().asScalar();
+    const { error, value } = predictionError(model, images);
     const { grads } = tf.variableGrads(error, Object.values(model.parameters));
-    const value = () =>
-      tf.tidy(() => {
-        const made = Array.from(model.apply(images).prediction.dataSync());
-        return made.reduce((sum, x, i) => sum + (x - target[i]) ** 2, 0) / made.length;
-      });
     const modulated = ['pre/unet/output', 'post/unet/decoder1/conv1', 'post/unet/output', 'loopFilter/unet/output'];
     for (const path of ['proxy/width', ...modulated.flatMap((each) => [`${each}/scale`, `${each}/shift`])]) {
       const variable = model.parameters[path];

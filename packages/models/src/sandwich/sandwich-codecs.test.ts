@@ -10,6 +10,7 @@ import {
 import { startEngine, tf } from '@sandwich/engine';
 import type { UNetOptions } from '@sandwich/unets';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { predictionError } from '../../testing/prediction-error.js';
 import { buildSandwich, missingFromArchitecture } from './build-sandwich.js';
 import { codecFiles } from './codec-files.js';
 import { Sandwich } from './sandwich.js';
@@ -87,14 +88,8 @@ describe.each(codecs)('a sandwich around %s', (_, codec) => {
   it('has the gradients of its prediction to all parameters that differences have', () => {
     const model = sandwich(codec());
     const images = pictures();
-    const target = images.dataSync();
-    const error = () => model.apply(images).prediction.sub(images).square().mean().asScalar();
+    const { error, value } = predictionError(model, images);
     const { grads } = tf.variableGrads(error, Object.values(model.parameters));
-    const value = () =>
-      tf.tidy(() => {
-        const made = Array.from(model.apply(images).prediction.dataSync());
-        return made.reduce((sum, x, i) => sum + (x - target[i]) ** 2, 0) / made.length;
-      });
     const own = Object.keys(model.parameters).filter((path) => path.startsWith('proxy/'));
     expect(own).toEqual(Object.keys(model.proxy.parameters).map((path) => `proxy/${path}`));
     expect(own.length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import type { DifferentiableCodec } from '@sandwich/codec-proxy';
+import type { Light } from '@sandwich/data';
 import type { UNetOptions } from '@sandwich/unets';
 import type { ColorTransform } from './processor/color-transform.js';
 
@@ -21,7 +22,7 @@ export interface SandwichOptions {
    * What samples of images encode. With 'linear' they are linear light of 16 bits (`linearSamples` of `@sandwich/pictures`): to the networks it is the
    * same, but whoever trains or measures them reads pictures so. Default 'display', sRGB.
    */
-  light?: 'display' | 'linear';
+  light?: Light;
   /** The pre-processor's U-Net. Default the published one; null leaves the whole side out: the fixed `transform` stands in. */
   pre?: UNetOptions | null;
   /** The post-processor's U-Net; as `pre`. */

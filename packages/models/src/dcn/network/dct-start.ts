@@ -1,3 +1,4 @@
+import { dctBasis } from '@sandwich/codec-proxy';
 import { type Parameters, tf } from '@sandwich/engine';
 import { LEAKY_SLOPE } from './layers.js';
 
@@ -40,11 +41,9 @@ interface Coefficient {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** The orthonormal DCT-II: sample x of the function of a frequency at [frequency][x]. */
+/** The orthonormal DCT of a row, sample x of the function of a frequency at [frequency][x]: that of blocks, without vertical frequency. */
 const DCT = range(BLOCK).map((frequency) =>
-  range(BLOCK).map(
-    (x) => Math.sqrt((frequency === 0 ? 1 : 2) / BLOCK) * Math.cos(((2 * x + 1) * frequency * Math.PI) / (2 * BLOCK)),
-  ),
+  range(BLOCK).map((x) => Math.sqrt(BLOCK) * dctBasis[x * BLOCK ** 2 + frequency]),
 );
 
 /** Variances of the DCT of 8 samples of variance 1 whose correlation falls by `CORRELATION` from one to the next. */

@@ -1,5 +1,6 @@
 import { type Parameters, tf } from '@sandwich/engine';
 import { deriveSeed, initialKernel } from '@sandwich/unets';
+import { throughLayers } from '../../networks/through-layers.js';
 import { type ConvolutionLayer, convolutionsOf, type Layer, LEAKY_SLOPE } from './layers.js';
 
 /** A network that is a list of layers. */
@@ -21,17 +22,9 @@ export class Network {
     }
   }
 
-  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. What a layer takes is freed when it is done, where no gradient needs it. */
+  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. */
   apply(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => {
-      let net = x;
-      for (const layer of this.layers) {
-        const made = tf.tidy(() => this.#layer(layer, net));
-        if (net !== x) net.dispose();
-        net = made;
-      }
-      return net;
-    });
+    return throughLayers(this.layers, x, (layer, input) => this.#layer(layer, input));
   }
 
   /** Frees the weights. */

@@ -1,6 +1,7 @@
 import { startEngine, tf } from '@sandwich/engine';
 import { loadOnnxRuntime, type OnnxRuntime } from '@sandwich/onnx';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { largestDifference } from '../../../testing/largest-difference.js';
 import { noise } from '../../../testing/waves.js';
 import { Dcn } from '../dcn.js';
 import { withWaves } from '../testing/with-waves.js';
@@ -11,13 +12,6 @@ beforeAll(async () => {
   await startEngine();
   runtime = await loadOnnxRuntime();
 });
-
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  expect(a.length).toBe(b.length);
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
-  return largest;
-};
 
 describe('ONNX models of a DCN', () => {
   it('compute what it computes', async () => {

@@ -12,10 +12,11 @@ const FORMAT = {
 };
 
 /**
- * Trained DCNs as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks.
+ * Trained DCNs as one codec of the kind that evaluations and real codecs in the loop take: its qualities, 1 to 100, are shared out evenly to the networks, or
+ * are those of one network of a range of rates.
  *
- * @param networks in the order of rising rate; the codec owns none of them
- * @throws RangeError without networks
+ * @param networks in the order of rising rate, or one; the codec owns none of them
+ * @throws RangeError without networks, and for several of which one has a range of rates
  * @example
  * const codec = dcnDriver([low, medium, high]);
  * const file = await codec.encode(picture, 50); // by `medium`

@@ -1,5 +1,6 @@
 import { type Parameters, tf } from '@sandwich/engine';
 import { deriveSeed, initialKernel } from '@sandwich/unets';
+import { throughLayers } from '../../networks/through-layers.js';
 import { type GdnParameters, gdn, initialGdn } from './gdn.js';
 import { KERNEL, type Layer, PADDING } from './layers.js';
 
@@ -24,17 +25,9 @@ export class Transform {
     });
   }
 
-  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. What a layer takes is freed when it is done, where no gradient needs it. */
+  /** Runs the layers, [B, H, W, C] to [B, H', W', C']. */
   apply(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => {
-      let net = x;
-      for (const layer of this.layers) {
-        const made = tf.tidy(() => this.#layer(layer, net));
-        if (net !== x) net.dispose();
-        net = made;
-      }
-      return net;
-    });
+    return throughLayers(this.layers, x, (layer, input) => this.#layer(layer, input));
   }
 
   /** Stored parameters of a normalisation. */

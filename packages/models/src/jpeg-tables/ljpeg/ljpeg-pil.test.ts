@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJpeg } from '@sandwich/codecs';
 import { loadImage } from '@sandwich/data';
-import { cropPicture, type Picture } from '@sandwich/pictures';
+import { cropPicture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
+import { psnrOf } from '../../../testing/psnr-of.js';
 import { noise } from '../../../testing/waves.js';
 import { ljpegPil } from './ljpeg-pil.js';
 
@@ -19,11 +20,6 @@ const golden: Record<string, Record<string, Anchor>> = JSON.parse(
   readFileSync(new URL('./fixtures/anchors.json', import.meta.url), 'utf8'),
 );
 const kodak = join(process.env.SANDWICH_DATA ?? '', 'kodak');
-
-const psnrOf = (a: Picture, b: Picture): number => {
-  const squares = Array.from(a.data).reduce((sum, sample, i) => sum + (sample - b.data[i]) ** 2, 0);
-  return 10 * Math.log10((255 ** 2 * a.data.length) / squares);
-};
 
 describe('ljpegPil', () => {
   for (const [name, qualities] of Object.entries(golden)) {

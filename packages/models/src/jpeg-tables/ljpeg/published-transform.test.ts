@@ -3,6 +3,7 @@ import { roundings } from '@sandwich/codec-proxy';
 import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { largestDifference } from '../../../testing/largest-difference.js';
 import { wave } from '../../../testing/waves.js';
 import { publishedAnnexK, transposedTables } from './published-tables.js';
 import { publishedCoefficients, publishedImages, stepsOfBlock } from './published-transform.js';
@@ -19,10 +20,6 @@ const images = () =>
   );
 const table = (phase: number, mean: number) => tf.tensor(wave(64, phase, 20), [8, 8]).add(mean);
 const steps = () => stepsOfBlock({ luma: table(1, 30), chroma: table(2, 35) });
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  expect(a.length).toBe(b.length);
-  return Array.from(a).reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
-};
 
 describe('the transform of LearnedJPEG', () => {
   it('has the coefficients that numpy computes, with zeros centred around pictures of any size', () =>

@@ -43,7 +43,7 @@ export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
   qsteps.map((qstep) => ({ name: `flat ${qstep}`, qstep, ...throughJpeg(flatTables(qstep)) }));
 
 /** What a bit is worth at a quantiser step in squared error: the slope of a good encoder, see `JpegOptions.trellis`. */
-const priceAt = (qstep: number): number => (qstep ** 2 * Math.LN2) / 6;
+export const priceAt = (qstep: number): number => (qstep ** 2 * Math.LN2) / 6;
 
 /** `flatSettings`, with levels that a rate-distortion optimised encoder chooses in place of the rounded ones. */
 export const trellisSettings = (qsteps: readonly number[]): CodecSetting[] =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { patternImage } from '../../../../pictures/testing/pattern-image.js';
+import { psnrOf } from '../../../testing/psnr-of.js';
 import { compandingCoder } from './companding-coder.js';
 
 /** Written by `fixtures/make_companding.py`. */
@@ -25,11 +26,6 @@ function deepPattern({ width, height, power }: CompandingCase): Picture<Uint16Ar
   return { ...size, data: Uint16Array.from(samples, (x) => Math.round(65535 * (x / 65535) ** power)) };
 }
 
-function psnrOf(image: Picture, output: Picture, peak = 65535): number {
-  const error = Array.from(output.data).reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
-  return 10 * Math.log10((peak ** 2 * output.data.length) / error);
-}
-
 describe('compandingCoder', () => {
   it.each(cases)('is what Pillow and NumPy make of it, light^$power, slope of flat $slope', async (expected) => {
     const picture = deepPattern(expected);
@@ -37,7 +33,7 @@ describe('compandingCoder', () => {
     expect(coder.settings).toEqual([`slope of flat ${expected.slope}`]);
     for await (const { bits, output } of coder.code(picture, [0])) {
       expect(bits).toBe(expected.bits);
-      expect(Math.abs(psnrOf(picture, output) - expected.psnr)).toBeLessThan(1e-3);
+      expect(Math.abs(psnrOf(picture, output, 65535) - expected.psnr)).toBeLessThan(1e-3);
     }
   });
 

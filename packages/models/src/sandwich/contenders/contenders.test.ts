@@ -7,6 +7,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { patternImage } from '../../../../pictures/testing/pattern-image.js';
+import { psnrOf } from '../../../testing/psnr-of.js';
 import { Sandwich } from '../sandwich.js';
 import type { SandwichOptions } from '../sandwich-options.js';
 import { sandwichContenders } from './contenders.js';
@@ -54,11 +55,6 @@ async function bitsOf(coder: Coder, image: Picture, settings: string[]): Promise
   const indices = settings.map((setting) => coder.settings.indexOf(setting));
   for await (const coding of coder.code(image, indices)) bits.push(coding.bits);
   return bits;
-}
-
-function psnrOf(image: Picture, output: Picture): number {
-  const error = Array.from(output.data).reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
-  return 10 * Math.log10((255 ** 2 * output.data.length) / error);
 }
 
 const anchor = ({ anchors }: Contest, name: string): Coder => anchors.find((each) => each.name === name)!;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
 import { patternImage } from '../../../../pictures/testing/pattern-image.js';
+import { psnrOf } from '../../../testing/psnr-of.js';
 import { flatSettings } from './codec-setting.js';
 import { linearFilterCoder } from './linear-filter-coder.js';
 import { doublePicture, halvePicture } from './linear-filters.js';
@@ -18,11 +18,6 @@ interface FilteredCase {
 }
 const casesOf = (name: string): FilteredCase[] =>
   JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
-
-function psnrOf(image: Picture, output: Picture): number {
-  const error = Array.from(output.data).reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
-  return 10 * Math.log10((255 ** 2 * output.data.length) / error);
-}
 
 const systems = [
   { name: 'linear-filters', reduce: halvePicture, packsDetails: false },
