@@ -6,7 +6,7 @@ import {
   type RealCodec,
   roundings,
 } from '@sandwich/codec-proxy';
-import { flatTables, lumaBt601, simulateJpeg } from '@sandwich/codecs';
+import { flatTables, lumaBt601, priceOfBit, simulateJpeg } from '@sandwich/codecs';
 import { loadImage } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { adam, cosineDecay, descend } from '@sandwich/trainer';
@@ -18,9 +18,6 @@ export const rates = {
   unrounded: { useJpegRateModel: true, rateOf: 'unrounded' },
 } as const satisfies Record<string, EncodeDecodeIntraOptions>;
 export type RateName = keyof typeof rates;
-
-/** Squared error that one bit is worth where quantisation with step q is in balance: the inverse of `balancedQstep`. */
-export const priceOfBit = (q: number): number => (q * q * Math.LN2) / 6;
 
 const SIDE = 256;
 const OFFSET = 128;

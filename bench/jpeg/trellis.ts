@@ -5,7 +5,7 @@ import { loadSharp, type Picture } from '@sandwich/pictures';
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeJpeg, encodeJpeg, flatTables, lumaBt601, type Subsampling } from '@sandwich/codecs';
+import { decodeJpeg, encodeJpeg, flatTables, lumaBt601, priceOfBit, type Subsampling } from '@sandwich/codecs';
 import { bdRate, type RatePoint } from '@sandwich/losses';
 import { kodakPhotographs } from '../kodak.js';
 
@@ -75,7 +75,7 @@ for (const [name, channels, subsampling] of [
         tables: flatTables(step),
         subsampling,
         optimizeHuffman: true,
-        trellis: trellis ? (step * step * Math.LN2) / 6 : 0,
+        trellis: trellis ? priceOfBit(step) : 0,
       });
     const theirs = (trellis: boolean) => (step: number) => mozjpeg(image, step, subsampling, trellis);
     const gain = async (encoder: typeof ours | typeof theirs) =>

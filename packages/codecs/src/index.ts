@@ -7,6 +7,7 @@
 export { type Codec, type CodecDriver, type CodecSettings, checkedCodec } from './codec.js';
 export { type CodecName, codecs, formats } from './codecs.js';
 export { addFileMetadata, codecOfFile, findFileMetadata } from './containers/file-metadata.js';
+export { type Encoder, type EncoderName, encoders } from './encoders.js';
 export { type FpicPicture, fpicLatentSize, isFpic, readFpic, writeFpic } from './fpic/fpic-file.js';
 export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
 export { lumaBt601 } from './jpeg/color/color-conversion.js';
@@ -29,6 +30,7 @@ export {
 } from './jpeg/quantization-tables.js';
 export { readJpegTables } from './jpeg/read-jpeg-tables.js';
 export { reconstructJpeg, type SimulatedJpeg, simulateJpeg } from './jpeg/reconstruct-jpeg.js';
+export { priceOfBit } from './jpeg/trellis/price-of-bit.js';
 export { channelBytes } from './l3i/channel-bytes.js';
 export { type FseResult, fseCompress } from './l3i/fse-compress.js';
 export { fseDecompress } from './l3i/fse-decompress.js';

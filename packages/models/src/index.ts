@@ -209,6 +209,7 @@ export {
   annexKSettings,
   type CodecSetting,
   flatSettings,
+  type JpegFileOptions,
   qualitySettings,
   scaledSettings,
 } from './sandwich/contenders/codec-setting.js';

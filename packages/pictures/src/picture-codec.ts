@@ -6,7 +6,7 @@ export interface PictureCodec<EncodeOptions extends object = object, DecodeOptio
   readonly bitDepth: number;
   /** Extensions of the files that it writes, such as `.jpg`, and the options that each stands for. */
   readonly formats: Readonly<Record<string, EncodeOptions>>;
-  /** Names of the options of `encode` that say how finely to code, such as `quality`. Default none. */
+  /** Names of the options of `encode` that say how to code, such as `quality`. Default none. */
   readonly options?: readonly string[];
   /** What the file's maker is called, such as an identity of its weights. */
   readonly name?: string;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   DiffJpegCodec,
@@ -59,6 +60,12 @@ const picture = (bitDepth: number, width = 45, height = 35): Picture => {
   return { ...image, data: Uint16Array.from(image.data, (sample, i) => sample * 2 ** (bitDepth - 8) + (i % 13)) };
 };
 
+const withoutMetadata = (bytes: Uint8Array): Buffer => {
+  const metadata = findFileMetadata('jpeg', bytes)!;
+  // The segment: marker, length, identifier, and behind JFIF's, which has 18 bytes with its marker.
+  return Buffer.concat([bytes.subarray(0, 20), bytes.subarray(20 + 4 + 9 + metadata.length)]);
+};
+
 /** A model and the same as a codec. */
 function open(options: () => SandwichOptions): { model: Sandwich; sandwich: SandwichCodec } {
   return { model: new Sandwich(options()), sandwich: new SandwichCodec(new Sandwich(options())) };
@@ -114,11 +121,6 @@ describe('SandwichCodec', () => {
   it('writes flat tables of the trained step, of another, or those of a quality', async () => {
     const bottleneck = await sandwich.bottleneck(picture(8));
     const plain = (luma: ArrayLike<number>) => encodeJpeg(bottleneck, { tables: { luma }, optimizeHuffman: true });
-    const withoutMetadata = (bytes: Uint8Array) => {
-      const metadata = findFileMetadata('jpeg', bytes)!;
-      // The segment: marker, length, identifier, and behind JFIF's, which has 18 bytes with its marker.
-      return Buffer.concat([bytes.subarray(0, 20), bytes.subarray(20 + 4 + 9 + metadata.length)]);
-    };
     expect(withoutMetadata(file)).toEqual(Buffer.from(plain(flatTables(12).luma)));
     expect(withoutMetadata(await sandwich.encode(picture(8), { qstep: 30.4 }))).toEqual(
       Buffer.from(plain(flatTables(30).luma)),
@@ -126,6 +128,29 @@ describe('SandwichCodec', () => {
     expect(withoutMetadata(await sandwich.encode(picture(8), { quality: 20 }))).toEqual(
       Buffer.from(plain(scaledTables(20).luma)),
     );
+  });
+
+  it('chooses levels by rate and distortion where that is asked for', async () => {
+    const layout = { convertToYuv: true, downsampleChroma: true };
+    const plain = new SandwichCodec(new Sandwich({ pre: null, post: null, proxy: proxy(layout) }));
+    const image = patternImage(64, 48);
+    const bytes = await plain.encode(image, { qstep: 32, trellis: true });
+    const written = withoutMetadata(bytes);
+    // An encoder in NumPy and Pillow, see trellis.json among the fixtures of the sandwich's contenders.
+    expect(Math.abs((8 * written.length) / 3304 - 1)).toBeLessThan(0.005);
+    const decoded = await plain.decode(bytes);
+    const squares = decoded.data.reduce<number>((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);
+    expect(Math.abs(10 * Math.log10((255 ** 2 * image.data.length) / squares) - 32.2898)).toBeLessThan(0.03);
+    // Pillow 9.4 opens this file, and finds these pixels.
+    const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
+    expect(sha256(written)).toBe('fa48ab885962ea93c1b288cce5aae62c0d86f3a45042c2487d4dc5d9dbc1ae43');
+    expect(sha256((await decodeJpeg(bytes)).data)).toBe(
+      '7d55f7a4b3a82d919c989b027827547073edb7fd768f90a8e377997713d79423',
+    );
+    const rounded = await plain.encode(image, { qstep: 32 });
+    expect(bytes.length).toBeLessThan(rounded.length);
+    expect(await plain.encode(image, { qstep: 32, trellis: false })).toEqual(rounded);
+    plain.dispose();
   });
 
   it.each(['webp', 'avif'] as const)('carries bottlenecks in %s files', async (codec) => {
@@ -250,6 +275,8 @@ describe('SandwichCodec', () => {
     await refused({}, { stepScale: 2, quality: 50 }, 'give either stepScale or quality, got both');
     await refused({}, { stepScale: 0 }, 'stepScale must be positive and finite, got 0');
     await refused({}, { codec: 'webp', stepScale: 2 }, 'stepScale is for jpeg only; webp takes quality');
+    await refused({}, { codec: 'webp', trellis: true }, 'trellis is for jpeg only; webp takes quality');
+    await refused({}, { trellis: 70 }, 'trellis must be true or false, got 70');
     await refused({}, { quality: 101 }, 'quality must be a whole number of 1 to 100, got 101');
 
     const deep = new SandwichCodec(new Sandwich({ ...networks, truncateBits: 4, proxy: proxy() }));

@@ -29,6 +29,7 @@ const [gray, color] = ['color-over-grayscale', 'color-over-420'].map((name) => (
   experiment: resolve(`experiments/${name}.ts`),
   networks: resolve(`zoo/${name}`),
 }));
+const [tables, attention] = ['learned-tables', 'ljpeg-attention'].map((name) => resolve(`zoo/${name}`));
 const experiments = resolve('experiments');
 const lpips = resolve('experiments/lpips-jpeg.ts');
 const kerasWeights = fileURLToPath(
@@ -180,6 +181,12 @@ const rows: Row[] = [
     },
     'heif-enc',
   ],
+  [
+    'eval',
+    'levels of a system that chooses its own',
+    () => [tables, '--codec', 'jpeg-trellis', '--images', 'good'],
+    "cannot be measured around jpeg-trellis: systems of the kind 'jpeg-tables' are measured around jpeg, webp",
+  ],
   ['eval-folder', 'a folder without experiments', () => ['good'], 'good holds no experiments'],
   [
     'eval-folder',
@@ -224,6 +231,18 @@ const rows: Row[] = [
   ['gallery', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
   ['compress', 'damaged weights', async () => [await damaged(), 'good/a.png', 'a.jpg'], DAMAGED],
   ['compress', 'a damaged picture', () => [gray.networks, 'bad/a.png', 'a.jpg'], 'bad/a.png: is no readable image'],
+  [
+    'compress',
+    'levels of WebP',
+    () => [gray.networks, 'good/a.png', 'a.webp', '--trellis'],
+    'trellis is for jpeg only',
+  ],
+  [
+    'compress',
+    'levels of a system that chooses its own',
+    () => [attention, 'good/a.png', 'a.jpg', '--trellis'],
+    '--trellis is not for systems such as that of',
+  ],
   ['compress', 'a shallow picture', deepNetworks, 'has 8 bits a sample, fewer than 9'],
   [
     'compress',

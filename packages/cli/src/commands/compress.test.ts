@@ -77,6 +77,16 @@ describe('sandwich compress and decompress', () => {
     expect(await pixelsOf('restored.png')).toMatchObject({ width: 45, height: 35 });
   });
 
+  it('choose levels by rate and distortion with --trellis', async () => {
+    await compress('in.png', 'rounded.jpg', '--qstep', '30');
+    expect(await compress('in.png', 'out.jpg', '--qstep', '30', '--trellis')).toBe(0);
+    const [rounded, chosen] = await Promise.all(['rounded.jpg', 'out.jpg'].map(async (name) => readFile(at(name))));
+    expect(chosen.length).toBeLessThan(rounded.length);
+    expect(await sharp(chosen).metadata()).toMatchObject({ format: 'jpeg', width: 48, height: 40, channels: 1 });
+    expect(await decompress('out.jpg', 'restored.png')).toBe(0);
+    expect(await pixelsOf('restored.png')).toMatchObject({ width: 45, height: 35 });
+  });
+
   it('use a packed run', async () => {
     expect(await main(['pack', at('run'), at('packed')])).toBe(0);
     expect(await main(['compress', at('packed'), at('in.png'), at('out.jpg'), '--qstep', '3'])).toBe(0);
@@ -156,6 +166,11 @@ describe('sandwich compress and decompress refuse', () => {
     ['a transparent picture', () => compress('alpha.png', 'out.jpg'), 'alpha.png: is transparent in parts'],
     ['a truncated picture', () => compress('half.png', 'out.jpg'), 'half.png: is truncated or damaged'],
     ['a quality out of range', () => compress('in.png', 'out.jpg', '--quality', '0'), 'quality must be a whole number'],
+    [
+      'levels of WebP',
+      () => compress('in.png', 'out.webp', '--trellis'),
+      'trellis is for jpeg only; webp takes quality',
+    ],
     ['no run', () => main(['compress', folder(), at('in.png'), at('out.jpg')]), 'is not a run directory'],
     ['a restored JPEG', () => decompress('good.jpg', 'restored.jpg'), 'its extension must be one of .png'],
     ['a missing file', () => decompress('none.jpg', 'restored.png'), 'none.jpg is not there'],

@@ -9,6 +9,7 @@ import { required } from '../command-line/argument.js';
 import { defineCommand, optionName } from '../command-line/command.js';
 import { integer, positive } from '../command-line/numbers.js';
 import { inputFile, outputFile, runDirectory } from '../command-line/paths.js';
+import { flag } from '../command-line/texts.js';
 import { tileProgress } from '../tile-progress.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { checkpointOption, forceOption } from './options/run-options.js';
@@ -20,23 +21,27 @@ export interface CompressArguments extends EngineArguments {
   qstep?: number;
   stepScale?: number;
   quality?: number;
+  trellis?: boolean;
   checkpoint?: string;
   force?: boolean;
 }
 
+const given = (options: CodecOptions): CodecOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
 /** How finely the file is to be coded, as far as that was said. */
 const fineness = ({ qstep, stepScale, quality }: CompressArguments): CodecOptions =>
-  Object.fromEntries(Object.entries({ qstep, stepScale, quality }).filter(([, value]) => value !== undefined));
+  given({ qstep, stepScale, quality });
 
 /** @throws Error for options that exclude each other */
 function checkCompressArguments(args: CompressArguments): void {
-  const given = Object.keys(fineness(args)).map(optionName);
-  if (given.length > 1) throw new Error(`give either ${given.join(' or ')}, not ${given.length > 2 ? 'all' : 'both'}`);
+  const named = Object.keys(fineness(args)).map(optionName);
+  if (named.length > 1) throw new Error(`give either ${named.join(' or ')}, not ${named.length > 2 ? 'all' : 'both'}`);
 }
 
 /** What the extension of the file and the options ask of a codec. @throws Error for an option that it does not have */
 function optionsFor(args: CompressArguments, { formats, options = [] }: Pick<PictureCodec, 'formats' | 'options'>) {
-  const asked = fineness(args);
+  const asked = given({ ...fineness(args), trellis: args.trellis });
   const unknown = Object.keys(asked).find((name) => !options.includes(name));
   if (unknown !== undefined) {
     const known = options.map(optionName).join(', ');
@@ -99,6 +104,9 @@ export const compressDefinition = defineCommand({
     quality: integer(
       "Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75, of DCNs of a range of rates 50",
       { min: 1, max: 100 },
+    ),
+    trellis: flag(
+      'For JPEG: choose levels by rate and distortion instead of rounding, for a smaller file that any decoder reads',
     ),
     checkpoint: checkpointOption,
     force: forceOption,

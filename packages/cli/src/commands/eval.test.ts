@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CodecName, codecs, lumaBt601 } from '@sandwich/codecs';
+import { type CodecName, codecs, type EncoderName, lumaBt601 } from '@sandwich/codecs';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { loadSharp } from '@sandwich/pictures';
@@ -225,6 +225,27 @@ describe('evalCommand', () => {
     for (const line of output.stdout().split('\n')) {
       if (!line.includes('/') && !line.includes(':')) expect(line.length).toBeLessThan(104);
     }
+  });
+
+  it('measures files whose levels are chosen by rate and distortion beside rounded ones', async () => {
+    const codec = ['jpeg', 'jpeg-trellis'] as EncoderName[];
+    const asked = { run: run(), images: photos(), metrics: ['psnr'], every: 2, qsteps: [8, 24] };
+    const [rounded, chosen] = await evalCommand({ ...asked, codec });
+    expect(JSON.parse(await readFile(join(run(), 'results.json'), 'utf8'))).toEqual(rounded);
+    expect(JSON.parse(await readFile(join(run(), 'results-jpeg-trellis.json'), 'utf8'))).toEqual(chosen);
+    expect([rounded, chosen].map(({ codec }) => codec!.format)).toEqual(['JPEG', 'JPEG, trellis encoder']);
+    for (const i of [0, 1]) {
+      expect(chosen.candidate.results.bpp[i]).toBeLessThan(rounded.candidate.results.bpp[i]!);
+    }
+    const curves = await readdir(join(run(), 'curves'));
+    for (const name of ['sandwich-jpeg', 'sandwich-jpeg-trellis-encoder', 'jpeg-flat-tables-trellis-encoder']) {
+      expect(curves).toContain(`${name}.json`);
+    }
+    // Ordinary files are the same for both, and are drawn once.
+    const overview = await readFile(join(run(), 'rate-psnr-rgb-all.svg'), 'utf8');
+    expect(overview.match(/>ordinary JPEG, 4:2:0</g)).toHaveLength(1);
+    expect(output.stdout()).toMatch(/^JPEG, trellis encoder +plain codec /m);
+    await expect(evalCommand({ ...asked, codec: ['webp'] })).rejects.toThrow('--qsteps is for JPEG');
   });
 
   it('joins several runs to one Pareto curve a codec, beside the codec that they share', async () => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CodecName } from '@sandwich/codecs';
+import type { EncoderName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import {
@@ -128,7 +128,7 @@ async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder:
 }
 
 /** Results that were published with networks, by codec. @throws Error for a file that holds none */
-async function readStated(folder: string, codecs: readonly CodecName[]): Promise<Map<string, Results>> {
+async function readStated(folder: string, codecs: readonly EncoderName[]): Promise<Map<string, Results>> {
   const stated = new Map<string, Results>();
   for (const name of codecs) {
     const results = await readResults(evaluationFiles(folder, name).results);

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { CodecName } from '@sandwich/codecs';
+import { type EncoderName, encoders } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
 import { openMeasures } from '@sandwich/evaluation';
 import { byExtension, makeFolder, writeFileAtomically } from '@sandwich/files';
@@ -30,7 +30,7 @@ export interface InspectArguments extends EngineArguments {
   run: string[];
   out?: string;
   checkpoint?: string;
-  codec?: CodecName;
+  codec?: EncoderName;
   images?: string;
   count?: number;
   crop?: number;
@@ -48,10 +48,10 @@ const MEGABYTE = 1e6;
 
 /** Settings of the codec that are asked for: steps of JPEG's flat tables, or qualities of another codec. */
 function chosenSettings({ codec = 'jpeg', qsteps, qualities }: InspectArguments): number[] | undefined {
-  if (codec === 'jpeg' && qualities !== undefined)
-    throw new Error('--qualities is for other codecs; JPEG has --qsteps');
-  if (codec !== 'jpeg' && qsteps !== undefined) throw new Error(`--qsteps is for JPEG; ${codec} has --qualities`);
-  return codec === 'jpeg' ? qsteps : qualities;
+  const isJpeg = encoders[codec].codec === 'jpeg';
+  if (isJpeg && qualities !== undefined) throw new Error('--qualities is for other codecs; JPEG has --qsteps');
+  if (!isJpeg && qsteps !== undefined) throw new Error(`--qsteps is for JPEG; ${codec} has --qualities`);
+  return isJpeg ? qsteps : qualities;
 }
 
 /** @throws Error for arguments that contradict each other, or would be passed over */

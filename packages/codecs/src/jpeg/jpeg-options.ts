@@ -22,8 +22,8 @@ export interface JpegOptions {
   optimizeHuffman?: boolean;
   /**
    * Squared error that is worth a bit. Levels are then not the rounded ones but those that minimise squared error (of Y, Cb and Cr over all
-   * pixels) + trellis x bits, so that the file is smaller at a slightly larger error; any decoder reads it. At steps of about q, the slope
-   * of a good encoder is q^2 ln 2 / 6. Needs six bytes of memory for each sample. Default 0: levels are rounded.
+   * pixels) + trellis x bits, so that the file is smaller at a slightly larger error; any decoder reads it. `priceOfBit` gives
+   * what suits a step. Needs six bytes of memory for each sample. Default 0: levels are rounded.
    */
   trellis?: number;
 }

@@ -1,4 +1,4 @@
-import { type CodecName, codecs } from '@sandwich/codecs';
+import { codecs, type EncoderName, encoders } from '@sandwich/codecs';
 import type { Light } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
@@ -54,7 +54,7 @@ export async function contestsOf({ run, kind, system, label }: EvaluatedRun, ask
  */
 export async function loadEvaluatedRuns(
   directories: readonly string[],
-  codecNames: readonly CodecName[],
+  codecNames: readonly EncoderName[],
   checkpoint?: string,
   note?: (text: string) => void,
 ): Promise<EvaluatedRuns> {
@@ -64,12 +64,19 @@ export async function loadEvaluatedRuns(
   };
   try {
     // Before anything is computed, say which program is missing.
-    for (const name of codecNames) await codecs[name]();
+    for (const name of codecNames) await codecs[encoders[name].codec]();
     for (const run of directories) {
       const { configuration, checkpoint: used, kind, system } = await loadRun(run, checkpoint, note);
+      const { codecs: known = Object.keys(codecs) } = kind;
+      const unknown = codecNames.find((name) => !known.includes(name));
       const label = `${configuration.experiment} after ${used.step} steps`;
       const evaluated = { run, configuration, checkpoint: used, kind, system, label, bitDepth: 8 };
       runs.push(evaluated);
+      if (unknown !== undefined) {
+        throw new Error(
+          `${run} cannot be measured around ${unknown}: systems of the kind '${kind.name}' are measured around ${known.join(', ')}`,
+        );
+      }
       if (kind.pictures) Object.assign(evaluated, kind.pictures(system));
     }
     const [first] = runs;
@@ -96,7 +103,7 @@ export async function loadEvaluatedRuns(
  */
 export const checkEvaluatedRuns = (
   directories: readonly string[],
-  codecNames: readonly CodecName[],
+  codecNames: readonly EncoderName[],
   checkpoint?: string,
 ): Promise<Pick<EvaluatedRun, 'bitDepth' | 'light'>> =>
   withoutEngine(async () => {

@@ -56,12 +56,14 @@ export async function writeOverview(evaluations: readonly RunEvaluation[], direc
   const { colours } = figureTheme;
   const colour = (i: number) => colours[i % colours.length];
   const ours = evaluations.map((evaluation, i) => ({ ...namedCandidate(evaluation), colour: colour(i) }));
+  const anchors = evaluations.flatMap(({ results }, i) => {
+    const [reference] = groupsOf(results);
+    const own = results.anchors.filter((anchor) => groupOf(anchor) === reference);
+    return own.map((anchor) => ({ ...anchor, colour: colour(i), dashed: true }));
+  });
   const others = [
-    ...evaluations.flatMap(({ results }, i) => {
-      const [reference] = groupsOf(results);
-      const own = results.anchors.filter((anchor) => groupOf(anchor) === reference);
-      return own.map((anchor) => ({ ...anchor, colour: colour(i), dashed: true }));
-    }),
+    // Encoders of one format have some in common.
+    ...anchors.filter(({ name }, i) => anchors.findIndex((other) => other.name === name) === i),
     ...results.compared.map((curve, i) => ({ ...curve, colour: colour(evaluations.length + i), dashed: true })),
   ];
   const plots: string[] = [];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { CodecName } from '@sandwich/codecs';
+import type { EncoderName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages, type Light } from '@sandwich/data';
 import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem, pqPsnr } from '@sandwich/evaluation';
 import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
@@ -32,7 +32,7 @@ import { readTrainingPictures } from './training/training-pictures.js';
 export interface InspectRunOptions {
   checkpoint?: string;
   /** Around which the pictures are made and whose results are shown. Default jpeg. */
-  codec?: CodecName;
+  codec?: EncoderName;
   /** Folder, glob, list or file; default as for `sandwich eval`. */
   images?: string;
   /** How many of them, spread evenly over all. Default 3. */
@@ -147,7 +147,7 @@ export async function checkInspection(
 }
 
 /** What `eval` has written; of packed networks that were not measured here, what is stated. */
-async function resultsOf(directory: string, codec: CodecName): Promise<string> {
+async function resultsOf(directory: string, codec: EncoderName): Promise<string> {
   const home = await resultsFolder(directory);
   const measured = evaluationFiles(home.directory, codec).results;
   return home.own && existsSync(measured) ? measured : evaluationFiles(directory, codec).results;

@@ -1,4 +1,4 @@
-import type { CodecName } from '@sandwich/codecs';
+import { type EncoderName, encoders } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest } from '@sandwich/trainer';
 import { contestsOf, type EvaluatedRun } from '../evaluation/evaluated-run.js';
@@ -15,14 +15,14 @@ const RATES: [number, number] = [0.3, 1.2];
  */
 export async function runContenders(
   run: EvaluatedRun,
-  codec: CodecName,
+  codec: EncoderName,
   asked: readonly number[] | undefined,
   pictures: readonly Picture[],
 ): Promise<Contest> {
   const [contest] = await contestsOf(run, {
     ...(codec !== 'jpeg' && { codecs: [codec] }),
     purpose: 'pictures',
-    settings: asked ? { [codec === 'jpeg' ? 'qsteps' : 'qualities']: asked } : {},
+    settings: asked ? { [encoders[codec].codec === 'jpeg' ? 'qsteps' : 'qualities']: asked } : {},
     range: RATES,
     items: pictures,
     note: () => {},

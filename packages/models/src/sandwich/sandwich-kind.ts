@@ -1,4 +1,5 @@
 import { subsamplingOf } from '@sandwich/codec-proxy';
+import { encoders } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
 import { type DistortionWeights, namedDistortions } from '../training/distortions.js';
@@ -72,6 +73,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
         : []),
     ];
   },
+  codecs: Object.keys(encoders),
   contenders: (model, ask) => sandwichContenders(model, ask as EvaluationRequest<Picture>),
   exports: {
     folder: 'onnx',

@@ -1,4 +1,4 @@
-import { type CodecName, codecs } from '@sandwich/codecs';
+import { type EncoderName, encoders } from '@sandwich/codecs';
 import type { EngineArguments } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
@@ -6,7 +6,7 @@ export interface EvalArguments extends EngineArguments {
   run?: string | string[];
   /** Name of trained networks in `zoo/`, instead of a run. */
   zoo?: string;
-  codec?: CodecName[];
+  codec?: EncoderName[];
   images?: string;
   every?: number;
   qsteps?: number[];
@@ -25,7 +25,7 @@ export const DEFAULT_RATES: [number, number] = [0.3, 1.2];
 /** Deeper images are worth their name only where errors are small. */
 export const DEFAULT_DEEP_RATES: [number, number] = [2, 8];
 
-export const codecNames = Object.keys(codecs) as CodecName[];
+export const codecNames = Object.keys(encoders) as EncoderName[];
 
 /** @throws Error for a run named twice, and what only one run can have */
 function resolveRuns({ run = [], zoo, checkpoint }: EvalArguments): string[] {
@@ -43,7 +43,7 @@ function resolveRuns({ run = [], zoo, checkpoint }: EvalArguments): string[] {
 /** The arguments of `eval` with their defaults. @throws Error for those that contradict each other */
 export function resolveEvalArguments(args: EvalArguments) {
   const { codec = ['jpeg'], qsteps, qualities, rates, metrics, compare = [], every = 1 } = args;
-  if (qsteps !== undefined && !codec.includes('jpeg')) {
+  if (qsteps !== undefined && !codec.some((name) => encoders[name].codec === 'jpeg')) {
     throw new Error(`--qsteps is for JPEG, and --codec is ${codec.join(', ')}; other codecs have --qualities`);
   }
   return { runs: resolveRuns(args), codecs: codec, range: rates, qsteps, qualities, metrics, compare, every };

@@ -13,6 +13,7 @@ import { flatTables } from '../quantization-tables.js';
 import { reconstructJpeg, simulateJpeg } from '../reconstruct-jpeg.js';
 import { AcTrellis } from './ac-trellis.js';
 import { chooseDcLevels } from './dc-trellis.js';
+import { priceOfBit } from './price-of-bit.js';
 
 const codes = canonicalCodes(annexKHuffmanTables).lengths;
 const lengthsOf = (table: number) => codes.subarray(SYMBOLS_PER_TABLE * table, SYMBOLS_PER_TABLE * (table + 1));
@@ -130,7 +131,6 @@ describe('encodeJpeg with a trellis', () => {
     optimizeHuffman: true,
     ...more,
   });
-  const slope = (step: number) => (step * step * Math.LN2) / 6;
 
   it('writes files that libjpeg decodes to the pixels that reconstructJpeg gives', async () => {
     for (const [channels, subsampling] of [
@@ -141,7 +141,7 @@ describe('encodeJpeg with a trellis', () => {
     ] as const) {
       for (const optimizeHuffman of [false, true]) {
         const image = picture(45, 37, channels);
-        const settings = options(24, { subsampling, optimizeHuffman, trellis: slope(24) });
+        const settings = options(24, { subsampling, optimizeHuffman, trellis: priceOfBit(24) });
         const file = encodeJpeg(image, settings);
         expect((await decodeJpeg(file)).data).toEqual(reconstructJpeg(image, settings).data);
         expect(jpegSize(image, settings)).toBe(file.length);
@@ -154,7 +154,7 @@ describe('encodeJpeg with a trellis', () => {
     const image = picture(96, 80, 1);
     for (const step of [12, 24, 48]) {
       for (const optimizeHuffman of [false, true]) {
-        const gamma = slope(step);
+        const gamma = priceOfBit(step);
         const cost = (trellis: number) => {
           const { image: decoded, size } = simulateJpeg(image, options(step, { optimizeHuffman, trellis }));
           const error = decoded.data.reduce((sum, value, i) => sum + (value - image.data[i]) ** 2, 0);

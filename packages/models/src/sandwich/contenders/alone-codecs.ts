@@ -1,4 +1,4 @@
-import { type Codec, type CodecName, formats } from '@sandwich/codecs';
+import { type Codec, type CodecName, type EncoderName, encoders, formats } from '@sandwich/codecs';
 import type { Sandwich } from '../sandwich.js';
 import { modelKey } from './model-key.js';
 import { isInColour, openCodec } from './open-codec.js';
@@ -14,6 +14,8 @@ export interface Alone {
   group: string;
   /** Default: the same codec without networks. */
   description?: string;
+  /** Whether levels are chosen by rate and distortion, of flat tables alone. Default false. */
+  trellis?: boolean;
 }
 
 /** Codecs alone around which a sandwich is measured, all of one format. */
@@ -23,8 +25,8 @@ export interface AloneCodecs {
   plainFullSize?: Alone;
   /** What carries colour in the same gray files by a formula. */
   carrier?: Alone;
-  /** What writes the same colour files with levels chosen by rate and distortion. */
-  trellis?: Alone;
+  /** What writes the files of some of these with levels chosen by rate and distortion. */
+  trellis: Alone[];
   /** As a user would code pictures without networks. */
   ordinary: Alone[];
 }
@@ -54,6 +56,11 @@ export class Models {
   }
 }
 
+/** What coders are called whose levels are chosen by rate and distortion. */
+export const TRELLIS_ENCODER = 'trellis encoder';
+/** How coders without networks are described. */
+export const WITHOUT_NETWORKS = 'the same codec without networks';
+
 /** Whether the pictures of a model can be coded as they are. */
 export const takesPictures = ({ architecture: { inputChannels, outputChannels } }: Sandwich): boolean =>
   inputChannels === outputChannels && (inputChannels === 1 || inputChannels === 3);
@@ -74,41 +81,53 @@ async function ordinaryCodecs(name: CodecName, model: Sandwich, models: Models):
   return found;
 }
 
-const TRELLIS: Pick<Alone, 'suffix' | 'group' | 'description'> = {
-  suffix: ', trellis encoder',
-  group: 'trellis encoder',
-  description: 'the same codec without networks, levels chosen by rate and distortion',
-};
+/** A codec whose levels are chosen by rate and distortion, as results tell it from the one that rounds. */
+export const trellisCodec = (codec: Codec): Codec => ({
+  ...codec,
+  settings: { ...codec.settings, trellis: 'step^2 ln 2 / 6' },
+});
 
-/** The plain codec by an encoder that searches for levels, where it is JPEG in colour of 8 bits. */
-function trellisEncoder({ model, codec }: Alone): Alone | undefined {
-  if (codec.name !== 'jpeg' || !isInColour(model) || model.truncateBits > 0) return undefined;
-  return { ...TRELLIS, model, codec: { ...codec, settings: { ...codec.settings, trellis: 'step^2 ln 2 / 6' } } };
+const PLAIN = 'plain codec';
+
+/** The same codec alone by an encoder that searches for levels. */
+const trellisEncoder = ({ codec, suffix, group, description = WITHOUT_NETWORKS, ...alone }: Alone): Alone => ({
+  ...alone,
+  codec: trellisCodec(codec),
+  suffix: `${suffix}, ${TRELLIS_ENCODER}`,
+  group: group === PLAIN ? TRELLIS_ENCODER : `${group}, ${TRELLIS_ENCODER}`,
+  description: `${description}, levels chosen by rate and distortion`,
+  trellis: true,
+});
+
+/** The codecs alone that an encoder that searches for levels is measured with: all where the networks have it, else the plain codec in colour of 8 bits. */
+function trellisEncoders(encoder: EncoderName, model: Sandwich, plain: Alone, others: (Alone | undefined)[]): Alone[] {
+  if (encoder === 'jpeg-trellis') return [plain, ...others].flatMap((each) => (each ? [trellisEncoder(each)] : []));
+  const isOrdinary = encoder === 'jpeg' && isInColour(model) && model.truncateBits === 0 && plain.group === PLAIN;
+  return isOrdinary ? [trellisEncoder(plain)] : [];
 }
 
-export async function aloneCodecs(name: CodecName, model: Sandwich, models: Models): Promise<AloneCodecs> {
+export async function aloneCodecs(encoder: EncoderName, model: Sandwich, models: Models): Promise<AloneCodecs> {
+  const { codec: name } = encoders[encoder];
   const { downsampleFactor: factor } = model.architecture;
   const codec = await openCodec(name, model);
   const atReducedSize = `at 1/${factor} of width and height`;
   const reduced = models.shared(withoutNetworks(model));
   const ordinary = await ordinaryCodecs(name, model, models);
   if (factor === 1) {
-    const plain = { model: reduced, codec, suffix: '', group: 'plain codec' };
+    const plain = { model: reduced, codec, suffix: '', group: PLAIN };
     const formula = carrierAlone(model);
     const group = 'colour carrier';
     const carrier = formula && {
       ...{ model: models.shared(formula), codec, suffix: `, ${group}`, group },
       description: 'colour on carriers in the same codec, a formula',
     };
-    return { plain, carrier, trellis: trellisEncoder(plain), ordinary };
+    return { plain, carrier, trellis: trellisEncoders(encoder, model, plain, [carrier]), ordinary };
   }
   const full = models.shared(withoutNetworks(model, { fullSize: true }));
   // A user can reduce pictures without networks, too.
   const group = ordinary[0]?.group;
   if (isInColour(model) && group) ordinary.push({ model: reduced, codec, suffix: ` ${atReducedSize}`, group });
-  return {
-    plain: { model: reduced, codec, suffix: '', group: `plain codec ${atReducedSize}` },
-    plainFullSize: { model: full, codec, suffix: ', full size', group: 'plain codec at full size' },
-    ordinary,
-  };
+  const plain = { model: reduced, codec, suffix: '', group: `${PLAIN} ${atReducedSize}` };
+  const plainFullSize = { model: full, codec, suffix: ', full size', group: `${PLAIN} at full size` };
+  return { plain, plainFullSize, trellis: trellisEncoders(encoder, model, plain, [plainFullSize]), ordinary };
 }

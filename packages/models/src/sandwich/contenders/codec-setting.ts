@@ -6,7 +6,7 @@ import {
   encodeBottleneck,
   type FileLayout,
 } from '@sandwich/codec-proxy';
-import { type Codec, flatTables, type QuantizationTables, scaledTables, tableStep } from '@sandwich/codecs';
+import { type Codec, flatTables, priceOfBit, type QuantizationTables, scaledTables, tableStep } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 
 /** A real codec at one of its settings. */
@@ -26,28 +26,39 @@ export interface CodecSetting {
   code(bottleneck: Picture<Uint8Array, number>, layout: FileLayout): Promise<CodedBottleneck>;
 }
 
-const throughJpeg = (tables: QuantizationTables, trellis?: number): Pick<CodecSetting, 'step' | 'code'> => ({
-  step: () => Math.fround(tableStep(tables.luma)),
-  async code(pixels, layout) {
-    const { width, height, channels } = pixels;
-    const files = encodeBottleneck(pixels, { tables, trellis, ...layout });
-    return {
-      decoded: await decodeBottleneck(files, { width, height, channels, ...layout }),
-      bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
-    };
-  },
-});
+/** How JPEG files are written. */
+export interface JpegFileOptions {
+  /** Chooses levels by rate and distortion, at the price of a bit that suits the tables' step for luma, instead of rounding. Default false. */
+  trellis?: boolean;
+}
+
+/** What a rate estimate needs is left out where levels are not rounded: it would be of other bits. */
+function throughJpeg(
+  name: string,
+  tables: QuantizationTables,
+  scale: Pick<CodecSetting, 'qstep' | 'stepScale'>,
+  { trellis = false }: JpegFileOptions = {},
+): CodecSetting {
+  const step = tableStep(tables.luma);
+  const price = trellis ? priceOfBit(step) : undefined;
+  return {
+    name,
+    ...(!trellis && scale),
+    step: () => Math.fround(step),
+    async code(pixels, layout) {
+      const { width, height, channels } = pixels;
+      const files = encodeBottleneck(pixels, { tables, trellis: price, ...layout });
+      return {
+        decoded: await decodeBottleneck(files, { width, height, channels, ...layout }),
+        bits: 8 * files.reduce((sum, file) => sum + file.length, 0),
+      };
+    },
+  };
+}
 
 /** JPEG at quantiser steps of 1 to 255, the same for all coefficients. */
-export const flatSettings = (qsteps: readonly number[]): CodecSetting[] =>
-  qsteps.map((qstep) => ({ name: `flat ${qstep}`, qstep, ...throughJpeg(flatTables(qstep)) }));
-
-/** What a bit is worth at a quantiser step in squared error: the slope of a good encoder, see `JpegOptions.trellis`. */
-export const priceAt = (qstep: number): number => (qstep ** 2 * Math.LN2) / 6;
-
-/** `flatSettings`, with levels that a rate-distortion optimised encoder chooses in place of the rounded ones. */
-export const trellisSettings = (qsteps: readonly number[]): CodecSetting[] =>
-  qsteps.map((qstep) => ({ name: `flat ${qstep}`, ...throughJpeg(flatTables(qstep), priceAt(qstep)) }));
+export const flatSettings = (qsteps: readonly number[], options?: JpegFileOptions): CodecSetting[] =>
+  qsteps.map((qstep) => throughJpeg(`flat ${qstep}`, flatTables(qstep), { qstep }, options));
 
 /** How settings of trained tables are called, before their scale. */
 export const TRAINED_TABLES = 'trained tables x';
@@ -56,16 +67,15 @@ export const TRAINED_TABLES = 'trained tables x';
 export const scaledSettings = (
   { tables }: Pick<Required<CodecFiles>, 'tables'>,
   stepScales: readonly number[],
+  options?: JpegFileOptions,
 ): CodecSetting[] =>
-  stepScales.map((stepScale) => ({
-    name: `${TRAINED_TABLES} ${stepScale}`,
-    stepScale,
-    ...throughJpeg(tables(stepScale)),
-  }));
+  stepScales.map((stepScale) =>
+    throughJpeg(`${TRAINED_TABLES} ${stepScale}`, tables(stepScale), { stepScale }, options),
+  );
 
 /** JPEG with the tables of Annex K, scaled as libjpeg scales them for qualities of 1 to 100. */
-export const annexKSettings = (qualities: readonly number[]): CodecSetting[] =>
-  qualities.map((quality) => ({ name: `quality ${quality}`, ...throughJpeg(scaledTables(quality)) }));
+export const annexKSettings = (qualities: readonly number[], options?: JpegFileOptions): CodecSetting[] =>
+  qualities.map((quality) => throughJpeg(`quality ${quality}`, scaledTables(quality), {}, options));
 
 /** A codec, of `@sandwich/codecs` or your own, at some qualities. */
 export const qualitySettings = (

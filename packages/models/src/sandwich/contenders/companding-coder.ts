@@ -1,7 +1,8 @@
 import type { FileLayout } from '@sandwich/codec-proxy';
+import { priceOfBit } from '@sandwich/codecs';
 import type { Coder } from '@sandwich/evaluation';
 import { bitDepthOf, largestSample, type Picture } from '@sandwich/pictures';
-import { flatSettings, priceAt } from './codec-setting.js';
+import { flatSettings } from './codec-setting.js';
 
 /** Exponents to choose from, 2^(-k / 2); 1 leaves samples as they are. */
 const EXPONENTS = [0, 1, 2, 3, 4, 5].map((k) => 2 ** (-k / 2));
@@ -62,7 +63,7 @@ export function compandingCoder(name: string, layout: FileLayout, slopes: readon
       const curves = EXPONENTS.map((exponent) => compand(picture, exponent));
       for (const setting of settings) {
         const error = (slopes[setting] * largestSample(bitDepthOf(picture))) / 255;
-        const price = priceAt(error);
+        const price = priceOfBit(error);
         let best: { cost: number; bits: number; data: Uint16Array } | undefined;
         for (const { picture: companded, expanded, scale } of curves) {
           const step = Math.min(Math.max(Math.round(error / scale), 1), 255);

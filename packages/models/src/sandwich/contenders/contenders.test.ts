@@ -230,6 +230,112 @@ describe('an encoder that chooses levels by rate and distortion', () => {
   });
 });
 
+describe('a sandwich whose files have levels chosen by rate and distortion', () => {
+  const around = (...codecs: string[]) => ({ codecs, settings: { qsteps: [16, 32], qualities: [50] } });
+
+  it.each(trellisCases)('has the files that an encoder in NumPy makes, $subsampling, step $step', (expected) => {
+    const proxy = new EncodeDecodeIntra({ convertToYuv: true, downsampleChroma: expected.subsampling === '4:2:0' });
+    const model = sandwich({ pre: null, post: null, proxy });
+    const ask = { codecs: ['jpeg-trellis'], settings: { qsteps: [expected.step] } };
+    return withContests(model, ask, async ([{ candidate }]) => {
+      const image = patternImage(expected.width, expected.height);
+      for await (const { bits, output, estimatedBits } of candidate.code(image, [0])) {
+        expect(Math.abs(bits / expected.bits - 1)).toBeLessThan(0.005);
+        expect(Math.abs(psnrOf(image, output) - expected.psnr)).toBeLessThan(0.03);
+        // The estimate would be of rounded levels.
+        expect(estimatedBits).toBeUndefined();
+      }
+    });
+  });
+
+  it('is a contest of its own, and shares the pre-processor with the one that rounds', () => {
+    const model = sandwich({});
+    const preprocess = vi.spyOn(model, 'preprocess');
+    return withContests(model, around('jpeg', 'jpeg-trellis'), async (contests) => {
+      const items = [{ name: 'a', item: patternImage(24, 16) }];
+      const [rounded, chosen] = await evaluateAll(contests, { items, measures: psnrMeasures, range: [0.3, 1.2] });
+      expect(preprocess).toHaveBeenCalledTimes(1);
+      expect(chosen.candidate).toMatchObject({
+        name: 'sandwich',
+        description: 'x, JPEG with flat tables, trellis encoder',
+        settings: ['flat 16', 'flat 32'],
+      });
+      expect(chosen.codec).toMatchObject({
+        name: 'jpeg-trellis',
+        format: 'JPEG, trellis encoder',
+        settings: { trellis: 'step^2 ln 2 / 6' },
+      });
+      expect(rounded.codec!.settings).not.toHaveProperty('trellis');
+      for (const i of [0, 1]) {
+        expect(chosen.candidate.results.bpp[i]).toBeLessThan(rounded.candidate.results.bpp[i]);
+        expect(chosen.candidate.results['psnr-rgb'][i]).not.toBe(rounded.candidate.results['psnr-rgb'][i]);
+      }
+      expect(chosen.anchors).toEqual(rounded.anchors);
+      expect(chosen.reference).toBe('ordinary JPEG');
+    });
+  });
+
+  it.each<[string, SandwichOptions, Record<string, string>]>([
+    [
+      'gray files that carry colour',
+      { bottleneckChannels: 1 },
+      {
+        'JPEG, flat tables, trellis encoder': 'trellis encoder',
+        'JPEG, flat tables, colour carrier, trellis encoder': 'colour carrier, trellis encoder',
+      },
+    ],
+    [
+      'files of half size',
+      { downsampleFactor: 2 },
+      {
+        'JPEG, flat tables, trellis encoder': `plain codec at 1/2 of width and height, trellis encoder`,
+        'JPEG, flat tables, full size, trellis encoder': 'plain codec at full size, trellis encoder',
+        'JPEG, flat tables, linear filter pair, trellis encoder': 'linear filter pair, trellis encoder',
+        'JPEG, flat tables, packed details, trellis encoder': 'packed details, trellis encoder',
+      },
+    ],
+    ['more than 8 bits', { truncateBits: 8 }, { 'JPEG, flat tables, trellis encoder': 'trellis encoder' }],
+  ])('has what lies in the same files by the same encoder beside what rounds: %s', (_, options, added) =>
+    withContests(sandwich(options), around('jpeg', 'jpeg-trellis'), async ([rounded, chosen]) => {
+      expect(namesOf(chosen.anchors)).toEqual({ ...namesOf(rounded.anchors), ...added });
+      const deep = options.truncateBits !== undefined;
+      const { data, ...size } = patternImage(48, 40);
+      const image = { ...size, data: deep ? Uint16Array.from(data, (value) => 257 * value) : data };
+      const keys = [...rounded.anchors, rounded.candidate, chosen.candidate].map(({ key }) => key);
+      for (const name of Object.keys(added)) {
+        const coder = anchor(chosen, name);
+        const twin = anchor(chosen, name.replace(', trellis encoder', ''));
+        expect(keys).not.toContain(coder.key);
+        const [[fewer], [bits]] = [await bitsOf(coder, image, ['flat 32']), await bitsOf(twin, image, ['flat 32'])];
+        expect(fewer).toBeLessThan(bits);
+      }
+    }),
+  );
+
+  it('has a price for tables that networks were trained with', async () => {
+    const ask = { codecs: ['jpeg-trellis'], again: () => ['trained tables x 1', 'trained tables x 3'] };
+    const proxy = new DiffJpegCodec({ learn: ['tableY'], subsampling: '4:2:2' });
+    const image = patternImage(48, 40);
+    // Annex K's tables of quality 50; their steps for luma have the harmonic mean 33.40 (Python), three times as large and at most 255 98.45.
+    const options = { subsampling: '4:2:2', optimizeHuffman: true } as const;
+    const meanSteps = [33.40003237810835, 98.45251900002683];
+    await withContests(sandwich({ pre: null, post: null, proxy }), ask, async ([{ candidate }]) => {
+      expect(candidate.description).toBe('x, JPEG with the tables that they were trained with, trellis encoder');
+      for (const [i, stepScale] of [1, 3].entries()) {
+        const { luma, chroma } = scaledTables(50);
+        const scaled = (table: ArrayLike<number>) => Array.from(table, (step) => Math.min(stepScale * step, 255));
+        const tables = { luma: scaled(luma), chroma: scaled(chroma) };
+        const trellis = (meanSteps[i] ** 2 * Math.LN2) / 6;
+        const file = encodeJpeg(image, { ...options, tables, trellis });
+        for await (const { bits } of candidate.code(image, [i])) {
+          expect(bits).toBe(8 * file.length);
+          expect(bits).toBeLessThan(8 * encodeJpeg(image, { ...options, tables }).length);
+        }
+      }
+    });
+  });
+});
+
 /** Written by `fixtures/make_full_size.py`. */
 interface FullSizeCase {
   width: number;
@@ -341,7 +447,7 @@ describe('around other codecs', () => {
   it('refuses a codec that it does not know', async () => {
     const model = sandwich({});
     await expect(withContests(model, { codecs: ['gif'] }, async () => {})).rejects.toThrow(
-      "a sandwich is measured around jpeg, webp, avif, heic, jxl, not around 'gif'",
+      "a sandwich is measured around jpeg, webp, avif, heic, jxl, jpeg-trellis, not around 'gif'",
     );
     model.dispose();
   });

@@ -1,10 +1,19 @@
-import { type Codec, type CodecName, formats } from '@sandwich/codecs';
+import { type Codec, type CodecName, type EncoderName, encoders, formats } from '@sandwich/codecs';
 import type { Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import { type Alone, aloneCodecs, Models, takesPictures } from './alone-codecs.js';
+import {
+  type Alone,
+  type AloneCodecs,
+  aloneCodecs,
+  Models,
+  TRELLIS_ENCODER,
+  takesPictures,
+  trellisCodec,
+  WITHOUT_NETWORKS,
+} from './alone-codecs.js';
 import type { CodecSetting } from './codec-setting.js';
 import { compandingCoder } from './companding-coder.js';
 import { ALL_QUALITIES, type ContestSettings, jpegSettings, otherSettings } from './contest-settings.js';
@@ -34,31 +43,45 @@ async function deepAnchors(
 /** One name for codecs whose files are equal at equal settings. */
 const codecKey = ({ name, settings }: Codec): string => JSON.stringify([name, settings]);
 
-/** Pictures at half size between linear filters, where networks reduce them by as much; with details in chroma where files keep all of that. */
-function filterAnchors(name: CodecName, model: Sandwich, plain: Alone, settings: ContestSettings): Coder[] {
+/**
+ * Pictures at half size between linear filters, where networks reduce them by as much; with details in chroma where files keep all of that. By the
+ * encoders that the plain codec is measured with.
+ */
+function filterAnchors(
+  name: CodecName,
+  model: Sandwich,
+  { plain, trellis }: AloneCodecs,
+  settings: ContestSettings,
+): Coder[] {
   const { downsampleFactor, bottleneckChannels, inputChannels, truncateBits } = model;
   const halves = downsampleFactor === 2 && bottleneckChannels === inputChannels && truncateBits === 0;
   if (!halves || !takesPictures(model)) return [];
   const { layout } = codecFiles(plain.model);
   const keepsChroma = isInColour(model) && plain.codec.settings.subsampling === '4:4:4';
-  const options = { codec: codecKey(plain.codec), layout };
-  return settings.plain(plain).flatMap(({ tables, settings }) => {
-    const pair = linearFilterCoder({ ...options, name: `${formats[name]}${tables}, linear filter pair`, settings });
-    if (!keepsChroma) return [pair];
-    const packed = `${formats[name]}${tables}, packed details`;
-    return [pair, linearFilterCoder({ ...options, name: packed, settings, packsDetails: true })];
-  });
+  return [plain, ...trellis.filter((alone) => alone.model === plain.model)].flatMap((alone) =>
+    settings.plain(alone).flatMap(({ tables, settings }) => {
+      const options = { codec: codecKey(alone.codec), layout, settings };
+      const coder = (code: string, packsDetails: boolean) => {
+        const group = alone.trellis ? `${code}, ${TRELLIS_ENCODER}` : code;
+        return linearFilterCoder({ ...options, name: `${formats[name]}${tables}, ${group}`, group, packsDetails });
+      };
+      const pair = coder('linear filter pair', false);
+      return keepsChroma ? [pair, coder('packed details', true)] : [pair];
+    }),
+  );
 }
 
 async function contestAround(
-  name: CodecName,
+  encoder: EncoderName,
   model: Sandwich,
   ask: EvaluationRequest<Picture>,
   models: Models,
 ): Promise<Contest> {
-  const alone = await aloneCodecs(name, model, models);
+  const { codec: name } = encoders[encoder];
+  const alone = await aloneCodecs(encoder, model, models);
   const { plain, plainFullSize, carrier, trellis, ordinary } = alone;
-  const settings = name === 'jpeg' ? jpegSettings(model, alone, ask) : await otherSettings(name, model, alone, ask);
+  const settings =
+    name === 'jpeg' ? jpegSettings(encoder, model, alone, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
     sandwichCoder(model, {
       ...of,
@@ -67,12 +90,12 @@ async function contestAround(
       bottleneckOf: models.passOf(model),
       withViews: false,
     });
-  const plainCoders = [plain, plainFullSize, carrier, trellis].flatMap((each) =>
+  const plainCoders = [plain, plainFullSize, carrier, ...trellis].flatMap((each) =>
     each
       ? settings.plain(each).map(({ tables, settings }) =>
           coder(each, {
             name: `${formats[name]}${tables}${each.suffix}`,
-            description: each.description ?? 'the same codec without networks',
+            description: each.description ?? WITHOUT_NETWORKS,
             settings,
           }),
         )
@@ -89,14 +112,14 @@ async function contestAround(
     ...ordinaryCoders,
     ...(await deepAnchors(name, model, ask)),
     ...plainCoders,
-    ...filterAnchors(name, model, plain, settings),
+    ...filterAnchors(name, model, alone, settings),
   ];
   return {
     candidate: sandwichCoder(model, {
       name: 'sandwich',
       description: `${ask.label}, ${settings.candidateDescription}`,
       settings: settings.candidate,
-      codec: codecKey(plain.codec),
+      codec: codecKey(encoder === 'jpeg-trellis' ? trellisCodec(plain.codec) : plain.codec),
       bottleneckOf: models.passOf(model),
     }),
     anchors,
@@ -112,21 +135,22 @@ async function contestAround(
  * reduce them: what a user would choose instead. Where a gray bottleneck carries colour, `colour carrier` is the formula that does so without
  * networks; where the codec is JPEG in colour, `trellis encoder` searches for the levels of the plain codec. Where networks reduce pictures to
  * half, `linear filter pair` does so by filters of least squared error, and `packed details` put what that leaves out into chroma. For
- * pictures of more than 8 bits, JPEG XL of all bits and, around JPEG, a `companding curve` stand beside both.
+ * pictures of more than 8 bits, JPEG XL of all bits and, around JPEG, a `companding curve` stand beside both. Around `jpeg-trellis` the
+ * sandwich's files have levels that are searched for, and all that lies in the same files does so, too, beside what rounds.
  *
  * @returns a contest a codec, with what coders share
  * @throws Error naming the codec when it is not known, or its program is missing
  */
 export async function sandwichContenders(model: Sandwich, ask: EvaluationRequest<Picture>): Promise<Contest[]> {
   const { codecs: names = ['jpeg'] } = ask;
-  const unknown = names.find((name) => !Object.hasOwn(formats, name));
+  const unknown = names.find((name) => !Object.hasOwn(encoders, name));
   if (unknown !== undefined) {
-    throw new Error(`a sandwich is measured around ${Object.keys(formats).join(', ')}, not around '${unknown}'`);
+    throw new Error(`a sandwich is measured around ${Object.keys(encoders).join(', ')}, not around '${unknown}'`);
   }
   const models = new Models();
   try {
     const contests: Contest[] = [];
-    for (const name of names as readonly CodecName[]) contests.push(await contestAround(name, model, ask, models));
+    for (const name of names as readonly EncoderName[]) contests.push(await contestAround(name, model, ask, models));
     let open = contests.length;
     const dispose = () => {
       open -= 1;

@@ -1,19 +1,19 @@
-import { type CodecName, formats } from '@sandwich/codecs';
+import { type CodecName, type EncoderName, encoders, formats } from '@sandwich/codecs';
 import type { MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { EvaluationRequest } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
-import type { Alone, AloneCodecs } from './alone-codecs.js';
+import { type Alone, type AloneCodecs, TRELLIS_ENCODER, trellisCodec } from './alone-codecs.js';
 import { chooseQualities, type ProbedSystem } from './choose-qualities.js';
 import {
   annexKSettings,
   type CodecSetting,
   flatSettings,
+  type JpegFileOptions,
   qualitySettings,
   scaledSettings,
   TRAINED_TABLES,
-  trellisSettings,
 } from './codec-setting.js';
 import { isInColour, layoutText } from './open-codec.js';
 
@@ -56,6 +56,7 @@ export interface ContestSettings {
 
 /** Flat tables of the steps asked for, or else the tables that networks were trained with, at several scales, or else Annex K's. */
 function candidateOverJpeg(
+  encoder: EncoderName,
   model: Sandwich,
   {
     settings: { qsteps, qualities = PLAIN_QUALITIES } = {},
@@ -64,52 +65,55 @@ function candidateOverJpeg(
   }: Pick<EvaluationRequest, 'settings' | 'again' | 'purpose'>,
 ): Pick<ContestSettings, 'candidate' | 'candidateDescription'> {
   const files = codecFiles(model);
+  const options: JpegFileOptions = { trellis: encoder === 'jpeg-trellis' };
+  const described = (tables: string) => `JPEG with ${tables}${options.trellis ? `, ${TRELLIS_ENCODER}` : ''}`;
   const trained = files.flatStep?.();
   const multiples = STEP_MULTIPLES[purpose];
-  const stated = numbersIn(again?.('jpeg'), 'flat');
-  const steps = qsteps ?? stated ?? (trained && multiples.map((multiple) => multiple * trained));
+  const stated = again?.(encoder);
+  const steps = qsteps ?? numbersIn(stated, 'flat') ?? (trained && multiples.map((multiple) => multiple * trained));
   if (steps) {
-    return { candidate: flatSettings(wholeSteps(steps)), candidateDescription: 'JPEG with flat tables' };
+    return { candidate: flatSettings(wholeSteps(steps), options), candidateDescription: described('flat tables') };
   }
   const { tables } = files;
   if (!tables) {
-    const settings = annexKSettings(numbersIn(again?.('jpeg'), 'quality') ?? qualities);
-    return { candidate: settings, candidateDescription: 'JPEG with Annex K tables' };
+    const settings = annexKSettings(numbersIn(stated, 'quality') ?? qualities, options);
+    return { candidate: settings, candidateDescription: described('Annex K tables') };
   }
   return {
-    candidate: scaledSettings({ tables }, numbersIn(again?.('jpeg'), TRAINED_TABLES) ?? multiples),
-    candidateDescription: 'JPEG with the tables that they were trained with',
+    candidate: scaledSettings({ tables }, numbersIn(stated, TRAINED_TABLES) ?? multiples, options),
+    candidateDescription: described('the tables that they were trained with'),
   };
 }
 
 export function jpegSettings(
+  encoder: EncoderName,
   model: Sandwich,
-  { plain, trellis }: AloneCodecs,
+  { plain: { codec } }: AloneCodecs,
   { settings = {}, again, purpose = 'curves' }: EvaluationRequest<Picture>,
 ): ContestSettings {
-  const { codec } = plain;
-  const { candidate, candidateDescription } = candidateOverJpeg(model, { settings, again, purpose });
+  const { candidate, candidateDescription } = candidateOverJpeg(encoder, model, { settings, again, purpose });
   const { qualities = PLAIN_QUALITIES } = settings;
   const isDeep = model.architecture.truncateBits > 0;
   const steps = purpose === 'pictures' ? ALL_STEPS : isDeep ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
   // The estimate would be of the same bits.
   const flat = flatSettings(steps).map(({ qstep: _, ...setting }) => setting);
   const annexK = annexKSettings(purpose === 'pictures' ? ALL_QUALITIES : qualities);
-  const { tables: _, subsampling, ...codecSettings } = codec.settings;
+  const written = encoder === 'jpeg-trellis' ? trellisCodec(codec) : codec;
+  const { tables: _, subsampling, ...codecSettings } = written.settings;
   return {
     candidate,
     candidateDescription,
-    plain: (alone) =>
-      alone === trellis
-        ? [{ tables: ', flat tables', settings: trellisSettings(steps) }]
+    plain: ({ trellis }) =>
+      trellis
+        ? [{ tables: ', flat tables', settings: flatSettings(steps, { trellis }) }]
         : [
             { tables: ', flat tables', settings: flat },
             { tables: ', Annex K tables', settings: annexK },
           ],
     ordinary: () => annexK,
     codec: {
-      name: 'jpeg',
-      format: formats.jpeg,
+      name: encoder,
+      format: encoders[encoder].label,
       description: `baseline JPEG, ${layoutText(codec, model)}, optimised Huffman tables, decoded by libjpeg-turbo`,
       settings: isInColour(model) ? { ...codecSettings, subsampling } : codecSettings,
     },

@@ -15,6 +15,8 @@ export interface LinearFilterCoderOptions {
   settings: readonly CodecSetting[];
   /** Whether pictures, which must be in colour, carry their details in chroma. Default false. */
   packsDetails?: boolean;
+  /** See `Coder`. Default: how the code is called. */
+  group?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LinearFilterCoderOptions {
  */
 export function linearFilterCoder(options: LinearFilterCoderOptions): Coder {
   const { name, codec, layout, settings, packsDetails = false } = options;
-  const group = packsDetails ? 'packed details' : 'linear filter pair';
+  const code = packsDetails ? 'packed details' : 'linear filter pair';
   const reduce = (picture: Picture<Uint8Array>) =>
     packsDetails ? packPicture(picture as Picture<Uint8Array, 3>) : halvePicture(picture);
   const enlarge = packsDetails ? unpackPicture : doublePicture;
@@ -32,8 +34,8 @@ export function linearFilterCoder(options: LinearFilterCoderOptions): Coder {
     description: packsDetails
       ? 'the same codec at half size, details in chroma'
       : 'the same codec at half size between linear filters of least squared error',
-    key: JSON.stringify([group, codec, layout]),
-    group,
+    key: JSON.stringify([code, codec, layout]),
+    group: options.group ?? code,
     settings: settings.map((setting) => setting.name),
     pixels: ({ width, height }) => width * height,
     async *code(picture, indices) {

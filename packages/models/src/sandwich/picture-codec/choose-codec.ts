@@ -5,6 +5,7 @@ import {
   codecs,
   encodeJpeg,
   flatTables,
+  priceOfBit,
   type QuantizationTables,
   scaledTables,
   tableStep,
@@ -21,6 +22,11 @@ export interface EncodeOptions {
   stepScale?: number;
   /** On the codec's own scale, 1 to 100; for JPEG it scales Annex K's tables. Default for other codecs than JPEG: 75. */
   quality?: number;
+  /**
+   * Only JPEG: chooses levels by rate and distortion of the bottleneck, at the price of a bit that suits the tables' step for luma, instead of
+   * rounding: a smaller file, which any decoder reads. Default false.
+   */
+  trellis?: boolean;
   /** Called after each tile that the pre-processor has made. */
   onTile?(done: number, count: number): void;
 }
@@ -52,7 +58,7 @@ function jpegTables({ qstep, quality, stepScale }: EncodeOptions, files: CodecFi
  */
 export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Promise<ChosenCodec> {
   const subsampling = subsamplingOf(files.layout);
-  const { codec: name = 'jpeg', qstep, stepScale, quality = DEFAULT_QUALITY } = options;
+  const { codec: name = 'jpeg', qstep, stepScale, quality = DEFAULT_QUALITY, trellis = false } = options;
   if (!Object.hasOwn(codecs, name)) {
     throw new RangeError(`codec must be one of ${Object.keys(codecs).join(', ')}, got '${name}'`);
   }
@@ -62,7 +68,8 @@ export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Pr
   if (stepScale !== undefined && (qstep !== undefined || options.quality !== undefined)) {
     throw new RangeError(`give either stepScale or ${qstep === undefined ? 'quality' : 'qstep'}, got both`);
   }
-  for (const [key, value] of Object.entries({ qstep, stepScale })) {
+  if (typeof trellis !== 'boolean') throw new RangeError(`trellis must be true or false, got ${trellis}`);
+  for (const [key, value] of Object.entries({ qstep, stepScale, trellis: trellis || undefined })) {
     if (value !== undefined && name !== 'jpeg') throw new RangeError(`${key} is for jpeg only; ${name} takes quality`);
   }
   if (stepScale !== undefined && !(stepScale > 0 && stepScale < Infinity)) {
@@ -72,12 +79,13 @@ export async function chooseCodec(options: EncodeOptions, files: CodecFiles): Pr
   if (name === 'jpeg') {
     const tables = jpegTables(options, files);
     const { decode } = await codecs.jpeg();
-    const step = Math.fround(tableStep(tables.luma));
+    const step = tableStep(tables.luma);
+    const price = trellis ? priceOfBit(step) : undefined;
     return {
       name,
-      step,
+      step: Math.fround(step),
       decode,
-      encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true }),
+      encode: async (image) => encodeJpeg(image, { tables, subsampling, optimizeHuffman: true, trellis: price }),
     };
   }
   const codec = await codecs[name]({ subsampling: subsampling === '4:2:2' ? '4:2:0' : subsampling });

@@ -52,7 +52,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   /** Tells networks apart; files name the one that wrote them. */
   readonly network: string;
   readonly formats: Readonly<Record<string, EncodeOptions>> = formats;
-  readonly options = ['qstep', 'stepScale', 'quality'];
+  readonly options = ['qstep', 'stepScale', 'quality', 'trellis'];
   /** Bits per sample of pictures, 8 to 16. */
   readonly bitDepth: number;
   private readonly model: Sandwich;
