@@ -1,18 +1,56 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Packages whose functions leave nothing behind: their tests share the process of a worker, so that it loads libtorch, TensorFlow.js
+ * and the packages once, which takes longer than most files of tests.
+ */
+const SHARING = [
+  'codec-proxy',
+  'codecs',
+  'engine',
+  'evaluation',
+  'files',
+  'losses',
+  'models',
+  'onnx',
+  'pictures',
+  'unets',
+];
+
+/** Tests of these packages that mock modules, register or warn once a process, or measure the process. */
+const ALONE = [
+  'packages/{codec-proxy,losses}/src/unit-range.test.ts',
+  'packages/codec-proxy/src/register-codec.test.ts',
+  'packages/engine/src/{memory,release-memory,start-engine,warn-of-unit-range,without-engine}.test.ts',
+  'packages/engine/src/{collectives,torch}/**/*.test.ts',
+  'packages/models/src/sandwich/sandwich-codecs.test.ts',
+];
+
+const tests = (packages: string) => `packages/${packages}/{src,page}/**/*.test.ts`;
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/{src,page}/**/*.test.ts',
-      'data/src/**/*.test.ts',
-      'experiments/*.test.ts',
-      'scripts/**/*.test.ts',
-    ],
     pool: 'forks',
     maxWorkers: 2,
     // Test files run side by side: more threads than that would fight for the cores.
     env: { OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: [
+            tests(`!(${SHARING.join('|')})`),
+            'data/src/**/*.test.ts',
+            'experiments/*.test.ts',
+            'scripts/**/*.test.ts',
+            ...ALONE,
+          ],
+        },
+      },
+      { extends: true, test: { name: 'sharing', include: [tests(`{${SHARING}}`)], exclude: ALONE, isolate: false } },
+    ],
   },
 });
