@@ -2,23 +2,22 @@ import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CodecName, codecs, type EncoderName, lumaBt601 } from '@sandwich/codecs';
-import { makeSyntheticImages } from '@sandwich/data';
-import { startEngine, tf } from '@sandwich/engine';
+import { tf } from '@sandwich/engine';
 import { loadSharp } from '@sandwich/pictures';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { evaluationFiles } from '../../../inspector/src/evaluation/evaluation-files.js';
 import { checkpointFile } from '../../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
-import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
+import { useTrainedRun } from '../../testing/trained-run.js';
 import { main } from '../main.js';
 import { evalCommand } from './eval.js';
 import { trainCommand } from './train.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
-beforeAll(() => startEngine());
+const { copyRun } = useTrainedRun();
 
 const photos = () => join(folder(), 'photos');
 const run = () => join(folder(), 'run');
@@ -30,9 +29,7 @@ async function writePattern(name: string, width: number, height: number): Promis
 }
 
 beforeEach(async () => {
-  const images = join(folder(), 'images');
-  await makeSyntheticImages({ directory: images, count: 2, width: 48, height: 48, seed: 1 });
-  await trainCommand({ experiment: tinySandwichFile, images, run: run(), steps: 2 });
+  await copyRun(run());
   await mkdir(photos());
   await writePattern('a.png', 48, 40);
   await writePattern('b.png', 50, 37);

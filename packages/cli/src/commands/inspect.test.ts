@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { makeSyntheticImages } from '@sandwich/data';
-import { startEngine, tf } from '@sandwich/engine';
+import { tf } from '@sandwich/engine';
 import { readInspection, type ShownPicture } from '@sandwich/inspector';
 import { loadSharp } from '@sandwich/pictures';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { evaluationFiles } from '../../../inspector/src/evaluation/evaluation-files.js';
 import { registeredKind, registerKind } from '../../../trainer/src/kinds/system-kinds.js';
 import { checkpointFile, runFiles } from '../../../trainer/src/run/run-directory.js';
@@ -13,6 +12,7 @@ import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
+import { useTrainedRun } from '../../testing/trained-run.js';
 import { main } from '../main.js';
 import { evalCommand } from './eval.js';
 import { inspectCommand } from './inspect.js';
@@ -20,7 +20,7 @@ import { trainCommand } from './train.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
-beforeAll(() => startEngine());
+const { images, copyRun } = useTrainedRun();
 
 const photos = () => join(folder(), 'photos');
 const run = () => join(folder(), 'run');
@@ -34,9 +34,7 @@ async function writePattern(name: string, width: number, height: number): Promis
 }
 
 beforeEach(async () => {
-  const images = join(folder(), 'images');
-  await makeSyntheticImages({ directory: images, count: 2, width: 48, height: 48, seed: 1 });
-  await trainCommand({ experiment: tinySandwichFile, images, run: run(), steps: 2 });
+  await copyRun(run());
   await mkdir(photos());
   await writePattern('a.png', 50, 37);
 });
@@ -210,7 +208,7 @@ describe('inspectCommand', () => {
 
   it('shows several runs on one page', async () => {
     const other = join(folder(), 'other', 'run');
-    await trainCommand({ experiment: tinySandwichFile, images: join(folder(), 'images'), run: other, steps: 1 });
+    await trainCommand({ experiment: tinySandwichFile, images: images(), run: other, steps: 1 });
     await inspectCommand({ run: [run()], images: photos() });
     const alone = await readFile(page());
     const made = await inspectCommand({ run: [run(), other], images: photos() });
