@@ -2,21 +2,17 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Random } from '@sandwich/data';
 import { type Checkpoint, readCheckpoint } from '../src/run/checkpoint.js';
 import { listCheckpoints, runFiles } from '../src/run/run-directory.js';
+import { compiledCommand } from './compiled/compiled-command.js';
 import { tinySandwichFile } from './tiny-sandwich.js';
-
-const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
-
-/** Found here, whatever the working directory of a process is. */
-const tsx = import.meta.resolve('tsx');
 
 /** A `sandwich` command as a process of its own. @param cwd default: where this process works */
 export function startCommand(args: string[], cwd?: string) {
   const stdio = ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'];
-  const child = spawn(process.execPath, ['--import', tsx, bin, ...args], { cwd, stdio });
+  const [program, ...command] = compiledCommand();
+  const child = spawn(program, [...command, ...args], { cwd, stdio });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@sandwich/engine';
-
-const bin = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
+import { compiledCommand } from './compiled/compiled-command.js';
 
 export interface Ended {
   code: number | null;
@@ -18,8 +16,9 @@ export async function startProcesses(commands: readonly string[][]) {
     MASTER_ADDR: '127.0.0.1',
     MASTER_PORT: `${await freePort()}`,
   };
+  const [program, ...command] = compiledCommand();
   const processes = commands.map((args, rank) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', bin, ...args], {
+    const child = spawn(program, [...command, ...args], {
       env: { ...environment, RANK: `${rank}` },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
