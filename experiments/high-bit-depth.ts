@@ -1,11 +1,11 @@
 import type { Light } from '@sandwich/data';
-import { defineExperiment, initialQstep, overJpeg, overJpegSettings } from '@sandwich/models';
+import { balancedQstep, defineExperiment, initialQstep, overJpeg, overJpegSettings } from '@sandwich/models';
 
 export default defineExperiment({
   description: 'photographs of 16 bits a sample through a JPEG codec of 8',
   settings: {
     ...overJpegSettings,
-    /** Bits per sample of the photographs; the codec sees the upper 8. */
+    /** Bits per sample of the photographs; the codec sees the upper 8, or of linear light what a companding curve makes of them. */
     bitDepth: 16,
     /** `linear`: what samples encode is light, 65535 of which is 16 times white, of photographs of any depth; `display`: sRGB. */
     light: 'display' as Light,
@@ -24,13 +24,18 @@ export default defineExperiment({
   },
   sandwich: (settings) => {
     const truncateBits = settings.bitDepth - 8;
+    const isLinear = settings.light === 'linear';
+    const { gamma } = settings;
     const codec = {
-      qstepInit: initialQstep(settings.gamma, truncateBits),
+      qstepInit: isLinear ? balancedQstep(gamma / 4 ** truncateBits) : initialQstep(gamma, truncateBits),
       // RGB, as in the published experiment: chroma of 8 bits would lose more than the codec.
       convertToYuv: false,
       // Errors of one level of 8 bits are what this is about: those of the real codec.
       forward: 'real' as const,
     };
-    return { ...overJpeg({ ...settings, outputInitializer: 'zeros' }, codec), truncateBits, light: settings.light };
+    const networks = overJpeg({ ...settings, outputInitializer: 'zeros' }, codec);
+    if (!isLinear) return { ...networks, truncateBits };
+    // Behind a curve 8 bits are enough for chroma: the bottleneck begins as YUV of wide chroma, by matrices that are trained.
+    return { ...networks, truncateBits, light: 'linear', companding: true, mlpLayers: 1, transform: 'wide-yuv' };
   },
 });

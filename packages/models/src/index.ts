@@ -216,6 +216,7 @@ export {
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
 export { type BottleneckOf, type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
 export { type AloneOptions, withoutNetworks } from './sandwich/contenders/without-networks.js';
+export type { CurveCondition } from './sandwich/curve-condition.js';
 export { initialQstep } from './sandwich/initial-qstep.js';
 export type { KerasWeight, KerasWeights } from './sandwich/keras/keras-weights.js';
 export { assignPublishedWeights } from './sandwich/keras/published-weights.js';

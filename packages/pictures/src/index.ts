@@ -5,13 +5,14 @@
  */
 
 export { assertPicture, assertSides, type ExpectedPicture } from './assert-picture.js';
+export { primariesCode, primariesOfCode } from './color/color-tags.js';
 export type { Chromaticities, Chromaticity, Primaries } from './color/primaries.js';
 export { toRgb } from './color/to-rgb.js';
 export { toSrgb, whyNotSrgb } from './color/to-srgb.js';
 export { encodePq, type Transfer } from './color/transfer.js';
 export { type PictureHeader, readPictureHeader } from './header/picture-header.js';
 export { loadSharp } from './load-sharp.js';
-export { bitDepthOf, largestSample, type Picture } from './picture.js';
+export { bitDepthOf, largestSample, type Picture, primariesOf, transferOf } from './picture.js';
 export type { PictureCodec } from './picture-codec.js';
 export { decodePixels } from './reading/decode-pixels.js';
 export { LINEAR_PEAK, linearSamples } from './reading/linear-samples.js';
@@ -28,4 +29,5 @@ export { withBitDepth } from './samples/with-bit-depth.js';
 export { encodeLosslessWebp } from './writing/encode-lossless-webp.js';
 export { encodePng, type PngOptions } from './writing/encode-png.js';
 export { openInSharp } from './writing/open-in-sharp.js';
+export { pqSamples } from './writing/pq-samples.js';
 export { pictureEncoder, writePicture } from './writing/write-picture.js';

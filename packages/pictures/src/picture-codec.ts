@@ -4,6 +4,8 @@ import type { Picture } from './picture.js';
 export interface PictureCodec<EncodeOptions extends object = object, DecodeOptions extends object = object> {
   /** Bits per sample of the pictures that it takes and gives, 8 to 16. */
   readonly bitDepth: number;
+  /** How samples of these pictures encode light. Default `srgb`; `linear` is what `linearSamples` makes. */
+  readonly transfer?: 'srgb' | 'linear';
   /** Extensions of the files that it writes, such as `.jpg`, and the options that each stands for. */
   readonly formats: Readonly<Record<string, EncodeOptions>>;
   /** Names of the options of `encode` that say how to code, such as `quality`. Default none. */

@@ -89,15 +89,15 @@ export const integers = (describe: string, { min = 1, max = MANY }: Bounds = {})
 });
 
 /** Positive numbers with commas between: rising, each once. */
-export const positives = (describe: string): Argument<number[] | undefined> => ({
+export const positives = (describe: string, { max = MANY }: Bounds = {}): Argument<number[] | undefined> => ({
   describe,
   placeholder: 'list',
   refused: LIST_REFUSED,
   parse(text, name) {
     const numbers = toNumbers(text, name);
-    const large = numbers.find((value) => value > MANY);
+    const large = numbers.find((value) => value > max);
     if (large !== undefined)
-      throw new Error(`${name} takes numbers of at most ${MANY.toLocaleString('en')}, got ${large}`);
+      throw new Error(`${name} takes numbers of at most ${max.toLocaleString('en')}, got ${large}`);
     return [...new Set(numbers)].sort((a, b) => a - b);
   },
 });

@@ -56,18 +56,19 @@ function optionsFor(args: CompressArguments, { formats, options = [] }: Pick<Pic
 export async function compressCommand(args: CompressArguments): Promise<void> {
   const { run, picture, file, checkpoint, force } = args;
   checkCompressArguments(args);
-  assertSdr(picture, await readPictureHeader(picture));
-  const bitDepth = await withoutEngine(async () => {
+  const header = await readPictureHeader(picture);
+  const { bitDepth, transfer } = await withoutEngine(async () => {
     const codec = await loadCodec(run, { checkpoint, note: () => {} });
     try {
       await codec.checkOptions?.(optionsFor(args, codec));
-      return codec.bitDepth;
+      return { bitDepth: codec.bitDepth, transfer: codec.transfer };
     } finally {
       codec.dispose?.();
     }
   });
+  if (transfer !== 'linear') assertSdr(picture, header);
   await guardOutputs([file], { inputs: [picture, ...(await filesOfRun(run))], force });
-  const image = await readRgbPicture(picture, bitDepth);
+  const image = await readRgbPicture(picture, bitDepth, transfer);
   await startEngine(engineOf(args));
   const codec = await loadCodec(run, { checkpoint });
   try {
@@ -96,10 +97,10 @@ export const compressDefinition = defineCommand({
     ),
   },
   options: {
-    qstep: integer('Quantiser step, 1 to 255; for JPEG that of flat quantisation tables, default the trained tables', {
-      min: 1,
-      max: 255,
-    }),
+    qstep: positive(
+      'Quantiser step, 1 to 255; for JPEG that of flat quantisation tables, default the trained tables; behind a companding curve the slope of such a step, down to fractions, default 1',
+      { max: 255 },
+    ),
     stepScale: positive('For JPEG: factor on the steps of the trained quantisation tables', { max: 255 }),
     quality: integer(
       "Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75, of DCNs of a range of rates 50",

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
 import { filesOfRun } from '@sandwich/inspector';
-import { pictureEncoder } from '@sandwich/pictures';
+import { pictureEncoder, pqSamples } from '@sandwich/pictures';
 import { loadCodec } from '@sandwich/runtime';
 import { guardOutputs } from '@sandwich/trainer';
 import { required } from '../command-line/argument.js';
@@ -22,7 +22,7 @@ export interface DecompressArguments extends EngineArguments {
   force?: boolean;
 }
 
-/** Restores the picture of a file that `compressCommand` has written with the same networks. */
+/** Restores the picture of a file that `compressCommand` has written with the same networks; linear light in PQ. */
 export async function decompressCommand(args: DecompressArguments): Promise<void> {
   const { run, file, picture, checkpoint, ignoreChecksum, force } = args;
   const encode = pictureEncoder(picture);
@@ -44,7 +44,8 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
   const codec = await loadCodec(run, { checkpoint });
   try {
     const restored = await codec.decode(bytes, { ignoreChecksum, onTile: tileProgress() }).catch(refuse);
-    await writeFileAtomically(picture, await encode(restored));
+    const shown = codec.transfer === 'linear' ? pqSamples(restored) : restored;
+    await writeFileAtomically(picture, await encode(shown));
     process.stdout.write(`${picture}: ${restored.width} x ${restored.height}, ${codec.bitDepth} bits a sample\n`);
   } finally {
     codec.dispose?.();
@@ -53,7 +54,8 @@ export async function decompressCommand(args: DecompressArguments): Promise<void
 
 export const decompressDefinition = defineCommand({
   name: 'decompress',
-  describe: 'Restore the picture of a file that `compress` has written with the same networks, as PNG',
+  describe:
+    'Restore the picture of a file that `compress` has written with the same networks, as PNG, linear light as one of high dynamic range in PQ',
   operands: {
     run: required(runDirectory('Run directory, packed or not')),
     file: required(

@@ -41,7 +41,7 @@ import type { Picture } from '@sandwich/pictures';
 import { guardOutputs, zooFolder } from '@sandwich/trainer';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count, integers, range } from '../command-line/numbers.js';
+import { count, integers, positives, range } from '../command-line/numbers.js';
 import { outputFolder, paths, runDirectory } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
 import { engineOf, engineOptions } from './options/engine-options.js';
@@ -218,7 +218,10 @@ export const evalDefinition = defineCommand({
     codec: choices('Codecs', codecNames, 'default jpeg'),
     images: evaluationImagesOption,
     every: count('Take only every n-th image'),
-    qsteps: integers('Quantiser steps of JPEG, such as 6,8,12; default multiples of the trained step', { max: 255 }),
+    qsteps: positives(
+      'Quantiser steps of JPEG, such as 6,8,12, behind a companding curve slopes; default multiples of the trained step',
+      { max: 255 },
+    ),
     qualities: integers('Qualities of the codecs, such as 20,50,80; default those whose rates bracket --rates', {
       max: 100,
     }),

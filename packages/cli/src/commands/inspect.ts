@@ -19,7 +19,7 @@ import type { Region } from '@sandwich/pictures';
 import { guardFolder, guardOutputs, isOwn, resultsFolder } from '@sandwich/trainer';
 import { repeated, required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count, integers } from '../command-line/numbers.js';
+import { count, integers, positives } from '../command-line/numbers.js';
 import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
@@ -126,7 +126,10 @@ export const inspectDefinition = defineCommand({
     images: evaluationImagesOption,
     count: count('How many of the images, evenly spread; default 3'),
     crop: count('Take only the middle of each image, this many pixels wide and high'),
-    qsteps: integers('Quantiser steps of JPEG, such as 6,12; default 1, 2 and 4 times the trained step', { max: 255 }),
+    qsteps: positives(
+      'Quantiser steps of JPEG, such as 6,12, behind a companding curve slopes; default 1, 2 and 4 times the trained step',
+      { max: 255 },
+    ),
     codec: choice('Codec that carries the pictures', codecNames, 'default jpeg'),
     qualities: integers('Qualities of a codec other than JPEG, such as 30,60; default three between 0.3 and 1.2 bpp', {
       max: 100,

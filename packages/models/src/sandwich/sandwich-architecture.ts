@@ -11,7 +11,9 @@ export type UNetArchitecture = Required<
 
 /** All that a `Sandwich` is built from, as plain JSON: its options with defaults filled in. `buildSandwich` makes one of it. */
 export interface SandwichArchitecture
-  extends Required<Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | 'light' | 'conditionOn' | UNetSide>>,
+  extends Required<
+      Omit<SandwichOptions, 'proxy' | 'transform' | 'startFrom' | 'light' | 'conditionOn' | 'companding' | UNetSide>
+    >,
     Pick<SandwichOptions, 'startFrom' | 'light'> {
   pre: UNetArchitecture | null;
   post: UNetArchitecture | null;
@@ -20,6 +22,8 @@ export interface SandwichArchitecture
   transform: ColorTransform | null;
   /** Left out where networks are told nothing, as in the architectures of older versions. */
   conditionOn?: 'step';
+  /** Left out where there is no curve. */
+  companding?: true;
   /** What the codec's `describe` returns: null where JSON cannot hold the codec. */
   proxy: CodecDescription | null;
 }
@@ -48,6 +52,7 @@ export function resolveSandwichOptions(options: SandwichOptions): Omit<SandwichA
     startFromTransform: options.startFromTransform ?? false,
     ...(options.startFrom !== undefined && { startFrom: options.startFrom }),
     ...(options.conditionOn === 'step' && { conditionOn: options.conditionOn }),
+    ...(options.companding && { companding: true as const }),
     seed: options.seed ?? 0,
   };
 }

@@ -58,6 +58,12 @@ export interface SandwichOptions {
    * `UNet`, by log2(step / 32), and `preprocess` and `postprocess` have to be given it. For codecs that have a step. Default 'none'.
    */
   conditionOn?: ConditionOn;
+  /**
+   * Whether a companding curve lies around the networks, for images of more than 8 bits: the codec's 8 bits hold 255 (x / peak)^p, with the largest
+   * sample as peak, in place of the upper 8. The exponent p is each picture's own: `preprocess` and `postprocess` have to be given it. Networks see and
+   * make what the curve makes, in [0, 255]; silent ones leave the code of the curve alone, `transform` included. Default false.
+   */
+  companding?: boolean;
   /** Seed of all initial weights. Default 0. */
   seed?: number;
 }

@@ -13,9 +13,11 @@ import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
 import { checkCarrier } from './check-carrier.js';
 import { checkLight } from './check-light.js';
+import { type CurveCondition, checkCompanding, checkExponent } from './curve-condition.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
+import { compand, expandLight } from './processor/companding-curve.js';
 import { eachChannel } from './processor/each-channel.js';
 import { networkWhite } from './processor/network-white.js';
 import { Processor } from './processor/processor.js';
@@ -43,7 +45,7 @@ export interface SandwichOutputs {
  *     prediction = post(upsample(2^t loopFilter(compressedBottleneck) + 2^t / 2))
  *
  * where downsample is bicubic with antialiasing, upsample Lanczos3, t is `truncateBits`, and parts that the options leave
- * out are the identity. Images of any size are mirrored at the bottom and on the right up to what networks, factor and
+ * out are the identity. With `companding` a curve takes the place of t: pre and post lie between 255 (images / peak)^p and the light of that. Images of any size are mirrored at the bottom and on the right up to what networks, factor and
  * codec blocks need, and predictions cropped; bottlenecks stay padded, and their bits count in full. Without networks
  * images are padded to a multiple of the factor only: the codec gets them as they are and fills its own blocks.
  *
@@ -77,6 +79,10 @@ export class Sandwich {
   readonly truncateBits: number;
   /** Whether the U-Nets are told the quantiser step. */
   readonly conditionOn: ConditionOn;
+  /** Whether a companding curve lies around the networks. */
+  readonly companding: boolean;
+  /** Bits of what networks see that the codec does not. */
+  private readonly bitsBelow: number;
 
   /**
    * @throws RangeError when an option is out of range, no `transform` fits the channels where one is needed, or the networks cannot be
@@ -86,7 +92,7 @@ export class Sandwich {
     const resolved = resolveSandwichOptions(options);
     const { inputChannels, bottleneckChannels, outputChannels, downsampleFactor, truncateBits } = resolved;
     const { pre, post, loopFilter, mlpLayers, mlpChannels, phasePlanes, initialScaler } = resolved;
-    const { startFromTransform, startFrom, conditionOn = 'none', seed } = resolved;
+    const { startFromTransform, startFrom, conditionOn = 'none', companding = false, seed } = resolved;
     const { transform } = options;
     checkInteger('Sandwich', 'inputChannels', inputChannels, 1);
     checkInteger('Sandwich', 'bottleneckChannels', bottleneckChannels, 1);
@@ -96,12 +102,16 @@ export class Sandwich {
     checkLight('Sandwich', options);
     if (startFrom !== undefined) checkCarrier(resolved);
     checkConditionOn(options);
+    checkCompanding(resolved);
+    this.companding = companding;
+    this.bitsBelow = companding ? 0 : truncateBits;
+    const white = networkWhite(this.bitsBelow);
     const conditioned = conditionOn === 'step';
     // Refuses channels that it does not code before there are networks.
     options.proxy?.blockSize(bottleneckChannels);
 
     const side = (name: 'pre' | 'post', unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
-      if (unet === null && from === to && transform !== 'yuv') return undefined;
+      if (unet === null && from === to && (transform ?? 'identity') === 'identity') return undefined;
       const carrier = name === 'pre' ? 'modulator' : 'demodulator';
       return new Processor({
         inputChannels: from,
@@ -115,7 +125,7 @@ export class Sandwich {
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
         conditioned,
-        white: networkWhite(truncateBits),
+        white,
         seed: deriveSeed(seed, name),
       });
     };
@@ -170,20 +180,22 @@ export class Sandwich {
 
   /**
    * Everything, with the codec proxy in the middle. Differentiable. Networks that are conditioned on the quantiser step are told the
-   * proxy's.
+   * proxy's. Not the exponent of a companding curve, but its light, is differentiated.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1], any H and W.
    * @param knobs what the codec takes for this call, such as `stepScale`, a factor on the trained quantiser steps; see `proxy.knobs`.
-   * @throws RangeError when the images have another rank or other channels, or the codec does not take one of the knobs.
+   * @param curve `exponent` of the companding curve, where there is one
+   * @throws RangeError when the images have another rank or other channels, the codec does not take one of the knobs, or the exponent is missing or
+   * of no use.
    */
-  apply(images: tf.Tensor4D, knobs: Knobs = {}): SandwichOutputs {
+  apply(images: tf.Tensor4D, knobs: Knobs = {}, { exponent }: CurveCondition = {}): SandwichOutputs {
     checkKnobs(knobs, this.proxy);
     return tf.tidy(() => {
       const step = this.proxyStep(knobs);
-      const bottleneck = this.preprocess(images, { step });
+      const bottleneck = this.preprocess(images, { step, exponent });
       const { decoded, rate } = this.proxy.apply(tf.clipByValue(bottleneck, 0, 255), knobs);
       const [, height, width] = images.shape;
-      const prediction = this.postprocess(decoded, { height, width, step });
+      const prediction = this.postprocess(decoded, { height, width, step, exponent });
       return { prediction, rate, bottleneck, compressedBottleneck: decoded };
     });
   }
@@ -203,20 +215,24 @@ export class Sandwich {
    * What happens before the codec: pre-processor and reduction. Clip to [0, 255] and round what comes out to write a real file.
    *
    * @param images [B,H,W,inputChannels] in [0, 2^(8 + truncateBits) - 1].
-   * @param condition `step`: that with which the codec will quantise, for networks that are conditioned on it
+   * @param condition `step`: that with which the codec will quantise, for networks that are conditioned on it; `exponent`: that of the companding
+   * curve, where there is one
    * @returns [B,H',W',bottleneckChannels], padded, H' and W' as `bottleneckSize` gives them, not clipped.
-   * @throws RangeError when the images have another rank or other channels, or the step is missing, out of range or of no use.
+   * @throws RangeError when the images have another rank or other channels, or the step or the exponent is missing, out of range or of no
+   * use.
    */
-  preprocess(images: tf.Tensor4D, { step }: StepCondition = {}): tf.Tensor4D {
+  preprocess(images: tf.Tensor4D, { step, exponent }: StepCondition & CurveCondition = {}): tf.Tensor4D {
     checkImages('preprocess', images, this.inputChannels);
     checkStep('preprocess', this.conditionOn, step);
-    warnOfUnitRange('Sandwich.preprocess', [images], largestSample(8 + this.truncateBits));
+    checkExponent('preprocess', this.companding, exponent);
+    warnOfUnitRange('Sandwich.preprocess', [images], this.peak);
     return tf.tidy(() => {
-      const padded = padSymmetric(images, this.sizeMultiple);
+      const levels = exponent === undefined ? images : compand(images, exponent, this.peak);
+      const padded = padSymmetric(levels, this.sizeMultiple);
       const processed = this.pre?.apply(padded, stepTensor(step)) ?? padded;
       const [, height, width] = processed.shape;
       const size: [number, number] = [height / this.downsampleFactor, width / this.downsampleFactor];
-      return truncateBits(resize(processed, size, 'bicubic', { antialias: true }), this.truncateBits);
+      return truncateBits(resize(processed, size, 'bicubic', { antialias: true }), this.bitsBelow);
     });
   }
 
@@ -224,17 +240,18 @@ export class Sandwich {
    * What happens after the codec: loop filter, enlargement and post-processor.
    *
    * @param decoded [B,H',W',bottleneckChannels] in [0, 255], as `preprocess` returned it and a codec changed it.
-   * @param size `height` and `width` of the images that were given, to which the prediction is cropped; `step` as for `preprocess`
+   * @param size `height` and `width` of the images that were given, to which the prediction is cropped; `step` and `exponent` as for `preprocess`
    * @returns [B,height,width,outputChannels].
-   * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size, or the step is missing, out of range
-   * or of no use.
+   * @throws RangeError when `decoded` does not have the shape of the bottleneck of images of that size, or the step or the exponent is
+   * missing, out of range or of no use.
    */
   postprocess(
     decoded: tf.Tensor4D,
-    { height, width, step }: { height: number; width: number } & StepCondition,
+    { height, width, step, exponent }: { height: number; width: number } & StepCondition & CurveCondition,
   ): tf.Tensor4D {
     checkImages('postprocess', decoded, this.bottleneckChannels);
     checkStep('postprocess', this.conditionOn, step);
+    checkExponent('postprocess', this.companding, exponent);
     const expected = this.bottleneckSize({ height, width });
     if (decoded.shape[1] !== expected.height || decoded.shape[2] !== expected.width)
       throw new RangeError(
@@ -245,11 +262,17 @@ export class Sandwich {
     return tf.tidy(() => {
       const told = stepTensor(step);
       const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane, told)) : decoded;
-      const enlarged = resize(expandBits(filtered, this.truncateBits), full, 'lanczos3');
+      const enlarged = resize(expandBits(filtered, this.bitsBelow), full, 'lanczos3');
       const prediction = this.post?.apply(enlarged, told) ?? enlarged;
       const [batch, , , channels] = prediction.shape;
-      return tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
+      const cropped = tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
+      return exponent === undefined ? cropped : expandLight(cropped, exponent, this.peak);
     });
+  }
+
+  /** The largest sample of images. */
+  get peak(): number {
+    return largestSample(8 + this.truncateBits);
   }
 
   /** Chooses the U-Nets that take part; the weights and the scaler of one that does not have no gradient. Begins as 'full'. */

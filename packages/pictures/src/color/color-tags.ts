@@ -65,3 +65,23 @@ function lookUp<T>(table: Record<number, T>, code: number, what: string): T | un
   }
   return table[code];
 }
+
+/**
+ * The number of primaries in ITU-T H.273, as files hold it.
+ *
+ * @throws Error for primaries that it does not number, such as those of a cHRM chunk
+ */
+export function primariesCode(primaries: Primaries): number {
+  const found = Object.entries(PRIMARIES).find(([, name]) => name === primaries);
+  if (found) return Number(found[0]);
+  throw new Error(
+    `its primaries have no number in ITU-T H.273 (${JSON.stringify(primaries)}): convert it to primaries of a standard first`,
+  );
+}
+
+/** @throws Error for a number of which nothing is known here */
+export const primariesOfCode = (code: number): Primaries => lookUp(PRIMARIES, code, 'primaries') ?? SRGB.primaries;
+
+/** The code points of PQ and HLG in ITU-T H.273. */
+export const transferCode = (transfer: 'pq' | 'hlg'): number =>
+  Number(Object.entries(TRANSFERS).find(([, name]) => name === transfer)![0]);

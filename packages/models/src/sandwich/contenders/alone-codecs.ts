@@ -27,6 +27,8 @@ export interface AloneCodecs {
   carrier?: Alone;
   /** What writes the files of some of these with levels chosen by rate and distortion. */
   trellis: Alone[];
+  /** Where a companding curve lies around the networks: that alone, with the transform with which they begin. */
+  curve?: Sandwich;
   /** As a user would code pictures without networks. */
   ordinary: Alone[];
 }
@@ -113,6 +115,7 @@ export async function aloneCodecs(encoder: EncoderName, model: Sandwich, models:
   const atReducedSize = `at 1/${factor} of width and height`;
   const reduced = models.shared(withoutNetworks(model));
   const ordinary = await ordinaryCodecs(name, model, models);
+  const curve = model.companding ? models.shared(withoutNetworks(model, { companding: true })) : undefined;
   if (factor === 1) {
     const plain = { model: reduced, codec, suffix: '', group: PLAIN };
     const formula = carrierAlone(model);
@@ -121,7 +124,7 @@ export async function aloneCodecs(encoder: EncoderName, model: Sandwich, models:
       ...{ model: models.shared(formula), codec, suffix: `, ${group}`, group },
       description: 'colour on carriers in the same codec, a formula',
     };
-    return { plain, carrier, trellis: trellisEncoders(encoder, model, plain, [carrier]), ordinary };
+    return { plain, carrier, trellis: trellisEncoders(encoder, model, plain, [carrier]), curve, ordinary };
   }
   const full = models.shared(withoutNetworks(model, { fullSize: true }));
   // A user can reduce pictures without networks, too.

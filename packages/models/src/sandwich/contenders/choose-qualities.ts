@@ -66,7 +66,7 @@ async function logRates({ model, codec }: ProbedSystem, images: readonly Picture
   for (const image of images) {
     const bottleneckOf = sharedPreprocessor(model);
     const coded = settings.map(async (setting) =>
-      setting.code(await bottleneckOf(image, stepOfSetting(model, setting)), layout),
+      setting.code(await bottleneckOf(image, { step: stepOfSetting(model, setting) }), layout),
     );
     for (const [i, each] of (await Promise.all(coded)).entries()) bits[i] += each.bits;
   }

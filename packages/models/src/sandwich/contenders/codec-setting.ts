@@ -60,6 +60,20 @@ function throughJpeg(
 export const flatSettings = (qsteps: readonly number[], options?: JpegFileOptions): CodecSetting[] =>
   qsteps.map((qstep) => throughJpeg(`flat ${qstep}`, flatTables(qstep), { qstep }, options));
 
+/** A slope for networks behind a companding curve: exponent and step of flat tables are those of each picture, see `CurveChooser`. */
+export interface CurveSetting {
+  /** In results. */
+  name: string;
+  /** The step of the plain codec whose slope it has, positive. */
+  slope: number;
+}
+
+/** How settings of slopes are called, before the step. */
+export const SLOPE_OF_FLAT = 'slope of flat';
+
+export const slopeSettings = (slopes: readonly number[]): CurveSetting[] =>
+  slopes.map((slope) => ({ name: `${SLOPE_OF_FLAT} ${slope}`, slope }));
+
 /** How settings of trained tables are called, before their scale. */
 export const TRAINED_TABLES = 'trained tables x';
 

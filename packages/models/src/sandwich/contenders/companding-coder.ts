@@ -9,7 +9,7 @@ const EXPONENTS = [0, 1, 2, 3, 4, 5].map((k) => 2 ** (-k / 2));
 /** The exponent of a picture is sent in a byte. */
 const EXPONENT_BITS = 8;
 /** Steps of a plain codec whose slopes the settings have, in the order of rising rate: below 1, levels between those of 8 bits would be needed. */
-const SLOPES = [11, 8, 6, 4, 3, 2, 1.4, 1, 0.7, 0.5, 0.35, 0.25];
+export const SLOPES = [11, 8, 6, 4, 3, 2, 1.4, 1, 0.7, 0.5, 0.35, 0.25];
 
 /** A picture behind one of the curves, and how it comes back. */
 interface Companded {

@@ -3,6 +3,7 @@ import type { Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
+import { CurveChooser } from '../companding/choose-curve.js';
 import type { Sandwich } from '../sandwich.js';
 import {
   type Alone,
@@ -17,6 +18,7 @@ import {
 import type { CodecSetting } from './codec-setting.js';
 import { compandingCoder } from './companding-coder.js';
 import { ALL_QUALITIES, type ContestSettings, jpegSettings, otherSettings } from './contest-settings.js';
+import { curveCoder } from './curve-coder.js';
 import { deepJxlCoder } from './deep-coder.js';
 import { linearFilterCoder } from './linear-filter-coder.js';
 import { isInColour } from './open-codec.js';
@@ -79,7 +81,12 @@ async function contestAround(
 ): Promise<Contest> {
   const { codec: name } = encoders[encoder];
   const alone = await aloneCodecs(encoder, model, models);
-  const { plain, plainFullSize, carrier, trellis, ordinary } = alone;
+  const { plain, plainFullSize, carrier, trellis, curve, ordinary } = alone;
+  if (curve && encoder !== 'jpeg')
+    throw new Error(
+      `networks behind a companding curve are measured around jpeg, not around '${encoder}': the curve goes with the step of flat tables`,
+    );
+  const chooser = curve && new CurveChooser(curve);
   const settings =
     name === 'jpeg' ? jpegSettings(encoder, model, alone, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
@@ -111,6 +118,7 @@ async function contestAround(
   const anchors = [
     ...ordinaryCoders,
     ...(await deepAnchors(name, model, ask)),
+    ...(curve && chooser && (model.architecture.transform ?? 'identity') !== 'identity' ? [curveCoder(curve, chooser)] : []),
     ...plainCoders,
     ...filterAnchors(name, model, alone, settings),
   ];
@@ -120,6 +128,7 @@ async function contestAround(
       description: `${ask.label}, ${settings.candidateDescription}`,
       settings: settings.candidate,
       codec: codecKey(encoder === 'jpeg-trellis' ? trellisCodec(plain.codec) : plain.codec),
+      curveOf: chooser && ((image, slope) => chooser.choose(image, slope)),
       bottleneckOf: models.passOf(model),
     }),
     anchors,

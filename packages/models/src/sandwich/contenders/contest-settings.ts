@@ -9,16 +9,22 @@ import { chooseQualities, type ProbedSystem } from './choose-qualities.js';
 import {
   annexKSettings,
   type CodecSetting,
+  type CurveSetting,
   flatSettings,
   type JpegFileOptions,
   qualitySettings,
+  SLOPE_OF_FLAT,
   scaledSettings,
+  slopeSettings,
   TRAINED_TABLES,
 } from './codec-setting.js';
+import { SLOPES } from './companding-coder.js';
 import { isInColour, layoutText } from './open-codec.js';
 
 /** Settings of the candidate's flat tables, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = { curves: [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
+/** Slopes of networks behind a companding curve. */
+const CURVE_SLOPES = { curves: SLOPES, pictures: [2, 1, 0.5] };
 /** How many qualities of other codecs are chosen for the candidate. */
 const QUALITIES = { curves: 8, pictures: 3 };
 /** Settings of JPEG alone: wide and dense enough to bracket every rate. */
@@ -46,7 +52,7 @@ function numbersIn(names: readonly string[] | undefined, family: string): number
 /** What a contest is made of, around one codec. */
 export interface ContestSettings {
   /** Settings of the candidate. */
-  candidate: CodecSetting[];
+  candidate: (CodecSetting | CurveSetting)[];
   candidateDescription: string;
   /** Settings of a codec alone in the layout of the bottleneck. */
   plain(alone: Alone): { tables: string; settings: CodecSetting[] }[];
@@ -64,6 +70,14 @@ function candidateOverJpeg(
     purpose = 'curves',
   }: Pick<EvaluationRequest, 'settings' | 'again' | 'purpose'>,
 ): Pick<ContestSettings, 'candidate' | 'candidateDescription'> {
+  if (model.companding) {
+    const slopes = qsteps && [...qsteps].sort((a, b) => b - a);
+    const stated = numbersIn(again?.('jpeg'), SLOPE_OF_FLAT);
+    return {
+      candidate: slopeSettings(slopes ?? stated ?? CURVE_SLOPES[purpose]),
+      candidateDescription: 'JPEG with flat tables behind the best curve of each picture',
+    };
+  }
   const files = codecFiles(model);
   const options: JpegFileOptions = { trellis: encoder === 'jpeg-trellis' };
   const described = (tables: string) => `JPEG with ${tables}${options.trellis ? `, ${TRELLIS_ENCODER}` : ''}`;

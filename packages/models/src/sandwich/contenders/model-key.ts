@@ -9,7 +9,14 @@ function codecOf(model: Sandwich): unknown[] {
     model.architecture;
   const { layout } = codecFiles(model);
   const { convertToYuv = false, downsampleChroma = false } = layout;
-  const sizes = [bottleneckChannels, inputChannels, outputChannels, downsampleFactor, truncateBits];
+  const sizes = [
+    bottleneckChannels,
+    inputChannels,
+    outputChannels,
+    downsampleFactor,
+    truncateBits,
+    ...(model.companding ? ['companding'] : []),
+  ];
   return [sizes, transform, convertToYuv, downsampleChroma, subsamplingOf(layout)];
 }
 

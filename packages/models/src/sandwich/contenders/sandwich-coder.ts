@@ -3,9 +3,11 @@ import type { CodecFiles } from '@sandwich/codec-proxy';
 import type { Coder } from '@sandwich/evaluation';
 import { cropPicture, firstChannels, type Picture, toSamples } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
+import type { Curve } from '../companding/choose-curve.js';
+import { EXPONENT_BITS } from '../companding/exponents.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
-import type { CodecSetting } from './codec-setting.js';
+import { type CodecSetting, type CurveSetting, flatSettings } from './codec-setting.js';
 import { inOrder } from './in-order.js';
 import { modelKey } from './model-key.js';
 import { stepOfSetting } from './step-of-setting.js';
@@ -16,16 +18,23 @@ const BITS_OF_STEP = 32;
 /** Smaller than for a codec alone: beside the activations there is what measures need. */
 const TILES = { tile: 256 };
 
-/** What comes out of a pre-processor for a picture, at a quantiser step where the networks are conditioned on it. */
-export type BottleneckOf = (image: Picture, step: number | undefined) => Promise<Picture<Uint8Array, number>>;
+/** What both networks are told of a picture's file: the quantiser step where they are conditioned on it, the exponent where a curve lies around them. */
+export interface FileCondition {
+  step?: number;
+  exponent?: number;
+}
+
+/** What comes out of a pre-processor for a picture. */
+export type BottleneckOf = (image: Picture, condition: FileCondition) => Promise<Picture<Uint8Array, number>>;
 
 /** The pre-processor of a model, whose passes over a picture several coders share: those over the last one are kept. */
 export function sharedPreprocessor(model: Sandwich): BottleneckOf {
-  let last: { image: Picture; bottlenecks: Map<number | undefined, Promise<Picture<Uint8Array, number>>> } | undefined;
-  return (image, step) => {
+  let last: { image: Picture; bottlenecks: Map<string, Promise<Picture<Uint8Array, number>>> } | undefined;
+  return (image, { step, exponent }) => {
     if (last?.image !== image) last = { image, bottlenecks: new Map() };
-    const bottleneck = last.bottlenecks.get(step) ?? preprocessInTiles(model, image, { ...TILES, step });
-    last.bottlenecks.set(step, bottleneck);
+    const key = `${step} ${exponent}`;
+    const bottleneck = last.bottlenecks.get(key) ?? preprocessInTiles(model, image, { ...TILES, step, exponent });
+    last.bottlenecks.set(key, bottleneck);
     return bottleneck;
   };
 }
@@ -63,7 +72,10 @@ export interface SandwichCoderOptions {
   description?: string;
   /** Which codec it is, where its settings do not tell it from others: equal names are equal files. */
   codec: string;
-  settings: readonly CodecSetting[];
+  /** Behind a companding curve slopes, else settings of the codec. */
+  settings: readonly (CodecSetting | CurveSetting)[];
+  /** The curve of a picture at a slope; for a sandwich with `companding`. */
+  curveOf?(image: Picture, slope: number): Promise<Curve>;
   /** See `Coder`. */
   group?: string;
   /** Whether codings have views. Default true. */
@@ -72,9 +84,30 @@ export interface SandwichCoderOptions {
   bottleneckOf?: BottleneckOf;
 }
 
+/** A setting as it is for one picture, what the networks are told, and how many bits that takes. */
+interface PictureSetting {
+  setting: CodecSetting;
+  condition: FileCondition;
+  conditionBits: number;
+}
+
+async function settingFor(
+  model: Sandwich,
+  image: Picture,
+  setting: CodecSetting | CurveSetting,
+  curveOf: SandwichCoderOptions['curveOf'],
+): Promise<PictureSetting> {
+  const curve = 'slope' in setting ? await curveOf!(image, setting.slope) : undefined;
+  const codecSetting = curve ? flatSettings([curve.qstep])[0] : (setting as CodecSetting);
+  const step = stepOfSetting(model, codecSetting);
+  const conditionBits = (step === undefined ? 0 : BITS_OF_STEP) + (curve ? EXPONENT_BITS : 0);
+  return { setting: codecSetting, condition: { step, exponent: curve?.exponent }, conditionBits };
+}
+
 /**
  * A sandwich around a real codec, or the codec alone where a model has no networks, as a coder: a picture goes through the pre-processor once,
- * or, where the networks are conditioned on the quantiser step, once for each step, whose 32 bits are counted; then through files at each
+ * or, where the networks are conditioned on the quantiser step, once for each step, whose 32 bits are counted, or behind a companding curve once for each
+ * curve, whose 8 bits are counted; then through files at each
  * setting, then through the post-processor. Codecs run beside the post-processor, for as many settings at a time as there are cores. Networks
  * see the picture in tiles. The views are the bottleneck before and after the codec, without its padding.
  *
@@ -88,6 +121,7 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
     codec,
     settings,
     group,
+    curveOf,
     withViews = true,
     bottleneckOf = sharedPreprocessor(model),
   } = options;
@@ -104,19 +138,19 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
     pixels: ({ width, height }) => width * height,
     async *code(image, indices) {
       const work = indices.map((index) => async () => {
-        const step = stepOfSetting(model, settings[index]);
-        const bottleneck = await bottleneckOf(image, step);
-        return { index, step, bottleneck, ...(await settings[index].code(bottleneck, files.layout)) };
+        const chosen = await settingFor(model, image, settings[index], curveOf);
+        const bottleneck = await bottleneckOf(image, chosen.condition);
+        return { index, ...chosen, bottleneck, ...(await chosen.setting.code(bottleneck, files.layout)) };
       });
-      for await (const { index, step, bottleneck, decoded, bits } of inOrder(work, availableParallelism())) {
-        const scale = stepScaleOf(settings[index], files);
+      for await (const coding of inOrder(work, availableParallelism())) {
+        const { index, setting, condition, conditionBits, bottleneck, decoded, bits } = coding;
+        const scale = stepScaleOf(setting, files);
         const estimatedBits = scale === undefined ? undefined : files.estimateBits?.(bottleneck, scale);
-        const ofStep = step === undefined ? 0 : BITS_OF_STEP;
         yield {
           setting: index,
-          bits: bits + ofStep,
-          estimatedBits: estimatedBits === undefined ? undefined : estimatedBits + ofStep,
-          output: firstChannels(await postprocessInTiles(model, decoded, image, { ...TILES, step })),
+          bits: bits + conditionBits,
+          estimatedBits: estimatedBits === undefined ? undefined : estimatedBits + conditionBits,
+          output: firstChannels(await postprocessInTiles(model, decoded, image, { ...TILES, ...condition })),
           views: withViews ? viewsOf(bottleneck, decoded, image, factor) : {},
         };
       }

@@ -8,6 +8,8 @@ export interface AloneOptions {
   fullSize?: boolean;
   /** Codes pictures in the colours that they have, with this chroma, whatever the bottleneck is. */
   ordinary?: '4:2:0' | '4:4:4';
+  /** Keeps the companding curve that lies around the networks. Default false: the codec gets the upper 8 bits. */
+  companding?: boolean;
 }
 
 /** A codec of which only the layout of its files is asked. */
@@ -24,15 +26,20 @@ const filesOnly = (layout: FileLayout): DifferentiableCodec => ({
 });
 
 /** The codec of a sandwich without pre-processor, post-processor and loop filter. The caller's to dispose. */
-export function withoutNetworks(model: Sandwich, { fullSize = false, ordinary }: AloneOptions = {}): Sandwich {
-  const { inputChannels, outputChannels, bottleneckChannels, downsampleFactor, truncateBits, transform } =
-    model.architecture;
+export function withoutNetworks(
+  model: Sandwich,
+  { fullSize = false, ordinary, companding = false }: AloneOptions = {},
+): Sandwich {
+  const { inputChannels, outputChannels, bottleneckChannels, downsampleFactor, truncateBits } = model.architecture;
+  // A transform behind a curve belongs to that: channels that the codec has as they are, it gets as they are.
+  const transform = model.companding && !companding ? undefined : model.architecture.transform;
   return new Sandwich({
     inputChannels,
     outputChannels,
     bottleneckChannels: ordinary ? inputChannels : bottleneckChannels,
     downsampleFactor: fullSize ? 1 : downsampleFactor,
     truncateBits,
+    companding,
     transform: ordinary ? undefined : (transform ?? undefined),
     pre: null,
     post: null,

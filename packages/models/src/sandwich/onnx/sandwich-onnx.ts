@@ -1,6 +1,7 @@
 import { OnnxGraph, type OnnxValue } from '@sandwich/onnx';
 import { largestSample } from '@sandwich/pictures';
 import type { Sandwich } from '../sandwich.js';
+import { addCompanding, addExpansion, addExponent } from './companding-onnx.js';
 import { addLogStep } from './log-step-onnx.js';
 import { addSymmetricPadding } from './pad-symmetric-onnx.js';
 import { addProcessor } from './processor-onnx.js';
@@ -17,6 +18,7 @@ const describe = (model: Sandwich): Record<string, string> => ({
   size_multiple: `${model.sizeMultiple}`,
   downsample_factor: `${model.downsampleFactor}`,
   ...(model.conditionOn === 'step' && { condition_on: model.conditionOn }),
+  ...(model.companding && { companding: 'exponent' }),
 });
 
 /**
@@ -24,7 +26,7 @@ const describe = (model: Sandwich): Record<string, string> => ({
  * to even.
  *
  * Input `images` [N,H,W,inputChannels], float32 in [0, 2^(8 + truncateBits) - 1], any H and W, and, for networks that are conditioned on
- * it, `step` [1], float32, the quantiser step of the codec. Outputs `bottleneck`
+ * it, `step` [1], float32, the quantiser step of the codec, and, for networks behind a companding curve, `exponent` [1], float32. Outputs `bottleneck`
  * [N,H',W',bottleneckChannels], uint8, for an encoder, and the same before clipping and rounding, `bottleneck_float`.
  *
  * @param metadata Texts for readers of the file.
@@ -35,10 +37,13 @@ export function preProcessorOnnx(model: Sandwich, metadata: Record<string, strin
   const graph = new OnnxGraph('pre-processor');
   const images = graph.input('images', ['N', 'H', 'W', inputChannels]);
   const condition = model.conditionOn === 'step' ? addLogStep(graph) : undefined;
-  let x = addSymmetricPadding(graph, toNchw(graph, images), sizeMultiple);
+  const planes = toNchw(graph, images);
+  const levels = model.companding ? addCompanding(graph, planes, addExponent(graph), model.peak) : planes;
+  let x = addSymmetricPadding(graph, levels, sizeMultiple);
   if (pre) x = addProcessor(graph, x, pre, 'pre', condition);
   if (downsampleFactor > 1) x = addBicubicReduction(graph, x, bottleneckChannels, downsampleFactor);
-  if (truncateBits > 0) x = graph.node('Floor', [graph.node('Div', [x, graph.constant([2 ** truncateBits], [])])]);
+  if (truncateBits > 0 && !model.companding)
+    x = graph.node('Floor', [graph.node('Div', [x, graph.constant([2 ** truncateBits], [])])]);
   const bottleneck = toNhwc(graph, x);
   const clipped = graph.node('Clip', [bottleneck, graph.constant([0], []), graph.constant([255], [])]);
   const shape = ['N', 'bottleneck_height', 'bottleneck_width', bottleneckChannels];
@@ -51,7 +56,7 @@ export function preProcessorOnnx(model: Sandwich, metadata: Record<string, strin
  * What happens after the codec, as an ONNX model: `Sandwich.postprocess`.
  *
  * Inputs `decoded` [N,H',W',bottleneckChannels], float32 in [0, 255], and `size`, int64 [height, width] of the images that were
- * coded, and `step` as for the pre-processor; running it fails at the node `decoded_fits_size` if they do not belong together. Output `prediction`
+ * coded, and `step` and `exponent` as for the pre-processor; running it fails at the node `decoded_fits_size` if they do not belong together. Output `prediction`
  * [N,height,width,outputChannels], float32, about [0, 2^(8 + truncateBits) - 1], neither clipped nor rounded.
  *
  * @param metadata Texts for readers of the file.
@@ -64,6 +69,7 @@ export function postProcessorOnnx(model: Sandwich, metadata: Record<string, stri
   const decoded = graph.input('decoded', shape);
   const size = graph.input('size', [2], 'int64');
   const condition = model.conditionOn === 'step' ? addLogStep(graph) : undefined;
+  const exponent = model.companding ? addExponent(graph) : undefined;
   let x = addSizeCheck(graph, toNchw(graph, decoded), size, sizeMultiple, downsampleFactor);
   if (loopFilter) {
     // 0 stands for the size that is there already.
@@ -71,14 +77,15 @@ export function postProcessorOnnx(model: Sandwich, metadata: Record<string, stri
     const filtered = addProcessor(graph, planes, loopFilter, 'loopFilter', condition);
     x = graph.node('Reshape', [filtered, addInt64(graph, [-1, bottleneckChannels, 0, 0])]);
   }
-  if (truncateBits > 0) {
+  if (truncateBits > 0 && !model.companding) {
     const scaled = graph.node('Mul', [x, graph.constant([2 ** truncateBits], [])]);
     x = graph.node('Add', [scaled, graph.constant([2 ** truncateBits / 2], [])]);
   }
   if (downsampleFactor > 1) x = addLanczosEnlargement(graph, x, bottleneckChannels, downsampleFactor);
   if (post) x = addProcessor(graph, x, post, 'post', condition);
   const cropped = graph.node('Slice', [x, addInt64(graph, [0, 0]), size, addInt64(graph, [2, 3])]);
-  graph.output('prediction', toNhwc(graph, cropped), ['N', 'height', 'width', outputChannels]);
+  const light = exponent ? addExpansion(graph, cropped, exponent, model.peak) : cropped;
+  graph.output('prediction', toNhwc(graph, light), ['N', 'height', 'width', outputChannels]);
   return graph.encode({ ...describe(model), ...metadata });
 }
 

@@ -16,7 +16,11 @@ import { checkQuality, DEFAULT_QUALITY } from '../../ordinary-files/ordinary-fil
 export interface EncodeOptions {
   /** Default `jpeg`. HEIC and JPEG XL need the programs that `docs/jpeg.md` names. */
   codec?: CodecName;
-  /** Only JPEG: the step of flat quantisation tables, 1 to 255, rounded. Default: the tables that the networks were trained with. */
+  /**
+   * Only JPEG: the step of flat quantisation tables, 1 to 255, rounded. Default: the tables that the networks were trained with. Behind a companding curve
+   * the step of the plain codec whose slope the file has, up to 255, not necessarily a whole one, default 1; the step of the tables follows from the
+   * picture's curve.
+   */
   qstep?: number;
   /** Only JPEG: factor on all steps of the tables that the networks were trained with, positive. */
   stepScale?: number;
@@ -38,6 +42,23 @@ export type ChosenCodec = Pick<Codec, 'name' | 'decode'> & {
   step: number;
   encode(image: Parameters<Codec['encode']>[0]): Promise<Uint8Array>;
 };
+
+/** @throws RangeError for options that do not go with a companding curve, or a slope that is out of range */
+export function checkCurveOptions({ codec = 'jpeg', qstep, stepScale, quality }: EncodeOptions): void {
+  if (codec !== 'jpeg') {
+    throw new RangeError(`networks behind a companding curve write JPEG files with flat tables, not ${codec}`);
+  }
+  for (const [key, value] of Object.entries({ stepScale, quality })) {
+    if (value !== undefined) {
+      throw new RangeError(
+        `${key} does not go with a companding curve, whose tables are flat: give qstep, such as 0.5`,
+      );
+    }
+  }
+  if (qstep !== undefined && !(qstep > 0 && qstep <= 255)) {
+    throw new RangeError(`qstep must be above 0 and at most 255, got ${qstep}`);
+  }
+}
 
 function jpegTables({ qstep, quality, stepScale }: EncodeOptions, files: CodecFiles): QuantizationTables {
   if (quality !== undefined) return scaledTables(quality);

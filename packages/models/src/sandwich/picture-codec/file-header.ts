@@ -17,16 +17,51 @@ export interface FileHeader {
   pixels: number;
   /** The quantiser step that the networks were told, a float32; absent where they are not conditioned on it. */
   step?: number;
+  /** The exponent of the picture's companding curve in a byte, see `exponentOfByte`; absent where there is no curve. */
+  exponent?: number;
+  /** The primaries of a picture in linear light, as ITU-T H.273 numbers them; absent for other pictures, which are sRGB. */
+  primaries?: number;
 }
 
 /** The bottleneck's channels are the image's, or lie below one another in a grayscale image. */
 export type BottleneckLayout = 'channels' | 'stacked';
 
-/** Those of headers without and with a step. */
-const [WITHOUT_STEP, WITH_STEP] = [1, 2];
 const LAYOUTS: BottleneckLayout[] = ['channels', 'stacked'];
-/** The tables in docs/library.md, without the header's own checksum. */
-const LENGTHS: Record<number, number> = { [WITHOUT_STEP]: 24, [WITH_STEP]: 28 };
+
+/** A number that not every header has. */
+interface Field {
+  key: 'step' | 'exponent' | 'primaries';
+  bytes: number;
+  write(bytes: Buffer, value: number, at: number): void;
+  read(bytes: Buffer, at: number): number;
+}
+
+const FIELDS: Field[] = [
+  {
+    key: 'step',
+    bytes: 4,
+    write: (bytes, value, at) => bytes.writeFloatBE(value, at),
+    read: (bytes, at) => bytes.readFloatBE(at),
+  },
+  ...(['exponent', 'primaries'] as const).map((key) => ({
+    ...{ key, bytes: 1 },
+    write: (bytes: Buffer, value: number, at: number) => void bytes.writeUInt8(value, at),
+    read: (bytes: Buffer, at: number) => bytes.readUInt8(at),
+  })),
+];
+
+/** Bytes of what every header has. */
+const COMMON_LENGTH = 24;
+const CHECKSUM_LENGTH = 4;
+/** Each version is one more than a sum of powers of two, one for each further field: the tables in docs/library.md. */
+const LAST_VERSION = 2 ** FIELDS.length;
+
+const versionOf = (header: FileHeader): number =>
+  1 + FIELDS.reduce((sum, { key }, i) => sum + (header[key] === undefined ? 0 : 2 ** i), 0);
+
+const fieldsOf = (version: number): Field[] => FIELDS.filter((_, i) => ((version - 1) >> i) & 1);
+
+const lengthOf = (version: number): number => fieldsOf(version).reduce((sum, { bytes }) => sum + bytes, COMMON_LENGTH);
 
 const firstBytes = (...parts: (string | Uint8Array)[]): number => {
   const hash = createHash('sha256');
@@ -39,9 +74,9 @@ export const pixelChecksum = (samples: Uint8Array): number => firstBytes(samples
 
 /** The header as bytes, numbers big-endian. */
 export function encodeFileHeader(header: FileHeader): Uint8Array {
-  const version = header.step === undefined ? WITHOUT_STEP : WITH_STEP;
-  const length = LENGTHS[version];
-  const bytes = Buffer.alloc(length + 4);
+  const version = versionOf(header);
+  const length = lengthOf(version);
+  const bytes = Buffer.alloc(length + CHECKSUM_LENGTH);
   bytes.writeUInt8(version, 0);
   bytes.write(header.network, 1, 'hex');
   bytes.writeUInt32BE(header.width, 9);
@@ -50,7 +85,11 @@ export function encodeFileHeader(header: FileHeader): Uint8Array {
   bytes.writeUInt8(header.channels, 18);
   bytes.writeUInt8(LAYOUTS.indexOf(header.layout), 19);
   bytes.writeUInt32BE(header.pixels, 20);
-  if (header.step !== undefined) bytes.writeFloatBE(header.step, 24);
+  let at = COMMON_LENGTH;
+  for (const { key, bytes: length, write } of fieldsOf(version)) {
+    write(bytes, header[key]!, at);
+    at += length;
+  }
   bytes.writeUInt32BE(firstBytes(bytes.subarray(0, length)), length);
   return bytes;
 }
@@ -62,15 +101,24 @@ export function encodeFileHeader(header: FileHeader): Uint8Array {
  */
 export function decodeFileHeader(bytes: Uint8Array): FileHeader {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const length = LENGTHS[header[0]];
-  if (header.length >= 1 && length === undefined) {
+  const [version] = header;
+  if (header.length >= 1 && !(version >= 1 && version <= LAST_VERSION)) {
     throw new Error(
-      `its sandwich metadata have version ${header[0]}, expected ${Object.keys(LENGTHS).join(' or ')}: they are damaged, or newer`,
+      `its sandwich metadata have version ${version}, expected 1 to ${LAST_VERSION}: they are damaged, or newer`,
     );
   }
-  if (header.length !== length + 4 || header.readUInt32BE(length) !== firstBytes(header.subarray(0, length))) {
+  const length = lengthOf(version);
+  if (
+    header.length !== length + CHECKSUM_LENGTH ||
+    header.readUInt32BE(length) !== firstBytes(header.subarray(0, length))
+  ) {
     throw new Error('its sandwich metadata are damaged: their checksum is wrong');
   }
+  let at = COMMON_LENGTH;
+  const further = fieldsOf(version).map(({ key, bytes: length, read }) => {
+    at += length;
+    return [key, read(header, at - length)] as const;
+  });
   return {
     network: header.toString('hex', 1, 9),
     width: header.readUInt32BE(9),
@@ -79,6 +127,6 @@ export function decodeFileHeader(bytes: Uint8Array): FileHeader {
     channels: header.readUInt8(18),
     layout: LAYOUTS[header.readUInt8(19)],
     pixels: header.readUInt32BE(20),
-    ...(header[0] === WITH_STEP && { step: header.readFloatBE(24) }),
+    ...Object.fromEntries(further),
   };
 }

@@ -22,6 +22,7 @@ export function networkIdentity({ architecture, parameters, proxy }: Sandwich): 
     phasePlanes: architecture.phasePlanes,
     transform: architecture.transform,
     ...(architecture.conditionOn && { conditionOn: architecture.conditionOn }),
+    ...(architecture.companding && { companding: true }),
     codec: [convertToYuv, downsampleChroma, ...(subsampling ? [subsampling] : [])],
   };
   const hash = createHash('sha256').update(JSON.stringify(structure));

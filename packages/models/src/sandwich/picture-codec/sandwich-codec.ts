@@ -1,11 +1,23 @@
 import { addFileMetadata, codecs, findFileMetadata, readJpegTables, tableStep } from '@sandwich/codecs';
-import { assertPicture, type Picture, type PictureCodec, toRgb } from '@sandwich/pictures';
+import {
+  assertPicture,
+  type Picture,
+  type PictureCodec,
+  primariesCode,
+  primariesOf,
+  primariesOfCode,
+  toRgb,
+  transferOf,
+} from '@sandwich/pictures';
 import { knownCodecOf } from '../../ordinary-files/ordinary-files.js';
 import { codecFiles } from '../codec-files.js';
+import { type Curve, CurveChooser } from '../companding/choose-curve.js';
+import { exponentOfByte } from '../companding/exponents.js';
+import { withoutNetworks } from '../contenders/without-networks.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
-import { chooseCodec, type EncodeOptions } from './choose-codec.js';
+import { checkCurveOptions, chooseCodec, type EncodeOptions } from './choose-codec.js';
 import {
   type BottleneckLayout,
   decodeFileHeader,
@@ -24,6 +36,9 @@ const formats: Record<string, EncodeOptions> = {
   '.heic': { codec: 'heic' },
   '.jxl': { codec: 'jxl' },
 };
+
+/** The slope of files of networks behind a companding curve: that of the plain codec at its finest step. */
+const DEFAULT_SLOPE = 1;
 
 /** Options of `SandwichCodec.decode`. */
 export interface DecodeOptions {
@@ -55,18 +70,22 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   readonly options = ['qstep', 'stepScale', 'quality', 'trellis'];
   /** Bits per sample of pictures, 8 to 16. */
   readonly bitDepth: number;
+  /** How samples of pictures encode light: `linear` as `linearSamples` has it. */
+  readonly transfer: 'srgb' | 'linear';
   private readonly model: Sandwich;
+  /** The code of the companding curve alone, by which curves are chosen. */
+  private readonly curveCode?: Sandwich;
+  private readonly chooser?: CurveChooser;
   private readonly layout: BottleneckLayout;
   private disposed = false;
 
   /**
    * @param model the codec owns and disposes it
    * @throws Error when pictures of one or three channels are not what the model takes and makes, or its bottleneck does not fit into one
-   * image file, or it takes linear light
+   * image file
    */
   constructor(model: Sandwich) {
     const { inputChannels, outputChannels, truncateBits, light } = model.architecture;
-    if (light === 'linear') throw new Error('networks for linear light write no picture files yet: eval measures them');
     for (const channels of [inputChannels, outputChannels]) {
       if (channels !== 1 && channels !== 3) {
         throw new Error(`a picture has 1 or 3 channels, the networks take ${inputChannels} and make ${outputChannels}`);
@@ -76,22 +95,27 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     this.model = model;
     this.network = networkIdentity(model);
     this.bitDepth = 8 + truncateBits;
+    this.transfer = light === 'linear' ? 'linear' : 'srgb';
+    if (model.companding) {
+      this.curveCode = withoutNetworks(model, { companding: true });
+      this.chooser = new CurveChooser(this.curveCode);
+    }
   }
 
   /**
    * The image that the codec gets: what viewers show of a file, before its losses.
    *
    * @param image RGB, or grayscale, which networks for RGB take as gray RGB; samples in [0, 2^bitDepth - 1], as a Uint8Array for 8 bits
-   * and a Uint16Array for more
-   * @param options as for `encode`: networks that are conditioned on the quantiser step make another image for each
+   * and a Uint16Array for more; of linear light where `transfer` says so
+   * @param options as for `encode`: networks that are conditioned on the quantiser step make another image for each, and so do those behind a companding
+   * curve
    * @returns sides are multiples of the codec's blocks; a bottleneck that is no image of one or three channels lies there channel below
    * channel
    * @throws RangeError when the fields of the image contradict each other, or it is not of this bit depth, or an option is out of range
    */
   async bottleneck(image: Picture, options: EncodeOptions = {}): Promise<Picture<Uint8Array>> {
     this.assertUsable();
-    const step = this.isConditioned ? (await chooseCodec(options, codecFiles(this.model))).step : undefined;
-    return this.preprocessed(image, { step, onTile: options.onTile });
+    return (await this.coded(image, options)).bottleneck;
   }
 
   /** As the networks are called in what commands print. */
@@ -101,12 +125,14 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 
   /** As `encode` looks at its options; nothing is computed. */
   async checkOptions(options: EncodeOptions): Promise<void> {
-    await chooseCodec(options, codecFiles(this.model));
+    if (this.chooser) checkCurveOptions(options);
+    else await chooseCodec(options, codecFiles(this.model));
   }
 
   /**
    * Writes a picture as a standard image file. In metadata that viewers pass over, the file names the network, the picture's size and bit
-   * depth, and the quantiser step where the networks are conditioned on it.
+   * depth, the quantiser step where the networks are conditioned on it, and the exponent of the companding curve where there is one, which is chosen by
+   * `CurveChooser`; of linear light its primaries, too.
    *
    * @param image as for `bottleneck`
    * @returns the file
@@ -116,16 +142,27 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   async encode(image: Picture, options: EncodeOptions = {}): Promise<Uint8Array> {
     this.assertUsable();
     const { bottleneckChannels: channels } = this.model;
-    const codec = await chooseCodec(options, codecFiles(this.model));
-    const step = this.isConditioned ? codec.step : undefined;
-    const file = await codec.encode(await this.preprocessed(image, { step, onTile: options.onTile }));
+    const primaries = this.transfer === 'linear' ? primariesCode(primariesOf(image)) : undefined;
+    const { codec, bottleneck, step, curve } = await this.coded(image, options);
+    const file = await codec.encode(bottleneck);
     const { width, height } = image;
     const pixels = pixelChecksum((await codec.decode(file)).data);
     const { network, bitDepth, layout } = this;
     return addFileMetadata(
       codec.name,
       file,
-      encodeFileHeader({ network, width, height, bitDepth, channels, layout, pixels, step }),
+      encodeFileHeader({
+        network,
+        width,
+        height,
+        bitDepth,
+        channels,
+        layout,
+        pixels,
+        step,
+        exponent: curve?.byte,
+        primaries,
+      }),
     );
   }
 
@@ -139,7 +176,11 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   async decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
     const { bottleneck, header } = await this.read(bytes, options);
     const { step } = header;
-    return (await postprocessInTiles(this.model, bottleneck, header, { step, onTile: options.onTile })) as Picture;
+    const exponent = header.exponent === undefined ? undefined : exponentOfByte(header.exponent);
+    const tiles = { step, exponent, onTile: options.onTile };
+    const picture = (await postprocessInTiles(this.model, bottleneck, header, tiles)) as Picture;
+    if (header.primaries === undefined) return picture;
+    return { ...picture, transfer: 'linear', primaries: primariesOfCode(header.primaries) };
   }
 
   /**
@@ -185,7 +226,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 
   /** Frees the networks; nothing else can be called then. */
   dispose(): void {
-    if (!this.disposed) this.model.dispose();
+    if (!this.disposed) for (const each of [this.model, this.curveCode]) each?.dispose();
     this.disposed = true;
   }
 
@@ -195,20 +236,28 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
       throw new Error(`it was written by the network ${header.network}, this one is ${this.network}`);
     }
     const { bottleneckChannels } = this.model.architecture;
-    const { width, height, bitDepth, channels, layout, step } = header;
+    const { width, height, bitDepth, channels, layout, step, exponent, primaries } = header;
     const agrees =
       width > 0 &&
       height > 0 &&
       bitDepth === this.bitDepth &&
       channels === bottleneckChannels &&
       layout === this.layout &&
-      (this.isConditioned ? step !== undefined && step > 0 && step < Infinity : step === undefined);
+      (this.isConditioned ? step !== undefined && step > 0 && step < Infinity : step === undefined) &&
+      (exponent !== undefined) === this.model.companding &&
+      (primaries !== undefined) === (this.transfer === 'linear');
     if (!agrees) {
-      const told = step === undefined ? '' : `, step ${step}`;
+      const fields = Object.entries({ step, exponent, primaries }).filter(([, value]) => value !== undefined);
+      const told = fields.map(([name, value]) => `, ${name} ${value}`).join('');
+      const needed = [
+        this.isConditioned && ', a step',
+        this.model.companding && ', an exponent',
+        this.transfer === 'linear' && ', primaries',
+      ];
       throw new Error(
         `its sandwich metadata contradict its network: ${width} x ${height} pixels of ${bitDepth} bits, ${channels} channels, ` +
           `${layout}${told}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}` +
-          `${this.isConditioned ? ', a step' : ''}`,
+          needed.filter(Boolean).join(''),
       );
     }
     return this.model.bottleneckSize(header);
@@ -218,13 +267,26 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     return this.model.conditionOn === 'step';
   }
 
-  private async preprocessed(image: Picture, options: { step?: number } & Pick<EncodeOptions, 'onTile'>) {
-    return bottleneckPicture(await preprocessInTiles(this.model, this.checked(image), options), this.layout);
+  /** What the codec gets, and with what it is coded. */
+  private async coded(image: Picture, { onTile, ...options }: EncodeOptions) {
+    if (this.chooser) checkCurveOptions(options);
+    const picture = this.checked(image);
+    const curve: Curve | undefined = await this.chooser?.choose(picture as Picture, options.qstep ?? DEFAULT_SLOPE);
+    const codec = await chooseCodec(curve ? { qstep: curve.qstep, trellis: options.trellis } : options, codecFiles(this.model));
+    const step = this.isConditioned ? codec.step : undefined;
+    const tiles = { step, exponent: curve?.exponent, onTile };
+    const bottleneck = bottleneckPicture(await preprocessInTiles(this.model, picture, tiles), this.layout);
+    return { codec, bottleneck, step, curve };
   }
 
   /** A picture as the networks take it. */
   private checked(image: Picture): Picture<Uint8Array | Uint16Array, number> {
     assertPicture(image, 'image.', { bitDepth: this.bitDepth });
+    if (this.transfer === 'linear' && transferOf(image) !== 'linear') {
+      throw new RangeError(
+        `image.transfer must be linear: the networks take linear light, as linearSamples makes it, got ${JSON.stringify(transferOf(image))}`,
+      );
+    }
     if (this.model.architecture.inputChannels === 3) return toRgb(image);
     if (image.channels === 3) throw new RangeError('image.channels must be 1: the networks take grayscale, got 3');
     return image;

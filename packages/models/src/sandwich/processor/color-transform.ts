@@ -1,8 +1,15 @@
 import { rgbFromYuv, yuvFromRgb } from '@sandwich/codec-proxy';
 import type { LinearMap } from '@sandwich/unets';
 
-/** 'identity': the bottleneck holds the image's channels. 'yuv': it holds the first channels of its BT.601 YUV. */
-export type ColorTransform = 'identity' | 'yuv';
+/**
+ * 'identity': the bottleneck holds the image's channels. 'yuv': it holds the first channels of its BT.601 YUV. 'wide-yuv': the same with 1.6 times the chroma,
+ * so that rounding to 8 bits costs less of it; what that drives out of range is clipped, chroma of more than 0.625 times the largest.
+ */
+export type ColorTransform = 'identity' | 'yuv' | 'wide-yuv';
+
+const WIDE_CHROMA = 1.6;
+/** Factors of Y, U and V. */
+const FACTORS = { yuv: [1, 1, 1], 'wide-yuv': [1, WIDE_CHROMA, WIDE_CHROMA] };
 
 const identity = (channels: number): LinearMap =>
   Array.from({ length: channels }, (_, i) => Array.from({ length: channels }, (_, j) => (i === j ? 1 : 0)));
@@ -17,7 +24,7 @@ function check(transform: ColorTransform, channels: number, bottleneckChannels: 
   if (!fits)
     throw new RangeError(
       `Sandwich: the ${transform} transform does not map ${channels} ${what} channels to ${bottleneckChannels} bottleneck channels ` +
-        `(identity takes equal counts, yuv takes 3 to at most 3): give that side networks with random initial weights`,
+        `(identity takes equal counts, yuv and wide-yuv take 3 to at most 3): give that side networks with random initial weights`,
     );
 }
 
@@ -33,7 +40,8 @@ export function transformToBottleneck(
 ): LinearMap {
   check(transform, inputChannels, bottleneckChannels, 'input');
   if (transform === 'identity') return identity(inputChannels);
-  return yuvFromRgb.map((row) => row.slice(0, bottleneckChannels));
+  const factors = FACTORS[transform].slice(0, bottleneckChannels);
+  return yuvFromRgb.map((row) => factors.map((factor, i) => factor * row[i]));
 }
 
 /** Back again, [bottleneckChannels][outputChannels]; YUV channels that the bottleneck lacks count as neutral, so that luma becomes gray. */
@@ -44,5 +52,5 @@ export function transformFromBottleneck(
 ): LinearMap {
   check(transform, outputChannels, bottleneckChannels, 'output');
   if (transform === 'identity') return identity(outputChannels);
-  return rgbFromYuv.slice(0, bottleneckChannels);
+  return FACTORS[transform].slice(0, bottleneckChannels).map((factor, i) => rgbFromYuv[i].map((weight) => weight / factor));
 }

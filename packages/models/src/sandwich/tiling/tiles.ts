@@ -9,6 +9,8 @@ import { sandwichReach } from './receptive-field.js';
 export type SandwichTileOptions = TileOptions & {
   /** The quantiser step, for networks that are conditioned on it, and no others. */
   step?: number;
+  /** The exponent of the companding curve, where there is one around the networks. */
+  exponent?: number;
 };
 
 /**
@@ -20,7 +22,7 @@ export type SandwichTileOptions = TileOptions & {
  *
  * @param image of the model's input channels, samples in [0, 2^(8 + truncateBits) - 1]
  * @returns the bottleneck, padded, 8 bits a sample; rounded halves to even
- * @throws RangeError when the image has other channels, or the step is missing, out of range or of no use
+ * @throws RangeError when the image has other channels, or the step or the exponent is missing, out of range or of no use
  */
 export async function preprocessInTiles(
   model: Sandwich,
@@ -35,7 +37,7 @@ export async function preprocessInTiles(
   const data = new Uint8Array(bottleneck.width * bottleneck.height * channels);
   const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
   await forEachTile(tiles, options, ({ made, seen }) => {
-    const values = valuesOf(() => model.preprocess(cutTile(image, seen, mirrored), { step: options.step }));
+    const values = valuesOf(() => model.preprocess(cutTile(image, seen, mirrored), conditionOf(options)));
     const reduced = { made: scaled(made, 1 / factor), seen: scaled(seen, 1 / factor) };
     writeTile({ ...bottleneck, data }, toSamples(values, 8), reduced);
   });
@@ -48,8 +50,8 @@ export async function preprocessInTiles(
  * @param bottleneck as `preprocessInTiles` made it and a codec changed it, in [0, 255]
  * @param size of the image that it was made of
  * @returns samples in [0, 2^bitDepth - 1] of 8 + truncateBits bits
- * @throws RangeError when the bottleneck has other channels than the model's, or another size than that of such an image, or the step is
- * missing, out of range or of no use
+ * @throws RangeError when the bottleneck has other channels than the model's, or another size than that of such an image, or the step or the
+ * exponent is missing, out of range or of no use
  */
 export async function postprocessInTiles(
   model: Sandwich,
@@ -75,13 +77,15 @@ export async function postprocessInTiles(
   const tiles = tilesOf({ width, height }, reach, model.sizeMultiple, options);
   await forEachTile(tiles, options, (tile) => {
     const { seen } = tile;
-    const within = { height: seen.bottom - seen.top, width: seen.right - seen.left, step: options.step };
+    const within = { height: seen.bottom - seen.top, width: seen.right - seen.left, ...conditionOf(options) };
     const part = scaled(seen, 1 / factor);
     const values = valuesOf(() => model.postprocess(cutTile(bottleneck, part, mirrored), within));
     writeTile(image, toSamples(values, bitDepth), tile);
   });
   return image;
 }
+
+const conditionOf = ({ step, exponent }: SandwichTileOptions) => ({ step, exponent });
 
 /** Where the periodic extension of 0 .. length - 1, length - 1 .. 0 stands at an index: edges are mirrored, as `padSymmetric` does. */
 function mirrored(index: number, length: number): number {

@@ -1,10 +1,20 @@
 import { tf } from '@sandwich/engine';
-import { type DistortionTerm, mse, type RateDistortionLoss, rateDistortionLoss } from '@sandwich/losses';
+import {
+  type Distortion,
+  type DistortionTerm,
+  mse,
+  type RateDistortionLoss,
+  rateDistortionLoss,
+  type WeighedDistortion,
+} from '@sandwich/losses';
 import { largestSample } from '@sandwich/pictures';
 import type { Inputs, Metrics, Objective, Phase, TrainingSettings } from '@sandwich/trainer';
 import { reduceCrops } from '../../training/reduce-crops.js';
 import { type ActiveNetworks, scheduledNetworks } from '../active-networks.js';
+import { squaredSlope } from '../processor/companding-curve.js';
 import type { Sandwich } from '../sandwich.js';
+import { exponentAt } from './exponent-at.js';
+import { exposureAt } from './exposure-at.js';
 import { qstepFactorAt } from './qstep-factor.js';
 import type { SandwichSettings } from './sandwich-settings.js';
 import { stagePictures } from './stage-pictures.js';
@@ -30,6 +40,10 @@ export interface SandwichPhase extends Phase {
 const squaredError = { mse: { weight: 1, measure: mse } };
 
 const QSTEP_FACTOR = 'qstepFactor';
+const EXPONENT = 'exponent';
+const EXPOSURE = 'exposure';
+/** At which held-back pictures are judged. */
+const MIDDLE_EXPONENT = 0.5;
 const weightOf = (name: string): string => `weight of ${name}`;
 
 /**
@@ -47,37 +61,64 @@ export function qstepScalars(
   };
 }
 
+/** The number of a step behind a companding curve of an exponent. */
+export const exponentScalar = (exponent: number): Record<string, number> => ({ [EXPONENT]: exponent });
+
 /** Prediction, rate and bottleneck of a batch, with the codec proxy or without. */
-function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, qstepFactor: tf.Scalar | undefined) {
-  if (codec) return model.apply(images, qstepFactor && { stepScale: qstepFactor });
+function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, scalars: Record<string, tf.Scalar>) {
+  const { [QSTEP_FACTOR]: stepScale, [EXPONENT]: exponent } = scalars;
+  if (codec) return model.apply(images, stepScale && { stepScale }, { exponent });
   const step = model.proxyStep();
-  const bottleneck = model.preprocess(images, { step });
+  const bottleneck = model.preprocess(images, { step, exponent });
   const [, height, width] = images.shape;
   return {
-    prediction: model.postprocess(tf.clipByValue(bottleneck, 0, 255), { height, width, step }),
+    prediction: model.postprocess(tf.clipByValue(bottleneck, 0, 255), { height, width, step, exponent }),
     rate: tf.zeros([images.shape[0]]) as tf.Tensor1D,
     bottleneck,
+  };
+}
+
+/** Name of the squared error in levels of the companding curve, which has the weight of `mse`. */
+const MSE_OF_LEVELS = 'mse-of-levels';
+
+/** Distortions and weights of a step. Behind a companding curve the squared error of each image counts in levels of its curve, as many as there are of light. */
+function weighted(
+  { peak }: Sandwich,
+  { codec, distortions = squaredError }: SandwichLossOptions,
+  scalars: Record<string, tf.Scalar>,
+): Record<string, WeighedDistortion> {
+  const terms = Object.fromEntries(
+    Object.entries(distortions).map(([name, { weight, measure }]) => [
+      name,
+      { weight: (codec && scalars[weightOf(name)]) || weight, measure },
+    ]),
+  );
+  const { [EXPONENT]: exponent } = scalars;
+  if (!exponent) return terms;
+  const ofLevels: Distortion = (prediction, target) =>
+    tf.tidy(() => tf.div(mse(prediction, target), squaredSlope(target, exponent, peak)));
+  return {
+    ...terms,
+    mse: { ...terms.mse, weight: 0 },
+    [MSE_OF_LEVELS]: { weight: terms.mse.weight, measure: ofLevels },
   };
 }
 
 /**
  * Loss of a batch of images [B, H, W, C] and what it is made of.
  *
- * @param scalars of `qstepScalars`, as tensors
+ * @param scalars of `qstepScalars` and `exponentScalar`, as tensors
  */
 export function lossOf(
   model: Sandwich,
   images: tf.Tensor4D,
-  { gamma, rangePenalty, codec, distortions = squaredError }: SandwichLossOptions,
+  options: SandwichLossOptions,
   scalars: Record<string, tf.Scalar> = {},
 ): RateDistortionLoss {
-  const { prediction, rate, bottleneck } = forward(model, images, codec, scalars[QSTEP_FACTOR]);
+  const { gamma, rangePenalty, codec } = options;
+  const { prediction, rate, bottleneck } = forward(model, images, codec, scalars);
   const inputs = { prediction, target: images, rate, bottleneck, gamma, rangePenalty };
-  const weighted = Object.entries(distortions).map(([name, { weight, measure }]) => [
-    name,
-    { weight: (codec && scalars[weightOf(name)]) || weight, measure },
-  ]);
-  return rateDistortionLoss(inputs, Object.fromEntries(weighted));
+  return rateDistortionLoss(inputs, weighted(model, options, scalars));
 }
 
 /** Options of `sandwichObjective`. */
@@ -93,7 +134,7 @@ export type SandwichObjective = Omit<Objective<Sandwich, SandwichPhase>, 'batche
 
 /** What a sandwich's training minimises, and what it tells and shows meanwhile. */
 export function sandwichObjective({ model, settings, distortions }: SandwichObjectiveOptions): SandwichObjective {
-  const { gamma, rangePenalty, qstepSpread, stepsWithoutCodec } = settings;
+  const { gamma, rangePenalty, qstepSpread, exposures, stepsWithoutCodec } = settings;
   const peak = largestSample(settings.bitDepth);
   const imagesOf = ({ images }: Inputs) => reduceCrops(images as tf.Tensor4D, settings);
   return {
@@ -101,18 +142,26 @@ export function sandwichObjective({ model, settings, distortions }: SandwichObje
     phaseAt(step, progress, purpose) {
       const networks = scheduledNetworks(progress, settings);
       const codec = step >= stepsWithoutCodec;
-      const spread = codec && qstepSpread > 1 && purpose === 'train';
+      const training = purpose === 'train';
+      const scalars = {
+        ...(training && codec && qstepSpread > 1 && qstepScalars(qstepFactorAt(step, qstepSpread), distortions)),
+        ...(model.companding && exponentScalar(training ? exponentAt(step) : MIDDLE_EXPONENT)),
+        ...(training && exposures > 1 && { [EXPOSURE]: exposureAt(step, exposures) }),
+      };
       return {
         key: `${networks}, ${codec ? 'with' : 'without'} the codec`,
         networks,
         codec,
-        ...(spread && { scalars: qstepScalars(qstepFactorAt(step, qstepSpread), distortions) }),
+        ...(Object.keys(scalars).length > 0 && { scalars }),
       };
     },
     loss(inputs, { networks, codec }, scalars) {
       model.setActiveNetworks(networks);
       const options = { gamma, rangePenalty, codec, distortions };
-      return lossOf(model, imagesOf(inputs), options, scalars) as unknown as Metrics;
+      const { [EXPOSURE]: exposure } = scalars;
+      const images = imagesOf(inputs);
+      const exposed = exposure ? tf.minimum<tf.Tensor4D>(images.mul(exposure), peak) : images;
+      return lossOf(model, exposed, options, scalars) as unknown as Metrics;
     },
     status: (mean) => ({ psnr: 10 * Math.log10(peak ** 2 / mean.mse), ...model.proxy.status?.() }),
     progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp`],

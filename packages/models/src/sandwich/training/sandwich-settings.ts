@@ -9,6 +9,11 @@ export const sandwichDefaults = {
   qstepSpread: 1,
   /** What the networks are told: none, or step, the quantiser step of each training step, so that one network serves all rates. */
   conditionOn: 'none',
+  /**
+   * The images of each training step are brightened by a factor of 1 to this, evenly over its logarithm, and clipped: photographs of standard range fill
+   * a sixteenth of linear light. Default 1.
+   */
+  exposures: 1,
   /** First steps trained without the codec and its rate, so that the networks learn to carry before they learn to save. */
   stepsWithoutCodec: 0,
   /** Whether to penalise bottlenecks outside of [0, 255], as the published loss does. */
@@ -42,5 +47,6 @@ export function checkSandwichSettings(settings: SandwichSettings): void {
   if (conditionOn !== 'none' && conditionOn !== 'step') {
     throw new Error(`conditionOn must be none or step, got '${conditionOn}'`);
   }
+  if (!(settings.exposures >= 1)) throw new Error(`exposures must be at least 1, got ${settings.exposures}`);
   if (!(settings.qstepSpread >= 1)) throw new Error(`qstepSpread must be at least 1, got ${settings.qstepSpread}`);
 }

@@ -3,6 +3,9 @@ import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import type { Sandwich } from '../sandwich.js';
 
+/** Of the companding curve, where there is one. */
+const SHOWN_EXPONENT = 0.5;
+
 /**
  * Shows the first image of a batch at the stages of a sandwich: `input`, `bottleneck`, `compressedBottleneck`, `prediction`.
  *
@@ -13,7 +16,11 @@ export function stagePictures(model: Sandwich, batch: tf.Tensor4D, peak: number)
   const stages = tf.tidy(() => {
     const [, height, width, channels] = batch.shape;
     const input = tf.slice(batch, [0, 0, 0, 0], [1, height, width, channels]);
-    const { bottleneck, compressedBottleneck, prediction } = model.apply(input);
+    const { bottleneck, compressedBottleneck, prediction } = model.apply(
+      input,
+      {},
+      { exponent: model.companding ? SHOWN_EXPONENT : undefined },
+    );
     return { input, bottleneck, compressedBottleneck, prediction };
   });
   // The codec's side has 8 bits, however many the images have.
