@@ -58,7 +58,11 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
   checkCompressArguments(args);
   const header = await readPictureHeader(picture);
   const { bitDepth, transfer } = await withoutEngine(async () => {
-    const codec = await loadCodec(run, { checkpoint, note: () => {} });
+    const codec = await loadCodec(run, { checkpoint, note: () => {} }).catch((error) => {
+      // What cannot be loaded is not known to take linear light.
+      assertSdr(picture, header);
+      throw error;
+    });
     try {
       await codec.checkOptions?.(optionsFor(args, codec));
       return { bitDepth: codec.bitDepth, transfer: codec.transfer };

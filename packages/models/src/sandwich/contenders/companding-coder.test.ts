@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Picture } from '@sandwich/pictures';
 import { describe, expect, it } from 'vitest';
-import { patternImage } from '../../../../pictures/testing/pattern-image.js';
+import { deepPattern } from '../../../testing/deep-pattern.js';
 import { psnrOf } from '../../../testing/psnr-of.js';
 import { compandingCoder } from './companding-coder.js';
 
@@ -18,13 +18,6 @@ interface CompandingCase {
 const cases: CompandingCase[] = JSON.parse(
   readFileSync(new URL('./fixtures/companding.json', import.meta.url), 'utf8'),
 );
-
-/** The pattern, darker by a power, with detail below its levels. */
-function deepPattern({ width, height, power }: CompandingCase): Picture<Uint16Array, 3> {
-  const { data, ...size } = patternImage(width, height);
-  const samples = Array.from(data, (value, i) => 256 * value + ((37 * i) % 256));
-  return { ...size, data: Uint16Array.from(samples, (x) => Math.round(65535 * (x / 65535) ** power)) };
-}
 
 describe('compandingCoder', () => {
   it.each(cases)('is what Pillow and NumPy make of it, light^$power, slope of flat $slope', async (expected) => {

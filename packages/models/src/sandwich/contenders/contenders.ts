@@ -118,7 +118,9 @@ async function contestAround(
   const anchors = [
     ...ordinaryCoders,
     ...(await deepAnchors(name, model, ask)),
-    ...(curve && chooser && (model.architecture.transform ?? 'identity') !== 'identity' ? [curveCoder(curve, chooser)] : []),
+    ...(curve && chooser && (model.architecture.transform ?? 'identity') !== 'identity'
+      ? [curveCoder(curve, chooser)]
+      : []),
     ...plainCoders,
     ...filterAnchors(name, model, alone, settings),
   ];

@@ -45,6 +45,21 @@ const models: [string, () => SandwichOptions][] = [
   ['hires-over-lowres', () => ({ pre: tiny, post: { ...deep, variant: 'textbook' }, downsampleFactor: 2 })],
   ['a third of the size, phase planes', () => ({ pre: tiny, post: tiny, downsampleFactor: 3, phasePlanes: true })],
   ['high-bit-depth', () => ({ pre: tiny, post: tiny, truncateBits: 8, initialScaler: 0.1, startFromTransform: true })],
+  [
+    'a companding curve, with a condition',
+    () => ({
+      pre: tiny,
+      post: tiny,
+      truncateBits: 8,
+      light: 'linear',
+      companding: true,
+      mlpLayers: 1,
+      transform: 'wide-yuv',
+      startFromTransform: true,
+      initialScaler: 0.1,
+      conditionOn: 'step',
+    }),
+  ],
   ['loop-filter', () => ({ pre: null, post: null, loopFilter: tiny, initialScaler: 0.6 })],
   ['post-only', () => ({ pre: null, post: tiny, downsampleFactor: 2, initialScaler: 1 })],
   ['pre-only to gray', () => ({ pre: tiny, post: null, bottleneckChannels: 1, initialScaler: 1 })],
@@ -147,11 +162,16 @@ describe.each(models)('%s', (_, options) => {
       [3, 5, 1, 210],
     ]) {
       const step = model.conditionOn === 'step' ? tables : undefined;
-      const told = step === undefined ? undefined : { step: new runtime.Tensor('float32', [step], [1]) };
+      const exponent = model.companding ? 9 / (9 + height) : undefined;
+      const scalars = Object.entries({ step, exponent }).filter(([, value]) => value !== undefined);
+      const told = Object.fromEntries(
+        scalars.map(([name, value]) => [name, new runtime.Tensor('float32', [value!], [1])]),
+      );
       const images = picture([batch, height, width, model.inputChannels], largest);
-      const bottleneck = model.preprocess(images, { step });
+      const bottleneck = model.preprocess(images, { step, exponent });
       const coded = await pre.run({ images: toOnnx(images), ...told });
-      if (model.truncateBits === 0) expect(difference(bottleneck, coded.bottleneck_float)).toBeLessThan(1e-3);
+      if (model.truncateBits === 0 || model.companding)
+        expect(difference(bottleneck, coded.bottleneck_float)).toBeLessThan(1e-3);
       else expectFloor(beforeTruncation(model, images), coded.bottleneck_float.data as Float32Array);
 
       expect(coded.bottleneck.type).toBe('uint8');
@@ -159,7 +179,7 @@ describe.each(models)('%s', (_, options) => {
       const clipped = tf.tidy(() => tf.round(tf.clipByValue(rounded, 0, 255)) as tf.Tensor4D);
       expect(difference(clipped, coded.bottleneck)).toBe(0);
 
-      const prediction = model.postprocess(clipped, { height, width, step });
+      const prediction = model.postprocess(clipped, { height, width, step, exponent });
       const restored = await post.run({ decoded: toOnnx(clipped), size: sizeOf(height, width), ...told });
       expect(difference(prediction, restored.prediction) / (largest / 255)).toBeLessThan(1e-3);
       tf.dispose([images, bottleneck, rounded, clipped, prediction]);

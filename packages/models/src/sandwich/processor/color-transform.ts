@@ -52,5 +52,7 @@ export function transformFromBottleneck(
 ): LinearMap {
   check(transform, outputChannels, bottleneckChannels, 'output');
   if (transform === 'identity') return identity(outputChannels);
-  return FACTORS[transform].slice(0, bottleneckChannels).map((factor, i) => rgbFromYuv[i].map((weight) => weight / factor));
+  return FACTORS[transform]
+    .slice(0, bottleneckChannels)
+    .map((factor, i) => rgbFromYuv[i].map((weight) => weight / factor));
 }

@@ -17,7 +17,7 @@ const yuv420 = () =>
   new EncodeDecodeIntra({ roundingFn: roundings.ste, convertToYuv: true, downsampleChroma: true, qstepInit: 8 });
 const networks: SandwichOptions = { pre: slim, post: slim, initialScaler: 1, startFromTransform: true };
 
-const variants: [name: string, options: () => SandwichOptions, step?: number][] = [
+const variants: [name: string, options: () => SandwichOptions, step?: number, exponent?: number][] = [
   ['one channel, phase planes', () => ({ ...networks, bottleneckChannels: 1, phasePlanes: true })],
   ['half the size', () => ({ ...networks, downsampleFactor: 2 })],
   [
@@ -28,6 +28,7 @@ const variants: [name: string, options: () => SandwichOptions, step?: number][] 
   ['a loop filter', () => ({ ...networks, downsampleFactor: 2, loopFilter: tiny })],
   ['medium networks', () => ({ ...networks, pre: networkSize('medium'), post: networkSize('medium') })],
   ['16 bits', () => ({ ...networks, truncateBits: 8 })],
+  ['a companding curve', () => ({ ...networks, truncateBits: 8, companding: true }), undefined, 0.4],
   ['a condition', () => ({ ...networks, bottleneckChannels: 1, conditionOn: 'step' }), 77],
   ['a colour carrier', () => ({ pre: null, post: null, bottleneckChannels: 1, startFrom: 'carrier' })],
   ['fixed transforms', () => ({ pre: null, post: null, downsampleFactor: 2 })],
@@ -70,7 +71,7 @@ const setModulation = ({ parameters }: Sandwich) => {
       tf.tidy(() => variable.assign(tf.randomUniform(variable.shape, -0.2, 0.2, 'float32', 5)));
 };
 
-describe.each(variants)('tiles of a sandwich with %s', (_, options, step) => {
+describe.each(variants)('tiles of a sandwich with %s', (_, options, step, exponent) => {
   it('make what the whole image makes', async () => {
     const model = new Sandwich(options());
     setModulation(model);
@@ -79,9 +80,9 @@ describe.each(variants)('tiles of a sandwich with %s', (_, options, step) => {
     const image = noise(107, 83, 3, 8 + truncateBits);
 
     const whole = tf.tidy(
-      () => tf.round(tf.clipByValue(model.preprocess(toTensor(image), { step }), 0, 255)) as tf.Tensor4D,
+      () => tf.round(tf.clipByValue(model.preprocess(toTensor(image), { step, exponent }), 0, 255)) as tf.Tensor4D,
     );
-    const bottleneck = await preprocessInTiles(model, image, { tile: 32, step });
+    const bottleneck = await preprocessInTiles(model, image, { tile: 32, step, exponent });
     expect([1, bottleneck.height, bottleneck.width, bottleneck.channels]).toEqual(whole.shape);
     // Where the float lies on the edge of two levels, its rounding decides.
     const before = differences(bottleneck.data, whole.dataSync());
@@ -91,10 +92,10 @@ describe.each(variants)('tiles of a sandwich with %s', (_, options, step) => {
 
     const received = noise(bottleneck.width, bottleneck.height, bottleneck.channels, 8) as Picture<Uint8Array, number>;
     const prediction = tf.tidy(() => {
-      const output = model.postprocess(toTensor(received), { ...image, step });
+      const output = model.postprocess(toTensor(received), { ...image, step, exponent });
       return tf.round(tf.clipByValue(output, 0, peak)).dataSync();
     });
-    const restored = await postprocessInTiles(model, received, image, { tile: 32, step });
+    const restored = await postprocessInTiles(model, received, image, { tile: 32, step, exponent });
     expect([restored.width, restored.height, restored.channels]).toEqual([107, 83, 3]);
     const after = differences(restored.data, prediction);
     expect(after.largest).toBeLessThanOrEqual(1);
