@@ -272,7 +272,10 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     if (this.chooser) checkCurveOptions(options);
     const picture = this.checked(image);
     const curve: Curve | undefined = await this.chooser?.choose(picture as Picture, options.qstep ?? DEFAULT_SLOPE);
-    const codec = await chooseCodec(curve ? { qstep: curve.qstep, trellis: options.trellis } : options, codecFiles(this.model));
+    const codec = await chooseCodec(
+      curve ? { qstep: curve.qstep, trellis: options.trellis } : options,
+      codecFiles(this.model),
+    );
     const step = this.isConditioned ? codec.step : undefined;
     const tiles = { step, exponent: curve?.exponent, onTile };
     const bottleneck = bottleneckPicture(await preprocessInTiles(this.model, picture, tiles), this.layout);
