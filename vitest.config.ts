@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Packages whose functions leave nothing behind: their tests share the process of a worker, so that it loads libtorch, TensorFlow.js
- * and the packages once, which takes longer than most files of tests.
+ * Packages whose functions leave nothing behind, as those of `data` do: their tests share the process of a worker, so that it loads
+ * libtorch, TensorFlow.js and the packages once, which takes longer than most files of tests.
  */
 const SHARING = [
   'codec-proxy',
@@ -10,6 +10,7 @@ const SHARING = [
   'engine',
   'evaluation',
   'files',
+  'inspector',
   'losses',
   'models',
   'onnx',
@@ -23,6 +24,7 @@ const ALONE = [
   'packages/codec-proxy/src/register-codec.test.ts',
   'packages/engine/src/{memory,release-memory,start-engine,warn-of-unit-range,without-engine}.test.ts',
   'packages/engine/src/{collectives,torch}/**/*.test.ts',
+  'packages/inspector/page/page.test.ts',
   'packages/models/src/sandwich/sandwich-codecs.test.ts',
 ];
 
@@ -41,16 +43,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: [
-            tests(`!(${SHARING.join('|')})`),
-            'data/src/**/*.test.ts',
-            'experiments/*.test.ts',
-            'scripts/**/*.test.ts',
-            ...ALONE,
-          ],
+          include: [tests(`!(${SHARING.join('|')})`), 'experiments/*.test.ts', 'scripts/**/*.test.ts', ...ALONE],
         },
       },
-      { extends: true, test: { name: 'sharing', include: [tests(`{${SHARING}}`)], exclude: ALONE, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'sharing',
+          include: [tests(`{${SHARING}}`), 'data/src/**/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+        },
+      },
     ],
   },
 });
