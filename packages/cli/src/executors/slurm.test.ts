@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
+import { quoted } from '@sandwich/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../trainer/src/run/checkpoint.js';
 import { listCheckpoints } from '../../../trainer/src/run/run-directory.js';
 import { readSweep, sweepRunDirectory } from '../../../trainer/src/sweep/sweep.js';
+import { compiledCommand } from '../../../trainer/testing/compiled/compiled-command.js';
 import { hasSlurm, type SlurmCluster, startSlurm } from '../../../trainer/testing/slurm-cluster.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
 import { main } from '../main.js';
@@ -21,6 +23,15 @@ const at = (name: string) => join(folder, name);
 /** The sweep's script, with other times than those that a test could wait for. */
 async function submit(sweep: string, ...options: string[]): Promise<string> {
   return cluster.slurm('sbatch', '--parsable', ...options, join(sweep, 'sweep.sh')).trim();
+}
+
+/** Has a sweep's script start the command of compiled sources, of which twenty start sooner. */
+async function compile(sweep: string): Promise<void> {
+  const script = join(sweep, 'sweep.sh');
+  const [written, compiled] = [sandwichCommand(), compiledCommand()].map((words) => words.map(quoted).join(' '));
+  const text = await readFile(script, 'utf8');
+  expect(text).toContain(written);
+  await writeFile(script, text.replace(written, compiled));
 }
 
 /** Tells a job's state by what `scontrol show job` prints of it, as `JobState=RUNNING Restarts=0`. */
@@ -57,7 +68,7 @@ function run(command: string, ...args: string[]): Promise<{ code: number | null;
 }
 
 const train = (name: string) => [
-  ...sandwichCommand(),
+  ...compiledCommand(),
   ...['train', tinySandwichFile, '--images', at('images'), '--run', at(name), '--steps', '2', '--threads', '1'],
 ];
 
@@ -90,6 +101,7 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
       const sweep = at('array');
       await writeSweep(sweep, file, '--over', `seed=${seeds.join(',')}`, '--steps', '1', '--jobs', '3');
+      await compile(sweep);
       const job = await submit(sweep);
       const queue = () => cluster.slurm('squeue', '--noheader', `--jobs=${job}`, '--states=PENDING,RUNNING,COMPLETING');
       await until(() => queue() === '', queue);
