@@ -15,10 +15,11 @@ const SHARING = [
   'models',
   'onnx',
   'pictures',
+  'trainer',
   'unets',
 ];
 
-/** Tests of these packages that mock modules, register or warn once a process, or measure the process. */
+/** Tests of these packages that mock modules, register or warn once a process, load what is registered, or measure the process. */
 const ALONE = [
   'packages/{codec-proxy,losses}/src/unit-range.test.ts',
   'packages/codec-proxy/src/register-codec.test.ts',
@@ -26,6 +27,8 @@ const ALONE = [
   'packages/engine/src/{collectives,torch}/**/*.test.ts',
   'packages/inspector/page/page.test.ts',
   'packages/models/src/sandwich/sandwich-codecs.test.ts',
+  'packages/trainer/src/{distributed,kinds,start}/**/*.test.ts',
+  'packages/trainer/src/run/{codecs-of-runs,load-run,run-without-kind}.test.ts',
 ];
 
 const tests = (packages: string) => `packages/${packages}/{src,page}/**/*.test.ts`;
