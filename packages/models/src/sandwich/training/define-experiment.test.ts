@@ -65,7 +65,7 @@ describe('resolveSettings', () => {
   it('names an unknown key and those that are known', () => {
     expect(() => resolve('batchsize=3')).toThrow(
       "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, conditionOn, cropSize, decay, " +
-        'factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, schedule, seed, ' +
+        'exposures, factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, schedule, seed, ' +
         'stepsWithoutCodec, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
