@@ -127,6 +127,8 @@ export { openJ4dObjective } from './jpeg-tables/j4d/j4d-objective.js';
 export { openJ4dPictures } from './jpeg-tables/j4d/j4d-pictures.js';
 export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/j4d/j4d-settings.js';
 export { loadRecognisers } from './jpeg-tables/j4d/load-recognisers.js';
+export { type LowPassShape, lowPassTables } from './jpeg-tables/j4d/low-pass-tables.js';
+export { type SearchedTables, searchTables, type TableSearchOptions } from './jpeg-tables/j4d/search-tables.js';
 export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
 export {
   type AccuracyPoint,

@@ -55,6 +55,7 @@ const needed: Record<string, () => Needed> = {
   'rate-distortion': () => ({ operands: [zoo], options: ['--out', join(folder(), 'curves')] }),
   'rate-models': () => ({ operands: [folder()] }),
   'table-accuracy': () => ({ operands: ['points.json'], options: ['--images', folder()] }),
+  'table-search': () => ({ options: ['--images', folder(), '--out', 's.json'] }),
   'table-sensitivity': () => ({ options: ['--images', folder(), '--out', 's.json'] }),
   attack: () => ({ operands: [folder()], options: ['--classifier', 'resnet20'] }),
   quickstart: () => ({}),

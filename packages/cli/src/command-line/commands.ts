@@ -20,6 +20,7 @@ import { sweepDefinition } from '../commands/sweep.js';
 import { sweepReportDefinition } from '../commands/sweep-report.js';
 import { sweepRunDefinition } from '../commands/sweep-run.js';
 import { tableAccuracyDefinition } from '../commands/table-accuracy.js';
+import { tableSearchDefinition } from '../commands/table-search.js';
 import { tableSensitivityDefinition } from '../commands/table-sensitivity.js';
 import { trainDefinition } from '../commands/train-definition.js';
 import { viewDefinition } from '../commands/view.js';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   lpipsScaleDefinition,
   attackDefinition,
   tableSensitivityDefinition,
+  tableSearchDefinition,
   tableAccuracyDefinition,
   rateDistortionDefinition,
   rateModelsDefinition,

@@ -289,6 +289,7 @@ const rows: Row[] = [
   ],
   ['rate-models', 'too few pictures', () => ['good'], 'rate-models needs three pictures or more of 224x224'],
   ['table-accuracy', 'pictures without labels', () => ['points.json', '--images', 'good'], 'good'],
+  ['table-search', 'pictures without labels', () => ['--images', 'good', '--out', 's.json'], 'good'],
   ['table-sensitivity', 'pictures without labels', () => ['--images', 'good', '--out', 's.json'], 'good'],
   ['attack', 'pictures without labels', () => ['good', '--classifier', 'resnet20'], 'good'],
   [

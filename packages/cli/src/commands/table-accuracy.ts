@@ -164,7 +164,10 @@ export const tableAccuracyDefinition = defineCommand({
   operands: {
     tables: required(
       repeated(
-        text('Run directories, those that differ in their fold alone are one point; or a file that --out wrote', 'run'),
+        text(
+          'Run directories, those that differ in their fold alone are one point; or files that --out or table-search wrote',
+          'run',
+        ),
       ),
     ),
   },

@@ -7,14 +7,13 @@ import {
   type QuantizationTables,
   type Subsampling,
 } from '@sandwich/codecs';
-import type { LabelledPictures } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 
 /** How well each picture is recognised after one way of coding it, in the order of the pictures, and what that costs. */
 export interface Judgement {
-  /** 1 where the most likely class is the label. */
+  /** 1 where the most likely class is the label, or what another judge says. */
   right: number[];
   /** Bits a pixel of the file. */
   bpp: number[];
@@ -28,21 +27,42 @@ export interface TableChoice {
   /** Levels in place of the rounded ones. */
   levels?(picture: Picture<Uint8Array>, tables: QuantizationTables, place: number): JpegCoefficients;
   subsampling?: Subsampling;
+  /** Default `isRight`. */
+  judge?: PictureJudge;
 }
+
+/** How right scores [B,classes] are about each picture, [B], by the classes of their labels as one of 1 and zeros, [B,classes]. */
+export type PictureJudge = (scores: tf.Tensor, labels: tf.Tensor) => tf.Tensor;
+
+/** 1 where the most likely class is the label, else 0. */
+export const isRight: PictureJudge = (scores, labels) => tf.equal(tf.argMax(scores, -1), tf.argMax(labels, -1));
+
+/**
+ * How far the score of the label is before all others, between 0 and 1, 1/2 where the best other one is as high: a share of right pictures that
+ * changes gradually, sigmoid(margin / 2).
+ */
+export const almostRight: PictureJudge = (scores, labels) =>
+  tf.sigmoid(
+    tf
+      .sum(scores.mul(labels), -1)
+      .sub(tf.max(scores.sub(labels.mul(1e9)), -1))
+      .div(2),
+  );
 
 const BATCH_PIXELS = 2 ** 19;
 
-/** For each of several pictures of one size, 1 where its most likely class is the label, else 0. */
+/** How right a recogniser is about each of several pictures of one size. */
 function rightOf(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: readonly number[],
+  judge: PictureJudge,
 ): number[] {
-  const classes = tf.tidy(() => {
+  return tf.tidy(() => {
     const images = tf.concat(pictures.map((picture) => toTensor(picture) as tf.Tensor4D));
-    return tf.argMax(recogniser.apply(images), -1).dataSync();
+    const classes = tf.oneHot(tf.tensor1d([...labels], 'int32'), recogniser.classes).toFloat();
+    return Array.from(judge(recogniser.apply(images), classes).dataSync());
   });
-  return labels.map((label, i) => (classes[i] === label ? 1 : 0));
 }
 
 /** The same for pictures of any sizes, many at a time. */
@@ -50,6 +70,7 @@ export function judgePictures(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: ArrayLike<number>,
+  judge = isRight,
 ): number[] {
   const right: number[] = [];
   for (let start = 0; start < pictures.length; ) {
@@ -69,6 +90,7 @@ export function judgePictures(
         recogniser,
         places.map((i) => pictures[i]),
         places.map((i) => labels[i]),
+        judge,
       ),
     );
     start = end;
@@ -80,8 +102,8 @@ export function judgePictures(
 export async function judgeTables(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
-  labels: LabelledPictures['labels'],
-  { tables: tablesAt, levels, subsampling = '4:4:4' }: TableChoice,
+  labels: ArrayLike<number>,
+  { tables: tablesAt, levels, subsampling = '4:4:4', judge }: TableChoice,
 ): Promise<Judgement> {
   const decoded: Picture<Uint8Array>[] = [];
   const [bpp, scanBpp]: [number[], number[]] = [[], []];
@@ -94,5 +116,5 @@ export async function judgeTables(
     scanBpp.push((8 * jpegScanSize(file)) / pixels);
     decoded.push(await decodeJpeg(file));
   }
-  return { right: judgePictures(recogniser, decoded, labels), bpp, scanBpp };
+  return { right: judgePictures(recogniser, decoded, labels, judge), bpp, scanBpp };
 }

@@ -75,8 +75,15 @@ export async function readPoints(file: string): Promise<TablePoint[]> {
   return points.map(({ name, tables }) => ({ name, tables }));
 }
 
-/** Points of runs, or of one file of points. */
+/** Points of files of points and of runs, one after the other. @throws Error when they do not have as many folds */
 export async function openPoints(paths: readonly string[]): Promise<TablePoint[]> {
-  const isFile = paths.length === 1 && (await stat(paths[0])).isFile();
-  return isFile ? readPoints(paths[0]) : pointsOfRuns(paths);
+  const isFile = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
+  const ofFiles = await Promise.all(paths.filter((_, i) => isFile[i]).map(readPoints));
+  const points = [...ofFiles.flat(), ...(await pointsOfRuns(paths.filter((_, i) => !isFile[i])))];
+  const other = points.find(({ tables }) => tables.length !== points[0].tables.length);
+  if (other) {
+    const folds = `'${other.name}' has tables for ${other.tables.length} folds, '${points[0].name}' for ${points[0].tables.length}`;
+    throw new Error(`points must have as many folds: ${folds}`);
+  }
+  return points;
 }
