@@ -8,15 +8,9 @@ export const compand = (light: tf.Tensor4D, exponent: tf.Scalar | number, peak: 
 export const expandLight = (levels: tf.Tensor4D, exponent: tf.Scalar | number, peak: number): tf.Tensor4D =>
   tf.tidy(() => tf.mul(tf.pow(tf.clipByValue(levels, 0, 255).div(255), tf.div(1, exponent)), peak));
 
-/** Curves of less slope than this, squared, count as of this: those of black. */
-const LEAST_SQUARED_SLOPE = 1e-5;
+/** Light of less than this counts as this where levels are differentiated: at 0 a power has no slope. */
+const LEAST_LIGHT = 0.01;
 
-/**
- * Mean square of the slope of the light at the samples of each image, [B], where the levels of the curve have the range of the light: by this many times
- * squared errors of levels become those of light, while they are small.
- */
-export const squaredSlope = (light: tf.Tensor4D, exponent: tf.Scalar | number, peak: number): tf.Tensor1D =>
-  tf.tidy(() => {
-    const slope = tf.div(tf.pow(tf.div(light, peak), tf.sub(1, exponent)), exponent);
-    return tf.maximum(tf.mean<tf.Tensor1D>(tf.square(slope), [1, 2, 3]), LEAST_SQUARED_SLOPE);
-  });
+/** The levels of light behind a curve, with the range of the light: peak (x / peak)^p. Differentiable. */
+export const levelsOf = (light: tf.Tensor4D, exponent: tf.Scalar | number, peak: number): tf.Tensor4D =>
+  tf.tidy(() => tf.mul(tf.pow(tf.maximum(light, LEAST_LIGHT).div(peak), exponent), peak));

@@ -11,7 +11,7 @@ import { largestSample } from '@sandwich/pictures';
 import type { Inputs, Metrics, Objective, Phase, TrainingSettings } from '@sandwich/trainer';
 import { reduceCrops } from '../../training/reduce-crops.js';
 import { type ActiveNetworks, scheduledNetworks } from '../active-networks.js';
-import { squaredSlope } from '../processor/companding-curve.js';
+import { levelsOf } from '../processor/companding-curve.js';
 import type { Sandwich } from '../sandwich.js';
 import { exponentAt } from './exponent-at.js';
 import { exposureAt } from './exposure-at.js';
@@ -81,7 +81,10 @@ function forward(model: Sandwich, images: tf.Tensor4D, codec: boolean, scalars: 
 /** Name of the squared error in levels of the companding curve, which has the weight of `mse`. */
 const MSE_OF_LEVELS = 'mse-of-levels';
 
-/** Distortions and weights of a step. Behind a companding curve the squared error of each image counts in levels of its curve, as many as there are of light. */
+/**
+ * Distortions and weights of a step. Behind a companding curve squared errors are those of its levels, as many as there are of light: weighed as those of
+ * light, a step would see the noise of highlights and little else.
+ */
 function weighted(
   { peak }: Sandwich,
   { codec, distortions = squaredError }: SandwichLossOptions,
@@ -96,7 +99,7 @@ function weighted(
   const { [EXPONENT]: exponent } = scalars;
   if (!exponent) return terms;
   const ofLevels: Distortion = (prediction, target) =>
-    tf.tidy(() => tf.div(mse(prediction, target), squaredSlope(target, exponent, peak)));
+    tf.tidy(() => mse(levelsOf(prediction, exponent, peak), levelsOf(target, exponent, peak)));
   return {
     ...terms,
     mse: { ...terms.mse, weight: 0 },
