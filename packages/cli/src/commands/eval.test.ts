@@ -309,7 +309,7 @@ describe('evalCommand', () => {
     [
       'an unknown codec',
       async () => ['--codec', 'webp,gif'],
-      "--codec takes jpeg, webp, avif, heic, jxl with commas between; got 'gif'",
+      "--codec takes jpeg, webp, avif, heic, jxl, jpeg-trellis with commas between; got 'gif'",
     ],
     [
       'a quality beyond the scale',
