@@ -207,16 +207,25 @@ export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
 export { codecFiles } from './sandwich/codec-files.js';
+export { type CodedCurve, type Curve, CurveChooser } from './sandwich/companding/choose-curve.js';
+export { exponentOfByte } from './sandwich/companding/exponents.js';
 export {
   annexKSettings,
   type CodecSetting,
+  type CurveSetting,
   flatSettings,
   type JpegFileOptions,
   qualitySettings,
   scaledSettings,
+  slopeSettings,
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
-export { type BottleneckOf, type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
+export {
+  type BottleneckOf,
+  type FileCondition,
+  type SandwichCoderOptions,
+  sandwichCoder,
+} from './sandwich/contenders/sandwich-coder.js';
 export { type AloneOptions, withoutNetworks } from './sandwich/contenders/without-networks.js';
 export type { CurveCondition } from './sandwich/curve-condition.js';
 export { initialQstep } from './sandwich/initial-qstep.js';

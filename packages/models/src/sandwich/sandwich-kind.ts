@@ -63,7 +63,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
     codecFiles(model);
     return { bitDepth: 8 + model.truncateBits, light: model.architecture.light };
   },
-  facts({ bottleneckChannels, downsampleFactor, conditionOn }) {
+  facts({ bottleneckChannels, downsampleFactor, conditionOn, companding }) {
     const channels = CHANNELS_SHOWN[bottleneckChannels] ?? `${bottleneckChannels} channels, of which three are shown`;
     const size = downsampleFactor > 1 ? `, 1/${downsampleFactor} of the width and height` : '';
     return [
@@ -71,6 +71,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
       ...(conditionOn === 'step'
         ? [{ label: 'Condition', value: 'the quantiser step: one network for all rates' }]
         : []),
+      ...(companding ? [{ label: 'Companding curve', value: 'a power of each picture, sent in a byte' }] : []),
     ];
   },
   codecs: Object.keys(encoders),

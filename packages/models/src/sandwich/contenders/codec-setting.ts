@@ -71,6 +71,7 @@ export interface CurveSetting {
 /** How settings of slopes are called, before the step. */
 export const SLOPE_OF_FLAT = 'slope of flat';
 
+/** Settings of slopes, one for each step of the plain codec. */
 export const slopeSettings = (slopes: readonly number[]): CurveSetting[] =>
   slopes.map((slope) => ({ name: `${SLOPE_OF_FLAT} ${slope}`, slope }));
 
