@@ -9,6 +9,8 @@ const KNOWN: [key: string, label: string, isMain: boolean][] = [
   ['loss', 'Loss', true],
   ['validationLoss', 'Loss of the images held back', true],
   ['psnr', 'PSNR of the mean error, dB', true],
+  ['ssim', 'SSIM', true],
+  ['accuracy', 'Share of pictures recognised', true],
   ['bpp', 'Estimated bits per pixel', true],
   ['learningRate', 'Learning rate', true],
   ['mse', 'Mean squared error', false],

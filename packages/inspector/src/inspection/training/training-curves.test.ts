@@ -41,6 +41,15 @@ describe('readTrainingCurves', () => {
     ]);
   });
 
+  it.each([
+    ['ssim', 'SSIM'],
+    ['accuracy', 'Share of pictures recognised'],
+  ])('%s, by which a system is judged, is one of the main curves', async (key, label) => {
+    await writeFile(file(), `{"step":10,"seconds":4,"tensors":9,"${key}":0.5}\n`);
+    const { curves } = await readTrainingCurves(file());
+    expect(curves[0]).toMatchObject({ key, label, isMain: true });
+  });
+
   it('counts lines that are no records, such as one that a kill cut short', async () => {
     await writeFile(file(), '{"step":10,"seconds":4,"loss":8}\nnull\n{"loss":3}\n{"step":20,"lo');
     const { curves, unreadable } = await readTrainingCurves(file());
