@@ -19,13 +19,14 @@ const SHARING = [
   'unets',
 ];
 
-/** Tests of these packages that mock modules, register or warn once a process, load what is registered, or measure the process. */
+/** Tests of these packages that mock modules, register or warn once a process, load what is registered, or set up or measure the process. */
 const ALONE = [
   'packages/{codec-proxy,losses}/src/unit-range.test.ts',
   'packages/codec-proxy/src/register-codec.test.ts',
   'packages/engine/src/{memory,release-memory,start-engine,warn-of-unit-range,without-engine}.test.ts',
   'packages/engine/src/{collectives,torch}/**/*.test.ts',
   'packages/inspector/page/page.test.ts',
+  'packages/inspector/src/reports/svg-to-png.test.ts',
   'packages/models/src/sandwich/sandwich-codecs.test.ts',
   'packages/trainer/src/{distributed,kinds,start}/**/*.test.ts',
   'packages/trainer/src/run/{codecs-of-runs,load-run,run-without-kind}.test.ts',
