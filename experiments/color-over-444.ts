@@ -19,5 +19,5 @@ export default defineExperiment({
     decay: 0.02,
     warmupSteps: 100,
   },
-  sandwich: (settings) => overJpeg(settings, { forward: settings.forward }),
+  sandwich: (settings) => overJpeg(settings),
 });

@@ -1,6 +1,6 @@
 import { type Parameters, tf } from '@sandwich/engine';
 import { applyUpdate, numbersOf } from './optimizers/apply-update.js';
-import { type Gradients, mapPaths, type Optimizer, type OptimizerMemory } from './optimizers/optimizer.js';
+import { type Gradients, mapPaths, movedBy, type Optimizer, type OptimizerMemory } from './optimizers/optimizer.js';
 import { type Schedule, valueAt } from './optimizers/schedule.js';
 import { gradientsOf } from './step/gradients-of.js';
 import { drawNoise, type Noise } from './step/noise.js';
@@ -45,6 +45,7 @@ export async function descend(
   const taken = Object.keys(noise).find((name) => Object.hasOwn(inputs, name));
   if (taken !== undefined) throw new RangeError(`descend: '${taken}' names both an input and noise`);
 
+  const moved = movedBy(optimizer, parameters);
   const losses: number[] = [];
   const updates: Record<string, number> = {};
   const memory: OptimizerMemory = {};
@@ -55,7 +56,7 @@ export async function descend(
       const result = tf.tidy(() => {
         const all = { ...inputs, ...drawNoise(noise, { seed, step }) };
         const numbers = mapPaths(scalars, (value) => tf.scalar(valueAt(value, { step, progress })));
-        return gradientsOf(parameters, () => ({ loss: loss(all, numbers) }));
+        return gradientsOf(moved, () => ({ loss: loss(all, numbers) }));
       });
       gradients = result.gradients;
       const [value] = await result.metrics.loss.data();

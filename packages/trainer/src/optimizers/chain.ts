@@ -12,6 +12,7 @@ export function chain(...optimizers: Optimizer[]): Optimizer {
   const members = membersOf(optimizers);
   return {
     remembers: members.flatMap(({ remembers }) => remembers),
+    moves: (path) => members.every(({ optimizer }) => optimizer.moves?.(path) ?? true),
     init: (parameters) => merged(members.map(({ optimizer, among }) => among(optimizer.init(parameters)))),
     numbers: (clock) =>
       Object.assign(

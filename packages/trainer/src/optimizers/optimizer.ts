@@ -23,6 +23,8 @@ export interface Clock {
 export interface Optimizer {
   /** Names of the tensors that it remembers for a parameter. */
   readonly remembers: readonly string[];
+  /** Whether it ever moves the parameter of a path: gradients of others are not computed. Default: it moves all. */
+  moves?(path: string): boolean;
   /** What it remembers of parameters before their first update. */
   init(parameters: Parameters): OptimizerMemory;
   /**
@@ -56,6 +58,22 @@ export const eachOf = (step: (gradient: tf.Tensor, parameter: tf.Variable, path:
     memory: {},
   }),
 });
+
+/**
+ * The parameters that an optimizer moves.
+ *
+ * @throws Error when it moves none of them, so that there is nothing to train
+ */
+export function movedBy(optimizer: Optimizer, parameters: Parameters): Parameters {
+  const paths = Object.keys(parameters);
+  const moved = paths.filter((path) => optimizer.moves?.(path) ?? true);
+  if (moved.length === 0 && paths.length > 0) {
+    throw new Error(
+      `the optimizer moves none of the parameters ${paths.join(', ')}: leave one of them out of frozen()`,
+    );
+  }
+  return Object.fromEntries(moved.map((path) => [path, parameters[path]]));
+}
 
 /** Applies a function to each value by path. */
 export const mapPaths = <T, R>(values: Record<string, T>, f: (value: T, path: string) => R): Record<string, R> =>

@@ -141,9 +141,33 @@ describe.each(presentEngines())('optimizers on %s', (engine) => {
   });
 
   it('leave what is frozen as it is', async () => {
-    const { p, late } = await joining(partition({ p: frozen(), '*': adam({ learningRate: 0.1 }) }));
-    expect(p.at(-1)).toEqual(golden.start.flat());
-    for (const [i, values] of late.entries()) expectClose(values, golden.joins.adam.late[i]);
+    const { p, late } = await joining(partition({ late: frozen(), '*': adam({ learningRate: 0.1 }) }));
+    expect(late.at(-1)).toEqual(golden.late.start.flat());
+    for (const [i, values] of p.entries()) expectClose(values, golden.joins.adam.p[i]);
+  });
+
+  it('ask for no gradient of what is frozen, in a chain either', async () => {
+    const parameters = { 'pre/a': tf.variable(tf.scalar(2)), 'post/b': tf.variable(tf.scalar(3)) };
+    const differentiated: string[] = [];
+    const watched = (path: keyof typeof parameters) =>
+      tf.customGrad((x) => ({
+        value: tf.square(x as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => {
+          differentiated.push(path);
+          return tf.mul(dy, tf.mul(2, x as tf.Tensor));
+        },
+      }))(parameters[path]) as tf.Scalar;
+    const loss = () => tf.add(watched('pre/a'), watched('post/b')) as tf.Scalar;
+    // The gradient of b alone, 6, has the norm that is clipped to 1.
+    const optimizer = chain(clipByNorm(1), partition({ 'pre/*': frozen(), '*': scale(0.5) }));
+    await descend(parameters, loss, { optimizer, steps: 1 });
+    expect(differentiated).toEqual(['post/b']);
+    expect(parameters['pre/a'].dataSync()[0]).toBe(2);
+    expect(parameters['post/b'].dataSync()[0]).toBeCloseTo(2.5, 6);
+    await expect(descend(parameters, loss, { optimizer: frozen(), steps: 1 })).rejects.toThrow(
+      'the optimizer moves none of the parameters pre/a, post/b: leave one of them out of frozen()',
+    );
+    tf.dispose(parameters);
   });
 
   it('equal the formulas of optax: the norm of all gradients, cosine decay, average', () => {

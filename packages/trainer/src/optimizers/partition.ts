@@ -23,6 +23,7 @@ export function partition(parts: Record<string, Optimizer>): Optimizer {
     Object.fromEntries(Object.entries(values).filter(([path]) => partOf(path) === part));
   return {
     remembers: members.flatMap(({ remembers }) => remembers),
+    moves: (path) => members[partOf(path)].optimizer.moves?.(path) ?? true,
     init: (parameters) =>
       merged(members.map(({ optimizer, among }, part) => among(optimizer.init(only(part, parameters))))),
     numbers: (clock) =>

@@ -1,6 +1,7 @@
 import { tf } from '@sandwich/engine';
 import type { TrainingGroup } from '../distributed/training-group.js';
 import { namedGroup } from '../optimizers/named-group.js';
+import { movedBy } from '../optimizers/optimizer.js';
 import type { Objective, System } from '../system.js';
 import { GradientVariables } from './gradient-variables.js';
 import { gradientsOf } from './gradients-of.js';
@@ -91,7 +92,7 @@ export class TrainingStep<P extends Phase = Phase> {
   }
 
   async #differentiate(phase: P, batch: () => Inputs, index: number): Promise<StepMetrics> {
-    const { objective, seed, state, group } = this.#options;
+    const { objective, optimizer, seed, state, group } = this.#options;
     const { parameters, state: statistics = {} } = objective.system;
     const inputs: Inputs = {};
     try {
@@ -102,7 +103,7 @@ export class TrainingStep<P extends Phase = Phase> {
         variables: () => [...Object.values(parameters), ...Object.values(statistics), ...this.#gradients.all],
         run: (all) => {
           const loss = () => objective.loss(all, phase, namedGroup(all, SCALAR) as Record<string, tf.Scalar>);
-          const { metrics, gradients } = gradientsOf(parameters, loss);
+          const { metrics, gradients } = gradientsOf(movedBy(optimizer, parameters), loss);
           this.#trained.set(phase.key, Object.keys(gradients));
           this.#gradients.hold(gradients);
           return metrics;

@@ -66,7 +66,7 @@ describe('resolveSettings', () => {
     expect(() => resolve('batchsize=3')).toThrow(
       "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, conditionOn, cropSize, decay, " +
         'exposures, factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, schedule, seed, ' +
-        'stepsWithoutCodec, validationImages, warmupSteps',
+        'stepsWithoutCodec, train, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
     expect(() => resolve('toString=3')).toThrow("unknown key 'toString'");
@@ -93,6 +93,7 @@ describe('resolveSettings', () => {
       warmupSteps: '2.5',
     };
     for (const [key, value] of Object.entries(cases)) expect(() => resolve(`${key}=${value}`)).toThrow(`got ${value}`);
+    expect(() => resolve('train=pre')).toThrow("train must be all or post, got 'pre'");
     expect(() => resolve('conditionOn=rate')).toThrow("conditionOn must be none or step, got 'rate'");
     expect(() => resolve('schedule=linear')).toThrow("schedule must be constant, cosine, step; got 'linear'");
     for (const milestones of ['', '0.5,0.5', '0.5,0.4', '0', '1', 'x']) {

@@ -44,6 +44,8 @@ export const overJpegSettings = {
   network: 'slim',
   /** How gradients pass the codec, and what the rate is a function of: `docs/recipes.md`. */
   ...publishedGradient,
+  /** What stands in the forward pass: the proxy, as published, or the real JPEG codec, whose gradients are the proxy's. */
+  forward: 'proxy' as 'proxy' | 'real',
 };
 
 /** What `overJpeg` makes a sandwich of. */
@@ -51,6 +53,7 @@ export interface OverJpegSettings extends PlainStartSettings {
   gamma: number;
   gradient: ProxyGradient;
   rateOf: RateOf;
+  forward: 'proxy' | 'real';
   /** Default 1. */
   downsampleFactor?: number;
 }
@@ -69,7 +72,7 @@ export interface OverJpegSettings extends PlainStartSettings {
  * });
  */
 export function overJpeg(settings: OverJpegSettings, codec: EncodeDecodeIntraOptions = {}): TwoNetworks {
-  const { gamma, gradient, rateOf, downsampleFactor = 1 } = settings;
+  const { gamma, gradient, rateOf, forward, downsampleFactor = 1 } = settings;
   return {
     ...plainStart(settings),
     downsampleFactor,
@@ -81,6 +84,7 @@ export function overJpeg(settings: OverJpegSettings, codec: EncodeDecodeIntraOpt
       convertToYuv: true,
       gradient,
       rateOf,
+      forward,
       ...codec,
     }),
   };

@@ -138,12 +138,13 @@ export type SandwichObjective = Omit<Objective<Sandwich, SandwichPhase>, 'batche
 /** What a sandwich's training minimises, and what it tells and shows meanwhile. */
 export function sandwichObjective({ model, settings, distortions }: SandwichObjectiveOptions): SandwichObjective {
   const { gamma, rangePenalty, qstepSpread, exposures, stepsWithoutCodec } = settings;
+  const postOnly = settings.train === 'post';
   const peak = largestSample(settings.bitDepth);
   const imagesOf = ({ images }: Inputs) => reduceCrops(images as tf.Tensor4D, settings);
   return {
     system: model,
     phaseAt(step, progress, purpose) {
-      const networks = scheduledNetworks(progress, settings);
+      const networks = postOnly ? 'full' : scheduledNetworks(progress, settings);
       const codec = step >= stepsWithoutCodec;
       const training = purpose === 'train';
       const scalars = {

@@ -18,6 +18,8 @@ export const sandwichDefaults = {
   stepsWithoutCodec: 0,
   /** Whether to penalise bottlenecks outside of [0, 255], as the published loss does. */
   rangePenalty: true,
+  /** What is trained: all, or post, what lies behind the codec alone; pre-processor and quantiser step stay as they began. */
+  train: 'all',
   /** Fraction of the training with pointwise networks only; then the post-processor's U-Net joins. */
   mlpsOnly: 0,
   /** Fraction of the training after which the pre-processor's U-Net joins, too. */
@@ -43,7 +45,8 @@ export function checkSandwichSettings(settings: SandwichSettings): void {
     integer: ['stepsWithoutCodec'],
     fraction: ['mlpsOnly', 'mlpsAndPost'],
   });
-  const { conditionOn } = settings;
+  const { conditionOn, train } = settings;
+  if (train !== 'all' && train !== 'post') throw new Error(`train must be all or post, got '${train}'`);
   if (conditionOn !== 'none' && conditionOn !== 'step') {
     throw new Error(`conditionOn must be none or step, got '${conditionOn}'`);
   }
