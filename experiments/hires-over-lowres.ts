@@ -8,9 +8,15 @@ export default defineExperiment({
     /** U-Nets begin silent, so that training starts from the plain codec and can only gain. */
     initialScaler: 0,
     outputInitializer: 'he' as 'zeros' | 'he',
+    /** Whether training starts from a code that packs details into chroma instead, with silent U-Nets of the codec's size beside it. */
+    details: false,
     schedule: 'cosine',
     decay: 0.05,
     warmupSteps: 100,
   },
-  sandwich: (settings) => overJpeg(settings),
+  sandwich: ({ details, ...settings }) => {
+    if (!details) return overJpeg(settings);
+    const silent = { initialScaler: 1, outputInitializer: 'zeros' as const };
+    return { ...overJpeg({ ...settings, ...silent }), startFrom: 'details', startFromTransform: false };
+  },
 });

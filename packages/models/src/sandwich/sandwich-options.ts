@@ -50,9 +50,15 @@ export interface SandwichOptions {
   /**
    * With 'carrier' colour goes through a gray bottleneck on carriers, as in analogue television: `ColorModulator` and `ColorDemodulator` stand
    * in the place of the pointwise branches and are trained with the U-Nets; where `pre` and `post` are null they are a code of their own.
-   * For 3 channels over 1, of 8 bits, at full size. Default: pointwise branches.
+   * For 3 channels over 1, of 8 bits, at full size.
+   *
+   * With 'details' a picture goes through a codec of half its height and width with the details of luma packed into chroma: `DetailPacker` and
+   * `DetailUnpacker` stand in the place of the pointwise branches and of the resampling, and U-Nets work at the codec's size. For 3 channels over 3, of 8
+   * bits, with a `downsampleFactor` of 2.
+   *
+   * Default: pointwise branches.
    */
-  startFrom?: 'carrier';
+  startFrom?: 'carrier' | 'details';
   /**
    * With 'step' the U-Nets are told the quantiser step, so that one network serves all rates: it scales and shifts what their convolutions make, see
    * `UNet`, by log2(step / 32), and `preprocess` and `postprocess` have to be given it. For codecs that have a step. Default 'none'.

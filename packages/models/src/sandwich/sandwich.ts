@@ -11,8 +11,8 @@ import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
-import { checkCarrier } from './check-carrier.js';
 import { checkLight } from './check-light.js';
+import { checkStartFrom } from './check-start-from.js';
 import { type CurveCondition, checkCompanding, checkExponent } from './curve-condition.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
@@ -100,7 +100,7 @@ export class Sandwich {
     checkInteger('Sandwich', 'downsampleFactor', downsampleFactor, 1);
     checkInteger('Sandwich', 'truncateBits', truncateBits, 0);
     checkLight('Sandwich', options);
-    if (startFrom !== undefined) checkCarrier(resolved);
+    if (startFrom !== undefined) checkStartFrom(resolved);
     checkConditionOn(options);
     checkCompanding(resolved);
     this.companding = companding;
@@ -111,8 +111,7 @@ export class Sandwich {
     options.proxy?.blockSize(bottleneckChannels);
 
     const side = (name: 'pre' | 'post', unet: UNetOptions | null, from: number, to: number, map: () => LinearMap) => {
-      if (unet === null && from === to && (transform ?? 'identity') === 'identity') return undefined;
-      const carrier = name === 'pre' ? 'modulator' : 'demodulator';
+      if (unet === null && from === to && (transform ?? 'identity') === 'identity' && !startFrom) return undefined;
       return new Processor({
         inputChannels: from,
         outputChannels: to,
@@ -121,7 +120,7 @@ export class Sandwich {
         mlpChannels,
         initial:
           startFrom === undefined && (unet === null || mlpLayers === 0 || startFromTransform) ? map() : undefined,
-        carrier: startFrom && carrier,
+        code: startFrom && codeSides[startFrom][name],
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
         conditioned,
@@ -230,6 +229,7 @@ export class Sandwich {
       const levels = exponent === undefined ? images : compand(images, exponent, this.peak);
       const padded = padSymmetric(levels, this.sizeMultiple);
       const processed = this.pre?.apply(padded, stepTensor(step)) ?? padded;
+      if (this.pre?.packs) return processed;
       const [, height, width] = processed.shape;
       const size: [number, number] = [height / this.downsampleFactor, width / this.downsampleFactor];
       return truncateBits(resize(processed, size, 'bicubic', { antialias: true }), this.bitsBelow);
@@ -262,7 +262,7 @@ export class Sandwich {
     return tf.tidy(() => {
       const told = stepTensor(step);
       const filtered = this.loopFilter ? eachChannel(decoded, (plane) => this.loopFilter!.apply(plane, told)) : decoded;
-      const enlarged = resize(expandBits(filtered, this.bitsBelow), full, 'lanczos3');
+      const enlarged = this.post?.packs ? filtered : resize(expandBits(filtered, this.bitsBelow), full, 'lanczos3');
       const prediction = this.post?.apply(enlarged, told) ?? enlarged;
       const [batch, , , channels] = prediction.shape;
       const cropped = tf.slice(prediction, [0, 0, 0, 0], [batch, height, width, channels]);
@@ -286,6 +286,12 @@ export class Sandwich {
     for (const part of [this.pre, this.post, this.loopFilter, this.proxy]) part?.dispose();
   }
 }
+
+/** The codes that nobody trained, by `startFrom`. */
+const codeSides = {
+  carrier: { pre: 'modulator', post: 'demodulator' },
+  details: { pre: 'packer', post: 'unpacker' },
+} as const;
 
 function leastCommonMultiple(a: number, b: number): number {
   const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));

@@ -1,3 +1,5 @@
+import { binomial } from '../processor/binomial.js';
+
 /** Samples of any size, interleaved. */
 export interface Planes {
   data: Float64Array;
@@ -40,10 +42,9 @@ export const doubling =
       i % 2 === 0 ? weighted(line, taps, i / 2 - 3) : sign * weighted(line, taps, (i - 1) / 2 + 3, -1),
     );
 
-/** Binomial coefficients over their sum, an odd number of them: the shortest smooth low-pass filter. */
+/** A binomial low-pass filter of an odd number of taps. */
 export function smoothing(count: number): LineFilter {
-  let taps = [1];
-  while (taps.length < count) taps = [...taps, 0].map((value, i) => (value + (taps[i - 1] ?? 0)) / 2);
+  const taps = binomial(count);
   return (line) => line.map((_, i) => weighted(line, taps, i - (count - 1) / 2));
 }
 

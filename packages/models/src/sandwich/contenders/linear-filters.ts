@@ -1,12 +1,6 @@
 import { type Picture, toSamples } from '@sandwich/pictures';
+import { ENLARGEMENT, REDUCTION } from '../processor/half-size-filters.js';
 import { doubling, filterLines, halving, type Planes } from './filter-lines.js';
-
-// The best linear pair by least squares on photographs, which `fixtures/make_linear_filters.py` finds.
-
-/** See `halving`. */
-export const REDUCTION = [-0.02802, -0.09087, 0.14574, 0.47314, 0.47314, 0.14574, -0.09087, -0.02802];
-/** See `doubling`. */
-export const ENLARGEMENT = [0.01945, -0.02162, 0.20474, 0.90665, -0.20302, 0.13247, -0.03901];
 
 /** Samples of a picture as they are. */
 export const planesOf = ({ data, ...size }: Picture<Uint8Array | Float32Array, number>): Planes => ({

@@ -1,19 +1,17 @@
 import { rgbFromYuv, yuvFromRgb } from '@sandwich/codec-proxy';
 import type { Picture } from '@sandwich/pictures';
+import {
+  DETAIL_ENLARGEMENT,
+  DETAIL_REDUCTION,
+  DETAIL_WEIGHT,
+  ENLARGEMENT,
+  LUMA_ENLARGEMENT,
+  RECEIVED_CHROMA_TAPS,
+  REDUCTION,
+  SENT_CHROMA_TAPS,
+} from '../processor/half-size-filters.js';
 import { doubling, filterLines, halving, type Planes, smoothing } from './filter-lines.js';
-import { croppedSamples, ENLARGEMENT, planesOf, REDUCTION } from './linear-filters.js';
-
-// `fixtures/make_linear_filters.py` finds the filters by least squares on photographs.
-
-/** What the reduction leaves out: its mirror image in frequency. */
-const DETAIL_REDUCTION = REDUCTION.map((tap, k) => (k % 2 === 0 ? tap : -tap));
-/** See `doubling`: of luma beside details, and of details, whose odd samples have the other sign. */
-const LUMA_ENLARGEMENT = [0.01047, 0.00965, 0.19619, 0.90971, -0.21138, 0.11133, -0.02627];
-const DETAIL_ENLARGEMENT = [0.00854, 0.01098, -0.04681, -0.62987, 0.25856, -0.07471, 0.03743];
-/** Weight of details beside chroma. */
-const WEIGHT = 0.7;
-/** Taps of the filters by which the sender makes chroma narrow and the receiver takes it out. */
-const [SENT_TAPS, RECEIVED_TAPS] = [5, 7];
+import { croppedSamples, planesOf } from './linear-filters.js';
 
 /** Each pixel of three channels times a matrix, [from, to]. */
 function multiply({ data, ...size }: Planes, matrix: readonly (readonly number[])[]): Planes {
@@ -59,8 +57,12 @@ export function packPicture(picture: Picture<Uint8Array, 3>): Picture<Uint8Array
   const [luma, u, v] = [0, 1, 2].map((c) => filterLines(channelOf(yuv, c), reduction));
   const rows = filterLines(channelOf(yuv, 0), reduction, details);
   const columns = filterLines(channelOf(yuv, 0), details, reduction);
-  const narrow = (plane: Planes) => filterLines(plane, smoothing(SENT_TAPS));
-  const packed = joined([luma, combined([1, narrow(u)], [WEIGHT, rows]), combined([1, narrow(v)], [WEIGHT, columns])]);
+  const narrow = (plane: Planes) => filterLines(plane, smoothing(SENT_CHROMA_TAPS));
+  const packed = joined([
+    luma,
+    combined([1, narrow(u)], [DETAIL_WEIGHT, rows]),
+    combined([1, narrow(v)], [DETAIL_WEIGHT, columns]),
+  ]);
   const { width, height } = packed;
   return { data: croppedSamples(multiply(packed, rgbFromYuv), packed), width, height, channels: 3 };
 }
@@ -72,8 +74,11 @@ export function unpackPicture(
 ): Picture<Uint8Array, 3> {
   const yuv = multiply(planesOf(picture), yuvFromRgb);
   const [luma, cb, cr] = [0, 1, 2].map((c) => channelOf(yuv, c));
-  const [u, v] = [cb, cr].map((plane) => filterLines(plane, smoothing(RECEIVED_TAPS)));
-  const [rows, columns] = [combined([1 / WEIGHT, cb], [-1 / WEIGHT, u]), combined([1 / WEIGHT, cr], [-1 / WEIGHT, v])];
+  const [u, v] = [cb, cr].map((plane) => filterLines(plane, smoothing(RECEIVED_CHROMA_TAPS)));
+  const [rows, columns] = [
+    combined([1 / DETAIL_WEIGHT, cb], [-1 / DETAIL_WEIGHT, u]),
+    combined([1 / DETAIL_WEIGHT, cr], [-1 / DETAIL_WEIGHT, v]),
+  ];
   const [plain, details] = [doubling(LUMA_ENLARGEMENT), doubling(DETAIL_ENLARGEMENT, -1)];
   const full = combined(
     [1, filterLines(luma, plain)],

@@ -1,8 +1,11 @@
 import type { tf } from '@sandwich/engine';
 import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
 import type { SinMlp } from '@sandwich/unets';
+import { DetailPacker, DetailUnpacker } from '../processor/detail-packing.js';
 import type { Processor } from '../processor/processor.js';
 import { addColorCarrier } from './color-carrier-onnx.js';
+import { addDepthToSpace, addDetailPacking } from './detail-packing-onnx.js';
+import { addKernel } from './kernel-onnx.js';
 import { addPhasePlanes } from './phase-planes-onnx.js';
 import { addUNet } from './unet-onnx.js';
 
@@ -21,7 +24,7 @@ export function addProcessor(
   name: string,
   condition?: OnnxValue,
 ): OnnxValue {
-  const { mlp, carrier, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
+  const { mlp, code, unet, unetEnabled, scaler, withPhasePlanes, parameters } = processor;
   const scalar = (value: number) => graph.constant([value], []);
   const convolve = (input: OnnxValue, path: string) =>
     graph.node(
@@ -62,30 +65,27 @@ export function addProcessor(
     const transposed = mlp.fixed[0].map((_, j) => mlp.fixed!.map((row) => row[j]));
     return graph.node('Conv', [hidden, graph.constant(transposed.flat(), [outputs, inputs, 1, 1])]);
   };
-  let y = carrier ? addColorCarrier(graph, normalized, carrier, `${name}/carrier`) : pointwise(mlp!);
+  let y = code ? addCode(graph, normalized, code, name) : pointwise(mlp!);
 
   if (unet && unetEnabled) {
-    const input = withPhasePlanes ? addPhasePlanes(graph, normalized) : normalized;
+    const seen = code instanceof DetailPacker ? graph.node('SpaceToDepth', [normalized], { blocksize: 2 }) : normalized;
+    const input = withPhasePlanes ? addPhasePlanes(graph, seen) : seen;
     const paths = Object.keys(unet.parameters);
-    const spatial = addUNet(graph, input, paths, (h, path) => {
-      const made = convolve(h, `unet/${path}`);
-      return condition ? modulate(made, `unet/${path}`) : made;
+    const made = addUNet(graph, input, paths, (h, path) => {
+      const convolved = convolve(h, `unet/${path}`);
+      return condition ? modulate(convolved, `unet/${path}`) : convolved;
     });
+    const spatial = code instanceof DetailUnpacker ? addDepthToSpace(graph, made) : made;
     const scaled = scaler ? graph.node('Mul', [addVector(graph, scaler, `${name}/scaler`), spatial]) : spatial;
     y = graph.node('Add', [y, scaled]);
   }
   return graph.node('Add', [graph.node('Mul', [y, white]), gray]);
 }
 
+const addCode = (graph: OnnxGraph, x: OnnxValue, code: NonNullable<Processor['code']>, name: string): OnnxValue =>
+  code instanceof DetailPacker || code instanceof DetailUnpacker
+    ? addDetailPacking(graph, x, code, `${name}/details`)
+    : addColorCarrier(graph, x, code, `${name}/carrier`);
+
 const addVector = (graph: OnnxGraph, variable: tf.Variable, name: string): OnnxValue =>
   graph.constant(variable.dataSync<'float32'>(), variable.shape, 'float', name);
-
-/** [height, width, inputs, outputs] as ONNX keeps it, [outputs, inputs, height, width]. */
-function addKernel(graph: OnnxGraph, kernel: tf.Variable, name: string): OnnxValue {
-  const transposed = kernel.transpose([3, 2, 0, 1]);
-  try {
-    return graph.constant(transposed.dataSync<'float32'>(), transposed.shape, 'float', name);
-  } finally {
-    transposed.dispose();
-  }
-}

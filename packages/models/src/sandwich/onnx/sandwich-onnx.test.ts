@@ -67,6 +67,11 @@ const models: [string, () => SandwichOptions][] = [
     'a colour carrier beside U-Nets',
     () => ({ bottleneckChannels: 1, pre: tiny, post: tiny, startFrom: 'carrier', initialScaler: 0.5 }),
   ],
+  [
+    'packed details beside U-Nets',
+    () => ({ downsampleFactor: 2, pre: tiny, post: tiny, startFrom: 'details', initialScaler: 0.5, phasePlanes: true }),
+  ],
+  ['packed details alone', () => ({ downsampleFactor: 2, pre: null, post: null, startFrom: 'details' })],
   ['a colour carrier alone', () => ({ bottleneckChannels: 1, pre: null, post: null, startFrom: 'carrier' })],
   ['no networks, YUV', () => ({ pre: null, post: null, transform: 'yuv' })],
   ['U-Nets alone', () => ({ pre: tiny, post: tiny, mlpLayers: 0, transform: 'yuv', bottleneckChannels: 2 })],

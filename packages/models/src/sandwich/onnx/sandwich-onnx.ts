@@ -41,7 +41,7 @@ export function preProcessorOnnx(model: Sandwich, metadata: Record<string, strin
   const levels = model.companding ? addCompanding(graph, planes, addExponent(graph), model.peak) : planes;
   let x = addSymmetricPadding(graph, levels, sizeMultiple);
   if (pre) x = addProcessor(graph, x, pre, 'pre', condition);
-  if (downsampleFactor > 1) x = addBicubicReduction(graph, x, bottleneckChannels, downsampleFactor);
+  if (downsampleFactor > 1 && !pre?.packs) x = addBicubicReduction(graph, x, bottleneckChannels, downsampleFactor);
   if (truncateBits > 0 && !model.companding)
     x = graph.node('Floor', [graph.node('Div', [x, graph.constant([2 ** truncateBits], [])])]);
   const bottleneck = toNhwc(graph, x);
@@ -81,7 +81,7 @@ export function postProcessorOnnx(model: Sandwich, metadata: Record<string, stri
     const scaled = graph.node('Mul', [x, graph.constant([2 ** truncateBits], [])]);
     x = graph.node('Add', [scaled, graph.constant([2 ** truncateBits / 2], [])]);
   }
-  if (downsampleFactor > 1) x = addLanczosEnlargement(graph, x, bottleneckChannels, downsampleFactor);
+  if (downsampleFactor > 1 && !post?.packs) x = addLanczosEnlargement(graph, x, bottleneckChannels, downsampleFactor);
   if (post) x = addProcessor(graph, x, post, 'post', condition);
   const cropped = graph.node('Slice', [x, addInt64(graph, [0, 0]), size, addInt64(graph, [2, 3])]);
   const light = exponent ? addExpansion(graph, cropped, exponent, model.peak) : cropped;

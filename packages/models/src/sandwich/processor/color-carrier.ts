@@ -1,5 +1,6 @@
 import { rgbFromYuv, yuvFromRgb } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
+import { binomial } from './binomial.js';
 import { phasePlanes } from './phase-planes.js';
 
 /** Images are padded to a multiple of this, so that phases fall alike everywhere and the longest filter has something to mirror. */
@@ -12,13 +13,6 @@ const DEMODULATOR_TAPS = 9;
 
 /** How far both sides look beyond their own place, pixels. */
 export const carrierReach = { pre: (MODULATOR_TAPS - 1) / 2, post: (DEMODULATOR_TAPS - 1) / 2 };
-
-/** Binomial coefficients over their sum: the shortest smooth low-pass filter. */
-function binomial(taps: number): number[] {
-  let row = [1];
-  while (row.length < taps) row = [...row, 0].map((value, i) => (value + (row[i - 1] ?? 0)) / 2);
-  return row;
-}
 
 const matrixVariable = (rows: readonly (readonly number[])[]) =>
   tf.tidy(() => tf.variable(tf.tensor2d(rows.map((row) => [...row]))));

@@ -2,8 +2,20 @@ import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../../networks/prefixed.js';
 import { CARRIER_MULTIPLE, ColorDemodulator, ColorModulator } from './color-carrier.js';
+import { DETAIL_MULTIPLE, DetailPacker, DetailUnpacker } from './detail-packing.js';
 import { logStep } from './log-step.js';
 import { phasePlanes } from './phase-planes.js';
+import { depthToSpace, spaceToDepth } from './space-to-depth.js';
+
+const codes = {
+  modulator: () => new ColorModulator(),
+  demodulator: () => new ColorDemodulator(),
+  packer: () => new DetailPacker(),
+  unpacker: () => new DetailUnpacker(),
+};
+
+/** The sides of codes that nobody trained, from which training may start: of a colour carrier, and of details packed into chroma. */
+export type Code = keyof typeof codes;
 
 /** How a `Processor` is made; `Sandwich` does it. */
 export interface ProcessorOptions {
@@ -16,8 +28,8 @@ export interface ProcessorOptions {
   mlpChannels: number;
   /** What the pointwise branch computes at the beginning, see `SinMlp`. */
   initial?: LinearMap;
-  /** Modulation of colour in the place of the pointwise branch. */
-  carrier?: 'modulator' | 'demodulator';
+  /** What stands in the place of the pointwise branch. */
+  code?: Code;
   /** Initial value of the U-Net's trainable scaler; without it the scaler is 1, fixed. */
   initialScaler?: number;
   /** Whether the U-Net sees phase planes beside the image. */
@@ -35,19 +47,19 @@ export interface ProcessorOptions {
  *     n = (x - 128 / 255 white) / white
  *     y = mlp(n) + scaler * unet([n, phase planes])
  *
- * and y is brought back to the range of x. In the place of mlp(n) there may be the modulator or the demodulator of a colour carrier. A
- * conditioned U-Net is scaled and shifted by log2(step / 32).
+ * and y is brought back to the range of x. In the place of mlp(n) there may be one side of a code that nobody trained. Those of packed details change
+ * the size, and the U-Net beside them works at the smaller one, on squares of 2 x 2 pixels. A conditioned U-Net is scaled and shifted by log2(step / 32).
  */
 export class Processor {
-  /** The weights by path: `mlp/...` or `carrier/...`, `unet/...` and `scaler`. */
+  /** The weights by path: `mlp/...`, `carrier/...` or `details/...`, `unet/...` and `scaler`. */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
-  /** Height and width of images are multiples of this. */
+  /** Height and width of images, or of what is made of them where that is larger, are multiples of this. */
   readonly sizeMultiple: number;
   /** Whether the U-Net branch takes part; where it does not, its weights and scaler have no gradient. */
   unetEnabled = true;
-  /** The pointwise branch, where there is no carrier. */
+  /** The pointwise branch, where no code stands in its place. */
   readonly mlp?: SinMlp;
-  readonly carrier?: ColorModulator | ColorDemodulator;
+  readonly code?: ColorModulator | ColorDemodulator | DetailPacker | DetailUnpacker;
   readonly unet?: UNet;
   /** Factor of the U-Net; 1 where it is missing. */
   readonly scaler?: tf.Variable<tf.Rank.R0>;
@@ -60,8 +72,8 @@ export class Processor {
     const { inputChannels, outputChannels, mlpLayers, mlpChannels, initial, initialScaler, white, seed } = options;
     this.withPhasePlanes = options.phasePlanes;
     this.white = white;
-    if (options.carrier) {
-      this.carrier = options.carrier === 'modulator' ? new ColorModulator() : new ColorDemodulator();
+    if (options.code) {
+      this.code = codes[options.code]();
     } else {
       this.mlp = new SinMlp({
         numLayers: mlpLayers,
@@ -77,23 +89,25 @@ export class Processor {
       this.unet = new UNet({
         seed: deriveSeed(seed, 'unet'),
         ...options.unet,
-        inputChannels: inputChannels + planes,
-        outputChannels,
+        inputChannels: inputChannels * (this.code instanceof DetailPacker ? 4 : 1) + planes,
+        outputChannels: outputChannels * (this.code instanceof DetailUnpacker ? 4 : 1),
         conditioned: options.conditioned,
       });
       if (initialScaler !== undefined) this.scaler = tf.tidy(() => tf.variable(tf.scalar(initialScaler)));
     }
     this.parameters = {
       ...prefixed('mlp', this.mlp?.parameters ?? {}),
-      ...prefixed('carrier', this.carrier?.parameters ?? {}),
+      ...prefixed(this.packs ? 'details' : 'carrier', this.code?.parameters ?? {}),
       ...prefixed('unet', this.unet?.parameters ?? {}),
       ...(this.scaler && { scaler: this.scaler }),
     };
-    this.sizeMultiple = Math.max(this.unet?.sizeMultiple ?? 1, this.carrier ? CARRIER_MULTIPLE : 1);
+    const ofUNet = this.unet?.sizeMultiple ?? 1;
+    if (this.packs) this.sizeMultiple = Math.max(2 * ofUNet, DETAIL_MULTIPLE);
+    else this.sizeMultiple = Math.max(ofUNet, this.code ? CARRIER_MULTIPLE : 1);
   }
 
   /**
-   * [B,H,W,inputChannels] -> [B,H,W,outputChannels], values of about [0, white] both.
+   * [B,H,W,inputChannels] -> [B,H,W,outputChannels], with packed details at half or twice the height and width, values of about [0, white] both.
    *
    * @param step the quantiser step, where the U-Net is conditioned on it
    */
@@ -105,17 +119,24 @@ export class Processor {
     });
   }
 
+  /** Whether it changes the size, by a factor of 2. */
+  get packs(): boolean {
+    return this.code instanceof DetailPacker || this.code instanceof DetailUnpacker;
+  }
+
   /** Frees the weights. */
   dispose(): void {
     tf.dispose(Object.values(this.parameters));
   }
 
   private network(x: tf.Tensor4D, step?: tf.Scalar): tf.Tensor4D {
-    const fixed = (this.carrier ?? this.mlp!).apply(x);
+    const fixed = (this.code ?? this.mlp!).apply(x);
     if (!this.unet || !this.unetEnabled) return fixed;
-    const [batch, height, width] = x.shape;
-    const input = this.withPhasePlanes ? tf.concat([x, phasePlanes(batch, height, width)], 3) : x;
-    const spatial = this.unet.apply(input, step && logStep(step));
+    const seen = this.code instanceof DetailPacker ? spaceToDepth(x) : x;
+    const [batch, height, width] = seen.shape;
+    const input = this.withPhasePlanes ? tf.concat([seen, phasePlanes(batch, height, width)], 3) : seen;
+    const made = this.unet.apply(input, step && logStep(step));
+    const spatial = this.code instanceof DetailUnpacker ? depthToSpace(made) : made;
     return tf.add(fixed, this.scaler ? tf.mul(this.scaler, spatial) : spatial);
   }
 }

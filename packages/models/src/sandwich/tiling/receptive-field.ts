@@ -1,5 +1,6 @@
 import { unetDefaults } from '@sandwich/unets';
 import { carrierReach } from '../processor/color-carrier.js';
+import { detailReach } from '../processor/detail-packing.js';
 import type { SandwichArchitecture, UNetArchitecture } from '../sandwich-architecture.js';
 
 /** Samples of one axis, from `start` to before `end`. */
@@ -56,15 +57,20 @@ export function unetReach(
 /**
  * How far, in pixels of the image, both halves of a sandwich look beyond the place of what they make: U-Nets, resampling
  * kernels (bicubic widened by the factor f, radius 2f pixels about a centre f / 2 inside; Lanczos, 3f pixels), the filters of a
- * colour carrier, and the loop filter, which works at the codec's size.
+ * colour carrier, and the loop filter, which works at the codec's size. Beside packed details the U-Nets work at that size, too, and nothing is resampled.
  */
 export function sandwichReach(architecture: SandwichArchitecture): { pre: number; post: number } {
   const { downsampleFactor: factor, pre, post, loopFilter, startFrom } = architecture;
+  const unets = { pre: pre ? unetReach(pre) : 0, post: post ? unetReach(post) : 0 };
+  const afterCodec = factor * (loopFilter ? unetReach(loopFilter) : 0);
+  if (startFrom === 'details') {
+    return {
+      pre: Math.max(factor * unets.pre, detailReach.pre),
+      post: Math.max(factor * unets.post, detailReach.post) + afterCodec,
+    };
+  }
   const carrier = startFrom ? carrierReach : { pre: 0, post: 0 };
   const [reduction, enlargement] = factor === 1 ? [0, 0] : [Math.ceil(1.5 * factor), 3];
-  const beforePost = Math.ceil(Math.max(post ? unetReach(post) : 0, carrier.post) / factor) + enlargement;
-  return {
-    pre: reduction + Math.max(pre ? unetReach(pre) : 0, carrier.pre),
-    post: factor * (beforePost + (loopFilter ? unetReach(loopFilter) : 0)),
-  };
+  const beforePost = Math.ceil(Math.max(unets.post, carrier.post) / factor) + enlargement;
+  return { pre: reduction + Math.max(unets.pre, carrier.pre), post: factor * beforePost + afterCodec };
 }

@@ -30,6 +30,11 @@ const variants: [name: string, options: () => SandwichOptions, step?: number, ex
   ['16 bits', () => ({ ...networks, truncateBits: 8 })],
   ['a companding curve', () => ({ ...networks, truncateBits: 8, companding: true }), undefined, 0.4],
   ['a condition', () => ({ ...networks, bottleneckChannels: 1, conditionOn: 'step' }), 77],
+  ['packed details', () => ({ pre: null, post: null, downsampleFactor: 2, startFrom: 'details' })],
+  [
+    'packed details beside U-Nets',
+    () => ({ ...networks, startFromTransform: false, downsampleFactor: 2, startFrom: 'details' }),
+  ],
   ['a colour carrier', () => ({ pre: null, post: null, bottleneckChannels: 1, startFrom: 'carrier' })],
   ['fixed transforms', () => ({ pre: null, post: null, downsampleFactor: 2 })],
 ];
