@@ -31,6 +31,7 @@ export { ofPicture, ofPictures } from './measures/of-parts.js';
 export { type MeasuresOptions, measureNames, openMeasures } from './measures/open-measures.js';
 export { meanErrorPsnr, meanPsnr, psnrMeasures, psnrOfMeanError } from './measures/psnr.js';
 export { pqPsnr } from './measures/psnr-pq.js';
+export { recognitionKey, recognitionMeasure } from './measures/recognition.js';
 export { ssimMeasures } from './measures/ssim.js';
 export { fitDecibelCurve, fitSimilarityCurve } from './rate-distortion/fit-curve.js';
 export { matchQuality } from './rate-distortion/match-quality.js';

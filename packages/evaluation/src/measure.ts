@@ -8,6 +8,8 @@ export interface MeasureDescription {
   digits: number;
   /** Such as dB. */
   unit?: string;
+  /** Its value for the items themselves where that is not the best there is, such as the accuracy of a classifier without compression. */
+  uncompressed?: number;
 }
 
 /** A number that says how good the outputs of coders are: a mean over items, or one that is made of all of them, such as mean IoU. */
@@ -26,10 +28,18 @@ export interface Measure<Item> extends MeasureDescription {
 }
 
 /** A measure without what computes it, as results hold it. */
-export const describeMeasure = ({ key, label, better, digits, unit }: MeasureDescription): MeasureDescription => ({
+export const describeMeasure = ({
+  key,
+  label,
+  better,
+  digits,
+  unit,
+  uncompressed,
+}: MeasureDescription): MeasureDescription => ({
   key,
   label,
   better,
   digits,
   ...(unit !== undefined && { unit }),
+  ...(uncompressed !== undefined && { uncompressed }),
 });

@@ -26,6 +26,7 @@ export { contestOutputs, evaluationFiles, paretoOutputs } from './evaluation/eva
 export { filesOfRun } from './evaluation/files-of-run.js';
 export { indexOfNearest } from './evaluation/index-of-nearest.js';
 export { loadImages } from './evaluation/load-images.js';
+export { openRecognition, type Recognition, type RecognitionRequest } from './evaluation/open-recognition.js';
 export { type ComparedRun, reportPareto } from './evaluation/pareto.js';
 export {
   bdNotes,
@@ -35,6 +36,7 @@ export {
   pointTable,
   rateChangeTable,
   summaryTable,
+  uncompressedLines,
 } from './evaluation/result-tables.js';
 export { writeEvaluation, writeOverview } from './evaluation/write-evaluation.js';
 export {

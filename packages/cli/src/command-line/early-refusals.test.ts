@@ -9,6 +9,9 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { Sandwich } from '@sandwich/models';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
+import { squeezeNetShapes } from '../../../models/src/classifiers/squeezenet.js';
+import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
 import { checkpointFile, createRunDirectory, runFiles } from '../../../trainer/src/run/run-directory.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
@@ -91,6 +94,18 @@ const runWithoutCheckpoint = async (): Promise<string> => {
   return 'empty';
 };
 
+/** A folder of one picture, whose label is its name. */
+async function labelled(label: string): Promise<void> {
+  await mkdir('labelled');
+  await cp('good/a.png', `labelled/${label}.png`);
+}
+
+/** Options for a ResNet-20 with weights that nobody trained. */
+const byResNet = async (): Promise<string[]> => [
+  ...['--recognisers', 'resnet20', '--weights'],
+  await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10))),
+];
+
 /** No program of another codec is installed. */
 const withoutPrograms = () => vi.stubEnv('PATH', folder());
 
@@ -162,6 +177,55 @@ const rows: Row[] = [
   ['eval', 'a missing checkpoint', async () => [await runWithoutCheckpoint()], 'empty has no checkpoint'],
   ['eval', 'packed networks without checkpoints', () => [gray.networks, '--checkpoint', 'best'], 'is a packed run'],
   ['eval', 'missing weights of a metric', () => [gray.networks, '--metrics', 'lpips'], NO_WEIGHTS],
+  [
+    'eval',
+    'missing weights of a recogniser',
+    () => [tables, '--images', 'good', '--recognisers', 'resnet20'],
+    'resnet20-cifar10.safetensors',
+  ],
+  [
+    'eval',
+    'pictures without labels',
+    async () => [tables, '--images', 'good', ...(await byResNet())],
+    'the name of good/a.png must begin with the number of its class',
+  ],
+  [
+    'eval',
+    'a label that is no class of the recogniser',
+    async () => {
+      await labelled('10');
+      return [tables, '--images', 'labelled', ...(await byResNet())];
+    },
+    'labelled/10.png has the label 10, and resnet20 tells 10 classes apart, from 0 on',
+  ],
+  [
+    'eval',
+    'labelled pictures that are too small for the crop',
+    async () => {
+      await labelled('3');
+      return [tables, '--images', 'labelled', '--crop', '33', ...(await byResNet())];
+    },
+    'labelled/3.png has 48 x 32 pixels, from which no 33 x 33 can be taken',
+  ],
+  [
+    'eval',
+    'labelled pictures that are too small for the recogniser',
+    async () => {
+      await labelled('3');
+      const weights = await writeWeights(folder(), 'squeezenet1_1', syntheticWeights(squeezeNetShapes));
+      return [tables, '--images', 'labelled', '--crop', '9', '--recognisers', 'squeezenet1_1', '--weights', weights];
+    },
+    /labelled\/3.png gives 9 x 9 pixels, and squeezenet1_1 needs at least \d+ x \d+/,
+  ],
+  [
+    'eval',
+    'labelled pictures for networks of more bits',
+    async () => {
+      await labelled('3');
+      return [await deepRun(), '--images', 'labelled', ...(await byResNet())];
+    },
+    'labelled pictures are sRGB of 8 bits, and deep takes pictures of 16 bits',
+  ],
   [
     'eval',
     'damaged weights of a metric',

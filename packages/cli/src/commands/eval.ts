@@ -4,7 +4,6 @@ import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import {
   comparedWithStated,
-  measureNames,
   type NamedItem,
   openMeasures,
   type Results,
@@ -27,17 +26,20 @@ import {
   loadEvaluatedRuns,
   loadImages,
   networksLine,
+  openRecognition,
   pointTable,
+  type Recognition,
   type RunContest,
   type RunEvaluation,
   rateChangeTable,
   reportPareto,
   summaryTable,
+  uncompressedLines,
   writeEvaluation,
   writeOverview,
 } from '@sandwich/inspector';
-import { lpipsWeightsFile } from '@sandwich/models';
-import type { Picture } from '@sandwich/pictures';
+import { classifierNames, lpipsWeightsFile } from '@sandwich/models';
+import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
 import { guardOutputs, zooFolder } from '@sandwich/trainer';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -50,6 +52,7 @@ import {
   DEFAULT_DEEP_RATES,
   DEFAULT_RATES,
   type EvalArguments,
+  metricNames,
   resolveEvalArguments,
 } from './options/eval-arguments.js';
 import { checkpointOption, evaluationImagesOption, forceOption } from './options/run-options.js';
@@ -63,6 +66,7 @@ function textOf(results: Results): string {
   return [
     [[codec?.description, items].filter(Boolean).join('; '), ...settings].join('\n'),
     pointTable(results),
+    uncompressedLines(results),
     networksLine(results),
     gainTables(results),
     rateChangeTable(results),
@@ -156,6 +160,35 @@ async function guardContests(contests: readonly RunContest[], { folders, inputs 
   }
 }
 
+/** What runs are judged on, and what is measured besides. */
+type JudgedItems = Awaited<ReturnType<Recognition['load']>>;
+
+/** Images without labels, checked but not decoded. @returns a function that decodes them */
+async function openImages(
+  { images, every = 1, crop, temporary }: EvalArguments,
+  { bitDepth, light }: Pick<EvaluatedRuns, 'bitDepth' | 'light'>,
+): Promise<() => Promise<JudgedItems>> {
+  const source = await evaluationImages(images, bitDepth, light);
+  const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
+  await checkEvaluationImages(source, { choose: everyNth, bitDepth, light, note });
+  const middleOf = (picture: Picture) =>
+    crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop));
+  return async () => {
+    const loaded = await loadImages(everyNth(await source.images()), { bitDepth, light }, note);
+    const some = loaded.length < source.count ? `${loaded.length} of ` : '';
+    const middle = crop === undefined ? '' : `, the middle ${crop} x ${crop}`;
+    const description = temporary ?? `${some}${source.description}${middle}`;
+    return { items: loaded.map(({ name, item }) => ({ name, item: middleOf(item) })), description, measures: [] };
+  };
+}
+
+/** @throws Error for runs whose pictures are not those that can have labels */
+function checkLabelled(runs: readonly string[], { bitDepth, light }: Pick<EvaluatedRuns, 'bitDepth' | 'light'>): void {
+  if (bitDepth === 8 && light !== 'linear') return;
+  const taken = light === 'linear' ? 'linear light' : `${bitDepth} bits`;
+  throw new Error(`--recognisers: labelled pictures are sRGB of 8 bits, and ${runs[0]} takes pictures of ${taken}`);
+}
+
 /**
  * Evaluates runs around codecs as the arguments say; writes results, plots and contact sheets into their directories (see `resultsFolder`),
  * and joins several runs.
@@ -163,16 +196,17 @@ async function guardContests(contests: readonly RunContest[], { folders, inputs 
  * @returns one result a run and codec, run by run
  */
 export async function evalCommand(args: EvalArguments): Promise<Results[]> {
-  const { runs: named, codecs, every, compare, range: asked, ...settings } = resolveEvalArguments(args);
+  const { runs: named, codecs, every, compare, range: asked, judges, ...settings } = resolveEvalArguments(args);
   const compared = await readPublishedCurves(compare, (reason) => note(`--compare: ${reason}`));
   const zoo = args.zoo === undefined ? undefined : zooFolder(args.zoo);
   const stated = zoo === undefined ? undefined : await readStated(zoo, codecs);
   const directories = zoo === undefined ? named : [zoo];
-  const destination = await guardedDestination(directories, codecs, args);
+  const recognition = judges && (await openRecognition({ ...judges, every, note }));
+  const added = recognition && { files: recognition.files, measures: recognition.keys };
+  const destination = await guardedDestination(directories, codecs, { ...args, ...added });
   const { bitDepth, light } = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
-  const source = await evaluationImages(args.images, bitDepth, light);
-  const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
-  await checkEvaluationImages(source, { choose: everyNth, bitDepth, light, note });
+  if (recognition) checkLabelled(directories, { bitDepth, light });
+  const loadItems = recognition?.load ?? (await openImages(args, { bitDepth, light }));
   const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note, light });
   let loaded: EvaluatedRuns | undefined;
   let contests: RunContest[] = [];
@@ -180,9 +214,8 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
     await startEngine(engineOf(args));
     loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
     const range = asked ?? stated?.get(codecs[0])?.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
-    const items = await loadImages(everyNth(await source.images()), { bitDepth, light }, note);
-    const description =
-      args.temporary ?? (items.length < source.count ? `${items.length} of ${source.description}` : source.description);
+    const { items, description, measures: accuracies } = await loadItems();
+    measures.push(...accuracies);
     note(`evaluation images: ${description}`);
     const { qsteps, qualities } = settings;
     contests = await contestsOfRuns(loaded.runs, {
@@ -229,7 +262,10 @@ export const evalDefinition = defineCommand({
       `Range of rates for the mean gain, bpp; default ${DEFAULT_RATES}, beyond 8 bits per sample ${DEFAULT_DEEP_RATES}`,
       { max: 1000 },
     ),
-    metrics: choices('What to measure besides PSNR', measureNames, 'default all'),
+    metrics: choices('What to measure besides PSNR', metricNames, 'default all that can be measured'),
+    recognisers: choices('Classifiers whose accuracy is measured, on labelled --images', classifierNames),
+    weights: text('Their weights, with commas between; default those in SANDWICH_DATA', 'files'),
+    crop: count('Side of the middle that is taken of each image, pixels; default all of it'),
     compare: paths("Published curves in CompressAI's JSON, or runs measured before, with commas between the paths"),
     checkpoint: checkpointOption,
     out: outputFolder(

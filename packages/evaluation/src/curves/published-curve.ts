@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, normalize } from 'node:path';
 import { knownMeasures } from '../measures/known-measures.js';
+import { isRecognitionKey } from '../measures/recognition.js';
 import { readResults } from '../results/read-results.js';
 import type { Curve } from './curve.js';
 import { distinctNames } from './distinct-names.js';
@@ -27,6 +28,7 @@ const measureKeys = knownMeasures.map(({ key }) => key);
 
 /** The key under which values are known here, and whether it says that they are decibels; undefined for what is not compared, such as times. */
 function measureOf(key: string): { name: string; isInDecibels: boolean } | undefined {
+  if (isRecognitionKey(key)) return { name: key, isInDecibels: false };
   const spelled = key.toLowerCase().replaceAll('_', '-');
   const isInDecibels = Object.hasOwn(IN_DECIBELS, spelled);
   const name = IN_DECIBELS[spelled] ?? ALIASES[spelled] ?? spelled;

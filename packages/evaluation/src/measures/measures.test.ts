@@ -7,6 +7,7 @@ import { accuracy, type LabelledPicture } from './accuracy.js';
 import { meanIou } from './mean-iou.js';
 import { ofPicture, ofPictures } from './of-parts.js';
 import { meanErrorPsnr, meanPsnr } from './psnr.js';
+import { recognitionMeasure } from './recognition.js';
 
 /** Values that numpy computes in float64, written by `fixtures/make_measures.py`. */
 const expected: {
@@ -67,6 +68,17 @@ describe('labelled pictures', () => {
     [3, 'top3' as const],
   ])('have a top-%i accuracy', async (k, name) => {
     expect((await measured(accuracy(classify, { k }), items, items)).all).toBeCloseTo(expected[name], 12);
+  });
+
+  it('have an accuracy in percent where coders take pictures without labels', async () => {
+    const labels = new Map(items.map(({ picture, label }) => [picture, label]));
+    const judge = { name: 'some_net', measures: [accuracy(classify), accuracy(classify, { k: 3 })] };
+    const measure = recognitionMeasure(judge, labels);
+    expect(measure).toMatchObject({ key: 'accuracy-some_net', better: 'more', unit: '%' });
+    expect((await measured(measure, pictures, pictures)).all).toBeCloseTo(100 * expected.top1, 10);
+    await expect(async () => measure.perItem({ ...pictures[0] }, [pictures[0]])).rejects.toThrow(
+      'accuracy-some_net: a picture has no label',
+    );
   });
 
   it('need a score for their label', async () => {

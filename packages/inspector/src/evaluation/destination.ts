@@ -24,6 +24,10 @@ export interface Destination {
 /** What an evaluation reads, and what it may write over. */
 export interface DestinationRequest {
   images?: string;
+  /** Files of the images, where they are known; default those that `images` stands for. */
+  files?: readonly string[];
+  /** Keys of measures besides those of `knownMeasures`. */
+  measures?: readonly string[];
   compare?: readonly string[];
   checkpoint?: string;
   /** Default the runs' own folders. */
@@ -34,17 +38,20 @@ export interface DestinationRequest {
 /** The files that an evaluation reads. */
 async function inputsOf(
   runs: readonly string[],
-  { images, checkpoint, compare = [] }: DestinationRequest,
+  { images, files, checkpoint, compare = [] }: DestinationRequest,
 ): Promise<string[]> {
   const inputs = compare.flatMap((path) => [path, evaluationFiles(path, undefined).results]);
   if (checkpoint !== undefined) inputs.push(checkpoint);
   for (const run of runs) {
     const { settings } = await readRunDescription(run);
     const { configuration, weights } = runFiles(run);
-    const source = await evaluationImages(images, settings.bitDepth as number | undefined, settings.light as Light);
-    inputs.push(configuration, weights, ...(await source.present()));
+    inputs.push(configuration, weights);
+    if (files === undefined) {
+      const source = await evaluationImages(images, settings.bitDepth as number | undefined, settings.light as Light);
+      inputs.push(...(await source.present()));
+    }
   }
-  return inputs;
+  return [...inputs, ...(files ?? [])];
 }
 
 /** A folder that was named: none of a run's own. */
@@ -77,16 +84,16 @@ export async function guardedDestination(
   codecs: readonly string[],
   request: DestinationRequest,
 ): Promise<Destination> {
-  const { out, force } = request;
+  const { out, force, measures } = request;
   const inputs = await inputsOf(runs, request);
   const folders = await foldersOf(runs, out);
   for (const { directory, own } of folders.values()) {
-    await guardOutputs(evaluationOutputs(directory, codecs), { inputs, own, force, makesFolders: true });
+    await guardOutputs(evaluationOutputs(directory, codecs, measures), { inputs, own, force, makesFolders: true });
   }
   const joined = out ?? folders.get(runs[0])!.directory;
   if (runs.length > 1) {
     const own = [...folders.values()].some((folder) => isOwn(joined, folder));
-    await guardOutputs(paretoOutputs(joined, codecs), { inputs, own, force, makesFolders: true });
+    await guardOutputs(paretoOutputs(joined, codecs, measures), { inputs, own, force, makesFolders: true });
   }
   return { folders, joined, inputs };
 }

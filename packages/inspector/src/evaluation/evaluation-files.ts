@@ -32,14 +32,23 @@ export const candidateName = (name: string, format: string | undefined): string 
 /**
  * Files that an evaluation around some codecs may write into a directory, but for its curves; they and `contestOutputs` are the only ones that
  * it replaces there.
+ *
+ * @param added keys of measures besides those of `knownMeasures`
  */
-export const evaluationOutputs = (directory: string, codecs: readonly string[]): string[] => [
-  ...codecs.flatMap((codec) => {
-    const { results, contactSheet, plot } = evaluationFiles(directory, codec);
-    return [results, contactSheet, ...plotsOf(plot, knownKeys)];
-  }),
-  ...(codecs.length > 1 ? plotsOf((extension, key) => overviewPlot(directory, extension, key), knownKeys) : []),
-];
+export const evaluationOutputs = (
+  directory: string,
+  codecs: readonly string[],
+  added: readonly string[] = [],
+): string[] => {
+  const keys = [...knownKeys, ...added];
+  return [
+    ...codecs.flatMap((codec) => {
+      const { results, contactSheet, plot } = evaluationFiles(directory, codec);
+      return [results, contactSheet, ...plotsOf(plot, keys)];
+    }),
+    ...(codecs.length > 1 ? plotsOf((extension, key) => overviewPlot(directory, extension, key), keys) : []),
+  ];
+};
 
 /** Files that only the coders and measures of a contest tell. */
 export function contestOutputs(directory: string, { candidate, anchors, measures = [], codec }: Contest): string[] {
@@ -61,9 +70,9 @@ export const paretoFiles = (directory: string, codec: string | undefined) => ({
     join(directory, `pareto${key === 'psnr-rgb' ? '' : `-${key}`}${suffix(codec)}.${extension}`),
 });
 
-/** Files that several runs may write together. */
-export const paretoOutputs = (directory: string, codecs: readonly string[]): string[] =>
+/** Files that several runs may write together. @param added keys of measures besides those of `knownMeasures` */
+export const paretoOutputs = (directory: string, codecs: readonly string[], added: readonly string[] = []): string[] =>
   codecs.flatMap((codec) => {
     const { results, plot } = paretoFiles(directory, codec);
-    return [results, ...plotsOf(plot, knownKeys)];
+    return [results, ...plotsOf(plot, [...knownKeys, ...added])];
   });

@@ -3,6 +3,12 @@ import { loadImage, type Wanted } from '@sandwich/data';
 import type { NamedItem } from '@sandwich/evaluation';
 import { type Picture, UnusableImage } from '@sandwich/pictures';
 
+/** Names of items by their paths: those of files, with the whole path where two have the same. */
+export function itemNames(paths: readonly string[]): string[] {
+  const names = paths.map((path) => basename(path));
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : paths[i]));
+}
+
 /**
  * Decodes images.
  *
@@ -14,13 +20,11 @@ export async function loadImages(
   { bitDepth, light }: Pick<Wanted, 'bitDepth' | 'light'>,
   note: (text: string) => void,
 ): Promise<NamedItem<Picture>[]> {
-  const names = paths.map((path) => basename(path));
+  const names = itemNames(paths);
   const images: NamedItem<Picture>[] = [];
   for (const [i, path] of paths.entries()) {
-    // Files of one name are told apart by their paths.
-    const name = names.indexOf(names[i]) === names.lastIndexOf(names[i]) ? names[i] : path;
     try {
-      images.push({ name, item: await loadImage(path, bitDepth, light) });
+      images.push({ name: names[i], item: await loadImage(path, bitDepth, light) });
     } catch (error) {
       if (!(error instanceof UnusableImage)) throw error;
       note(`skipped: ${error.message}`);

@@ -40,6 +40,17 @@ export function pointTable({
   return textTable(['coder', 'setting', 'bpp', ...estimated, ...measures.map(headingOf)], rows);
 }
 
+/** What measures say of the items themselves, a line each, where that is not the best there is; empty where there is none. */
+export const uncompressedLines = ({ measures }: Pick<Results, 'measures'>): string =>
+  measures
+    .flatMap((measure) => {
+      const { label, unit, digits, uncompressed } = measure;
+      return uncompressed === undefined
+        ? []
+        : [`${label} without compression: ${uncompressed.toFixed(digits)} ${unit}`];
+    })
+    .join('\n');
+
 /** How many networks stand behind all points of the candidate's curve; empty where results do not say it. */
 export const networksLine = ({ candidate: { name, networks } }: Pick<Results, 'candidate'>): string =>
   networks === undefined ? '' : `networks behind the curve of ${name}: ${networks}`;

@@ -4,6 +4,7 @@ import { accuracy, type LabelledPicture, meanIou, type SegmentedPicture } from '
 import { type Picture, withBitDepth } from '@sandwich/pictures';
 import { crossEntropy } from './cross-entropy.js';
 import type { FrozenNetwork } from './frozen-network.js';
+import { inBatches } from './in-batches.js';
 import type { Recogniser } from './recogniser.js';
 
 /** @throws RangeError for images that a recogniser cannot look at */
@@ -36,16 +37,20 @@ function frozenRecogniser(name: string, network: FrozenNetwork): Omit<Recogniser
   };
 }
 
-/** The numbers that a function makes of each of some pictures, which may be of several sizes. */
+/** The numbers that a function of images [B,H,W,3] makes of each of some pictures, which may be of several sizes. */
 async function ofEach<Numbers extends Float32Array | Int32Array>(
   pictures: readonly Picture[],
-  compute: (image: tf.Tensor4D) => tf.Tensor,
+  compute: (images: tf.Tensor4D) => tf.Tensor,
 ): Promise<Numbers[]> {
   const all: Numbers[] = [];
-  for (const picture of pictures) {
-    const output = tf.tidy(() => compute(toTensor(withBitDepth(picture, 8))));
-    all.push((await output.data()) as Numbers);
+  for (const batch of inBatches(pictures)) {
+    const output = tf.tidy(() =>
+      compute(tf.concat(batch.map((picture) => toTensor(withBitDepth(picture, 8)) as tf.Tensor4D))),
+    );
+    const numbers = (await output.data()) as Numbers;
     output.dispose();
+    const each = numbers.length / batch.length;
+    for (const i of batch.keys()) all.push(numbers.slice(i * each, (i + 1) * each) as Numbers);
   }
   return all;
 }
@@ -63,6 +68,6 @@ export function pixelRecogniser(name: string, network: FrozenNetwork): Recognise
   const recogniser = frozenRecogniser(name, network);
   const { classes } = network;
   const segment = (pictures: readonly Picture[]) =>
-    ofEach<Int32Array>(pictures, (image) => tf.argMax(recogniser.apply(image), 3));
+    ofEach<Int32Array>(pictures, (images) => tf.argMax(recogniser.apply(images), 3));
   return { ...recogniser, measures: [meanIou(segment, { classes })] };
 }

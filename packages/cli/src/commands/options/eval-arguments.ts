@@ -1,4 +1,6 @@
 import { type EncoderName, encoders } from '@sandwich/codecs';
+import { measureNames } from '@sandwich/evaluation';
+import type { ClassifierName } from '@sandwich/models';
 import type { EngineArguments } from './engine-options.js';
 
 export interface EvalArguments extends EngineArguments {
@@ -13,6 +15,12 @@ export interface EvalArguments extends EngineArguments {
   qualities?: number[];
   rates?: [low: number, high: number];
   metrics?: string[];
+  /** Classifiers whose accuracy is measured; `images` are labelled then. */
+  recognisers?: ClassifierName[];
+  /** Their weights, with commas between. */
+  weights?: string;
+  /** Side of the middle that is taken of each image, pixels. */
+  crop?: number;
   compare?: string[];
   checkpoint?: string;
   out?: string;
@@ -40,11 +48,50 @@ function resolveRuns({ run = [], zoo, checkpoint }: EvalArguments): string[] {
   return runs;
 }
 
+/** The name among `--metrics` of the accuracy of recognisers. */
+const ACCURACY = 'accuracy';
+
+/** What `--metrics` takes. */
+export const metricNames = [...measureNames, ACCURACY];
+
+/**
+ * What judges labelled pictures, if anything does.
+ *
+ * @throws Error for recognisers without labelled pictures or without the metric, and the other way round
+ */
+function resolveJudges({ metrics, recognisers, weights, images, crop }: EvalArguments) {
+  if (recognisers === undefined) {
+    if (metrics?.includes(ACCURACY))
+      throw new Error(`--metrics ${ACCURACY} needs classifiers: name them by --recognisers`);
+    if (weights !== undefined) throw new Error('--weights are those of --recognisers, of which there are none');
+    return undefined;
+  }
+  if (metrics !== undefined && !metrics.includes(ACCURACY)) {
+    throw new Error(`--recognisers is for --metrics ${ACCURACY}, and --metrics is ${metrics.join(',')}`);
+  }
+  if (images === undefined) {
+    throw new Error(
+      '--recognisers needs labelled pictures: give --images a folder, a CSV list or a binary file of CIFAR',
+    );
+  }
+  return { images, recognisers, weights, crop };
+}
+
 /** The arguments of `eval` with their defaults. @throws Error for those that contradict each other */
 export function resolveEvalArguments(args: EvalArguments) {
   const { codec = ['jpeg'], qsteps, qualities, rates, metrics, compare = [], every = 1 } = args;
   if (qsteps !== undefined && !codec.some((name) => encoders[name].codec === 'jpeg')) {
     throw new Error(`--qsteps is for JPEG, and --codec is ${codec.join(', ')}; other codecs have --qualities`);
   }
-  return { runs: resolveRuns(args), codecs: codec, range: rates, qsteps, qualities, metrics, compare, every };
+  return {
+    runs: resolveRuns(args),
+    codecs: codec,
+    range: rates,
+    qsteps,
+    qualities,
+    metrics: metrics?.filter((name) => name !== ACCURACY),
+    compare,
+    every,
+    judges: resolveJudges(args),
+  };
 }

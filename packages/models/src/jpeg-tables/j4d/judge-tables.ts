@@ -9,6 +9,7 @@ import {
 } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
+import { inBatches } from '../../classifiers/in-batches.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 
 /** How well each picture is recognised after one way of coding it, in the order of the pictures, and what that costs. */
@@ -49,8 +50,6 @@ export const almostRight: PictureJudge = (scores, labels) =>
       .div(2),
   );
 
-const BATCH_PIXELS = 2 ** 19;
-
 /** How right a recogniser is about each of several pictures of one size. */
 function rightOf(
   recogniser: Recogniser,
@@ -73,27 +72,9 @@ export function judgePictures(
   judge = isRight,
 ): number[] {
   const right: number[] = [];
-  for (let start = 0; start < pictures.length; ) {
-    const { width, height } = pictures[start];
-    let end = start;
-    while (
-      end < pictures.length &&
-      pictures[end].width === width &&
-      pictures[end].height === height &&
-      (end - start + 1) * width * height <= Math.max(BATCH_PIXELS, width * height)
-    ) {
-      end++;
-    }
-    const places = Array.from({ length: end - start }, (_, i) => start + i);
-    right.push(
-      ...rightOf(
-        recogniser,
-        places.map((i) => pictures[i]),
-        places.map((i) => labels[i]),
-        judge,
-      ),
-    );
-    start = end;
+  for (const batch of inBatches(pictures)) {
+    const known = Array.from({ length: batch.length }, (_, i) => labels[right.length + i]);
+    right.push(...rightOf(recogniser, batch, known, judge));
   }
   return right;
 }

@@ -1,0 +1,135 @@
+import { type LabelledPictures, openLabelledPictures, selectPictures } from '@sandwich/data';
+import { withoutEngine } from '@sandwich/engine';
+import { type Measure, type NamedItem, recognitionKey, recognitionMeasure } from '@sandwich/evaluation';
+import { loadRecognisers, type Recogniser } from '@sandwich/models';
+import { centreRegion, cropPicture, type Picture, UnusableImage } from '@sandwich/pictures';
+import { itemNames } from './load-images.js';
+
+/** Which recognisers judge which labelled pictures. */
+export interface RecognitionRequest {
+  /** Labelled pictures, see `openLabelledPictures`. */
+  images: string;
+  /** Names of classifiers, see `loadClassifier`. */
+  recognisers: readonly string[];
+  /** Their weights, in the same order, with commas between; default those in `SANDWICH_DATA`. */
+  weights?: string;
+  /** Takes every n-th picture. */
+  every: number;
+  /** Side of the middle that is taken of each picture, pixels; default all of it. */
+  crop?: number;
+  /** Hears of pictures that are left out. */
+  note(text: string): void;
+}
+
+/** Labelled pictures that recognisers will judge, checked but not decoded. */
+export interface Recognition {
+  /** Keys of the measures. */
+  keys: string[];
+  /** What is read. */
+  files: string[];
+  /** Decodes the pictures and loads the recognisers. The engine must have been started. */
+  load(): Promise<{
+    items: NamedItem<Picture>[];
+    /** Which pictures, for people. */
+    description: string;
+    /** Accuracies, each with that on the pictures themselves. They own the recognisers. */
+    measures: Measure<Picture>[];
+  }>;
+}
+
+/** @throws Error for the first picture that a recogniser cannot judge */
+function checkSet(
+  { labels, names, sizes }: LabelledPictures,
+  recognisers: readonly Pick<Recogniser, 'name' | 'classes' | 'smallestSide'>[],
+  crop: number | undefined,
+): void {
+  for (const [i, label] of labels.entries()) {
+    const { width, height } = sizes[i];
+    const shorter = Math.min(width, height);
+    if (crop !== undefined && crop > shorter) {
+      throw new Error(`${names[i]} has ${width} x ${height} pixels, from which no ${crop} x ${crop} can be taken`);
+    }
+    for (const { name, classes, smallestSide } of recognisers) {
+      if (label >= classes) {
+        throw new Error(`${names[i]} has the label ${label}, and ${name} tells ${classes} classes apart, from 0 on`);
+      }
+      if ((crop ?? shorter) < smallestSide) {
+        const side = crop === undefined ? `${width} x ${height}` : `${crop} x ${crop}`;
+        throw new Error(
+          `${names[i]} gives ${side} pixels, and ${name} needs at least ${smallestSide} x ${smallestSide}`,
+        );
+      }
+    }
+  }
+}
+
+/** Decodes labelled pictures. @throws Error when none can be used */
+async function loadItems(
+  set: LabelledPictures,
+  crop: number | undefined,
+  note: (text: string) => void,
+): Promise<{ items: NamedItem<Picture>[]; labels: Map<Picture, number> }> {
+  const items: NamedItem<Picture>[] = [];
+  const labels = new Map<Picture, number>();
+  for (const [i, name] of itemNames(set.names).entries()) {
+    try {
+      const whole = await set.picture(i);
+      const item = crop === undefined ? whole : cropPicture(whole, centreRegion(whole, crop));
+      items.push({ name, item });
+      labels.set(item, set.labels[i]);
+    } catch (error) {
+      if (!(error instanceof UnusableImage)) throw error;
+      note(`skipped: ${error.message}`);
+    }
+  }
+  if (items.length === 0) throw new Error(`none of the ${set.names.length} images is usable`);
+  return { items, labels };
+}
+
+/** A measure with its value for the pictures themselves, those of one label at a time: of an item it asks for the label alone. */
+async function withUncompressed(
+  measure: Measure<Picture>,
+  labels: ReadonlyMap<Picture, number>,
+): Promise<Measure<Picture>> {
+  const needs: number[][] = [];
+  for (const label of new Set(labels.values())) {
+    const pictures = [...labels.keys()].filter((picture) => labels.get(picture) === label);
+    needs.push(...((await measure.perItem(pictures[0], pictures)) as number[][]));
+  }
+  return { ...measure, uncompressed: measure.aggregate(needs) };
+}
+
+/**
+ * Opens labelled pictures and finds out, without an engine and before any is decoded, whether recognisers can judge them.
+ *
+ * @throws Error for an unknown recogniser or weights that cannot be used, pictures without labels, a label that is none of a recogniser's
+ * classes, or a picture that is too small for a recogniser or for `crop`
+ */
+export async function openRecognition(request: RecognitionRequest): Promise<Recognition> {
+  const { images, recognisers: names, weights = '', every, crop, note } = request;
+  const load = () => loadRecognisers({ recognisers: names.join(','), weights });
+  const described = await withoutEngine(async () => {
+    const loaded = await load();
+    for (const recogniser of loaded) recogniser.dispose();
+    return loaded.map(({ name, classes, smallestSide }) => ({ name, classes, smallestSide }));
+  });
+  const all = await openLabelledPictures(images, { note });
+  const indexes = [...all.labels.keys()].filter((i) => i % every === 0);
+  const set = every > 1 ? selectPictures(all, indexes) : all;
+  checkSet(set, described, crop);
+  return {
+    keys: names.map(recognitionKey),
+    files: [images, ...set.names],
+    async load() {
+      const { items, labels } = await loadItems(set, crop, note);
+      const measures: Measure<Picture>[] = [];
+      for (const recogniser of await load()) {
+        const measure = await withUncompressed(recognitionMeasure(recogniser, labels), labels);
+        measures.push({ ...measure, dispose: () => recogniser.dispose() });
+      }
+      const middle = crop === undefined ? '' : `, the middle ${crop} x ${crop}`;
+      const some = items.length < set.names.length ? `${items.length} of ` : '';
+      return { items, description: `${some}${set.description}${middle}`, measures };
+    },
+  };
+}
