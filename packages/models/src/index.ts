@@ -128,10 +128,12 @@ export { openJ4dPictures } from './jpeg-tables/j4d/j4d-pictures.js';
 export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/j4d/j4d-settings.js';
 export { loadRecognisers } from './jpeg-tables/j4d/load-recognisers.js';
 export { type LowPassShape, lowPassTables } from './jpeg-tables/j4d/low-pass-tables.js';
+export type { DrawnHardness } from './jpeg-tables/j4d/sampled-levels.js';
 export { type SearchedTables, searchTables, type TableSearchOptions } from './jpeg-tables/j4d/search-tables.js';
 export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
 export {
   type AccuracyPoint,
+  type SampledPoint,
   type TableAccuracy,
   type TableAccuracyOptions,
   type TableComparison,
@@ -189,6 +191,7 @@ export {
   type RateComparison,
   type RateFit,
 } from './jpeg-tables/rate-comparison.js';
+export { tableHeatMaps } from './jpeg-tables/table-heat-maps.js';
 export { bestRamps, type RampShape, rampTables } from './jpeg-tables/table-ramp.js';
 export { type TableCoding, type TableRate, tableRates } from './jpeg-tables/table-rates.js';
 export { hasRange, RANGE_QUALITIES } from './learned-codec/range-of-rates.js';

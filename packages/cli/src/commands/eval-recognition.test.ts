@@ -75,6 +75,13 @@ it('eval and table-accuracy measure the same accuracy and rate', async () => {
   expect(curve.results['accuracy-resnet20']).toEqual(annexK['accuracy-resnet20']);
 });
 
+it('table-accuracy draws levels in one way', async () => {
+  expect(await main(['table-accuracy', tables, '--images', folder(), '--sample', '4', '--sample-alpha', '100'])).toBe(
+    1,
+  );
+  expect(output.stderr()).toContain('give --sample 4 or --sample-alpha 100, not both');
+});
+
 it.each([
   [['--metrics', 'accuracy'], '--metrics accuracy needs classifiers: name them by --recognisers'],
   [['--recognisers', 'resnet20'], '--recognisers needs labelled pictures: give --images'],

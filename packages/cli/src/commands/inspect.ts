@@ -15,16 +15,17 @@ import {
   writeFigures,
 } from '@sandwich/inspector';
 import { lpipsWeightsFile } from '@sandwich/models';
-import type { Region } from '@sandwich/pictures';
-import { guardFolder, guardOutputs, isOwn, resultsFolder } from '@sandwich/trainer';
+import type { Picture, Region } from '@sandwich/pictures';
+import { guardFolder, guardOutputs, isOwn, resultsFolder, type System } from '@sandwich/trainer';
 import { repeated, required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integers, positives } from '../command-line/numbers.js';
-import { outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
+import { inputFile, outputFile, outputFolder, runDirectory } from '../command-line/paths.js';
 import { choice, region } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { codecNames } from './options/eval-arguments.js';
 import { checkpointOption, evaluationImagesOption, forceOption } from './options/run-options.js';
+import { heatMapsWith, type ShownSensitivities, sensitivitiesOf } from './options/shown-sensitivities.js';
 
 export interface InspectArguments extends EngineArguments {
   run: string[];
@@ -36,6 +37,8 @@ export interface InspectArguments extends EngineArguments {
   crop?: number;
   qsteps?: number[];
   qualities?: number[];
+  /** What `table-sensitivity` wrote. */
+  sensitivity?: string;
   figures?: string;
   region?: Region;
   force?: boolean;
@@ -79,8 +82,13 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
   byExtension(out, { '.html': 'page', '.htm': 'page' });
   const own = isOwn(dirname(out), home) && basename(out) === name;
   const inputs: string[] = [];
+  const sensitivities = new Map<string, ShownSensitivities>();
   for (const directory of directories) {
     inputs.push(...(await checkInspection(directory, { ...options, region })), ...(await filesOfRun(directory)));
+    const beside = await sensitivitiesOf(directory, args.sensitivity, note);
+    if (beside === undefined) continue;
+    sensitivities.set(directory, beside);
+    inputs.push(beside.file);
   }
   await guardOutputs([out], { inputs, own, force, makesFolders: own });
   if (figures !== undefined) {
@@ -94,7 +102,9 @@ export async function inspectCommand(args: InspectArguments): Promise<string> {
   try {
     await startEngine(engineOf(args));
     for (const [i, directory] of directories.entries()) {
-      inspected.push(await inspectRun(directory, { ...options, measures }, ids[i]));
+      const beside = sensitivities.get(directory);
+      const heatMaps = beside && ((system: System, items: readonly Picture[]) => heatMapsWith(beside, system, items));
+      inspected.push(await inspectRun(directory, { ...options, measures, heatMaps }, ids[i]));
     }
   } finally {
     for (const measure of measures) await measure.dispose?.();
@@ -135,6 +145,9 @@ export const inspectDefinition = defineCommand({
       max: 100,
     }),
     checkpoint: checkpointOption,
+    sensitivity: inputFile(
+      'Sensitivities to show beside tables, which table-sensitivity wrote; default those by which the tables began',
+    ),
     figures: outputFolder('Folder for figures as well: curves as SVG and PNG, enlarged crops as PNG'),
     region: region('Region that the figure of crops enlarges, in pixels; default 96x96 in the middle'),
     ...engineOptions,

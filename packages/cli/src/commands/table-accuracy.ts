@@ -2,6 +2,7 @@ import { startEngine, withoutEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, textTable } from '@sandwich/inspector';
 import {
+  type DrawnHardness,
   type Estimate,
   loadRecognisers,
   openJ4dPictures,
@@ -27,7 +28,10 @@ export interface TableAccuracyArguments extends EngineArguments {
   images: string;
   crop?: number;
   limit?: number;
+  /** Hardness in units of squared steps. */
   sample?: number;
+  /** The same in units of squared gray levels. */
+  sampleAlpha?: number;
   anchors?: TableAnchor[];
   qualities?: number[];
   out?: string;
@@ -60,6 +64,7 @@ export function accuracyText({
   const rows = curves.flatMap(({ name, points: each }) =>
     each.map((point) => [name, point.name, point.scanBpp.toFixed(3), point.bpp.toFixed(3), percent(point.accuracy)]),
   );
+  const drawn = sampled.map(({ name, gain }) => [name, `${signed(gain.value)} points`, interval(gain, signed)]);
   const against = comparisons.flatMap(({ anchor, bits, gains, shares }) => [
     ...gains.map(({ at, ...gain }) => [
       anchor,
@@ -80,6 +85,7 @@ export function accuracyText({
   return [
     `${of.recogniser} on ${of.pictures}: ${percent(uncompressed)} % right without compression`,
     textTable(['tables', 'point', 'scan bpp', 'file bpp', 'right %'], rows),
+    ...(drawn.length > 0 ? [textTable(['levels drawn', 'over rounded ones', '95 % interval'], drawn)] : []),
     textTable(['against', 'bits', 'where', 'learned tables', '95 % interval'], against),
     ...(byClass.length > 0
       ? [textTable(['right % by class', ...points.map(({ scanBpp }) => `${scanBpp.toFixed(2)} bpp`)], byClass)]
@@ -99,6 +105,18 @@ const plotOf = ({ recogniser, points, anchors, uncompressed }: TableAccuracy): P
     })),
   });
 
+function drawnHardness({ sample, sampleAlpha }: TableAccuracyArguments): DrawnHardness | undefined {
+  if (sampleAlpha !== undefined) return { alpha: sampleAlpha };
+  return sample === undefined ? undefined : { hardness: sample };
+}
+
+/** @throws Error for levels that are drawn in two ways */
+function checkTableAccuracyArguments({ sample, sampleAlpha }: TableAccuracyArguments): void {
+  if (sample !== undefined && sampleAlpha !== undefined) {
+    throw new Error(`give --sample ${sample} or --sample-alpha ${sampleAlpha}, not both`);
+  }
+}
+
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
 export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
   const {
@@ -108,7 +126,6 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
     images: path,
     crop,
     limit,
-    sample,
     anchors,
     qualities,
     out,
@@ -143,7 +160,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
       labels: set.labels,
       classes: set.classes,
       points,
-      sample,
+      sample: drawnHardness(args),
       anchors,
       qualities,
       onCurve,
@@ -177,7 +194,10 @@ export const tableAccuracyDefinition = defineCommand({
     images: required(images('Labelled pictures, all of them: folder, CSV list or binary files of CIFAR')),
     crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
     limit: count('Use only this many pictures, the first ones'),
-    sample: positive('Judge files with drawn levels, too, by the soft quantiser of this hardness'),
+    sample: positive(
+      'Judge files with drawn levels, too, by the soft quantiser of this hardness, in units of squared steps',
+    ),
+    sampleAlpha: positive('The same in units of squared gray levels for all steps, for which J4D has 100'),
     anchors: choices('What the tables are compared with; default all', tableAnchors),
     qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),
@@ -185,6 +205,7 @@ export const tableAccuracyDefinition = defineCommand({
     force: forceOption,
     ...engineOptions,
   },
+  check: checkTableAccuracyArguments,
   async run(args) {
     await tableAccuracyCommand(args);
   },

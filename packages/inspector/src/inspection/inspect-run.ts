@@ -7,11 +7,13 @@ import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } fr
 import {
   commandHint,
   configurationRows,
+  type HeatMaps,
   isPacked,
   listCheckpoints,
   readRunDescription,
   resultsFolder,
   runFiles,
+  type System,
 } from '@sandwich/trainer';
 import { checkEvaluatedRuns, type EvaluatedRun, loadEvaluatedRuns } from '../evaluation/evaluated-run.js';
 import { evaluationFiles } from '../evaluation/evaluation-files.js';
@@ -43,6 +45,8 @@ export interface InspectRunOptions {
   codecSettings?: readonly number[];
   /** What is measured besides PSNR. Default nothing. */
   measures?: readonly Measure<Picture>[];
+  /** The numbers of the system that are shown; default those that its kind has. */
+  heatMaps?(system: System, items: readonly Picture[]): HeatMaps[];
   /** Hears of what is done and of what is left out. */
   note?(text: string): void;
 }
@@ -228,11 +232,8 @@ export async function inspectRun(
       } else {
         notes.push({ text: `There are no pictures: systems of the kind '${run.kind.name}' have no contenders.` });
       }
-      heatMaps =
-        run.kind.heatMaps?.(
-          run.system,
-          items.map(({ picture }) => picture),
-        ) ?? [];
+      const pictures = items.map(({ picture }) => picture);
+      heatMaps = options.heatMaps?.(run.system, pictures) ?? run.kind.heatMaps?.(run.system, pictures) ?? [];
     } finally {
       dispose();
     }

@@ -127,6 +127,25 @@ describe('tableHeatMaps', () => {
     system.dispose();
   });
 
+  it('show sensitivities, and the steps that are proportional to 1 over their roots', () => {
+    const system = new JpegTables({ initial: { flat: 20 } });
+    const sensitivities = {
+      luma: Array.from({ length: 64 }, (_, i) => (i < 32 ? 4 : 1)),
+      chroma: Array.from({ length: 64 }, () => 2),
+    };
+    const [luma, chroma] = tableHeatMaps(system, [], sensitivities);
+    expect(luma.maps.length).toBe(6);
+    const [shown, steps, ratio] = luma.maps.slice(3).map(({ rows }) => rows.flat());
+    expect([shown[0], shown[63]]).toEqual([1000, 250]);
+    // Means of the logarithms of 1/2 and 1, and of 1 / sqrt(2), are equal: 20 stands at a sensitivity of 2.
+    expect(steps[0]).toBeCloseTo(20 / Math.SQRT2, 10);
+    expect(steps[63]).toBeCloseTo(20 * Math.SQRT2, 10);
+    expect(ratio[0]).toBeCloseTo(Math.SQRT2, 10);
+    const ofChroma = chroma.maps.slice(3).map(({ rows }) => rows[2][5]);
+    expect(ofChroma).toEqual([500, expect.closeTo(20, 10), expect.closeTo(1, 10)]);
+    system.dispose();
+  });
+
   it('scale Annex K to the same mean where there are no pictures', () => {
     const system = new JpegTables({ initial: { quality: 75 } });
     const [{ maps }] = tableHeatMaps(system, []);

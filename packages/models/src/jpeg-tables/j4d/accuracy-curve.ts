@@ -65,6 +65,10 @@ function estimate(pictures: number, statistic: (drawn: ArrayLike<number>) => num
   return { value, low, high };
 }
 
+/** How much more accurate one way of coding is than another, as a share of the pictures. */
+export const accuracyDifference = (one: Judgement, other: Judgement): Estimate =>
+  estimate(one.right.length, (drawn) => meanOf(one.right, drawn) - meanOf(other.right, drawn));
+
 /** Gain in accuracy of one curve over another, at a rate or at that of a point of the other. */
 export const gainAtRate = (
   candidate: JudgedCurve,

@@ -45,7 +45,7 @@ describe('tableAccuracy', () => {
       classes: ['red', 'blue'],
       anchors: ['annex-k'] as const,
     };
-    const result = await tableAccuracy({ ...options, points, sample: 4 });
+    const result = await tableAccuracy({ ...options, points, sample: { hardness: 4 } });
     expect(result.uncompressed).toBe(1);
     expect(result.classes).toEqual(['red', 'blue']);
     expect(result.points[1].byClass).toEqual([1, 1]);
@@ -56,6 +56,11 @@ describe('tableAccuracy', () => {
     expect(result.points[0].bpp).toBeCloseTo(sizes.reduce((a, b) => a + b) / 6, 10);
     expect(result.points[1].accuracy).toBe(1);
     expect(result.sampled).toHaveLength(2);
+    for (const [i, { accuracy, gain }] of result.sampled.entries()) {
+      expect(gain.value).toBeCloseTo(accuracy - result.points[i].accuracy, 12);
+      expect(gain.low).toBeLessThanOrEqual(gain.value);
+      expect(gain.high).toBeGreaterThanOrEqual(gain.value);
+    }
     expect(result.anchors.map(({ name }) => name)).toEqual(['Annex K, 4:4:4']);
     expect(result.comparisons.map(({ bits }) => bits)).toEqual(['scanBpp', 'bpp']);
   });

@@ -3,6 +3,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import {
   accuracyAt,
+  accuracyDifference,
   type CountedBits,
   type Estimate,
   envelope,
@@ -11,7 +12,7 @@ import {
   rateShareAtLoss,
 } from './accuracy-curve.js';
 import { type Judgement, judgePictures, judgeTables } from './judge-tables.js';
-import { sampledCoefficients } from './sampled-levels.js';
+import { type DrawnHardness, sampledCoefficients } from './sampled-levels.js';
 import { fixedAnchors, rampAnchor, rampShapes, type TableAnchor, tableAnchors } from './table-anchors.js';
 import type { TablePoint } from './table-point.js';
 
@@ -28,6 +29,12 @@ export interface AccuracyPoint {
   byClass: number[];
 }
 
+/** A point whose levels are drawn. */
+export interface SampledPoint extends AccuracyPoint {
+  /** How much more accurate it is than with rounded levels, as a share of the pictures. */
+  gain: Estimate;
+}
+
 /** What learned tables are like for a recogniser, beside tables that need no learning. */
 export interface TableAccuracy {
   recogniser: string;
@@ -38,7 +45,7 @@ export interface TableAccuracy {
   classes: string[];
   points: (AccuracyPoint & TablePoint)[];
   /** Levels drawn instead of rounded, where that was asked for. */
-  sampled: AccuracyPoint[];
+  sampled: SampledPoint[];
   anchors: { name: string; points: AccuracyPoint[] }[];
   comparisons: TableComparison[];
 }
@@ -65,7 +72,7 @@ export interface TableAccuracyOptions {
   classes?: readonly string[];
   points: readonly TablePoint[];
   /** Hardness by which levels are drawn for `sampled`; none by default. */
-  sample?: number;
+  sample?: DrawnHardness;
   /** What the tables are compared with; all of `tableAnchors` by default. */
   anchors?: readonly TableAnchor[];
   /** Qualities of Annex K's tables. */
@@ -125,7 +132,10 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     uncompressed: mean(uncompressed),
     classes: judgedClasses(labels).map((label) => options.classes?.[label] ?? `${label}`),
     points: described(pointNames, learned).map((point, i) => ({ ...point, tables: points[i].tables })),
-    sampled: described(pointNames, sampled),
+    sampled: described(pointNames, sampled).map((point, i) => ({
+      ...point,
+      gain: accuracyDifference(sampled[i], learned[i]),
+    })),
     anchors: anchors.map(({ name, names, curve }) => ({ name, points: described(names, curve) })),
     comparisons: anchors.flatMap(({ name, names, curve }) =>
       (['scanBpp', 'bpp'] as const).map((bits) => ({
