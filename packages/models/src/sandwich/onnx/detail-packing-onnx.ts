@@ -1,5 +1,5 @@
 import type { OnnxGraph, OnnxValue } from '@sandwich/onnx';
-import { type DetailPacker, DetailUnpacker } from '../processor/detail-packing.js';
+import { type DetailPacker, DetailUnpacker, TAP_UNIT } from '../processor/detail-packing.js';
 import { addKernel } from './kernel-onnx.js';
 import { addMirroredBorder } from './pad-symmetric-onnx.js';
 
@@ -17,7 +17,8 @@ export function addDetailPacking(
   name: string,
 ): OnnxValue {
   const { stride, border, parameters } = code;
-  const kernel = addKernel(graph, parameters.kernel, `${name}/kernel`);
+  const units = addKernel(graph, parameters.kernel, `${name}/kernel`);
+  const kernel = graph.node('Mul', [units, graph.constant([TAP_UNIT], [])]);
   const made = graph.node('Conv', [addMirroredBorder(graph, x, border), kernel], { strides: [stride, stride] });
   return code instanceof DetailUnpacker ? addDepthToSpace(graph, made) : made;
 }

@@ -28,6 +28,12 @@ import { depthToSpace } from './space-to-depth.js';
  * All of this is linear, and so are the matrices of YUV about it: either side is one convolution.
  */
 
+/**
+ * Kernels are kept in units of this. Adam moves a number by about the learning rate, whatever its size: at the rates that suit U-Nets it would destroy
+ * kernels of hundreds of small taps within its first steps.
+ */
+export const TAP_UNIT = 0.01;
+
 /** Images are padded to a multiple of this, so that the longest filter has something to mirror. */
 export const DETAIL_MULTIPLE = 16;
 
@@ -127,16 +133,16 @@ function unpackingKernel(py: number, px: number): number[][][][] {
 function convolve(x: tf.Tensor4D, kernel: tf.Variable, stride: number, border: number): tf.Tensor4D {
   const both: [number, number] = [border, border];
   const padded = tf.mirrorPad(x, [[0, 0], both, both, [0, 0]], 'symmetric') as tf.Tensor4D;
-  return tf.conv2d(padded, kernel as tf.Tensor as tf.Tensor4D, stride, 'valid');
+  return tf.conv2d(padded, tf.mul<tf.Tensor4D>(kernel, TAP_UNIT), stride, 'valid');
 }
 
 /** Reduces a picture to half its height and width, details packed into its chroma. Begins as the formula above; the kernel is trained. */
 export class DetailPacker {
   readonly stride = 2;
   readonly border = PACKER_REACH;
-  /** `kernel` [16, 16, 3, 3]. */
+  /** `kernel` [16, 16, 3, 3], in units of `TAP_UNIT`. */
   readonly parameters: Readonly<Record<'kernel', tf.Variable>> = {
-    kernel: tf.tidy(() => tf.variable(tf.tensor4d(packingKernel()))),
+    kernel: tf.tidy(() => tf.variable(tf.div(tf.tensor4d(packingKernel()), TAP_UNIT))),
   };
 
   /** [B,H,W,3] -> [B,H/2,W/2,3], both about 0; H and W even. */
@@ -149,12 +155,12 @@ export class DetailPacker {
 export class DetailUnpacker {
   readonly stride = 1;
   readonly border = UNPACKER_REACH;
-  /** `kernel` [13, 13, 3, 12]: for RGB of the four pixels of each square of 2 x 2, row by row. */
+  /** `kernel` [13, 13, 3, 12], in units of `TAP_UNIT`: for RGB of the four pixels of each square of 2 x 2, row by row. */
   readonly parameters: Readonly<Record<'kernel', tf.Variable>> = {
     kernel: tf.tidy(() =>
       tf.variable(
         tf.concat(
-          [0, 1].flatMap((py) => [0, 1].map((px) => tf.tensor4d(unpackingKernel(py, px)))),
+          [0, 1].flatMap((py) => [0, 1].map((px) => tf.div(tf.tensor4d(unpackingKernel(py, px)), TAP_UNIT))),
           3,
         ),
       ),
