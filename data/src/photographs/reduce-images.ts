@@ -11,7 +11,7 @@ export interface ReduceImagesOptions {
   images: string;
   /** Where the reduced ones go; made where it is missing. */
   directory: string;
-  /** By what height and width are divided, a whole number of at least 2. */
+  /** Divisor of height and width, a whole number of at least 2. */
   factor: number;
   /** Whether files that are there may be replaced, but for the photographs themselves. Default false. */
   force?: boolean;

@@ -13,6 +13,7 @@ export {
 } from './attacks/attack-results.js';
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
+export { checkWhole } from './evaluation/check-steps.js';
 export { type Destination, type DestinationRequest, guardedDestination } from './evaluation/destination.js';
 export { contestsOfRuns, evaluateRuns, type RunContest, type RunEvaluation } from './evaluation/evaluate-runs.js';
 export {
@@ -20,6 +21,7 @@ export {
   checkEvaluatedRuns,
   type EvaluatedRun,
   type EvaluatedRuns,
+  type EvaluationCheck,
   loadEvaluatedRuns,
 } from './evaluation/evaluated-run.js';
 export { contestOutputs, evaluationFiles, paretoOutputs } from './evaluation/evaluation-files.js';

@@ -26,6 +26,7 @@ export {
   attackThroughJpeg,
 } from './attacks/attack-through-jpeg.js';
 export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
+export { checkLabels } from './classifiers/check-labels.js';
 export { classifierWeightsFile } from './classifiers/classifier-weights.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
 export {
@@ -210,7 +211,7 @@ export { asSandwich } from './sandwich/as-sandwich.js';
 export { balancedQstep } from './sandwich/balanced-qstep.js';
 export { buildSandwich, missingFromArchitecture } from './sandwich/build-sandwich.js';
 export { codecFiles } from './sandwich/codec-files.js';
-export { type CodedCurve, type Curve, CurveChooser } from './sandwich/companding/choose-curve.js';
+export { type CodedCurve, type Curve, chooseCurve } from './sandwich/companding/choose-curve.js';
 export { exponentOfByte } from './sandwich/companding/exponents.js';
 export {
   annexKSettings,
@@ -223,12 +224,8 @@ export {
   slopeSettings,
 } from './sandwich/contenders/codec-setting.js';
 export { sandwichContenders } from './sandwich/contenders/contenders.js';
-export {
-  type BottleneckOf,
-  type FileCondition,
-  type SandwichCoderOptions,
-  sandwichCoder,
-} from './sandwich/contenders/sandwich-coder.js';
+export { type SandwichCoderOptions, sandwichCoder } from './sandwich/contenders/sandwich-coder.js';
+export type { BottleneckOf, FileCondition } from './sandwich/contenders/shared-passes.js';
 export { type AloneOptions, withoutNetworks } from './sandwich/contenders/without-networks.js';
 export type { CurveCondition } from './sandwich/curve-condition.js';
 export { initialQstep } from './sandwich/initial-qstep.js';

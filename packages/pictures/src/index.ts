@@ -20,7 +20,7 @@ export { type LinearPicture, readLinear, toLinear } from './reading/read-linear.
 export { type ReadOptions, readPicture } from './reading/read-picture.js';
 export { UnusableImage } from './reading/unusable-image.js';
 export { copySamples } from './samples/copy-samples.js';
-export { centreRegion, cropPicture, type Region } from './samples/crop-picture.js';
+export { centreCrop, centreRegion, cropPicture, type Region } from './samples/crop-picture.js';
 export { firstChannels } from './samples/first-channels.js';
 export { multipleOf } from './samples/multiple-of.js';
 export { reducePicture, repeatPixels } from './samples/resize-picture.js';

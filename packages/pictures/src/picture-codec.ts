@@ -10,6 +10,8 @@ export interface PictureCodec<EncodeOptions extends object = object, DecodeOptio
   readonly formats: Readonly<Record<string, EncodeOptions>>;
   /** Names of the options of `encode` that say how to code, such as `quality`. Default none. */
   readonly options?: readonly string[];
+  /** Whether the option `qstep` may be a fraction. Default: whole numbers only. */
+  readonly takesFractionalSteps?: boolean;
   /** What the file's maker is called, such as an identity of its weights. */
   readonly name?: string;
   /**

@@ -154,6 +154,8 @@ export interface SystemKind<S extends System = System> {
   missing?(architecture: S['architecture']): string | undefined;
   /** The pictures that a system is measured on; 8 bits per sample of sRGB by default. @throws Error when it cannot be measured */
   pictures?(system: S): { bitDepth: number; light?: Light };
+  /** Whether quantiser steps that are asked for may be fractions. Default: whole ones only. */
+  takesFractionalSteps?(system: S): boolean;
   /** Names of `EvaluationRequest.codecs` that it can be measured around. Default: those of the codecs of `@sandwich/codecs`. */
   codecs?: readonly string[];
   /** For `eval`, `inspect`, `sweep` and the zoo. */

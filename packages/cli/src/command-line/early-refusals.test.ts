@@ -114,6 +114,7 @@ type Row = [command: string, why: string, argv: () => string[] | Promise<string[
 const NONE_USABLE = /none of the 1 images is usable:\n.*bad\/a.png: is no readable image/;
 const DAMAGED = 'damaged/weights.safetensors';
 const NO_WEIGHTS = 'lpips-alex.safetensors';
+const WHOLE_STEPS = /color-over-grayscale takes whole quantiser steps, got 8.5: only systems behind a companding curve/;
 const OUTSIDE = 'reaches out of a synthetic image, which is 640x480';
 
 const rows: Row[] = [
@@ -251,6 +252,13 @@ const rows: Row[] = [
     () => [tables, '--codec', 'jpeg-trellis', '--images', 'good'],
     "cannot be measured around jpeg-trellis: systems of the kind 'jpeg-tables' are measured around jpeg, webp",
   ],
+  ['eval', 'fractions of a step', () => [gray.networks, '--qsteps', '8,8.5'], WHOLE_STEPS],
+  [
+    'eval',
+    'fractions of a step of other systems',
+    () => [tables, '--qsteps', '8.5'],
+    'takes whole quantiser steps, got 8.5',
+  ],
   ['eval-folder', 'a folder without experiments', () => ['good'], 'good holds no experiments'],
   [
     'eval-folder',
@@ -289,6 +297,7 @@ const rows: Row[] = [
     },
     'heif-enc',
   ],
+  ['inspect', 'fractions of a step', () => [gray.networks, '--qsteps', '8,8.5'], WHOLE_STEPS],
   ['gallery', 'images', () => [gray.networks, '--images', 'bad'], NONE_USABLE],
   ['gallery', 'damaged weights', async () => [gray.networks, await damaged()], DAMAGED],
   ['gallery', 'a region of images to be made', () => [gray.networks, '--region', '600,0,96,96'], OUTSIDE],
@@ -307,6 +316,7 @@ const rows: Row[] = [
     () => [attention, 'good/a.png', 'a.jpg', '--trellis'],
     '--trellis is not for systems such as that of',
   ],
+  ['compress', 'fractions of a step', () => [gray.networks, 'good/a.png', 'a.jpg', '--qstep', '8.5'], WHOLE_STEPS],
   ['compress', 'a shallow picture', deepNetworks, 'has 8 bits a sample, fewer than 9'],
   [
     'compress',

@@ -150,7 +150,7 @@ export const attackDefinition = defineCommand({
       'real',
     ),
     count: count('How many of the pictures, evenly spread; default all'),
-    seed: withDefault(integer('Of the random start, and of random roundings', { max: 1e6 }), 0),
+    seed: withDefault(integer('Seed of the random start and of random roundings', { max: 1e6 }), 0),
     out: withDefault(outputFolder('Folder for results, table and plots'), 'attacks'),
     force: forceOption,
     ...engineOptions,

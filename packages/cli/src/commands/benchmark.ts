@@ -8,12 +8,12 @@ import { ConvolutionsAlone, type DcnCodec } from '@sandwich/models';
 import { multipleOf, type Picture } from '@sandwich/pictures';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count } from '../command-line/numbers.js';
 import { runDirectory } from '../command-line/paths.js';
 import { pixelSizes } from '../command-line/texts.js';
 import { loadDcnCodec } from '../load-dcn-codec.js';
 import { median } from '../median.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { limitOption } from './options/picture-options.js';
 import { checkpointOption, evaluationImagesOption } from './options/run-options.js';
 
 type Size = { width: number; height: number };
@@ -160,7 +160,7 @@ export const benchmarkDefinition = defineCommand({
   operands: { run: required(runDirectory('Run directory, packed or not')) },
   options: {
     images: evaluationImagesOption,
-    limit: count('Use only this many pictures, the first ones'),
+    limit: limitOption,
     sizes: withDefault(
       pixelSizes('Sizes to which the middle of pictures is cut, or goes on mirrored', { max: 16_384 }),
       ['512x512', '1920x1080'],

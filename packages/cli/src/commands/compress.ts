@@ -1,7 +1,7 @@
 import { assertSdr } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
 import { byExtension, writeFileAtomically } from '@sandwich/files';
-import { filesOfRun } from '@sandwich/inspector';
+import { checkWhole, filesOfRun } from '@sandwich/inspector';
 import { type PictureCodec, readPictureHeader } from '@sandwich/pictures';
 import { type CodecOptions, loadCodec, readRgbPicture } from '@sandwich/runtime';
 import { guardOutputs } from '@sandwich/trainer';
@@ -64,7 +64,9 @@ export async function compressCommand(args: CompressArguments): Promise<void> {
       throw error;
     });
     try {
-      await codec.checkOptions?.(optionsFor(args, codec));
+      const options = optionsFor(args, codec);
+      if (args.qstep !== undefined && !codec.takesFractionalSteps) checkWhole(run, [args.qstep]);
+      await codec.checkOptions?.(options);
       return { bitDepth: codec.bitDepth, transfer: codec.transfer };
     } finally {
       codec.dispose?.();

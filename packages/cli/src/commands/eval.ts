@@ -39,7 +39,7 @@ import {
   writeOverview,
 } from '@sandwich/inspector';
 import { classifierNames, lpipsWeightsFile } from '@sandwich/models';
-import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
+import { centreCrop, type Picture } from '@sandwich/pictures';
 import { guardOutputs, zooFolder } from '@sandwich/trainer';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -55,6 +55,7 @@ import {
   metricNames,
   resolveEvalArguments,
 } from './options/eval-arguments.js';
+import { cropOption } from './options/picture-options.js';
 import { checkpointOption, evaluationImagesOption, forceOption } from './options/run-options.js';
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
@@ -171,14 +172,16 @@ async function openImages(
   const source = await evaluationImages(images, bitDepth, light);
   const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
   await checkEvaluationImages(source, { choose: everyNth, bitDepth, light, note });
-  const middleOf = (picture: Picture) =>
-    crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop));
   return async () => {
     const loaded = await loadImages(everyNth(await source.images()), { bitDepth, light }, note);
     const some = loaded.length < source.count ? `${loaded.length} of ` : '';
     const middle = crop === undefined ? '' : `, the middle ${crop} x ${crop}`;
     const description = temporary ?? `${some}${source.description}${middle}`;
-    return { items: loaded.map(({ name, item }) => ({ name, item: middleOf(item) })), description, measures: [] };
+    return {
+      items: loaded.map(({ name, item }) => ({ name, item: centreCrop(item, crop) })),
+      description,
+      measures: [],
+    };
   };
 }
 
@@ -204,7 +207,11 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
   const recognition = judges && (await openRecognition({ ...judges, every, note }));
   const added = recognition && { files: recognition.files, measures: recognition.keys };
   const destination = await guardedDestination(directories, codecs, { ...args, ...added });
-  const { bitDepth, light } = await checkEvaluatedRuns(directories, codecs, args.checkpoint);
+  const { bitDepth, light } = await checkEvaluatedRuns(directories, {
+    codecs,
+    checkpoint: args.checkpoint,
+    qsteps: settings.qsteps,
+  });
   if (recognition) checkLabelled(directories, { bitDepth, light });
   const loadItems = recognition?.load ?? (await openImages(args, { bitDepth, light }));
   const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note, light });
@@ -265,7 +272,7 @@ export const evalDefinition = defineCommand({
     metrics: choices('What to measure besides PSNR', metricNames, 'default all that can be measured'),
     recognisers: choices('Classifiers whose accuracy is measured, on labelled --images', classifierNames),
     weights: text('Their weights, with commas between; default those in SANDWICH_DATA', 'files'),
-    crop: count('Side of the middle that is taken of each image, pixels; default all of it'),
+    crop: cropOption,
     compare: paths("Published curves in CompressAI's JSON, or runs measured before, with commas between the paths"),
     checkpoint: checkpointOption,
     out: outputFolder(

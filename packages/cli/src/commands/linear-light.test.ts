@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFileMetadata, readJpegTables } from '@sandwich/codecs';
 import { startEngine } from '@sandwich/engine';
+import { checkEvaluatedRuns } from '@sandwich/inspector';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import { linearSamples, pqSamples, readPicture, writePicture } from '@sandwich/pictures';
 import { loadSandwich } from '@sandwich/runtime';
@@ -71,6 +72,11 @@ describe('networks of linear light', () => {
   ])('say what does not go with a curve: %s', async ([file, ...options], message) => {
     expect(await main(['compress', at('run'), at('images/a.png'), at(file), ...options])).toBe(1);
     expect(output.stderr()).toContain(message);
+  });
+
+  it('take fractions of steps, as slopes', async () => {
+    const check = { codecs: ['jpeg'], qsteps: [0.25] } as const;
+    expect(await checkEvaluatedRuns([at('run')], check)).toEqual({ bitDepth: 16, light: 'linear' });
   });
 
   it('take linear light alone', async () => {

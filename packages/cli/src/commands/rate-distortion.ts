@@ -4,7 +4,7 @@ import { startEngine, withoutEngine } from '@sandwich/engine';
 import { type RateDistortionRow, rateDistortionCsv } from '@sandwich/evaluation';
 import { checkOutputs, makeFolder, writeFileAtomically } from '@sandwich/files';
 import { textTable } from '@sandwich/inspector';
-import { centreRegion, cropPicture, type Picture, reducePicture, withBitDepth } from '@sandwich/pictures';
+import { centreCrop, type Picture, reducePicture, withBitDepth } from '@sandwich/pictures';
 import { loadCodec } from '@sandwich/runtime';
 import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -30,6 +30,7 @@ import {
   runRow,
 } from '../rate-distortion-tables.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
 
 export interface RateDistortionArguments extends EngineArguments {
@@ -62,10 +63,7 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
   const items: NamedPicture[] = [];
   for (const path of paths.slice(0, limit)) {
     const picture = await reduced(await loadImage(path), reduce);
-    items.push({
-      name: basename(path),
-      picture: crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop)),
-    });
+    items.push({ name: basename(path), picture: centreCrop(picture, crop) });
   }
   await startEngine(engineOf(args));
   await makeFolder(out);
@@ -137,8 +135,8 @@ export const rateDistortionDefinition = defineCommand({
       'Folder, glob, list (.txt) or file of photographs; default the Kodak photographs, if they are there',
     ),
     reduce: count('Whole factor by which pictures are reduced first, such as 2; default 1'),
-    crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
-    limit: count('Use only this many pictures, the first ones'),
+    crop: cropOption,
+    limit: limitOption,
     codecs: choices('Codecs to compare with', anchorNames, 'default those that are installed'),
     rates: withDefault(positives('Bits per pixel of whole files at which curves are compared'), [0.5, 1, 2]),
     out: required(outputFolder('Folder for the CSV files')),

@@ -3,7 +3,7 @@ import { startEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, spread, textTable } from '@sandwich/inspector';
 import { compareRateModels, type RateComparison } from '@sandwich/models';
-import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
+import { centreCrop, type Picture } from '@sandwich/pictures';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count } from '../command-line/numbers.js';
@@ -50,7 +50,7 @@ export async function rateModelsCommand(args: RateModelsArguments): Promise<Rate
       process.stderr.write(`skipped: ${file} is smaller than ${crop}x${crop}\n`);
       continue;
     }
-    pictures.push(cropPicture(picture, centreRegion(picture, crop)));
+    pictures.push(centreCrop(picture, crop));
   }
   if (pictures.length < 3)
     throw new Error(`rate-models needs three pictures or more of ${crop}x${crop}, got ${pictures.length}`);

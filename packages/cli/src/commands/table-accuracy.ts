@@ -1,10 +1,8 @@
-import { startEngine, withoutEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, textTable } from '@sandwich/inspector';
 import {
   type DrawnHardness,
   type Estimate,
-  loadRecognisers,
   openJ4dPictures,
   openPoints,
   type TableAccuracy,
@@ -12,19 +10,19 @@ import {
   tableAccuracy,
   tableAnchors,
 } from '@sandwich/models';
-import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
-import { repeated, required, withDefault } from '../command-line/argument.js';
+import { repeated, required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
-import { count, integers, positive } from '../command-line/numbers.js';
-import { images, inputFile, outputFile } from '../command-line/paths.js';
+import { integers, positive } from '../command-line/numbers.js';
+import { images, outputFile } from '../command-line/paths.js';
 import { choices, text } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { engineOptions } from './options/engine-options.js';
+import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { picturesOf } from './pictures-of.js';
+import { type RecogniserArguments, recogniserOptions, startWithRecogniser } from './start-with-recognisers.js';
 
-export interface TableAccuracyArguments extends EngineArguments {
+export interface TableAccuracyArguments extends RecogniserArguments {
   tables: string[];
-  recognisers: string;
-  weights?: string;
   images: string;
   crop?: number;
   limit?: number;
@@ -119,44 +117,20 @@ function checkTableAccuracyArguments({ sample, sampleAlpha }: TableAccuracyArgum
 
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
 export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
-  const {
-    tables,
-    recognisers: names,
-    weights = '',
-    images: path,
-    crop,
-    limit,
-    anchors,
-    qualities,
-    out,
-    plot,
-    force,
-  } = args;
+  const { tables, images: path, crop, limit, anchors, qualities, out, plot, force } = args;
   await checkOutputs(
     [out, plot].filter((file) => file !== undefined),
     { inputs: tables, force },
   );
   const note = (line: string) => process.stderr.write(`${line}\n`);
-  const load = async () => {
-    const loaded = await loadRecognisers({ recognisers: names, weights });
-    if (loaded.length !== 1) throw new Error(`table-accuracy judges by one classifier, got ${names}`);
-    return loaded[0];
-  };
   const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
-  await withoutEngine(async () => (await load()).dispose());
-  await startEngine(engineOf(args));
-  const points = await openPoints(tables);
-  const recogniser = await load();
+  const recogniser = await startWithRecogniser(args, 'table-accuracy');
   try {
-    const pictures: Picture<Uint8Array>[] = [];
-    for (const i of set.labels.keys()) {
-      const picture = await set.picture(i);
-      pictures.push(crop === undefined ? picture : cropPicture(picture, centreRegion(picture, crop)));
-    }
+    const points = await openPoints(tables);
     const onCurve = (name: string) => note(`measured: ${name}`);
     const options = {
       description: set.description,
-      pictures,
+      pictures: await picturesOf(set, crop),
       labels: set.labels,
       classes: set.classes,
       points,
@@ -189,11 +163,10 @@ export const tableAccuracyDefinition = defineCommand({
     ),
   },
   options: {
-    recognisers: withDefault(text('The classifier', 'name'), 'resnet20'),
-    weights: inputFile('Its weights; default those in SANDWICH_DATA'),
+    ...recogniserOptions,
     images: required(images('Labelled pictures, all of them: folder, CSV list or binary files of CIFAR')),
-    crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
-    limit: count('Use only this many pictures, the first ones'),
+    crop: cropOption,
+    limit: limitOption,
     sample: positive(
       'Judge files with drawn levels, too, by the soft quantiser of this hardness, in units of squared steps',
     ),

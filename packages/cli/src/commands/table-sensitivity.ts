@@ -1,17 +1,16 @@
-import { startEngine, withoutEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { dctSensitivities, loadRecognisers, openJ4dPictures } from '@sandwich/models';
+import { dctSensitivities, openJ4dPictures } from '@sandwich/models';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, integer } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
 import { text } from '../command-line/texts.js';
-import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
+import { engineOptions } from './options/engine-options.js';
+import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { type RecogniserArguments, startWithRecognisers } from './start-with-recognisers.js';
 
-export interface TableSensitivityArguments extends EngineArguments {
-  recognisers: string;
-  weights?: string;
+export interface TableSensitivityArguments extends RecogniserArguments {
   images: string;
   out: string;
   folds: number;
@@ -23,16 +22,11 @@ export interface TableSensitivityArguments extends EngineArguments {
 
 /** Measures how sensitive classifiers are to each DCT coefficient of labelled pictures, and writes that as JSON. */
 export async function tableSensitivityCommand(args: TableSensitivityArguments): Promise<void> {
-  const { recognisers: names, weights = '', images: path, out, folds, fold, crop, limit, force } = args;
+  const { recognisers: names, images: path, out, folds, fold, crop, limit, force } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const pictures = await openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
-  const load = () => loadRecognisers({ recognisers: names, weights });
-  await withoutEngine(async () => {
-    for (const recogniser of await load()) recogniser.dispose();
-  });
-  await startEngine(engineOf(args));
-  const recognisers = await load();
+  const recognisers = await startWithRecognisers(args);
   try {
     const onBatch = (done: number) => process.stderr.write(`\r${done}/${pictures.labels.length} pictures`);
     const sensitivities = await dctSensitivities(recognisers, pictures, { cropSize: crop, note, onBatch });
@@ -56,8 +50,8 @@ export const tableSensitivityDefinition = defineCommand({
     out: required(outputFile('JSON file to write')),
     folds: withDefault(count('Parts into which the pictures are split by turns'), 1),
     fold: withDefault(integer('The part that is left out'), 0),
-    crop: count('Side of the middle that is taken of each picture, pixels; default all of it'),
-    limit: count('Use only this many pictures, the first ones'),
+    crop: cropOption,
+    limit: limitOption,
     force: forceOption,
     ...engineOptions,
   },

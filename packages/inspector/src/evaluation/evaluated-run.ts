@@ -3,6 +3,7 @@ import type { Light } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { type Contest, type EvaluationRequest, loadRun, systemKey, type TrainedRun } from '@sandwich/trainer';
+import { checkWhole } from './check-steps.js';
 
 /** A run whose system is loaded. */
 export interface EvaluatedRun extends Pick<TrainedRun, 'configuration' | 'checkpoint' | 'kind' | 'system'> {
@@ -95,19 +96,30 @@ export async function loadEvaluatedRuns(
   }
 }
 
+/** How runs are to be evaluated, as far as it depends on them whether that can be done. */
+export interface EvaluationCheck {
+  codecs: readonly EncoderName[];
+  checkpoint?: string;
+  /** Quantiser steps of JPEG, where some are asked for. */
+  qsteps?: readonly number[];
+}
+
 /**
  * Finds out whether runs can be loaded and evaluated around codecs, without an engine.
  *
  * @returns the bit depth of their images, and what these encode
- * @throws Error as `loadEvaluatedRuns`
+ * @throws Error as `loadEvaluatedRuns`, and for fractional steps where a run takes whole ones only
  */
 export const checkEvaluatedRuns = (
   directories: readonly string[],
-  codecNames: readonly EncoderName[],
-  checkpoint?: string,
+  { codecs: codecNames, checkpoint, qsteps = [] }: EvaluationCheck,
 ): Promise<Pick<EvaluatedRun, 'bitDepth' | 'light'>> =>
   withoutEngine(async () => {
-    const { bitDepth, light, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
-    dispose();
-    return { bitDepth, light };
+    const { runs, bitDepth, light, dispose } = await loadEvaluatedRuns(directories, codecNames, checkpoint, () => {});
+    try {
+      for (const { run, kind, system } of runs) if (!kind.takesFractionalSteps?.(system)) checkWhole(run, qsteps);
+      return { bitDepth, light };
+    } finally {
+      dispose();
+    }
   });

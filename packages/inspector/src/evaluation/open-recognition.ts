@@ -1,8 +1,8 @@
 import { type LabelledPictures, openLabelledPictures, selectPictures } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import { type Measure, type NamedItem, recognitionKey, recognitionMeasure } from '@sandwich/evaluation';
-import { loadRecognisers, type Recogniser } from '@sandwich/models';
-import { centreRegion, cropPicture, type Picture, UnusableImage } from '@sandwich/pictures';
+import { checkLabels, loadRecognisers, type Recogniser } from '@sandwich/models';
+import { centreCrop, type Picture, UnusableImage } from '@sandwich/pictures';
 import { itemNames } from './load-images.js';
 
 /** Which recognisers judge which labelled pictures. */
@@ -43,16 +43,13 @@ function checkSet(
   recognisers: readonly Pick<Recogniser, 'name' | 'classes' | 'smallestSide'>[],
   crop: number | undefined,
 ): void {
-  for (const [i, label] of labels.entries()) {
-    const { width, height } = sizes[i];
+  for (const recogniser of recognisers) checkLabels(recogniser, labels, names);
+  for (const [i, { width, height }] of sizes.entries()) {
     const shorter = Math.min(width, height);
     if (crop !== undefined && crop > shorter) {
       throw new Error(`${names[i]} has ${width} x ${height} pixels, from which no ${crop} x ${crop} can be taken`);
     }
-    for (const { name, classes, smallestSide } of recognisers) {
-      if (label >= classes) {
-        throw new Error(`${names[i]} has the label ${label}, and ${name} tells ${classes} classes apart, from 0 on`);
-      }
+    for (const { name, smallestSide } of recognisers) {
       if ((crop ?? shorter) < smallestSide) {
         const side = crop === undefined ? `${width} x ${height}` : `${crop} x ${crop}`;
         throw new Error(
@@ -73,8 +70,7 @@ async function loadItems(
   const labels = new Map<Picture, number>();
   for (const [i, name] of itemNames(set.names).entries()) {
     try {
-      const whole = await set.picture(i);
-      const item = crop === undefined ? whole : cropPicture(whole, centreRegion(whole, crop));
+      const item = centreCrop(await set.picture(i), crop);
       items.push({ name, item });
       labels.set(item, set.labels[i]);
     } catch (error) {

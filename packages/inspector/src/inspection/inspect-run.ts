@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { EncoderName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages, type Light } from '@sandwich/data';
 import { describeMeasure, type Measure, meanErrorPsnr, meanPsnr, type NamedItem, pqPsnr } from '@sandwich/evaluation';
-import { centreRegion, cropPicture, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
+import { centreCrop, type Picture, type Region, withBitDepth } from '@sandwich/pictures';
 import {
   commandHint,
   configurationRows,
@@ -22,7 +22,7 @@ import type { Inspection, ShownItem, ShownMeasure, ShownRun } from '../inspectio
 import { type Comparison, compareCodings, equalQualityMeasure } from './compare-codings.js';
 import { checkRegion } from './region/check-region.js';
 import { spread } from './region/spread.js';
-import { runContenders } from './run-contenders.js';
+import { runContenders, settingsFor } from './run-contenders.js';
 import { networkFacts, runFacts } from './run-facts.js';
 import { type RunResults, readRunResults } from './run-results.js';
 import { shownItem } from './shown-item.js';
@@ -78,7 +78,7 @@ async function chosenImages(
   const { images, count = DEFAULT_COUNT, crop, note = () => {} } = options;
   const source = await evaluationImages(images, bitDepth, light);
   const loaded = await loadImages(spread(await source.images(), count), { bitDepth, light }, note);
-  return crop ? loaded.map(({ name, item }) => ({ name, item: cropPicture(item, centreRegion(item, crop)) })) : loaded;
+  return loaded.map(({ name, item }) => ({ name, item: centreCrop(item, crop) }));
 }
 
 /** Measures of one picture besides PSNR, to which that of a mean error is the same. */
@@ -133,16 +133,17 @@ export async function hasWeights(directory: string, checkpoint?: string): Promis
  *
  * @param options its `region` is that of the pictures that will be shown
  * @returns the images that are there already, which must not be written over
- * @throws Error when its weights, its images or the region cannot be used
+ * @throws Error when its weights, its images, its settings or the region cannot be used
  */
 export async function checkInspection(
   directory: string,
   options: Omit<InspectRunOptions, 'measures'> & { region?: Region },
 ): Promise<string[]> {
   const { checkpoint, codec = 'jpeg', images, count = DEFAULT_COUNT, crop, region, note = () => {} } = options;
+  const { qsteps } = settingsFor(codec, options.codecSettings);
   const { settings } = await readRunDescription(directory);
   const { bitDepth, light } = (await hasWeights(directory, checkpoint))
-    ? await checkEvaluatedRuns([directory], [codec], checkpoint)
+    ? await checkEvaluatedRuns([directory], { codecs: [codec], checkpoint, qsteps })
     : { bitDepth: Number(settings.bitDepth ?? 8), light: settings.light as Light | undefined };
   const source = await evaluationImages(images, bitDepth, light);
   await checkEvaluationImages(source, { choose: (paths) => spread(paths, count), bitDepth, light, note });

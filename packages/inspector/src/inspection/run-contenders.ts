@@ -6,6 +6,13 @@ import { contestsOf, type EvaluatedRun } from '../evaluation/evaluated-run.js';
 /** The rates that the qualities span where none are given, bpp. */
 const RATES: [number, number] = [0.3, 1.2];
 
+/** Settings that are asked for, under the name that a codec has for them. @param asked quantiser steps for JPEG, qualities for other codecs */
+export const settingsFor = (
+  codec: EncoderName,
+  asked?: readonly number[],
+): { qsteps?: readonly number[]; qualities?: readonly number[] } =>
+  asked === undefined ? {} : { [encoders[codec].codec === 'jpeg' ? 'qsteps' : 'qualities']: asked };
+
 /**
  * The coders whose pictures are shown: the candidate at a few settings, and the anchors at every one that they have, in the order of rising
  * rate.
@@ -22,7 +29,7 @@ export async function runContenders(
   const [contest] = await contestsOf(run, {
     ...(codec !== 'jpeg' && { codecs: [codec] }),
     purpose: 'pictures',
-    settings: asked ? { [encoders[codec].codec === 'jpeg' ? 'qsteps' : 'qualities']: asked } : {},
+    settings: settingsFor(codec, asked),
     range: RATES,
     items: pictures,
     note: () => {},

@@ -3,6 +3,8 @@ import { decodeJpeg, encodeJpeg } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { LabelledPicture } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
+import { checkLabels } from '../classifiers/check-labels.js';
+import { inBatches } from '../classifiers/in-batches.js';
 import type { Recogniser } from '../classifiers/recogniser.js';
 import { type AttackMethod, attackThroughJpeg } from './attack-through-jpeg.js';
 import type { AttackedJpeg } from './jpeg-gradients.js';
@@ -65,22 +67,6 @@ async function recognised(
   return labels.map((label, i) => classes[i] === label);
 }
 
-/** Batches of pictures of one size each, in their order. */
-function* batches(items: readonly LabelledPicture[]): Generator<{ start: number; batch: LabelledPicture[] }> {
-  for (let start = 0; start < items.length; ) {
-    const { width, height } = items[start].picture;
-    const most = Math.max(Math.floor(PIXELS_AT_ONCE / (width * height)), 1);
-    let end = start + 1;
-    while (end < items.length && end - start < most) {
-      const { picture } = items[end];
-      if (picture.width !== width || picture.height !== height) break;
-      end++;
-    }
-    yield { start, batch: items.slice(start, end) };
-    start = end;
-  }
-}
-
 const picturesOf = (batch: readonly LabelledPicture[]) => batch.map(({ picture }) => picture as Picture<Uint8Array>);
 const labelsOf = (batch: readonly LabelledPicture[]) => batch.map(({ label }) => label);
 
@@ -88,15 +74,19 @@ const labelsOf = (batch: readonly LabelledPicture[]) => batch.map(({ label }) =>
  * Whether a recogniser knows pictures in real JPEG files of them, before any attack.
  *
  * @param items RGB of 8 bits, with the labels of their classes
+ * @throws RangeError for a label that is no class of the recogniser
  */
 export async function recognisedInFiles(
   recogniser: Recogniser,
   items: readonly LabelledPicture[],
   jpeg: Pick<AttackedJpeg, 'quality' | 'subsampling'>,
 ): Promise<boolean[]> {
+  const labels = labelsOf(items);
+  checkLabels(recogniser, labels);
   const right: boolean[] = [];
-  for (const { batch } of batches(items)) {
-    right.push(...(await recognised(recogniser, picturesOf(batch), labelsOf(batch), jpeg)));
+  for (const batch of inBatches(picturesOf(items), PIXELS_AT_ONCE)) {
+    const known = labels.slice(right.length, right.length + batch.length);
+    right.push(...(await recognised(recogniser, batch, known, jpeg)));
   }
   return right;
 }
@@ -117,9 +107,10 @@ export async function attackAt(
 ): Promise<AttackedPlace> {
   const options = { ...settings, ...place };
   const outcomes: AttackOutcome[] = [];
-  for (const { start, batch } of batches(items)) {
-    const labels = labelsOf(batch);
-    const [images, targets] = [toTensor(picturesOf(batch)), tf.tensor1d(labels, 'int32')];
+  for (const batch of inBatches(picturesOf(items), PIXELS_AT_ONCE)) {
+    const start = outcomes.length;
+    const labels = labelsOf(items.slice(start, start + batch.length));
+    const [images, targets] = [toTensor(batch), tf.tensor1d(labels, 'int32')];
     try {
       const changed = await attackThroughJpeg(recogniser, images, targets, options);
       const attacked = toPictures(changed);

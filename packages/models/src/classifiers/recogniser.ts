@@ -10,14 +10,14 @@ import type { LabelledPicture, Measure } from '@sandwich/evaluation';
 export interface Recogniser<Item = LabelledPicture> {
   /** Such as `resnet20`. */
   readonly name: string;
-  /** How many classes it tells apart. */
+  /** Number of classes; labels are 0 to `classes` - 1. */
   readonly classes: number;
   /** The shortest side of images, pixels. */
   readonly smallestSide: number;
   /** Scores (logits) of all classes, [B,classes] or [B,H,W,classes], for RGB images [B,H,W,3] in [0, 255]. @throws RangeError for other images */
   apply(images: tf.Tensor4D): tf.Tensor;
   /**
-   * What is wrong with the scores, per image: the cross entropy in nats, averaged over the pixels where each has a label of its own.
+   * The cross entropy of the scores and the targets of each image, in nats; averaged over the pixels where each has a label of its own.
    *
    * @param targets labels [B] or [B,H,W], int32
    */

@@ -74,6 +74,7 @@ export const sandwichKind: SystemKind<Sandwich> = registerKind<Sandwich>({
       ...(companding ? [{ label: 'Companding curve', value: 'a power of each picture, sent in a byte' }] : []),
     ];
   },
+  takesFractionalSteps: ({ companding }) => companding,
   codecs: Object.keys(encoders),
   contenders: (model, ask) => sandwichContenders(model, ask as EvaluationRequest<Picture>),
   exports: {

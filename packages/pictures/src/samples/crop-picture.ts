@@ -30,3 +30,9 @@ export function centreRegion({ width, height }: { width: number; height: number 
   const [w, h] = [Math.min(side, width), Math.min(side, height)];
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
 }
+
+/** The middle of a picture, at most so many pixels wide and high; the whole picture where no side is given. */
+export const centreCrop = <Cropped extends Picture<Uint8Array | Uint16Array | Float32Array, number>>(
+  picture: Cropped,
+  side?: number,
+): Cropped => (side === undefined ? picture : cropPicture(picture, centreRegion(picture, side)));

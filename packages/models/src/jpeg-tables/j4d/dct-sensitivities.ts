@@ -1,6 +1,7 @@
 import { diffJpegDecode, diffJpegEncode, roundings } from '@sandwich/codec-proxy';
 import { type LabelledPictures, labelledSettings, openLabelledStream } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
+import { checkLabels } from '../../classifiers/check-labels.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import type { DctSensitivities } from './sensitivity-tables.js';
 
@@ -20,13 +21,16 @@ export interface SensitivityOptions {
  * How sensitive the loss of recognisers is to each DCT coefficient: the mean over pictures and blocks of the squared gradient of a picture's
  * cross entropy with its label by the coefficient (Salamah, Zheng, Liu and Yang, "JPEG inspired deep learning", ICLR 2025), in nats over gray
  * levels squared. They take the gradient of the mean over a batch of 100 and sum over blocks and pictures; tables by sensitivity do not depend on
- * such a factor. The mean magnitudes of the coefficients are measured along.
+ * such a factor. The mean magnitudes of the coefficients are measured as well.
+ *
+ * @throws RangeError for a label that is no class of a recogniser
  */
 export async function dctSensitivities(
   recognisers: readonly Recogniser[],
   pictures: LabelledPictures,
   { cropSize = 0, batchSize = 50, note, onBatch }: SensitivityOptions,
 ): Promise<DctSensitivities> {
+  for (const recogniser of recognisers) checkLabels(recogniser, pictures.labels, pictures.names);
   const settings = { ...labelledSettings, cropSize, batchSize };
   const stream = openLabelledStream({ ...settings, pictures, seed: 0, purpose: 'validate', note });
   let sums: tf.Tensor | undefined;

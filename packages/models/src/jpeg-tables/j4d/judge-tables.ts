@@ -9,6 +9,7 @@ import {
 } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
+import { checkLabels } from '../../classifiers/check-labels.js';
 import { inBatches } from '../../classifiers/in-batches.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 
@@ -32,60 +33,54 @@ export interface TableChoice {
   judge?: PictureJudge;
 }
 
-/** How right scores [B,classes] are about each picture, [B], by the classes of their labels as one of 1 and zeros, [B,classes]. */
-export type PictureJudge = (scores: tf.Tensor, labels: tf.Tensor) => tf.Tensor;
+/** How right scores [B,classes] are about each picture, [B], by the labels, [B], int32, each of a class. */
+export type PictureJudge = (scores: tf.Tensor, labels: tf.Tensor1D) => tf.Tensor;
 
 /** 1 where the most likely class is the label, else 0. */
-export const isRight: PictureJudge = (scores, labels) => tf.equal(tf.argMax(scores, -1), tf.argMax(labels, -1));
+export const isRight: PictureJudge = (scores, labels) => tf.equal(tf.argMax(scores, -1), labels);
 
 /**
  * How far the score of the label is before all others, between 0 and 1, 1/2 where the best other one is as high: a share of right pictures that
  * changes gradually, sigmoid(margin / 2).
  */
-export const almostRight: PictureJudge = (scores, labels) =>
-  tf.sigmoid(
-    tf
-      .sum(scores.mul(labels), -1)
-      .sub(tf.max(scores.sub(labels.mul(1e9)), -1))
-      .div(2),
-  );
+export const almostRight: PictureJudge = (scores, labels) => {
+  const ofLabel = tf.oneHot(labels, scores.shape.at(-1)!).toFloat();
+  const best = tf.max(scores.sub(ofLabel.mul(1e9)), -1);
+  return tf.sigmoid(tf.sum(scores.mul(ofLabel), -1).sub(best).div(2));
+};
 
-/** How right a recogniser is about each of several pictures of one size. */
-function rightOf(
-  recogniser: Recogniser,
-  pictures: readonly Picture<Uint8Array>[],
-  labels: readonly number[],
-  judge: PictureJudge,
-): number[] {
-  return tf.tidy(() => {
-    const images = tf.concat(pictures.map((picture) => toTensor(picture) as tf.Tensor4D));
-    const classes = tf.oneHot(tf.tensor1d([...labels], 'int32'), recogniser.classes).toFloat();
-    return Array.from(judge(recogniser.apply(images), classes).dataSync());
-  });
-}
-
-/** The same for pictures of any sizes, many at a time. */
+/**
+ * How right a recogniser is about each of several pictures, which may be of several sizes.
+ *
+ * @throws RangeError for a label that is no class of the recogniser
+ */
 export function judgePictures(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: ArrayLike<number>,
   judge = isRight,
 ): number[] {
+  checkLabels(recogniser, labels);
   const right: number[] = [];
   for (const batch of inBatches(pictures)) {
-    const known = Array.from({ length: batch.length }, (_, i) => labels[right.length + i]);
-    right.push(...rightOf(recogniser, batch, known, judge));
+    const known = Array.from(batch, (_, i) => labels[right.length + i]);
+    right.push(...tf.tidy(() => judge(recogniser.apply(toTensor(batch)), tf.tensor1d(known, 'int32')).dataSync()));
   }
   return right;
 }
 
-/** Writes every picture into a real file with optimised Huffman codes, and has a recogniser look at what libjpeg decodes from it. */
+/**
+ * Writes every picture into a real file with optimised Huffman codes, and has a recogniser look at what libjpeg decodes from it.
+ *
+ * @throws RangeError for a label that is no class of the recogniser
+ */
 export async function judgeTables(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: ArrayLike<number>,
   { tables: tablesAt, levels, subsampling = '4:4:4', judge }: TableChoice,
 ): Promise<Judgement> {
+  checkLabels(recogniser, labels);
   const decoded: Picture<Uint8Array>[] = [];
   const [bpp, scanBpp]: [number[], number[]] = [[], []];
   for (const [i, picture] of pictures.entries()) {

@@ -6,11 +6,11 @@ export interface LowPassShape {
   slope: number;
   /** Luma's step at DC in units of s. */
   dc: number;
-  /** Up to which distance from DC luma's frequencies are kept; from 7 sqrt(2) on all are. */
+  /** Distance from DC up to which luma's frequencies are kept; 7 sqrt(2) or more keeps all. */
   radius: number;
   /** Chroma's steps in units of luma's. */
   chroma: number;
-  /** The same as of luma, for chroma. */
+  /** The same as for luma. */
   chromaSlope: number;
   chromaDc: number;
   chromaRadius: number;

@@ -30,7 +30,7 @@ export interface SearchedTables {
 
 type Name = keyof LowPassShape;
 
-/** Factors and slopes are moved by their logarithms, radii as they are; the ranges are those beyond which nothing changes, or nothing is left. */
+/** Factors and slopes are searched by their logarithms, radii as they are. Beyond the ranges nothing changes, or nothing is left of a picture. */
 const PARAMETERS: Record<Name, { start: number; stride: number; range: readonly [number, number]; log?: boolean }> = {
   radius: { start: 4.5, stride: 1.2, range: [1, 10] },
   chromaRadius: { start: 2.5, stride: 1.2, range: [0, 10] },
@@ -57,7 +57,10 @@ function scanRate(pictures: readonly Picture<Uint8Array>[], tables: Quantization
   return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
-/** The step from 1 to 255 with which tables of a shape take about so many bits, to 1 % or what whole steps allow, and how many: the secant method in logarithms. */
+/**
+ * The step, 1 to 255, at which tables of a shape take a rate to within 1 %, or as near as whole steps allow, and the rate that they take there; by the
+ * secant method in logarithms.
+ */
 function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassShape, rate: number, guess: number) {
   const rateOf = (step: number) => scanRate(pictures, fileTables(lowPassTables(step, shape)));
   let found = { step: guess, rate: rateOf(guess) };
@@ -73,13 +76,13 @@ function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassSha
   return found;
 }
 
-/** Every fourth picture, 8 at least, by which steps for a rate are found. */
+/** Every fourth picture, at least 8 of them: enough to find the step for a rate. */
 const thinned = <T>(pictures: readonly T[]) =>
   pictures.filter((_, i) => i % Math.min(4, Math.ceil(pictures.length / 8)) === 0);
 
 /**
- * Looks for the low-pass tables with which a recogniser knows the most in real files of a rate, by `patternSearch`: the mean of `almostRight`. What
- * files are larger or smaller than asked for, since steps are whole, is counted at the price that a bit has at the start.
+ * Searches the low-pass tables with which a recogniser knows the most in real files of a rate: those of the largest mean of `almostRight`, by
+ * `patternSearch`. Steps are whole, so files miss the rate a little; the difference counts at the price that a bit has at the start.
  *
  * @throws Error when a rate cannot be reached
  */

@@ -2,7 +2,7 @@ import { type Codec, type CodecName, type EncoderName, encoders, formats } from 
 import type { Sandwich } from '../sandwich.js';
 import { modelKey } from './model-key.js';
 import { isInColour, openCodec } from './open-codec.js';
-import { type BottleneckOf, sharedPreprocessor } from './sandwich-coder.js';
+import { type BottleneckOf, sharedPreprocessor } from './shared-passes.js';
 import { carrierAlone, withoutNetworks } from './without-networks.js';
 
 /** A codec alone, and how it is called. */

@@ -1,9 +1,9 @@
 import type { Codec } from '@sandwich/codecs';
-import { centreRegion, cropPicture, type Picture } from '@sandwich/pictures';
+import { centreCrop, type Picture } from '@sandwich/pictures';
 import { codecFiles } from '../codec-files.js';
 import type { Sandwich } from '../sandwich.js';
 import { qualitySettings } from './codec-setting.js';
-import { sharedPreprocessor } from './sandwich-coder.js';
+import { sharedPreprocessor } from './shared-passes.js';
 import { stepOfSetting } from './step-of-setting.js';
 
 /** Qualities at which rates are measured; between and beyond them log rates are taken to be linear. */
@@ -39,9 +39,7 @@ export async function chooseQualities(
 ): Promise<number[]> {
   if (images.length === 0) throw new RangeError('qualities are chosen on pictures, and there are none');
   const every = Math.ceil(images.length / PROBED_IMAGES);
-  const crops = images
-    .filter((_, i) => i % every === 0)
-    .map((image) => cropPicture(image, centreRegion(image, PROBED_SIDE)));
+  const crops = images.filter((_, i) => i % every === 0).map((image) => centreCrop(image, PROBED_SIDE));
   const curves: number[][] = [];
   for (const system of systems) curves.push(await logRates(system, crops));
   const qualityAt = (rates: readonly number[], bpp: number) => interpolate(rates, PROBES, Math.log(bpp));

@@ -60,22 +60,22 @@ function throughJpeg(
 export const flatSettings = (qsteps: readonly number[], options?: JpegFileOptions): CodecSetting[] =>
   qsteps.map((qstep) => throughJpeg(`flat ${qstep}`, flatTables(qstep), { qstep }, options));
 
-/** A slope for networks behind a companding curve: exponent and step of flat tables are those of each picture, see `CurveChooser`. */
+/** A slope for networks behind a companding curve: `chooseCurve` finds the exponent and the step of flat tables for each picture. */
 export interface CurveSetting {
   /** In results. */
   name: string;
-  /** The step of the plain codec whose slope it has, positive. */
+  /** The step of the plain codec at which a bit is worth as much, positive. */
   slope: number;
 }
 
-/** How settings of slopes are called, before the step. */
+/** What the names of slopes begin with, before the step. */
 export const SLOPE_OF_FLAT = 'slope of flat';
 
 /** Settings of slopes, one for each step of the plain codec. */
 export const slopeSettings = (slopes: readonly number[]): CurveSetting[] =>
   slopes.map((slope) => ({ name: `${SLOPE_OF_FLAT} ${slope}`, slope }));
 
-/** How settings of trained tables are called, before their scale. */
+/** What the names of trained tables begin with, before their scale. */
 export const TRAINED_TABLES = 'trained tables x';
 
 /** JPEG with the tables that networks were trained with, all steps times a factor. */

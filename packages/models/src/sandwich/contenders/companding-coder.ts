@@ -2,50 +2,39 @@ import type { FileLayout } from '@sandwich/codec-proxy';
 import { priceOfBit } from '@sandwich/codecs';
 import type { Coder } from '@sandwich/evaluation';
 import { bitDepthOf, largestSample, type Picture } from '@sandwich/pictures';
+import { slopeOf, squaredError, stepFor } from '../companding/curve-cost.js';
+import { CHOSEN_BYTES, EXPONENT_BITS, exponentOfByte } from '../companding/exponents.js';
 import { flatSettings } from './codec-setting.js';
 
-/** Exponents to choose from, 2^(-k / 2); 1 leaves samples as they are. */
-const EXPONENTS = [0, 1, 2, 3, 4, 5].map((k) => 2 ** (-k / 2));
-/** The exponent of a picture is sent in a byte. */
-const EXPONENT_BITS = 8;
-/** Steps of a plain codec whose slopes the settings have, in the order of rising rate: below 1, levels between those of 8 bits would be needed. */
+/** Steps of the plain codec that the slopes of the settings belong to, in the order of rising rate. Steps below 1 are finer than the levels of 8 bits. */
 export const SLOPES = [11, 8, 6, 4, 3, 2, 1.4, 1, 0.7, 0.5, 0.35, 0.25];
 
 /** A picture behind one of the curves, and how it comes back. */
 interface Companded {
   /** 255 (x / peak)^p, rounded. */
   picture: Picture<Uint8Array>;
-  /** peak (y / 255)^(1 / p), rounded, of the 256 values of y. */
+  /** peak (y / 255)^(1 / p), rounded, for each of the 256 values of y. */
   expanded: Uint16Array;
-  /** Root of the mean square of the slope of x(y) at the samples: what an error of one of 256 levels becomes. */
+  /** See `slopeOf`. */
   scale: number;
 }
 
 function compand({ data, width, height, channels, bitDepth }: Picture, exponent: number): Companded {
   const peak = largestSample(bitDepthOf({ data, bitDepth }));
   const levels = Uint8Array.from({ length: peak + 1 }, (_, x) => Math.round(255 * (x / peak) ** exponent));
-  const slopes = Float64Array.from({ length: peak + 1 }, (_, x) => (x / peak) ** (2 - 2 * exponent));
-  let squares = 0;
-  for (const x of data) squares += slopes[x];
   return {
     picture: { data: Uint8Array.from(data, (x) => levels[x]), width, height, channels },
     expanded: Uint16Array.from({ length: 256 }, (_, y) => Math.round(peak * (y / 255) ** (1 / exponent))),
-    scale: (Math.sqrt(squares / data.length) * peak) / (255 * exponent),
+    scale: slopeOf({ data }, exponent, peak),
   };
 }
-
-const squaredError = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return sum;
-};
 
 /**
  * Pictures of more than 8 bits through JPEG of 8 behind a companding curve, a hand-made code:
  *
  *     y = 255 (x / (2^bits - 1))^p
  *
- * undone after decoding. At each setting the exponent of a picture is the one of least squared error + price x bits of its real files, and goes
+ * undone after decoding. At each setting a picture gets the exponent with the least squared error + price x bits in real files, and the exponent goes
  * with them in a byte. The price is that of a step of the plain codec; the step of a curve is the whole one at which an error costs as much.
  *
  * @param layout how the channels lie in files
@@ -60,13 +49,13 @@ export function compandingCoder(name: string, layout: FileLayout, slopes: readon
     settings: slopes.map((slope) => `slope of flat ${slope}`),
     pixels: ({ width, height }) => width * height,
     async *code(picture, settings) {
-      const curves = EXPONENTS.map((exponent) => compand(picture, exponent));
+      const curves = CHOSEN_BYTES.map((byte) => compand(picture, exponentOfByte(byte)));
       for (const setting of settings) {
         const error = (slopes[setting] * largestSample(bitDepthOf(picture))) / 255;
         const price = priceOfBit(error);
         let best: { cost: number; bits: number; data: Uint16Array } | undefined;
         for (const { picture: companded, expanded, scale } of curves) {
-          const step = Math.min(Math.max(Math.round(error / scale), 1), 255);
+          const step = stepFor(error, scale);
           const { decoded, bits } = await flatSettings([step])[0].code(companded, layout);
           const data = Uint16Array.from(Uint8ClampedArray.from(decoded.data), (y) => expanded[y]);
           const cost = squaredError(picture.data, data) + price * bits;

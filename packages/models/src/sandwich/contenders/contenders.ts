@@ -3,7 +3,6 @@ import type { Coder } from '@sandwich/evaluation';
 import type { Picture } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { codecFiles } from '../codec-files.js';
-import { CurveChooser } from '../companding/choose-curve.js';
 import type { Sandwich } from '../sandwich.js';
 import {
   type Alone,
@@ -23,6 +22,7 @@ import { deepJxlCoder } from './deep-coder.js';
 import { linearFilterCoder } from './linear-filter-coder.js';
 import { isInColour } from './open-codec.js';
 import { sandwichCoder } from './sandwich-coder.js';
+import { sharedCurves } from './shared-passes.js';
 
 /** Qualities of JPEG XL at rates at which more bits than 8 are worth their name. */
 const DEEP_QUALITIES = [50, 70, 80, 90, 95, 97, 98, 99];
@@ -86,7 +86,7 @@ async function contestAround(
     throw new Error(
       `networks behind a companding curve are measured around jpeg, not around '${encoder}': the curve goes with the step of flat tables`,
     );
-  const chooser = curve && new CurveChooser(curve);
+  const curveOf = curve && sharedCurves(curve);
   const settings =
     name === 'jpeg' ? jpegSettings(encoder, model, alone, ask) : await otherSettings(name, model, alone, ask);
   const coder = ({ model, codec, group }: Alone, of: { name: string; description: string; settings: CodecSetting[] }) =>
@@ -118,8 +118,8 @@ async function contestAround(
   const anchors = [
     ...ordinaryCoders,
     ...(await deepAnchors(name, model, ask)),
-    ...(curve && chooser && (model.architecture.transform ?? 'identity') !== 'identity'
-      ? [curveCoder(curve, chooser)]
+    ...(curve && curveOf && (model.architecture.transform ?? 'identity') !== 'identity'
+      ? [curveCoder(curve, curveOf)]
       : []),
     ...plainCoders,
     ...filterAnchors(name, model, alone, settings),
@@ -130,7 +130,7 @@ async function contestAround(
       description: `${ask.label}, ${settings.candidateDescription}`,
       settings: settings.candidate,
       codec: codecKey(encoder === 'jpeg-trellis' ? trellisCodec(plain.codec) : plain.codec),
-      curveOf: chooser && ((image, slope) => chooser.choose(image, slope)),
+      curveOf,
       bottleneckOf: models.passOf(model),
     }),
     anchors,

@@ -1,17 +1,17 @@
 import type { Coder } from '@sandwich/evaluation';
-import type { CurveChooser } from '../companding/choose-curve.js';
 import { EXPONENT_BITS } from '../companding/exponents.js';
 import type { Sandwich } from '../sandwich.js';
 import { slopeSettings } from './codec-setting.js';
 import { SLOPES } from './companding-coder.js';
 import { modelKey } from './model-key.js';
+import type { CurveOf } from './shared-passes.js';
 
 /**
- * The code with which networks behind a companding curve in YUV begin: `compandingCoder` with colour turned into YUV behind the curve.
+ * The code that networks behind a companding curve in YUV start from: `compandingCoder` with the colours converted to YUV behind the curve.
  *
- * @param code without networks, as `chooser` has it
+ * @param code the sandwich without networks by which `curveOf` chooses
  */
-export function curveCoder(code: Sandwich, chooser: CurveChooser): Coder {
+export function curveCoder(code: Sandwich, curveOf: CurveOf): Coder {
   return {
     name: 'JPEG, companding curve in YUV',
     description:
@@ -22,7 +22,7 @@ export function curveCoder(code: Sandwich, chooser: CurveChooser): Coder {
     pixels: ({ width, height }) => width * height,
     async *code(picture, settings) {
       for (const setting of settings) {
-        const { bits, output } = await chooser.choose(picture, SLOPES[setting]);
+        const { bits, output } = await curveOf(picture, SLOPES[setting]);
         yield { setting, bits: bits + EXPONENT_BITS, output, views: {} };
       }
     },

@@ -6,38 +6,15 @@ import { codecFiles } from '../codec-files.js';
 import type { Curve } from '../companding/choose-curve.js';
 import { EXPONENT_BITS } from '../companding/exponents.js';
 import type { Sandwich } from '../sandwich.js';
-import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
+import { postprocessInTiles, SMALL_TILES } from '../tiling/tiles.js';
 import { type CodecSetting, type CurveSetting, flatSettings } from './codec-setting.js';
 import { inOrder } from './in-order.js';
 import { modelKey } from './model-key.js';
+import { type BottleneckOf, type FileCondition, sharedPreprocessor } from './shared-passes.js';
 import { stepOfSetting } from './step-of-setting.js';
 
 /** A float32 in each file of networks that are conditioned on the quantiser step. */
 const BITS_OF_STEP = 32;
-
-/** Smaller than for a codec alone: beside the activations there is what measures need. */
-const TILES = { tile: 256 };
-
-/** What both networks are told of a picture's file: the quantiser step where they are conditioned on it, the exponent where a curve lies around them. */
-export interface FileCondition {
-  step?: number;
-  exponent?: number;
-}
-
-/** What comes out of a pre-processor for a picture. */
-export type BottleneckOf = (image: Picture, condition: FileCondition) => Promise<Picture<Uint8Array, number>>;
-
-/** The pre-processor of a model, whose passes over a picture several coders share: those over the last one are kept. */
-export function sharedPreprocessor(model: Sandwich): BottleneckOf {
-  let last: { image: Picture; bottlenecks: Map<string, Promise<Picture<Uint8Array, number>>> } | undefined;
-  return (image, { step, exponent }) => {
-    if (last?.image !== image) last = { image, bottlenecks: new Map() };
-    const key = `${step} ${exponent}`;
-    const bottleneck = last.bottlenecks.get(key) ?? preprocessInTiles(model, image, { ...TILES, step, exponent });
-    last.bottlenecks.set(key, bottleneck);
-    return bottleneck;
-  };
-}
 
 /** The part of a bottleneck that is of the picture itself. */
 const withoutPadding = (bottleneck: Picture<Uint8Array>, { width, height }: Picture, factor: number) =>
@@ -59,7 +36,7 @@ const viewsOf = (
   return { bottleneck: shown(bottleneck), 'compressed bottleneck': shown(compressed) };
 };
 
-/** By what the steps that the networks were trained with are multiplied at a setting; undefined where they have nothing to do with it. */
+/** Factor of a setting on the steps that the networks were trained with; undefined where the setting is of other tables. */
 function stepScaleOf({ stepScale, qstep }: CodecSetting, files: CodecFiles): number | undefined {
   const trained = files.flatStep?.();
   return stepScale ?? (qstep && trained && qstep / trained);
@@ -150,7 +127,7 @@ export function sandwichCoder(model: Sandwich, options: SandwichCoderOptions): C
           setting: index,
           bits: bits + conditionBits,
           estimatedBits: estimatedBits === undefined ? undefined : estimatedBits + conditionBits,
-          output: firstChannels(await postprocessInTiles(model, decoded, image, { ...TILES, ...condition })),
+          output: firstChannels(await postprocessInTiles(model, decoded, image, { ...SMALL_TILES, ...condition })),
           views: withViews ? viewsOf(bottleneck, decoded, image, factor) : {},
         };
       }

@@ -11,7 +11,7 @@ import {
 } from '@sandwich/pictures';
 import { knownCodecOf } from '../../ordinary-files/ordinary-files.js';
 import { codecFiles } from '../codec-files.js';
-import { type Curve, CurveChooser } from '../companding/choose-curve.js';
+import { type Curve, chooseCurve } from '../companding/choose-curve.js';
 import { exponentOfByte } from '../companding/exponents.js';
 import { withoutNetworks } from '../contenders/without-networks.js';
 import type { Sandwich } from '../sandwich.js';
@@ -72,10 +72,11 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   readonly bitDepth: number;
   /** How samples of pictures encode light: `linear` as `linearSamples` has it. */
   readonly transfer: 'srgb' | 'linear';
+  /** Whether `qstep` is the slope of a companding curve, which may be a fraction. */
+  readonly takesFractionalSteps: boolean;
   private readonly model: Sandwich;
   /** The code of the companding curve alone, by which curves are chosen. */
   private readonly curveCode?: Sandwich;
-  private readonly chooser?: CurveChooser;
   private readonly layout: BottleneckLayout;
   private disposed = false;
 
@@ -96,10 +97,8 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     this.network = networkIdentity(model);
     this.bitDepth = 8 + truncateBits;
     this.transfer = light === 'linear' ? 'linear' : 'srgb';
-    if (model.companding) {
-      this.curveCode = withoutNetworks(model, { companding: true });
-      this.chooser = new CurveChooser(this.curveCode);
-    }
+    this.takesFractionalSteps = model.companding;
+    if (model.companding) this.curveCode = withoutNetworks(model, { companding: true });
   }
 
   /**
@@ -125,14 +124,14 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 
   /** As `encode` looks at its options; nothing is computed. */
   async checkOptions(options: EncodeOptions): Promise<void> {
-    if (this.chooser) checkCurveOptions(options);
+    if (this.curveCode) checkCurveOptions(options);
     else await chooseCodec(options, codecFiles(this.model));
   }
 
   /**
    * Writes a picture as a standard image file. In metadata that viewers pass over, the file names the network, the picture's size and bit
-   * depth, the quantiser step where the networks are conditioned on it, and the exponent of the companding curve where there is one, which is chosen by
-   * `CurveChooser`; of linear light its primaries, too.
+   * depth, the quantiser step where the networks are conditioned on it, and the exponent of the companding curve where there is one, which
+   * `chooseCurve` finds; of linear light its primaries, too.
    *
    * @param image as for `bottleneck`
    * @returns the file
@@ -269,9 +268,9 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 
   /** What the codec gets, and with what it is coded. */
   private async coded(image: Picture, { onTile, ...options }: EncodeOptions) {
-    if (this.chooser) checkCurveOptions(options);
+    if (this.curveCode) checkCurveOptions(options);
     const picture = this.checked(image);
-    const curve: Curve | undefined = await this.chooser?.choose(picture as Picture, options.qstep ?? DEFAULT_SLOPE);
+    const curve = this.curveCode && (await curveOf(this.curveCode, picture as Picture, options.qstep));
     const codec = await chooseCodec(
       curve ? { qstep: curve.qstep, trellis: options.trellis } : options,
       codecFiles(this.model),
@@ -298,6 +297,12 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
   private assertUsable(): void {
     if (this.disposed) throw new Error('SandwichCodec: it has been disposed');
   }
+}
+
+/** The curve of a picture, without what the code of the curve alone makes of it. */
+async function curveOf(code: Sandwich, picture: Picture, slope = DEFAULT_SLOPE): Promise<Curve> {
+  const { byte, exponent, qstep } = await chooseCurve(code, picture, slope);
+  return { byte, exponent, qstep };
 }
 
 /** @throws Error where the metadata of a JPEG file tell of another step than its tables */

@@ -8,9 +8,9 @@ export const compand = (light: tf.Tensor4D, exponent: tf.Scalar | number, peak: 
 export const expandLight = (levels: tf.Tensor4D, exponent: tf.Scalar | number, peak: number): tf.Tensor4D =>
   tf.tidy(() => tf.mul(tf.pow(tf.clipByValue(levels, 0, 255).div(255), tf.div(1, exponent)), peak));
 
-/** Light of less than this counts as this where levels are differentiated: at 0 a power has no slope. */
+/** The least light for which levels are differentiated; darker light counts as this, since a power has no finite slope at 0. */
 const LEAST_LIGHT = 0.01;
 
-/** The levels of light behind a curve, with the range of the light: peak (x / peak)^p. Differentiable. */
+/** The levels of light behind a curve, scaled to the range of the light: peak (x / peak)^p. Differentiable. */
 export const levelsOf = (light: tf.Tensor4D, exponent: tf.Scalar | number, peak: number): tf.Tensor4D =>
   tf.tidy(() => tf.mul(tf.pow(tf.maximum(light, LEAST_LIGHT).div(peak), exponent), peak));

@@ -13,6 +13,9 @@ export type SandwichTileOptions = TileOptions & {
   exponent?: number;
 };
 
+/** For measuring, where activations share the memory with what measures need. */
+export const SMALL_TILES: TileOptions = { tile: 256 };
+
 /**
  * What `preprocess` does, clipped and rounded as a codec takes it, tile by tile: whole pictures are held in bytes only.
  *

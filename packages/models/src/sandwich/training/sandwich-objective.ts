@@ -13,7 +13,7 @@ import { reduceCrops } from '../../training/reduce-crops.js';
 import { type ActiveNetworks, scheduledNetworks } from '../active-networks.js';
 import { levelsOf } from '../processor/companding-curve.js';
 import type { Sandwich } from '../sandwich.js';
-import { exponentAt } from './exponent-at.js';
+import { exponentAt, MIDDLE_EXPONENT } from './exponent-at.js';
 import { exposureAt } from './exposure-at.js';
 import { qstepFactorAt } from './qstep-factor.js';
 import type { SandwichSettings } from './sandwich-settings.js';
@@ -42,8 +42,6 @@ const squaredError = { mse: { weight: 1, measure: mse } };
 const QSTEP_FACTOR = 'qstepFactor';
 const EXPONENT = 'exponent';
 const EXPOSURE = 'exposure';
-/** At which held-back pictures are judged. */
-const MIDDLE_EXPONENT = 0.5;
 const weightOf = (name: string): string => `weight of ${name}`;
 
 /**

@@ -2,12 +2,11 @@ import { toPictures } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import type { Sandwich } from '../sandwich.js';
-
-/** Of the companding curve, where there is one. */
-const SHOWN_EXPONENT = 0.5;
+import { MIDDLE_EXPONENT } from './exponent-at.js';
 
 /**
- * Shows the first image of a batch at the stages of a sandwich: `input`, `bottleneck`, `compressedBottleneck`, `prediction`.
+ * Shows the first image of a batch at the stages of a sandwich: `input`, `bottleneck`, `compressedBottleneck`, `prediction`; behind a companding curve
+ * of the exponent at which held-back pictures are judged.
  *
  * @param batch [B, H, W, C], in [0, peak]
  * @param peak the largest value of images; pictures have 8 bits, and their white is this
@@ -19,7 +18,7 @@ export function stagePictures(model: Sandwich, batch: tf.Tensor4D, peak: number)
     const { bottleneck, compressedBottleneck, prediction } = model.apply(
       input,
       {},
-      { exponent: model.companding ? SHOWN_EXPONENT : undefined },
+      { exponent: model.companding ? MIDDLE_EXPONENT : undefined },
     );
     return { input, bottleneck, compressedBottleneck, prediction };
   });
