@@ -7,7 +7,5 @@
 export function checkWhole(run: string, steps: readonly number[]): void {
   const fraction = steps.find((step) => !Number.isInteger(step));
   if (fraction === undefined) return;
-  throw new RangeError(
-    `${run} takes whole quantiser steps, got ${fraction}: only systems behind a companding curve take fractions, as slopes`,
-  );
+  throw new RangeError(`${run} takes whole quantiser steps, as its files hold them, got ${fraction}`);
 }

@@ -31,6 +31,8 @@ export const jpegTablesKind: SystemKind<JpegTables> = registerKind<JpegTables>({
       { label: 'Steps are kept', value: kept },
     ];
   },
+  // Steps are means of a table.
+  takesFractionalSteps: () => true,
   contenders: async (system, ask) => [tablesContest(system, ask as EvaluationRequest<Picture>)],
   heatMaps: tableHeatMaps,
   exports: { folder: 'tables', files: exportedTables },
