@@ -51,6 +51,6 @@ export {
   type MeasuredCodec,
   type Results,
 } from './results/results.js';
-export { comparedWithStated } from './results/stated-results.js';
+export { comparedWithStated, readStatedResults, type StatedResults, statedOn } from './results/stated-results.js';
 export { type BootstrapOptions, bootstrapInterval } from './statistics/bootstrap-interval.js';
 export { wilsonInterval } from './statistics/wilson-interval.js';

@@ -396,6 +396,10 @@ describe('sandwich eval --zoo', () => {
       expect(output.stdout()).toMatch(
         /items a.png b.png then, a.png now; rates 1 to 3 then, 1 to 2 now; settings flat 8, flat 64 then, .*\n$/,
       );
+      // What is stated on these images, too, is measured as it was, whatever its file is called.
+      await copyFile(measured, join(packed, 'results-one.json'));
+      expect(await main(['eval', '--zoo', 'tiny', ...few, '--every', '2'])).toBe(0);
+      expect(output.stdout()).toMatch(/stated (\S+ dB), measured \1, difference 0\.000 dB\n$/);
       expect(await readFile('runs/zoo/tiny/notes.txt', 'utf8')).toBe('mine');
       expect(await readFile(evaluationFiles(packed, 'jpeg').results, 'utf8')).toBe(stated);
       expect(await main(['eval', '--zoo', 'large', ...few])).toBe(1);

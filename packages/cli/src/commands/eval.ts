@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { EncoderName } from '@sandwich/codecs';
 import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import {
@@ -8,7 +7,8 @@ import {
   openMeasures,
   type Results,
   readPublishedCurves,
-  readResults,
+  readStatedResults,
+  statedOn,
 } from '@sandwich/evaluation';
 import { makeFolder } from '@sandwich/files';
 import {
@@ -20,7 +20,6 @@ import {
   type Destination,
   type EvaluatedRuns,
   evaluateRuns,
-  evaluationFiles,
   gainTables,
   guardedDestination,
   loadEvaluatedRuns,
@@ -132,21 +131,11 @@ async function reportParetoOfRuns(evaluations: readonly RunEvaluation[], folder:
   }
 }
 
-/** Results that were published with networks, by codec. @throws Error for a file that holds none */
-async function readStated(folder: string, codecs: readonly EncoderName[]): Promise<Map<string, Results>> {
-  const stated = new Map<string, Results>();
-  for (const name of codecs) {
-    const results = await readResults(evaluationFiles(folder, name).results);
-    if (results) stated.set(name, results);
-  }
-  return stated;
-}
-
 /** Prints what was stated of networks beside what was measured. */
-function reportStated(stated: ReadonlyMap<string, Results>, evaluations: readonly RunEvaluation[]): void {
+function reportStated(stated: (codec: string) => Results | undefined, evaluations: readonly RunEvaluation[]): void {
   const lines = evaluations.flatMap(({ results }) => {
     const { name = 'jpeg', format } = results.codec ?? {};
-    const before = stated.get(name);
+    const before = stated(name);
     const found = before ? comparedWithStated(before, results) : ['nothing is stated'];
     return found.map((line) => (format ? `${format}, ${line}` : line));
   });
@@ -202,7 +191,7 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
   const { runs: named, codecs, every, compare, range: asked, judges, ...settings } = resolveEvalArguments(args);
   const compared = await readPublishedCurves(compare, (reason) => note(`--compare: ${reason}`));
   const zoo = args.zoo === undefined ? undefined : zooFolder(args.zoo);
-  const stated = zoo === undefined ? undefined : await readStated(zoo, codecs);
+  const allStated = zoo === undefined ? [] : await readStatedResults(zoo);
   const directories = zoo === undefined ? named : [zoo];
   const recognition = judges && (await openRecognition({ ...judges, every, note }));
   const added = recognition && { files: recognition.files, measures: recognition.keys };
@@ -220,15 +209,17 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
   try {
     await startEngine(engineOf(args));
     loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
-    const range = asked ?? stated?.get(codecs[0])?.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
     const { items, description, measures: accuracies } = await loadItems();
     measures.push(...accuracies);
+    const names = items.map(({ name }) => name);
+    const stated = (codec = 'jpeg') => statedOn(allStated, codec, names);
+    const range = asked ?? stated(codecs[0])?.range ?? (bitDepth > 8 ? DEFAULT_DEEP_RATES : DEFAULT_RATES);
     note(`evaluation images: ${description}`);
     const { qsteps, qualities } = settings;
     contests = await contestsOfRuns(loaded.runs, {
       codecs: args.codec,
       settings: { ...(qsteps && { qsteps }), ...(qualities && { qualities }) },
-      again: (codec = 'jpeg') => stated?.get(codec)?.candidate.settings,
+      again: (codec) => stated(codec)?.candidate.settings,
       range,
       items: items.map(({ item }) => item),
       note,
@@ -240,7 +231,7 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
     releaseMemory();
     await reportRuns(evaluations, destination, items, args.temporary === undefined);
     if (loaded.runs.length > 1) await reportParetoOfRuns(evaluations, destination.joined);
-    if (stated) reportStated(stated, evaluations);
+    if (zoo !== undefined) reportStated(stated, evaluations);
     return evaluations.map(({ results }) => results);
   } finally {
     for (const { contest } of contests) contest.dispose?.();

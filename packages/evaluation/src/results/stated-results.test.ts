@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { useTemporaryFolder } from '../../../files/testing/temporary-folder.js';
 import type { Results } from './results.js';
-import { comparedWithStated } from './stated-results.js';
+import { comparedWithStated, readStatedResults, statedOn } from './stated-results.js';
+
+const folder = useTemporaryFolder();
 
 const results = (mean: number | null, percent: number | null, settings = ['flat 8', 'flat 16']) =>
   ({
@@ -29,4 +34,27 @@ it('compares nothing that was measured otherwise', () => {
   expect(comparedWithStated(results(1, 2), results(1, 2, ['flat 8']))).toEqual([
     'not comparable with what is stated: settings flat 8, flat 16 then, flat 8 now',
   ]);
+});
+
+it('finds what is stated around a codec, on the same items where it can', async () => {
+  const state = (file: string, codec: string | undefined, ...items: string[]) => {
+    const candidate = { results: {}, items: items.map((item) => ({ item })) };
+    const text = JSON.stringify({ version: 2, codec: codec && { name: codec }, candidate, anchors: [] });
+    return writeFile(join(folder(), file), text);
+  };
+  await state('results-clic.json', 'jpeg', 'clic-1.png', 'clic-4.png');
+  await state('results.json', undefined, 'a.png', 'b.png');
+  await state('results-webp.json', 'webp', 'a.png', 'b.png');
+  await state('Results.json', 'avif', 'a.png');
+  await state('curve.json', 'avif', 'a.png');
+  const stated = await readStatedResults(folder());
+  expect(stated.map(({ file }) => file)).toEqual(['results.json', 'results-clic.json', 'results-webp.json']);
+  const [kodak, clic, webp] = stated.map(({ results }) => results);
+  expect(statedOn(stated, 'jpeg', ['clic-1.png', 'clic-4.png'])).toBe(clic);
+  expect(statedOn(stated, 'jpeg', ['a.png', 'b.png'])).toBe(kodak);
+  expect(statedOn(stated, 'jpeg', ['clic-1.png'])).toBe(kodak);
+  expect(statedOn(stated, 'webp', ['clic-1.png'])).toBe(webp);
+  expect(statedOn(stated, 'avif', ['a.png'])).toBeUndefined();
+  await writeFile(join(folder(), 'results-jxl.json'), '{}');
+  await expect(readStatedResults(folder())).rejects.toThrow(/results-jxl\.json cannot be read/);
 });
