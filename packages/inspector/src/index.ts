@@ -52,7 +52,7 @@ export { type ExperimentFolder, type ExperimentRun, experimentRuns } from './fol
 export { type JpegType, jpegTypes } from './folder/folder-coders.js';
 export { folderFiles, folderTable, writeFolderReport } from './folder/folder-report.js';
 export type { AnchorCoding, Comparison, MeasuredCoding } from './inspection/compare-codings.js';
-export { comparisonRow } from './inspection/figures/comparison-row.js';
+export { type ComparisonRow, comparisonRow } from './inspection/figures/comparison-row.js';
 export { figuresIn, writeFigures } from './inspection/figures/write-figures.js';
 export {
   checkInspection,
@@ -90,7 +90,7 @@ export type {
 } from './inspection.js';
 export { readInspection } from './read-inspection.js';
 export { renderInspection } from './render-inspection.js';
-export { contactSheet, type SheetRow } from './reports/contact-sheet.js';
+export { contactSheet, type SheetImage, type SheetRow, sheetFormats } from './reports/contact-sheet.js';
 export { type PlotSeries, type RatePlotOptions, ratePlot } from './reports/rate-plot.js';
 export { loadReportFont, REPORT_FONT } from './reports/report-font.js';
 export { svgToPng } from './reports/svg-to-png.js';

@@ -68,6 +68,20 @@ export const choices = <const Word extends string>(
   },
 });
 
+/** Names that only what is computed will tell, with commas between. */
+export const names = (describe: string): Argument<string[] | undefined> => ({
+  describe: `${describe}, with commas between`,
+  placeholder: 'list',
+  refused: ['', ' ', ',', 'a,', ',a', 'a,b,a'],
+  parse(given, name) {
+    const named = given.split(',').map((one) => one.trim());
+    if (named.includes('')) throw new Error(`${name} takes names with commas between, got '${given}'`);
+    const twice = named.find((one, i) => named.indexOf(one) < i);
+    if (twice !== undefined) throw new Error(`${name} names '${twice}' twice: '${given}'`);
+    return named;
+  },
+});
+
 /** Settings, `key=value`, each key once. */
 export const assignments = (describe: string): Argument<string[] | undefined> =>
   repeated<string | undefined>(

@@ -143,7 +143,7 @@ describe('sandwich gallery, inspect, export, compress and decompress', () => {
     );
     await expectRefusal(
       ['gallery', 'runs/one', ...PHOTO, '--out', 'photo.gif'],
-      'photo.gif: its extension must be one of .png',
+      'photo.gif: its extension must be one of .png, .webp',
     );
   });
 

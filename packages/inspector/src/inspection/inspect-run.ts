@@ -131,13 +131,13 @@ export async function hasWeights(directory: string, checkpoint?: string): Promis
 /**
  * Finds out whether the pictures of a run can be made, without an engine and before any image is made or decoded.
  *
- * @param options its `region` is that of the pictures that will be shown
+ * @param options its `region`, or several, is what will be shown of the pictures
  * @returns the images that are there already, which must not be written over
- * @throws Error when its weights, its images, its settings or the region cannot be used
+ * @throws Error when its weights, its images, its settings or a region cannot be used
  */
 export async function checkInspection(
   directory: string,
-  options: Omit<InspectRunOptions, 'measures'> & { region?: Region },
+  options: Omit<InspectRunOptions, 'measures'> & { region?: Region | readonly Region[] },
 ): Promise<string[]> {
   const { checkpoint, codec = 'jpeg', images, count = DEFAULT_COUNT, crop, region, note = () => {} } = options;
   const { qsteps } = settingsFor(codec, options.codecSettings);
@@ -147,7 +147,7 @@ export async function checkInspection(
     : { bitDepth: Number(settings.bitDepth ?? 8), light: settings.light as Light | undefined };
   const source = await evaluationImages(images, bitDepth, light);
   await checkEvaluationImages(source, { choose: (paths) => spread(paths, count), bitDepth, light, note });
-  if (region !== undefined) await checkRegion(region, source, { count, bitDepth, light, crop });
+  for (const shown of [region ?? []].flat()) await checkRegion(shown, source, { count, bitDepth, light, crop });
   return source.present();
 }
 

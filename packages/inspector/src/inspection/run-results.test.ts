@@ -6,12 +6,12 @@ import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js
 import { type RunResults, readRunResults } from './run-results.js';
 
 const folder = useTemporaryFolder();
-const zoo = (name: string) => fileURLToPath(new URL(`../../../../zoo/${name}/results.json`, import.meta.url));
+const FIRST = fileURLToPath(new URL('../../../evaluation/fixtures/first-results/color-over-420.json', import.meta.url));
 const read = async (file: string) => (await readRunResults(file)) as RunResults;
 
-/** The results of a network of the zoo without what the first versions did not write. */
+/** The results without what the very first versions did not write. */
 async function oldResults(): Promise<string> {
-  const results = JSON.parse(await readFile(zoo('color-over-420'), 'utf8'));
+  const results = JSON.parse(await readFile(FIRST, 'utf8'));
   const [sandwich, ...plain] = results.systems;
   const old = {
     ...results,
@@ -29,7 +29,7 @@ async function oldResults(): Promise<string> {
 
 describe('readRunResults', () => {
   it('tells the candidate from the anchors in results that say no version', async () => {
-    const { step, itemNames, results } = await read(zoo('color-over-420'));
+    const { step, itemNames, results } = await read(FIRST);
     expect(step).toBe(2000);
     expect(itemNames.length).toBe(24);
     expect(results.items).toBe('24 images of Kodak');
@@ -46,7 +46,6 @@ describe('readRunResults', () => {
     for (const { points } of first.curves) {
       for (const { measures } of points) expect(measures['psnr-rgb-of-mean-error']).toBe(measures['psnr-rgb']);
     }
-    // as the README of the zoo states them
     expect(results.gains[0]).toMatchObject({ measure: 'psnr-rgb', mean: expect.closeTo(0.613, 3) });
     expect(results.bdRates[0]).toMatchObject({
       anchor: 'JPEG, flat tables',
@@ -59,7 +58,7 @@ describe('readRunResults', () => {
   });
 
   it('reads what the first versions wrote', async () => {
-    const [{ results: old }, { results: whole }] = [await read(await oldResults()), await read(zoo('color-over-420'))];
+    const [{ results: old }, { results: whole }] = [await read(await oldResults()), await read(FIRST)];
     expect(old.sets).toEqual(whole.sets);
     expect(old.gains).toEqual(whole.gains.slice(0, 1));
     expect(old.rateChanges).toEqual(whole.rateChanges);

@@ -69,6 +69,29 @@ describe('contactSheet', () => {
     expect(other.top).toBeGreaterThan(half.top + half.height);
   });
 
+  it('enlarges a row to a height, and breaks captions to the width of their images', async () => {
+    const path = join(directory, 'sheet.webp');
+    const image = filled(20, 20, [200, 10, 10]);
+    const size = async (caption: string) => {
+      const row = {
+        label: '',
+        images: [
+          { caption, image },
+          { caption: 'b', image },
+        ],
+      };
+      await contactSheet([row], path, { height: 108 });
+      expect(await find(path, [200, 10, 10])).toMatchObject({ count: 2 * 100 * 100, left: 12, top: 12, height: 100 });
+      return (await loadSharp())(path).metadata();
+    };
+    const one = await size('a');
+    expect(one).toMatchObject({ format: 'webp', width: 12 + 2 * (100 + 12), height: 12 + 100 + 21 + 12 });
+    expect(await size('ten letters, then three lines')).toMatchObject({
+      width: one.width,
+      height: one.height! + 2 * 21,
+    });
+  });
+
   it('writes labels and captions', async () => {
     const image = filled(100, 40, [255, 255, 255]);
     const ink = async (label: string, caption: string) => {
@@ -76,9 +99,9 @@ describe('contactSheet', () => {
       await contactSheet([{ label, images: [{ caption, image }] }], path);
       return (await find(path, [255, 255, 255])).count;
     };
-    const blank = await ink('', '');
+    const blank = await ink(' ', '');
     expect(await ink('label', '')).toBeLessThan(blank - 20);
-    expect(await ink('', 'caption')).toBeLessThan(blank - 20);
+    expect(await ink(' ', 'caption')).toBeLessThan(blank - 20);
     expect(await ink('a\u0001&<>', '')).toBeLessThan(blank - 20);
   });
 
