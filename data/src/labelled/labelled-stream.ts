@@ -11,7 +11,7 @@ export interface LabelledStreamOptions extends LabelledSettings {
   pictures: LabelledPictures;
   /** An integer from 0 to 2^53 - 1. */
   seed: number;
-  /** To train, on random crops in a random order without end; or to judge, on the middle of each picture, in order and once. */
+  /** `train`: random crops in a random order, without end; `validate`: the middle of each picture, in order and once. */
   purpose: 'train' | 'validate';
   /** Number of the first batch, default 0. */
   position?: number;

@@ -14,7 +14,7 @@ export interface PhotographStreamOptions extends PhotographSettings, Partial<Cro
   /** An integer from 0 to 2^53 - 1. */
   seed: number;
   data: PhotographData;
-  /** To train, or to judge on what is held back. */
+  /** `train`: crops of the pictures that are not held back; `validate`: of those that are. */
   purpose: 'train' | 'validate';
   /** Number of the first batch, default 0. */
   position?: number;

@@ -9,7 +9,7 @@ export interface ShapeStreamOptions {
   /** Side of the pictures, pixels, at least 8. */
   side: number;
   batchSize: number;
-  /** To train, without end; or to judge, on `count` other pictures. */
+  /** `train`: pictures without end; `validate`: `count` other pictures, once. */
   purpose: 'train' | 'validate';
   /** Pictures to judge on. */
   count: number;

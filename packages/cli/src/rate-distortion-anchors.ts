@@ -24,7 +24,7 @@ interface AnchorKind {
 
 const upTo = (count: number, value: (i: number) => number) => Array.from({ length: count }, (_, i) => value(i));
 
-/** By name, that of their CSV files. */
+/** Codecs to compare with, by the names of their CSV files. */
 const KINDS = {
   jpeg: {
     name: 'JPEG 4:4:4',

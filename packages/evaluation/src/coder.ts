@@ -27,7 +27,7 @@ export interface Coder<Item = Picture> {
   readonly networks?: number;
   /** Names of the settings, one a point of the curve. */
   readonly settings: readonly string[];
-  /** By which bits are divided to bits per pixel. */
+  /** Pixels that the bits of an item are divided by for bits per pixel. */
   pixels(item: Item): number;
   /** Codes an item at some of the settings, given by their indices; work that they share is done once. */
   code(item: Item, settings: readonly number[]): AsyncIterable<Coding<Item>>;

@@ -142,7 +142,7 @@ export interface TrainingCurve {
 export interface TrainingPictures {
   /** In the order of the steps. */
   steps: { step: number; views: NamedView[] }[];
-  /** At how many steps pictures were made, of which some are shown. */
+  /** Number of steps at which pictures were made; only some are shown. */
   total: number;
 }
 

@@ -14,7 +14,7 @@ const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 /** The shortest side that `msSsim` can compare, pixels: halved, rounding up, four times it still holds one window. */
 export const SMALLEST_MS_SSIM = (WINDOW_SIZE - 1) * 2 ** (WEIGHTS.length - 1) + 1;
 
-/** With the last row (axis 1) or column (axis 2) doubled where their number is odd. */
+/** Repeats the last row (axis 1) or column (axis 2) where their number is odd. */
 function makeEven(planes: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D {
   if (planes.shape[axis] % 2 === 0) return planes;
   const begin = [0, 0, 0, 0];

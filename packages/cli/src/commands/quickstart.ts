@@ -13,7 +13,7 @@ export interface QuickstartArguments extends EngineArguments {
   minutes?: number;
 }
 
-/** With set-up and evaluation the whole stays below ten minutes on two cores. */
+/** Training time that keeps the whole, with set-up and evaluation, below ten minutes on two cores. */
 const DEFAULT_MINUTES = 6;
 
 /**

@@ -3,5 +3,5 @@ import { kubernetes } from './kubernetes.js';
 import { local } from './local.js';
 import { slurm } from './slurm.js';
 
-/** By the name that `--executor` takes. */
+/** Executors by the names that `--executor` takes. */
 export const executors: Record<string, Executor> = { local, slurm, kubernetes };

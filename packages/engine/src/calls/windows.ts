@@ -83,7 +83,7 @@ function axesOf(shape: number[], filter: number[], attributes: Attributes): Axis
 
 const rounders = { floor: Math.floor, round: Math.round, ceil: Math.ceil };
 
-/** On other engines than torch depthwise convolutions take every layout for channels last. */
+/** Refuses channels first where an engine would take them for channels last: only torch has depthwise convolutions of both layouts. */
 function assertLayout(name: string, attributes: Attributes): void {
   if (isChannelsFirst(attributes) && name.includes('Depthwise') && tf.getBackend() !== 'torch') {
     throw new Error(

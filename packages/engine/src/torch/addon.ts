@@ -60,11 +60,11 @@ export interface Addon {
   /** Returns what was freed, and is kept for later, to the system. */
   releaseMemory(): void;
   version(): string;
-  /** From here on calls of operators are written down, besides being carried out. */
+  /** Starts to write calls of operators down besides carrying them out. */
   beginRecording(): void;
   /** Tensors that have other values in each run: they cannot be read while recording, and can be written in place. */
   markChanging(handles: readonly Handle[]): void;
-  /** What follows will be run on its own. */
+  /** Ends a segment; the calls that follow are run on their own. */
   endSegment(): void;
   /** Ends the recording. The program keeps the tensors that were there before it. */
   endRecording(): number;

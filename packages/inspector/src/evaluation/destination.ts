@@ -13,7 +13,7 @@ import { evaluationFiles, evaluationOutputs, paretoOutputs } from './evaluation-
 
 /** Where what is measured goes. */
 export interface Destination {
-  /** By run. */
+  /** Folders by run. */
   folders: ReadonlyMap<string, ResultsFolder>;
   /** Where results that join several runs go. */
   joined: string;

@@ -38,11 +38,11 @@ export interface Comparison {
 /** What is compared. */
 export interface Contenders {
   candidate: Coder;
-  /** With their settings in the order of rising rate. */
+  /** Their settings are in the order of rising rate. */
   anchors: readonly Coder[];
 }
 
-/** By which equal quality is judged. */
+/** The measure that decides which codings are of equal quality. */
 export const equalQualityMeasure: MeasureDescription = { ...meanPsnr, label: 'PSNR' };
 
 /** The value of a measure of one output. */

@@ -69,7 +69,7 @@ export async function loadLpipsMetric(options: LpipsMetricOptions): Promise<Lpip
   const taps = tapGeometry(options.net);
   // With margins of up to a quarter of its side, a tile has at most as many pixels.
   const side = Math.sqrt(pixelsAtOnce) / 2;
-  /** With the result of whole pictures up to the rounding of floats. */
+  /** The result is that of whole pictures up to the rounding of floats. */
   async function measureInTiles(
     reference: Picture<Uint8Array | Float32Array>,
     pictures: readonly Picture<Uint8Array | Float32Array>[],

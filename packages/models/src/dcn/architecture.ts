@@ -31,7 +31,7 @@ export interface DcnArchitecture {
   startFrom: 'random' | 'dct';
   /** Where weights begin as a transform codec, its finest quantiser step, in levels of 255 of an orthonormal transform; positive. */
   startStep: number;
-  /** At how many rates it is trained, 1 to 16; with several it codes at all rates between the lowest and the highest. */
+  /** Number of rates at which it is trained, 1 to 16; with several it codes at all rates between the lowest and the highest. */
   rates: number;
   /** Octaves of quantiser steps that a range of rates begins with, above 0 and at most 8, with `startFrom: 'dct'` at most 2 (bits - 1), too. */
   rateOctaves: number;

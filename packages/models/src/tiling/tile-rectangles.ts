@@ -25,7 +25,7 @@ export interface Tile {
 
 /** Large enough that margins cost little, small enough that the activations of slim networks take about 500 MB. */
 const LEAST_TILE = 384;
-/** With a tile so many margins wide (1 + 2 / 4)^2, about twice, of what it makes is computed. */
+/** Margins to the width of a tile: with 4, (1 + 2 / 4)^2, about twice the pixels of a tile are computed. */
 const MARGINS_IN_TILE = 4;
 
 /** The same rectangle of a picture that is so many times as large. */

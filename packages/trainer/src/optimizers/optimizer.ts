@@ -1,6 +1,6 @@
 import { type Parameters, tf } from '@sandwich/engine';
 
-/** By the path of the parameter; those that a loss does not depend on are not there. */
+/** Gradients by the path of the parameter. Parameters that the loss does not depend on have none. */
 export type Gradients = Record<string, tf.Tensor>;
 
 /** What an optimizer remembers: tensors by the path of the parameter, then by name. */

@@ -71,7 +71,7 @@ async function chosenWeights(
 export const readWeights = async (run: string): Promise<Record<string, StoredTensor>> =>
   (await chosenWeights(run, await readRunDescription(run), undefined, onStandardError)).weights;
 
-/** By the architecture in the configuration; by the experiment's file where there is none, or not all of it is JSON. */
+/** Builds the system from the architecture in the configuration, or from the experiment's file where there is none or JSON cannot hold all of it. */
 async function systemOfRun(
   run: string,
   configuration: TrainedRun['configuration'],

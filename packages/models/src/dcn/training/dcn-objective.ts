@@ -52,7 +52,7 @@ function meanOf(losses: readonly Metrics[]): Metrics {
   return Object.fromEntries(Object.keys(losses[0]).map((name) => [name, mean(name)])) as Metrics;
 }
 
-/** At which rates of a network of a range of rates a step is taken; all steps of one key have the same. */
+/** The rates at which a step of a network of a range of rates is taken; all steps of one key have the same. */
 interface DcnPhase extends Phase {
   rates: readonly (number | undefined)[];
 }

@@ -24,7 +24,7 @@ export const dcnSettings = {
   startFrom: dcnDefaults.startFrom,
   /** With `startFrom=dct`, the finest quantiser step that it begins with, in levels of 255 of an orthonormal transform. */
   startStep: dcnDefaults.startStep,
-  /** At how many rates the network is trained, step by step in turns; 1 is one rate, with several it codes at all rates between. */
+  /** Number of rates at which the network is trained, in turns from step to step. With 1 it has one rate, with several it codes at all rates between them. */
   rates: dcnDefaults.rates,
   /** Octaves of quantiser steps between the lowest and the highest rate at first. The entropy weighs 4^octaves times as much at the lowest. */
   rateOctaves: dcnDefaults.rateOctaves,

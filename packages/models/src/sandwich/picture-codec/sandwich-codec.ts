@@ -1,4 +1,4 @@
-import { addFileMetadata, codecs, findFileMetadata, readJpegTables, tableStep } from '@sandwich/codecs';
+import { addFileMetadata, codecs, findFileMetadata } from '@sandwich/codecs';
 import {
   assertPicture,
   type Picture,
@@ -17,14 +17,9 @@ import { withoutNetworks } from '../contenders/without-networks.js';
 import type { Sandwich } from '../sandwich.js';
 import { postprocessInTiles, preprocessInTiles } from '../tiling/tiles.js';
 import { bottleneckLayout, bottleneckPicture, pictureBottleneck } from './bottleneck-picture.js';
+import { checkFileHeader, checkStepOfTables } from './check-file-header.js';
 import { checkCurveOptions, chooseCodec, type EncodeOptions } from './choose-codec.js';
-import {
-  type BottleneckLayout,
-  decodeFileHeader,
-  encodeFileHeader,
-  type FileHeader,
-  pixelChecksum,
-} from './file-header.js';
+import { type BottleneckLayout, decodeFileHeader, encodeFileHeader, pixelChecksum } from './file-header.js';
 import { networkIdentity } from './network-identity.js';
 
 /** Extensions of the files of each codec. */
@@ -211,7 +206,8 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
       );
     }
     const header = decodeFileHeader(metadata);
-    const size = this.bottleneckSize(header);
+    checkFileHeader(header, this.model, this.network);
+    const size = this.model.bottleneckSize(header);
     if (name === 'jpeg') checkStepOfTables(bytes, header);
     const image = await codec.decode(bytes);
     const bottleneck = pictureBottleneck(image, { ...size, channels: header.channels, layout: header.layout });
@@ -229,43 +225,6 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
     this.disposed = true;
   }
 
-  /** What the bottleneck of a file measures, if it is one of these networks. */
-  private bottleneckSize(header: FileHeader): { width: number; height: number } {
-    if (header.network !== this.network) {
-      throw new Error(`it was written by the network ${header.network}, this one is ${this.network}`);
-    }
-    const { bottleneckChannels } = this.model.architecture;
-    const { width, height, bitDepth, channels, layout, step, exponent, primaries } = header;
-    const agrees =
-      width > 0 &&
-      height > 0 &&
-      bitDepth === this.bitDepth &&
-      channels === bottleneckChannels &&
-      layout === this.layout &&
-      (this.isConditioned ? step !== undefined && step > 0 && step < Infinity : step === undefined) &&
-      (exponent !== undefined) === this.model.companding &&
-      (primaries !== undefined) === (this.transfer === 'linear');
-    if (!agrees) {
-      const fields = Object.entries({ step, exponent, primaries }).filter(([, value]) => value !== undefined);
-      const told = fields.map(([name, value]) => `, ${name} ${value}`).join('');
-      const needed = [
-        this.isConditioned && ', a step',
-        this.model.companding && ', an exponent',
-        this.transfer === 'linear' && ', primaries',
-      ];
-      throw new Error(
-        `its sandwich metadata contradict its network: ${width} x ${height} pixels of ${bitDepth} bits, ${channels} channels, ` +
-          `${layout}${told}, where the network has ${this.bitDepth} bits, ${bottleneckChannels} channels, ${this.layout}` +
-          needed.filter(Boolean).join(''),
-      );
-    }
-    return this.model.bottleneckSize(header);
-  }
-
-  private get isConditioned(): boolean {
-    return this.model.conditionOn === 'step';
-  }
-
   /** What the codec gets, and with what it is coded. */
   private async coded(image: Picture, { onTile, ...options }: EncodeOptions) {
     if (this.curveCode) checkCurveOptions(options);
@@ -275,7 +234,7 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
       curve ? { qstep: curve.qstep, trellis: options.trellis } : options,
       codecFiles(this.model),
     );
-    const step = this.isConditioned ? codec.step : undefined;
+    const step = this.model.conditionOn === 'step' ? codec.step : undefined;
     const tiles = { step, exponent: curve?.exponent, onTile };
     const bottleneck = bottleneckPicture(await preprocessInTiles(this.model, picture, tiles), this.layout);
     return { codec, bottleneck, step, curve };
@@ -303,15 +262,4 @@ export class SandwichCodec implements PictureCodec<EncodeOptions, DecodeOptions>
 async function curveOf(code: Sandwich, picture: Picture, slope = DEFAULT_SLOPE): Promise<Curve> {
   const { byte, exponent, qstep } = await chooseCurve(code, picture, slope);
   return { byte, exponent, qstep };
-}
-
-/** @throws Error where the metadata of a JPEG file tell of another step than its tables */
-function checkStepOfTables(file: Uint8Array, { step }: FileHeader): void {
-  if (step === undefined) return;
-  const [luma] = readJpegTables(file);
-  const stepOfTables = Math.fround(tableStep(luma ?? []));
-  if (step === stepOfTables) return;
-  throw new Error(
-    `its sandwich metadata contradict its tables: they tell of a step of ${step}, these have ${stepOfTables}`,
-  );
 }

@@ -9,7 +9,7 @@ import { systemTime } from './time.js';
 
 /** Options of `mlflow`. */
 export interface MlflowOptions extends MlflowAddress, Partial<Pick<MlflowClientOptions, 'environment' | 'time'>> {
-  /** By which the server's run is found again when training is resumed: a UUID, for instance. */
+  /** Identifies the server's run when training is resumed, such as a UUID. */
   id: string;
 }
 

@@ -11,7 +11,7 @@ export interface SessionOptions {
   run: LoggedRun;
   /** The MLflow experiment. */
   experiment: string;
-  /** By which the run is found again. */
+  /** Identifies the run when it is looked up again. */
   id: string;
   /** Milliseconds since 1970. */
   startTime: number;

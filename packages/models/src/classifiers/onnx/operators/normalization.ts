@@ -1,7 +1,7 @@
 import { tf } from '@sandwich/engine';
 import { axisOf, type GraphNode, type Kernel, type Operator } from '../graph-node.js';
 
-/** By stored statistics: scale, offset, mean and variance of each channel. */
+/** Batch normalisation by stored statistics: scale, offset, mean and variance of each channel. */
 function batchNormalization(node: GraphNode): Kernel {
   if (node.number('training_mode', 0) !== 0) throw new Error('statistics of the batch itself are not supported');
   const epsilon = node.number('epsilon', 1e-5);
