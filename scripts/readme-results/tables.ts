@@ -25,6 +25,10 @@ const entriesOf = (stated: readonly StatedOfNetwork[], networks: readonly string
     return results ? [{ names: [quoted(network)], results }] : [];
   });
 
+/** A table, or that there is nothing to put into it. */
+const tableOf = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length > 0 ? markdownTable(header, rows) : 'No results are stated yet.';
+
 /** A row for each entry and group of anchors, the reference first. */
 function gainTable(heads: readonly string[], entries: readonly Entry[]): string {
   const rows = entries.flatMap(({ names, results }) =>
@@ -33,7 +37,7 @@ function gainTable(heads: readonly string[], entries: readonly Entry[]): string 
       return cells ? [[...names, group, count(results), ...cells]] : [];
     }),
   );
-  return markdownTable([...heads, 'against', 'photographs', ...gainHeader], rows);
+  return tableOf([...heads, 'against', 'photographs', ...gainHeader], rows);
 }
 
 /** How bits change at equal quality, a row for each rate that any measure reaches. */
@@ -49,7 +53,7 @@ function rateChangeTable({ rateChanges, bdRates, measures }: Results): string {
   };
   const averages = anchors.map((anchor) => [`BD-rate, ${anchor}`, ...measures.map((each) => bdRateCell(anchor, each))]);
   const rows = [...changes, ...averages].filter(([, ...cells]) => cells.some((cell) => cell !== percentText(null)));
-  return markdownTable(['bits in %, against', ...measures.map(({ label }) => label)], rows);
+  return tableOf(['bits in %, against', ...measures.map(({ label }) => label)], rows);
 }
 
 /** Bits at equal mean PSNR at each rate; entries of the same rates. */
@@ -62,7 +66,7 @@ function bitsTable(heads: readonly string[], entries: readonly Entry[]): string 
       return [...names, group, count(results), ...cells.map((percent) => percentText(percent))];
     }),
   );
-  return markdownTable([...heads, 'against', 'photographs', ...rates.map((rate) => `at ${rate} bpp, %`)], rows);
+  return tableOf([...heads, 'against', 'photographs', ...rates.map((rate) => `at ${rate} bpp, %`)], rows);
 }
 
 /** Files of one network, without those that were measured on other photographs, by what codec they are around. */
@@ -90,6 +94,6 @@ export function resultTables(stated: readonly StatedOfNetwork[]): Record<string,
     trellis: gainTable(['networks'], searched),
     'trellis-bits': bitsTable(['networks'], searched),
     others: gainTable(['network', 'measured on'], otherEntries(stated)),
-    lpips: lpips ? rateChangeTable(lpips) : '',
+    lpips: lpips ? rateChangeTable(lpips) : tableOf([], []),
   };
 }

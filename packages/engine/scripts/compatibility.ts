@@ -7,6 +7,8 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { markdownTable } from '../../../scripts/docs/markdown-table.js';
+import { fillRegions } from '../../../scripts/docs/marked-regions.js';
 import { gradients } from '../src/gradients.js';
 import { tf } from '../src/tf.js';
 import { hostKernels } from '../src/torch/kernels/host.js';
@@ -22,9 +24,6 @@ const torch = new Set([...Object.keys(torchKernels), ...hostKernels]);
 const kernels = [...new Set([...cpu, ...wasm, ...torch, ...Object.keys(wasmKernels)])].sort((a, b) =>
   a.localeCompare(b, 'en'),
 );
-
-const table = (head: string[], rows: string[][]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const onTorch = (kernel: string) => (kernel in torchKernels ? 'libtorch' : hostKernels.has(kernel) ? 'host' : '');
 
@@ -42,7 +41,7 @@ const counted = (name: string, names: Set<string>) =>
 const sections: Record<string, string> = {
   kernels: [
     `Of the ${cpu.size} kernels of TFJS's cpu backend have: ${counted('torch', torch)}, ${counted('wasm', new Set([...wasm, ...Object.keys(wasmKernels)]))} (TFJS alone ${[...cpu].filter((kernel) => wasm.has(kernel)).length}).`,
-    table(
+    markdownTable(
       ['kernel', 'torch', 'wasm', 'cpu', 'gradient'],
       kernels.map((kernel) => [
         kernel,
@@ -54,14 +53,14 @@ const sections: Record<string, string> = {
     ),
   ].join('\n\n'),
 
-  gradients: table(
+  gradients: markdownTable(
     ['kernel', 'in TFJS'],
     Object.entries(gradients)
       .sort(([a], [b]) => a.localeCompare(b, 'en'))
       .map(([kernel, { why }]) => [kernel, why]),
   ),
 
-  wasm: table(
+  wasm: markdownTable(
     ['kernel', 'in TFJS', 'here by'],
     Object.entries(wasmKernels)
       .sort(([a], [b]) => a.localeCompare(b, 'en'))
@@ -69,14 +68,8 @@ const sections: Record<string, string> = {
   ),
 };
 
-let text = readFileSync(DOCUMENT, 'utf8');
-const before = text;
-for (const [name, body] of Object.entries(sections)) {
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/engine.md: the marks ${begin} and ${end} are missing`);
-  text = `${text.slice(0, from + begin.length)}\n${body}\n${text.slice(to)}`;
-}
+const before = readFileSync(DOCUMENT, 'utf8');
+const text = fillRegions(before, { file: 'docs/engine.md', kind: 'engine', bodies: sections });
 if (!process.argv.includes('--check')) {
   writeFileSync(DOCUMENT, text);
 } else if (text !== before) {
