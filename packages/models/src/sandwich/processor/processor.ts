@@ -7,15 +7,15 @@ import { logStep } from './log-step.js';
 import { phasePlanes } from './phase-planes.js';
 import { depthToSpace, spaceToDepth } from './space-to-depth.js';
 
-const codes = {
+/** The sides of codes that nobody trained, from which training may start: of a colour carrier, and of details packed into chroma. */
+export type Code = 'modulator' | 'demodulator' | 'packer' | 'unpacker';
+
+const codes: Record<Code, () => ColorModulator | ColorDemodulator | DetailPacker | DetailUnpacker> = {
   modulator: () => new ColorModulator(),
   demodulator: () => new ColorDemodulator(),
   packer: () => new DetailPacker(),
   unpacker: () => new DetailUnpacker(),
 };
-
-/** The sides of codes that nobody trained, from which training may start: of a colour carrier, and of details packed into chroma. */
-export type Code = keyof typeof codes;
 
 /** How a `Processor` is made; `Sandwich` does it. */
 export interface ProcessorOptions {
