@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { startEngine, tf } from '@sandwich/engine';
 import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkVariableGradients } from '../../../testing/check-variable-gradients.js';
 import { Sandwich } from '../sandwich.js';
 import { ColorDemodulator, ColorModulator } from './color-carrier.js';
 
@@ -54,27 +55,7 @@ describe('a colour carrier', () => {
     const carrier = create();
     const x = tf.randomNormal([1, 8, 10, channels], 0, 0.5, 'float32', 3) as tf.Tensor4D;
     checkGradient((images: tf.Tensor4D) => carrier.apply(images), x);
-    for (const [path, variable] of Object.entries(carrier.parameters)) {
-      const start = variable.clone();
-      const { grads } = tf.variableGrads(() => carrier.apply(x).square().sum(), [variable]);
-      const numeric = (i: number) => {
-        const at = (distance: number) => {
-          const values = start.dataSync<'float32'>().slice();
-          values[i] += distance;
-          return tf.tidy(() => {
-            variable.assign(tf.tensor(values, variable.shape));
-            return carrier.apply(x).square().sum().dataSync()[0];
-          });
-        };
-        return (at(0.01) - at(-0.01)) / 0.02;
-      };
-      const slopes = grads[variable.name].dataSync<'float32'>();
-      for (const i of [0, variable.size - 1]) {
-        expect(Math.abs(numeric(i) - slopes[i]), `${path} ${i}`).toBeLessThan(1e-2 * Math.abs(slopes[i]) + 1e-2);
-        variable.assign(start);
-      }
-      tf.dispose([start, grads]);
-    }
+    checkVariableGradients(carrier.parameters, () => carrier.apply(x), 0.01);
     tf.dispose([x, ...Object.values(carrier.parameters)]);
   });
 
