@@ -27,7 +27,9 @@ export {
 export { contestOutputs, evaluationFiles, paretoOutputs } from './evaluation/evaluation-files.js';
 export { filesOfRun } from './evaluation/files-of-run.js';
 export { indexOfNearest } from './evaluation/index-of-nearest.js';
+export type { JudgedItems } from './evaluation/judged-items.js';
 export { loadImages } from './evaluation/load-images.js';
+export { type ImagesRequest, openImages } from './evaluation/open-images.js';
 export { openRecognition, type Recognition, type RecognitionRequest } from './evaluation/open-recognition.js';
 export { type ComparedRun, reportPareto } from './evaluation/pareto.js';
 export {

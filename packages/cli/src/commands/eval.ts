@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { checkEvaluationImages, evaluationImages } from '@sandwich/data';
 import { releaseMemory, startEngine } from '@sandwich/engine';
 import {
   comparedWithStated,
@@ -23,11 +22,10 @@ import {
   gainTables,
   guardedDestination,
   loadEvaluatedRuns,
-  loadImages,
   networksLine,
+  openImages,
   openRecognition,
   pointTable,
-  type Recognition,
   type RunContest,
   type RunEvaluation,
   rateChangeTable,
@@ -38,7 +36,7 @@ import {
   writeOverview,
 } from '@sandwich/inspector';
 import { classifierNames, lpipsWeightsFile } from '@sandwich/models';
-import { centreCrop, type Picture } from '@sandwich/pictures';
+import type { Picture } from '@sandwich/pictures';
 import { guardOutputs, zooFolder } from '@sandwich/trainer';
 import { repeated } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
@@ -150,30 +148,6 @@ async function guardContests(contests: readonly RunContest[], { folders, inputs 
   }
 }
 
-/** What runs are judged on, and what is measured besides. */
-type JudgedItems = Awaited<ReturnType<Recognition['load']>>;
-
-/** Images without labels, checked but not decoded. @returns a function that decodes them */
-async function openImages(
-  { images, every = 1, crop, temporary }: EvalArguments,
-  { bitDepth, light }: Pick<EvaluatedRuns, 'bitDepth' | 'light'>,
-): Promise<() => Promise<JudgedItems>> {
-  const source = await evaluationImages(images, bitDepth, light);
-  const everyNth = (paths: string[]) => paths.filter((_, i) => i % every === 0);
-  await checkEvaluationImages(source, { choose: everyNth, bitDepth, light, note });
-  return async () => {
-    const loaded = await loadImages(everyNth(await source.images()), { bitDepth, light }, note);
-    const some = loaded.length < source.count ? `${loaded.length} of ` : '';
-    const middle = crop === undefined ? '' : `, the middle ${crop} x ${crop}`;
-    const description = temporary ?? `${some}${source.description}${middle}`;
-    return {
-      items: loaded.map(({ name, item }) => ({ name, item: centreCrop(item, crop) })),
-      description,
-      measures: [],
-    };
-  };
-}
-
 /** @throws Error for runs whose pictures are not those that can have labels */
 function checkLabelled(runs: readonly string[], { bitDepth, light }: Pick<EvaluatedRuns, 'bitDepth' | 'light'>): void {
   if (bitDepth === 8 && light !== 'linear') return;
@@ -202,14 +176,16 @@ export async function evalCommand(args: EvalArguments): Promise<Results[]> {
     qsteps: settings.qsteps,
   });
   if (recognition) checkLabelled(directories, { bitDepth, light });
-  const loadItems = recognition?.load ?? (await openImages(args, { bitDepth, light }));
+  const loadItems =
+    recognition?.load ?? (await openImages({ images: args.images, every, crop: args.crop, bitDepth, light, note }));
   const measures = await openMeasures(settings.metrics, { lpipsWeights: lpipsWeightsFile, note, light });
   let loaded: EvaluatedRuns | undefined;
   let contests: RunContest[] = [];
   try {
     await startEngine(engineOf(args));
     loaded = await loadEvaluatedRuns(directories, codecs, args.checkpoint);
-    const { items, description, measures: accuracies } = await loadItems();
+    const { items, description: judged, measures: accuracies } = await loadItems();
+    const description = args.temporary ?? judged;
     measures.push(...accuracies);
     const names = items.map(({ name }) => name);
     const stated = (codec = 'jpeg') => statedOn(allStated, codec, names);

@@ -1,9 +1,10 @@
 import { type LabelledPictures, openLabelledPictures, selectPictures } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
-import { type Measure, type NamedItem, recognitionKey, recognitionMeasure } from '@sandwich/evaluation';
+import { type Measure, recognitionKey, recognitionMeasure } from '@sandwich/evaluation';
 import { checkLabels, loadRecognisers, type Recogniser } from '@sandwich/models';
-import { centreCrop, type Picture, UnusableImage } from '@sandwich/pictures';
-import { itemNames } from './load-images.js';
+import { centreCrop, type Picture } from '@sandwich/pictures';
+import { describeItems, type JudgedItems } from './judged-items.js';
+import { loadItems } from './load-images.js';
 
 /** Which recognisers judge which labelled pictures. */
 export interface RecognitionRequest {
@@ -27,14 +28,11 @@ export interface Recognition {
   keys: string[];
   /** What is read. */
   files: string[];
-  /** Decodes the pictures and loads the recognisers. The engine must have been started. */
-  load(): Promise<{
-    items: NamedItem<Picture>[];
-    /** Which pictures, for people. */
-    description: string;
-    /** Accuracies, each with that on the pictures themselves. They own the recognisers. */
-    measures: Measure<Picture>[];
-  }>;
+  /**
+   * Decodes the pictures and loads the recognisers, whose accuracies are the measures, each with that on the pictures themselves. The engine must have
+   * been started.
+   */
+  load(): Promise<JudgedItems>;
 }
 
 /** @throws Error for the first picture that a recogniser cannot judge */
@@ -58,28 +56,6 @@ function checkSet(
       }
     }
   }
-}
-
-/** Decodes labelled pictures. @throws Error when none can be used */
-async function loadItems(
-  set: LabelledPictures,
-  crop: number | undefined,
-  note: (text: string) => void,
-): Promise<{ items: NamedItem<Picture>[]; labels: Map<Picture, number> }> {
-  const items: NamedItem<Picture>[] = [];
-  const labels = new Map<Picture, number>();
-  for (const [i, name] of itemNames(set.names).entries()) {
-    try {
-      const item = centreCrop(await set.picture(i), crop);
-      items.push({ name, item });
-      labels.set(item, set.labels[i]);
-    } catch (error) {
-      if (!(error instanceof UnusableImage)) throw error;
-      note(`skipped: ${error.message}`);
-    }
-  }
-  if (items.length === 0) throw new Error(`none of the ${set.names.length} images is usable`);
-  return { items, labels };
 }
 
 /** A measure with its value for the pictures themselves, those of one label at a time: of an item it asks for the label alone. */
@@ -117,15 +93,20 @@ export async function openRecognition(request: RecognitionRequest): Promise<Reco
     keys: names.map(recognitionKey),
     files: [images, ...set.names],
     async load() {
-      const { items, labels } = await loadItems(set, crop, note);
+      const labels = new Map<Picture, number>();
+      const decode = async (i: number) => {
+        const picture = centreCrop(await set.picture(i), crop);
+        labels.set(picture, set.labels[i]);
+        return picture;
+      };
+      const items = await loadItems(set.names, decode, note);
       const measures: Measure<Picture>[] = [];
       for (const recogniser of await load()) {
         const measure = await withUncompressed(recognitionMeasure(recogniser, labels), labels);
         measures.push({ ...measure, dispose: () => recogniser.dispose() });
       }
-      const middle = crop === undefined ? '' : `, the middle ${crop} x ${crop}`;
-      const some = items.length < set.names.length ? `${items.length} of ` : '';
-      return { items, description: `${some}${set.description}${middle}`, measures };
+      const description = describeItems(set.description, { judged: items.length, all: set.names.length, crop });
+      return { items, description, measures };
     },
   };
 }

@@ -12,7 +12,6 @@ import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
 import { checkLight } from './check-light.js';
-import { checkStartFrom } from './check-start-from.js';
 import { type CurveCondition, checkCompanding, checkExponent } from './curve-condition.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
@@ -23,6 +22,7 @@ import { networkWhite } from './processor/network-white.js';
 import { Processor } from './processor/processor.js';
 import { resolveSandwichOptions, type SandwichArchitecture } from './sandwich-architecture.js';
 import type { ConditionOn, SandwichOptions } from './sandwich-options.js';
+import { checkStartFrom, startingCodes } from './start-from.js';
 import { checkConditionOn, checkStep, type StepCondition, stepTensor } from './step-condition.js';
 
 /** What becomes of images in `Sandwich.apply`. */
@@ -120,7 +120,7 @@ export class Sandwich {
         mlpChannels,
         initial:
           startFrom === undefined && (unet === null || mlpLayers === 0 || startFromTransform) ? map() : undefined,
-        code: startFrom && codeSides[startFrom][name],
+        code: startFrom && startingCodes[startFrom][name],
         initialScaler: mlpLayers === 0 ? undefined : initialScaler,
         phasePlanes,
         conditioned,
@@ -286,12 +286,6 @@ export class Sandwich {
     for (const part of [this.pre, this.post, this.loopFilter, this.proxy]) part?.dispose();
   }
 }
-
-/** The codes that nobody trained, by `startFrom`. */
-const codeSides = {
-  carrier: { pre: 'modulator', post: 'demodulator' },
-  details: { pre: 'packer', post: 'unpacker' },
-} as const;
 
 function leastCommonMultiple(a: number, b: number): number {
   const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));

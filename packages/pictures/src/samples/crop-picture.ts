@@ -31,7 +31,7 @@ export function centreRegion({ width, height }: { width: number; height: number 
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
 }
 
-/** The middle of a picture, at most so many pixels wide and high; the whole picture where no side is given. */
+/** Crops a picture to its middle, at most `side` pixels wide and high. Without `side` it stays whole. */
 export const centreCrop = <Cropped extends Picture<Uint8Array | Uint16Array | Float32Array, number>>(
   picture: Cropped,
   side?: number,

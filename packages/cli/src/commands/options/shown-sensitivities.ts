@@ -16,7 +16,7 @@ export interface ShownSensitivities {
  * The sensitivities that belong to a run's tables: those of a file that is named, else those by which its tables began, where their file is
  * still there.
  *
- * @param note hears of a file of the run's settings that cannot be read any more
+ * @param note is told when the file that the run's settings name is gone
  * @throws Error when the file that is named cannot be used, or goes with a run without tables
  */
 export async function sensitivitiesOf(

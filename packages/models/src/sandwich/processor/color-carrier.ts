@@ -4,7 +4,7 @@ import { binomial } from './binomial.js';
 import { phasePlanes } from './phase-planes.js';
 
 /** Images are padded to a multiple of this, so that phases fall alike everywhere and the longest filter has something to mirror. */
-export const CARRIER_MULTIPLE = 8;
+const CARRIER_MULTIPLE = 8;
 
 /** Taps of the filter by which chroma is made narrow before it is modulated. */
 const MODULATOR_TAPS = 7;
@@ -51,6 +51,7 @@ const multiply = (x: tf.Tensor4D, matrix: tf.Tensor): tf.Tensor4D =>
  * with a binomial filter L of 7 taps both ways. Begins as this, with BT.601; matrix and filters are trained.
  */
 export class ColorModulator {
+  readonly sizeMultiple = CARRIER_MULTIPLE;
   /** `matrix` [3, 3], colour to YUV, and `filters` [2, 7], of U and V. */
   readonly parameters: Readonly<Record<string, tf.Variable>> = {
     matrix: matrixVariable(yuvFromRgb),
@@ -76,6 +77,7 @@ export class ColorModulator {
  * with a binomial filter L of 9 taps both ways. Begins as this; the matrix, the filters and the gains of what is taken off Y are trained.
  */
 export class ColorDemodulator {
+  readonly sizeMultiple = CARRIER_MULTIPLE;
   /** `filters` [2, 9] and `gains` [2], of U and V, and `matrix` [3, 3], YUV to colour. */
   readonly parameters: Readonly<Record<string, tf.Variable>> = {
     filters: filterVariable(DEMODULATOR_TAPS),

@@ -35,7 +35,7 @@ import { depthToSpace } from './space-to-depth.js';
 export const TAP_UNIT = 0.01;
 
 /** Images are padded to a multiple of this, so that the longest filter has something to mirror. */
-export const DETAIL_MULTIPLE = 16;
+const DETAIL_MULTIPLE = 16;
 
 /** A filter of two dimensions, rows of taps. */
 type Kernel = readonly (readonly number[])[];
@@ -75,9 +75,9 @@ const combined = (...terms: readonly (readonly [number, Kernel])[]): Kernel =>
 /** Kernels between YUV and YUV, those from plane a to plane b at `${a}${b}`, as one between RGB and RGB: [taps, taps, 3, 3]. */
 function betweenRgb(kernels: Readonly<Record<string, Kernel>>): number[][][][] {
   const entries = Object.entries(kernels).map(([planes, kernel]) => ({ from: +planes[0], to: +planes[1], kernel }));
-  const [{ kernel: any }] = entries;
+  const [{ kernel: first }] = entries;
   const three = [0, 1, 2];
-  return any.map((row, y) =>
+  return first.map((row, y) =>
     row.map((_, x) =>
       three.map((i) =>
         three.map((o) =>
@@ -138,6 +138,7 @@ function convolve(x: tf.Tensor4D, kernel: tf.Variable, stride: number, border: n
 
 /** Reduces a picture to half its height and width, details packed into its chroma. Begins as the formula above; the kernel is trained. */
 export class DetailPacker {
+  readonly sizeMultiple = DETAIL_MULTIPLE;
   readonly stride = 2;
   readonly border = PACKER_REACH;
   /** `kernel` [16, 16, 3, 3], in units of `TAP_UNIT`. */
@@ -153,6 +154,7 @@ export class DetailPacker {
 
 /** Enlarges a picture of `DetailPacker`. Begins as the formula above; the kernel is trained. */
 export class DetailUnpacker {
+  readonly sizeMultiple = DETAIL_MULTIPLE;
   readonly stride = 1;
   readonly border = UNPACKER_REACH;
   /** `kernel` [13, 13, 3, 12], in units of `TAP_UNIT`: for RGB of the four pixels of each square of 2 x 2, row by row. */

@@ -1,8 +1,8 @@
 import { tf } from '@sandwich/engine';
 import { deriveSeed, type LinearMap, SinMlp, UNet, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../../networks/prefixed.js';
-import { CARRIER_MULTIPLE, ColorDemodulator, ColorModulator } from './color-carrier.js';
-import { DETAIL_MULTIPLE, DetailPacker, DetailUnpacker } from './detail-packing.js';
+import { ColorDemodulator, ColorModulator } from './color-carrier.js';
+import { DetailPacker, DetailUnpacker } from './detail-packing.js';
 import { logStep } from './log-step.js';
 import { phasePlanes } from './phase-planes.js';
 import { depthToSpace, spaceToDepth } from './space-to-depth.js';
@@ -101,9 +101,8 @@ export class Processor {
       ...prefixed('unet', this.unet?.parameters ?? {}),
       ...(this.scaler && { scaler: this.scaler }),
     };
-    const ofUNet = this.unet?.sizeMultiple ?? 1;
-    if (this.packs) this.sizeMultiple = Math.max(2 * ofUNet, DETAIL_MULTIPLE);
-    else this.sizeMultiple = Math.max(ofUNet, this.code ? CARRIER_MULTIPLE : 1);
+    const pixelsOfUNet = this.packs ? 2 : 1;
+    this.sizeMultiple = Math.max(pixelsOfUNet * (this.unet?.sizeMultiple ?? 1), this.code?.sizeMultiple ?? 1);
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { SandwichArchitecture } from './sandwich-architecture.js';
 
-/** What each code takes: channels of image, bottleneck and prediction, and the factor of the reduction. */
-const codes = {
-  carrier: { name: 'a carrier', channels: [3, 1, 3], downsampleFactor: 1 },
-  details: { name: 'packed details', channels: [3, 3, 3], downsampleFactor: 2 },
-};
+/**
+ * The codes that nobody trained, by `startFrom`: their sides, and what they take, channels of image, bottleneck and prediction and the factor of the
+ * reduction.
+ */
+export const startingCodes = {
+  carrier: { name: 'a carrier', pre: 'modulator', post: 'demodulator', channels: [3, 1, 3], downsampleFactor: 1 },
+  details: { name: 'packed details', pre: 'packer', post: 'unpacker', channels: [3, 3, 3], downsampleFactor: 2 },
+} as const;
 
 /** @throws RangeError where a sandwich with `startFrom` is none that the code fits, or has options that it would leave out */
 export function checkStartFrom({
@@ -14,9 +17,9 @@ export function checkStartFrom({
   outputChannels,
   ...rest
 }: Omit<SandwichArchitecture, 'proxy'>) {
-  if (startFrom === undefined || !Object.hasOwn(codes, startFrom))
-    throw new RangeError(`Sandwich: startFrom must be ${Object.keys(codes).join(' or ')}, got '${startFrom}'`);
-  const { name, ...taken } = codes[startFrom];
+  if (startFrom === undefined || !Object.hasOwn(startingCodes, startFrom))
+    throw new RangeError(`Sandwich: startFrom must be ${Object.keys(startingCodes).join(' or ')}, got '${startFrom}'`);
+  const { name, ...taken } = startingCodes[startFrom];
   const { downsampleFactor, truncateBits, transform, startFromTransform } = rest;
   if (transform !== null || startFromTransform)
     throw new RangeError(
