@@ -1,6 +1,7 @@
 import type { Light } from './load-image.js';
 import { assertSomeLeft, choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
-import { cutSide, type PhotographSettings } from './photograph-settings.js';
+import { cutSide, type PhotographSettings, parseScales } from './photograph-settings.js';
+import { scaledSide } from './scaled-crop.js';
 import { assertSomeUsable } from './usable-header.js';
 
 /** Options of `checkPhotographs`. */
@@ -27,14 +28,14 @@ export async function checkPhotographs(options: CheckPhotographsOptions): Promis
       `batchSize=${batchSize} cannot be shared equally by ${processes} processes; it must be a multiple of ${processes}`,
     );
   }
-  const crop = cutSide(options);
+  const heldBackCrop = cutSide(options);
+  const crop = scaledSide(heldBackCrop, Math.max(...parseScales(options.scales)));
   const chosen = await choosePhotographs(data, bitDepth, light);
   const upcoming = await chosen.source.upcoming();
   if (!upcoming) {
     const { training, heldBack } = await splitPhotographs(chosen, validationImages);
-    for (const images of [training, heldBack]) {
-      if (images.length > 0) await assertSomeUsable(images, { crop, bitDepth, light }, data.note);
-    }
+    await assertSomeUsable(training, { crop, bitDepth, light }, data.note);
+    if (heldBack.length > 0) await assertSomeUsable(heldBack, { crop: heldBackCrop, bitDepth, light }, data.note);
     return chosen.description;
   }
   assertSomeLeft(chosen.count, validationImages);

@@ -1,4 +1,4 @@
-import { type Picture, UnusableImage } from '@sandwich/pictures';
+import { largestSample, type Picture, UnusableImage } from '@sandwich/pictures';
 import { Ahead, BATCHES_AHEAD } from '../ahead.js';
 import { concurrencyLimit } from '../concurrency-limit.js';
 import { copyCrop } from '../copy-crop.js';
@@ -6,9 +6,11 @@ import { ImageCache } from '../image-cache.js';
 import { Random } from '../random.js';
 import { shuffledOrder } from '../shuffled-order.js';
 import { applyGamma, type BatchAugmentation, drawAugmentation, turnUpsideDown } from './augment-batch.js';
+import { type ColorChanges, changeColors, drawColorChange } from './change-colors.js';
 import type { CropSettings } from './crop-settings.js';
 import { drawPlace, drawStructuredPlace, type FlatCropRule } from './draw-crop.js';
 import { type ImageShape, type Light, reloadImage } from './load-image.js';
+import { drawSide, scaledCrop } from './scaled-crop.js';
 
 /** Options of `openDataset`; the default is random crops, half of them mirrored. */
 export interface DatasetOptions extends Partial<Pick<CropSettings, 'cropOrder' | 'augmentation'>> {
@@ -22,6 +24,10 @@ export interface DatasetOptions extends Partial<Pick<CropSettings, 'cropOrder' |
   bitDepth?: number;
   /** What samples encode, default `display`. */
   light?: Light;
+  /** Shares of a photograph's size at which crops are taken, above 0 and at most 1; default 1 alone. */
+  scales?: readonly number[];
+  /** How colours of crops are changed; default not at all. */
+  colors?: ColorChanges;
   /** When a crop is drawn again; default never. */
   flatRule?: FlatCropRule;
   /** Number of the first batch, default 0: a resumed run gives the `position` that it saved. */
@@ -159,20 +165,27 @@ export class ImageDataset {
     whole: BatchAugmentation | undefined,
     target: Float32Array,
   ): Promise<string> {
-    const { crop, seed, bitDepth = 8, cropOrder = 'random', augmentation = 'mirrored', flatRule } = this.#options;
+    const { crop, seed, bitDepth = 8, cropOrder = 'random', augmentation = 'mirrored' } = this.#options;
+    const { scales = [1], colors, flatRule } = this.#options;
     for (let attempt = 0; this.#damaged.size < this.files.length; attempt++) {
       const random = new Random(seed, [index, item, attempt]);
       const inOrder = cropOrder === 'epochs' && attempt === 0;
       const file = this.files[inOrder ? this.#order(index * batchSize + item) : random.integer(this.files.length)];
       const image = await this.#load(file);
       if (!image) continue;
+      const side = drawSide(image, crop, scales, random);
       const place = flatRule
-        ? drawStructuredPlace(image, crop, bitDepth, flatRule, random)
-        : drawPlace(image, crop, random);
+        ? drawStructuredPlace(image, side, bitDepth, flatRule, random)
+        : drawPlace(image, side, random);
       const mirrored = whole?.mirrored ?? (augmentation === 'mirrored' && random.uniform() < 0.5);
-      copyCrop(image, { ...place, width: crop, height: crop }, mirrored, target);
+      if (side === crop) copyCrop(image, { ...place, width: crop, height: crop }, mirrored, target);
+      else {
+        const reduced = await scaledCrop(image, place, side, crop);
+        copyCrop(reduced, { left: 0, top: 0, width: crop, height: crop }, mirrored, target);
+      }
       if (whole?.upsideDown) turnUpsideDown(target, crop);
       if (whole?.hasGamma) applyGamma(target, bitDepth, random);
+      if (colors) changeColors(target, largestSample(bitDepth), drawColorChange(colors, random));
       return file;
     }
     throw new Error(`ImageDataset: none of the ${this.files.length} images could be decoded`);

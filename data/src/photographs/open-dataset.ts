@@ -8,6 +8,7 @@ import {
   type UsableFile,
 } from './image-dataset.js';
 import { checkLight } from './load-image.js';
+import { scaledSide } from './scaled-crop.js';
 import { noneUsable, usableHeader } from './usable-header.js';
 
 const HEADERS_AT_ONCE = 16;
@@ -29,6 +30,7 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     crop,
     bitDepth = 8,
     light = 'display',
+    scales = [1],
     cacheBytes = DEFAULT_CACHE_BYTES,
     concurrency = DEFAULT_CONCURRENCY,
     onSkip,
@@ -50,7 +52,7 @@ export async function openDataset(options: DatasetOptions): Promise<ImageDataset
     onSkip?.({ path: error.path, reason: error.reason });
   };
   const headers = await mapConcurrently(images, HEADERS_AT_ONCE, (path) =>
-    usableHeader(path, { crop, bitDepth, light }),
+    usableHeader(path, { crop: scaledSide(crop, Math.max(...scales)), bitDepth, light }),
   );
   const files: UsableFile[] = [];
   const first: string[] = [];

@@ -6,9 +6,19 @@ const check = (changes: Partial<typeof photographSettings> & { accumulate?: numb
 
 describe('photographSettings', () => {
   it('have defaults that pass', () => {
-    expect(photographSettings).toEqual({ batchSize: 8, cropSize: 128, reduce: 1, bitDepth: 8, validationImages: 0 });
+    expect(photographSettings).toEqual({
+      batchSize: 8,
+      cropSize: 128,
+      reduce: 1,
+      scales: '1',
+      hueShift: 0,
+      saturationSpread: 1,
+      bitDepth: 8,
+      validationImages: 0,
+    });
     check({});
     check({ bitDepth: 16, validationImages: 3 });
+    check({ scales: '1, 0.7,.5', hueShift: 180, saturationSpread: 8 });
     expect([cutSide(photographSettings), cutSide({ cropSize: 8, reduce: 2 })]).toEqual([128, 16]);
   });
 
@@ -19,6 +29,13 @@ describe('photographSettings', () => {
     [{ batchSize: Number.NaN }, 'batchSize must be positive, got NaN'],
     [{ cropSize: -16 }, 'cropSize must be positive, got -16'],
     [{ reduce: 1.5 }, 'reduce must be an integer, got 1.5'],
+    [{ scales: '1.5' }, "scales must be numbers above 0 and at most 1, with commas between, got '1.5'"],
+    [{ scales: '1,,0.5' }, "with commas between, got '1,,0.5'"],
+    [{ scales: '1,half' }, "with commas between, got '1,half'"],
+    [{ hueShift: 181 }, 'hueShift must be 0 to 180 degrees, got 181'],
+    [{ hueShift: Number.NaN }, 'hueShift must be 0 to 180 degrees, got NaN'],
+    [{ saturationSpread: 0.9 }, 'saturationSpread must be at least 1, got 0.9'],
+    [{ saturationSpread: Number.POSITIVE_INFINITY }, 'saturationSpread must be at least 1, got Infinity'],
     [{ bitDepth: 7 }, 'bitDepth must be 8 to 16, got 7'],
     [{ bitDepth: 17 }, 'bitDepth must be 8 to 16, got 17'],
     [{ bitDepth: 9.5 }, 'bitDepth must be an integer, got 9.5'],

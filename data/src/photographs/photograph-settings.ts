@@ -8,6 +8,15 @@ export const photographSettings = {
   cropSize: 128,
   /** Crops are taken so many times as wide and reduced, which makes sharp images of soft ones; the published training: 2. */
   reduce: 1,
+  /**
+   * Each crop is taken at one of these shares of the photograph's size, of those at which it is large enough, with commas between: `1,0.7,0.5` shows
+   * details of all sizes.
+   */
+  scales: '1',
+  /** The hues of each crop are turned by an angle of up to so many degrees either way, 0 to 180. */
+  hueShift: 0,
+  /** The saturation of each crop is multiplied by a factor of 1/saturationSpread to saturationSpread, evenly over its logarithm. */
+  saturationSpread: 1,
   /** Bits of a sample, 8 to 16: images are in [0, 2^bitDepth - 1]. */
   bitDepth: 8,
   /** Images held back from training, on which the best checkpoint is chosen; with 0 the training loss chooses. */
@@ -16,6 +25,15 @@ export const photographSettings = {
 
 /** See `photographSettings`. */
 export type PhotographSettings = typeof photographSettings;
+
+/** The scales of a list of them. @throws Error when one is not above 0 and at most 1 */
+export function parseScales(text: string): number[] {
+  const scales = text.split(',').map(Number);
+  if (!scales.every((scale) => scale > 0 && scale <= 1)) {
+    throw new Error(`scales must be numbers above 0 and at most 1, with commas between, got '${text}'`);
+  }
+  return scales;
+}
 
 /** Side of the squares that are cut from photographs, pixels: so wide that they have `cropSize` pixels when they are reduced. */
 export const cutSide = ({ cropSize, reduce }: Pick<PhotographSettings, 'cropSize' | 'reduce'>): number =>
@@ -34,11 +52,17 @@ export function checkPhotographSettings(settings: PhotographSettings & { accumul
   if (!(settings.validationImages >= 0)) {
     throw new Error(`validationImages must not be negative, got ${settings.validationImages}`);
   }
-  for (const key of Object.keys(photographSettings) as (keyof PhotographSettings)[]) {
+  for (const key of ['batchSize', 'cropSize', 'reduce', 'bitDepth', 'validationImages'] as const) {
     if (!Number.isSafeInteger(settings[key])) throw new Error(`${key} must be an integer, got ${settings[key]}`);
   }
   if (!(settings.bitDepth >= 8 && settings.bitDepth <= 16)) {
     throw new Error(`bitDepth must be 8 to 16, got ${settings.bitDepth}`);
+  }
+  parseScales(settings.scales);
+  const { hueShift, saturationSpread } = settings;
+  if (!(hueShift >= 0 && hueShift <= 180)) throw new Error(`hueShift must be 0 to 180 degrees, got ${hueShift}`);
+  if (!(saturationSpread >= 1 && saturationSpread < Number.POSITIVE_INFINITY)) {
+    throw new Error(`saturationSpread must be at least 1, got ${saturationSpread}`);
   }
   checkMemory(settings);
 }

@@ -1,13 +1,16 @@
 import { basename, join } from 'node:path';
+import { loadSharp } from '@sandwich/pictures';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../packages/files/testing/temporary-folder.js';
 import { writeBadImages, writeGoodImages } from '../../testing/test-images.js';
 import type { Batch } from '../batch-stream.js';
 import { makeSyntheticImages } from '../synthetic/make-synthetic-images.js';
+import { loadImage } from './load-image.js';
 import { openDataset } from './open-dataset.js';
 import { photographSettings } from './photograph-settings.js';
 import { openPhotographStream, type PhotographStreamOptions } from './photograph-stream.js';
 
+const sharp = await loadSharp();
 const folder = useTemporaryFolder();
 let paths: string[];
 let notes: string[];
@@ -153,7 +156,72 @@ describe('openPhotographStream', () => {
       await take(1, { ...validated, augmentation: 'none' }),
     );
   });
+
+  it('takes crops at several scales, of those at which a photograph is large enough', async () => {
+    const whole = { cropSize: 16, reduce: 1, batchSize: 12, validationImages: 0, scales: '1,0.4,0.1' };
+    const images = join(folder(), 'square');
+    const [path] = await makeSyntheticImages({ directory: images, count: 1, width: 40, height: 40, seed: 3 });
+    const [batch] = await take(1, { ...whole, data: { images, note } });
+    const crops = Array.from({ length: 12 }, (_, i) => batch!.arrays.images.values.slice(768 * i, 768 * (i + 1)));
+    const { data } = await loadImage(path);
+    const reduced = await sharp(data, { raw: { width: 40, height: 40, channels: 3 } })
+      .resize(16, 16, { kernel: 'lanczos3' })
+      .raw()
+      .toBuffer();
+    const mirrored = Float32Array.from(reduced, (_, i) => {
+      const [y, x, c] = [Math.floor(i / 48), Math.floor(i / 3) % 16, i % 3];
+      return reduced[48 * y + 3 * (15 - x) + c];
+    });
+    // sharp rounds between its two passes where samples have 8 bits.
+    const isClose = (crop: ArrayLike<number>, to: ArrayLike<number>) =>
+      Array.from(crop).every((value, i) => Math.abs(value - to[i]) <= 2);
+    const reducedOnes = crops.filter((crop) => isClose(crop, reduced) || isClose(crop, mirrored));
+    expect(reducedOnes.length).toBeGreaterThan(1);
+    expect(reducedOnes.length).toBeLessThan(11);
+    expect(crops.flatMap((crop) => [...crop]).every(Number.isInteger)).toBe(true);
+  });
+
+  it('takes crops of more bits at a scale, and names photographs that are too small for the largest', async () => {
+    const images = join(folder(), 'deep');
+    await makeSyntheticImages({ directory: images, count: 1, width: 40, height: 40, seed: 7, bits: 16 });
+    const deep = { bitDepth: 10, cropSize: 16, reduce: 1, validationImages: 0, data: { images, note } };
+    const [batch] = await take(1, { ...deep, scales: '0.5' });
+    const { values } = batch!.arrays.images;
+    expect(values.every((value) => Number.isInteger(value) && value >= 0 && value <= 1023)).toBe(true);
+    expect(Math.max(...values)).toBeGreaterThan(255);
+    await expect(open({ ...deep, scales: '0.35,0.2' })).rejects.toThrow('is 40x40, smaller than the crop, 46x46');
+  });
+
+  it('changes the colours of crops, each by draws of its own, and keeps their luma', async () => {
+    const plain = { cropSize: 32, reduce: 1, validationImages: 2, batchSize: 4 };
+    const colorful = { ...plain, hueShift: 40, saturationSpread: 1.3 };
+    const [[before], [after]] = [await take(1, plain), await take(1, colorful)];
+    const [from, to] = [before!, after!].map(({ arrays }) => arrays.images.values);
+    const angles = Array.from({ length: 4 }, (_, crop) => {
+      const turns: number[] = [];
+      for (let i = 3072 * crop; i < 3072 * (crop + 1); i += 3) {
+        if (Math.min(to[i], to[i + 1], to[i + 2]) === 0 || Math.max(to[i], to[i + 1], to[i + 2]) === 255) continue;
+        const [lumaBefore, u, v] = jfif(from.subarray(i, i + 3));
+        const [lumaAfter, turnedU, turnedV] = jfif(to.subarray(i, i + 3));
+        expect(Math.abs(lumaAfter - lumaBefore)).toBeLessThanOrEqual(0.5001);
+        if (Math.hypot(u, v) > 20) turns.push(Math.atan2(u * turnedV - v * turnedU, u * turnedU + v * turnedV));
+      }
+      return turns.toSorted((a, b) => a - b)[Math.floor(turns.length / 2)];
+    }).filter((angle) => angle !== undefined);
+    expect(new Set(angles.map((angle) => angle.toFixed(2))).size).toBeGreaterThan(1);
+    for (const angle of angles) expect(Math.abs(angle)).toBeLessThanOrEqual((40 * Math.PI) / 180 + 0.02);
+    const validated = { purpose: 'validate' } as const;
+    expect(await take(1, { ...colorful, ...validated, scales: '0.8' })).toEqual(
+      await take(1, { ...plain, ...validated }),
+    );
+  });
 });
+
+const jfif = ([r, g, b]: ArrayLike<number> & Iterable<number>) => [
+  0.299 * r + 0.587 * g + 0.114 * b,
+  -0.168735892 * r - 0.331264108 * g + 0.5 * b,
+  0.5 * r - 0.418687589 * g - 0.081312411 * b,
+];
 
 /** Which mirror image of a crop of 40x40 has the same order of samples as another crop, and the gamma between them. */
 function howAugmented(from: Float32Array, to: Float32Array): { flips: string; gamma: number } {

@@ -5,7 +5,7 @@ import type { Crops } from './image-dataset.js';
 import type { Light } from './load-image.js';
 import { openDataset } from './open-dataset.js';
 import { choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
-import { cutSide, type PhotographSettings } from './photograph-settings.js';
+import { cutSide, type PhotographSettings, parseScales } from './photograph-settings.js';
 
 /** Options of `openPhotographStream`. */
 export interface PhotographStreamOptions extends PhotographSettings, Partial<CropSettings> {
@@ -27,7 +27,7 @@ export interface PhotographStreamOptions extends PhotographSettings, Partial<Cro
  *
  * A batch holds `images`, [B, side, side, 3] with a side of cropSize * reduce pixels, whole numbers in [0, 2^bitDepth - 1] unless a gamma was
  * applied to them: to reduce them to cropSize pixels is the model's. The last `validationImages` photographs, by name, are held back from training; validation is one
- * batch of as many crops of these, in epochs whole batches of one crop of each, the same each time. Batch number n depends on nothing but the seed, n, the batch size and the files,
+ * batch of as many crops of these, in epochs whole batches of one crop of each, the same each time, at their own scale and in their own colours. Batch number n depends on nothing but the seed, n, the batch size and the files,
  * so that a resumed run goes on exactly.
  *
  * @returns null for validation when nothing is held back
@@ -49,6 +49,7 @@ const datasetOf = (options: PhotographStreamOptions, images: string[], position:
   const { seed, bitDepth, light, share, data, purpose, flatCrops } = options;
   return openDataset({
     ...cropsOf(options),
+    ...(purpose === 'train' && varietyOf(options)),
     flatRule: flatCrops === 'redrawn' ? flatCropRules[purpose] : undefined,
     images,
     crop: cutSide(options),
@@ -62,6 +63,12 @@ const datasetOf = (options: PhotographStreamOptions, images: string[], position:
     onSkip: ({ path, reason }) => data.note(`skipped: ${path}: ${reason}`),
   });
 };
+
+/** Scales and colours of the crops that are trained on. */
+const varietyOf = ({ scales, hueShift, saturationSpread }: PhotographSettings) => ({
+  scales: parseScales(scales),
+  colors: hueShift > 0 || saturationSpread > 1 ? { hueShift, saturationSpread } : undefined,
+});
 
 /** In validation crops are not augmented, but for the mirrored ones that there always were. */
 function cropsOf({ purpose, cropOrder, augmentation = 'mirrored' }: PhotographStreamOptions): Partial<CropSettings> {

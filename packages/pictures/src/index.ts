@@ -23,7 +23,7 @@ export { copySamples } from './samples/copy-samples.js';
 export { centreCrop, centreRegion, cropPicture, type Region } from './samples/crop-picture.js';
 export { firstChannels } from './samples/first-channels.js';
 export { multipleOf } from './samples/multiple-of.js';
-export { reducePicture, repeatPixels } from './samples/resize-picture.js';
+export { reducePicture, repeatPixels, resizePicture } from './samples/resize-picture.js';
 export { toSamples } from './samples/to-samples.js';
 export { withBitDepth } from './samples/with-bit-depth.js';
 export { encodeLosslessWebp } from './writing/encode-lossless-webp.js';

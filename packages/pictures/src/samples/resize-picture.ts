@@ -1,11 +1,27 @@
 import { samplesOf } from '../color/encode-light.js';
 import type { Picture } from '../picture.js';
 import { openInSharp } from '../writing/open-in-sharp.js';
+import { cropPicture } from './crop-picture.js';
 import { withBitDepth } from './with-bit-depth.js';
 
 /**
- * A picture reduced by a whole factor with a Lanczos filter of three lobes, in 16 bits: a sample is the weighted mean of factor^2 and more,
- * and so takes values between the levels of the original. Columns and rows beyond a multiple of the factor are left off.
+ * A picture of another size, by a Lanczos filter of three lobes, in 16 bits: a sample of a smaller picture is the weighted mean of many,
+ * and so takes values between the levels of the original.
+ */
+export async function resizePicture<Channels extends 1 | 3>(
+  picture: Picture<Uint8Array | Uint16Array, Channels>,
+  width: number,
+  height: number,
+): Promise<Picture<Uint16Array, Channels>> {
+  const deep = { ...picture, ...withBitDepth(picture, 16) };
+  const resized = (await openInSharp(deep)).resize(width, height, { kernel: 'lanczos3', fit: 'fill' });
+  const bytes = await resized.raw({ depth: 'ushort' }).toBuffer();
+  const data = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  return { ...deep, channels: picture.channels, data, width, height };
+}
+
+/**
+ * A picture reduced by a whole factor, as `resizePicture` does. Columns and rows beyond a multiple of the factor are left off.
  *
  * @throws RangeError when the picture is smaller than the factor
  */
@@ -14,13 +30,8 @@ export async function reducePicture(picture: Picture, factor: number): Promise<P
   if (width === 0 || height === 0) {
     throw new RangeError(`${picture.width} x ${picture.height} pixels are too few to be reduced by ${factor}`);
   }
-  const deep = withBitDepth(picture, 16);
-  const reduced = (await openInSharp(deep))
-    .extract({ left: 0, top: 0, width: factor * width, height: factor * height })
-    .resize(width, height, { kernel: 'lanczos3' });
-  const bytes = await reduced.raw({ depth: 'ushort' }).toBuffer();
-  const data = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  return { ...deep, data, width, height };
+  const whole = cropPicture(picture, { left: 0, top: 0, width: factor * width, height: factor * height });
+  return resizePicture(whole, width, height);
 }
 
 /** A picture enlarged by a whole factor, every pixel a square of `factor` x `factor` pixels. */

@@ -65,8 +65,8 @@ describe('resolveSettings', () => {
   it('names an unknown key and those that are known', () => {
     expect(() => resolve('batchsize=3')).toThrow(
       "--set batchsize=3: unknown key 'batchsize'; known are accumulate, averageDecay, batchSize, bitDepth, clipNorm, conditionOn, cropSize, decay, " +
-        'exposures, factor, gamma, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, schedule, seed, ' +
-        'stepsWithoutCodec, train, validationImages, warmupSteps',
+        'exposures, factor, gamma, hueShift, learningRate, milestones, mirrored, mlpsAndPost, mlpsOnly, network, qstepSpread, rangePenalty, reduce, saturationSpread, ' +
+        'scales, schedule, seed, stepsWithoutCodec, train, validationImages, warmupSteps',
     );
     expect(() => resolve('=3')).toThrow("unknown key ''");
     expect(() => resolve('toString=3')).toThrow("unknown key 'toString'");
