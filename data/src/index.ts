@@ -37,6 +37,7 @@ export type { PhotographData } from './photographs/photograph-data.js';
 export {
   checkPhotographSettings,
   cutSide,
+  leastSide,
   type PhotographSettings,
   photographSettings,
 } from './photographs/photograph-settings.js';

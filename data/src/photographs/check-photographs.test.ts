@@ -39,6 +39,7 @@ describe('checkPhotographs', () => {
     await expect(check({ data: { images: join(folder(), 'none'), note } })).rejects.toThrow('no such file or folder');
     await expect(check({ cropSize: 21 })).rejects.toThrow('good-0.png: is 48x40, smaller than the crop, 42x42');
     expect(notes).toEqual(paths.slice(0, 3).map((path) => `skipped: ${path}: is 48x40, smaller than the crop, 42x42`));
+    await expect(check({ scales: '0.7,0.5' })).rejects.toThrow('is 48x40, smaller than the crop, 46x46');
   });
 
   it('refuses where none of those held back can be used, before training begins', async () => {

@@ -1,7 +1,6 @@
 import type { Light } from './load-image.js';
 import { assertSomeLeft, choosePhotographs, type PhotographData, splitPhotographs } from './photograph-data.js';
-import { cutSide, type PhotographSettings, parseScales } from './photograph-settings.js';
-import { scaledSide } from './scaled-crop.js';
+import { cutSide, leastSide, type PhotographSettings } from './photograph-settings.js';
 import { assertSomeUsable } from './usable-header.js';
 
 /** Options of `checkPhotographs`. */
@@ -28,14 +27,13 @@ export async function checkPhotographs(options: CheckPhotographsOptions): Promis
       `batchSize=${batchSize} cannot be shared equally by ${processes} processes; it must be a multiple of ${processes}`,
     );
   }
-  const heldBackCrop = cutSide(options);
-  const crop = scaledSide(heldBackCrop, Math.max(...parseScales(options.scales)));
+  const crop = leastSide(options);
   const chosen = await choosePhotographs(data, bitDepth, light);
   const upcoming = await chosen.source.upcoming();
   if (!upcoming) {
     const { training, heldBack } = await splitPhotographs(chosen, validationImages);
     await assertSomeUsable(training, { crop, bitDepth, light }, data.note);
-    if (heldBack.length > 0) await assertSomeUsable(heldBack, { crop: heldBackCrop, bitDepth, light }, data.note);
+    if (heldBack.length > 0) await assertSomeUsable(heldBack, { crop: cutSide(options), bitDepth, light }, data.note);
     return chosen.description;
   }
   assertSomeLeft(chosen.count, validationImages);

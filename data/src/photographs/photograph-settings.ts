@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { scaledSide } from './scaled-crop.js';
 
 /** Settings of data that a training on photographs has, and their defaults. */
 export const photographSettings = {
@@ -38,6 +39,10 @@ export function parseScales(text: string): number[] {
 /** Side of the squares that are cut from photographs, pixels: so wide that they have `cropSize` pixels when they are reduced. */
 export const cutSide = ({ cropSize, reduce }: Pick<PhotographSettings, 'cropSize' | 'reduce'>): number =>
   cropSize * reduce;
+
+/** Least height and width of a photograph that crops are taken of, pixels. */
+export const leastSide = (settings: Pick<PhotographSettings, 'cropSize' | 'reduce' | 'scales'>): number =>
+  scaledSide(cutSide(settings), Math.max(...parseScales(settings.scales)));
 
 /**
  * Checks the ranges of the settings, and that one step's images fit into memory.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cutSide, makeSyntheticImages, type PhotographSettings } from '@sandwich/data';
+import { leastSide, makeSyntheticImages, type PhotographSettings } from '@sandwich/data';
 import {
   checkPlan,
   loadExperiment,
@@ -38,8 +38,8 @@ export async function fastDevRun({ experiment: asked, images, set = [], ...more 
   const folder = await mkdtemp(join(tmpdir(), 'sandwich-fast-dev-run-'));
   let evaluated = false;
   try {
-    const { cropSize = 64, reduce = 1, bitDepth = 8 } = plan.settings as Partial<PhotographSettings>;
-    const crop = cutSide({ cropSize, reduce });
+    const { cropSize = 64, reduce = 1, scales = '1', bitDepth = 8 } = plan.settings as Partial<PhotographSettings>;
+    const crop = leastSide({ cropSize, reduce, scales });
     const synthetic: string[] = [];
     for (let seed = 1; seed <= IMAGES; seed++) {
       // Each in a folder of its own, which is its class where an experiment wants labels.
