@@ -166,8 +166,6 @@ export {
   codeLearned,
   type LearnedCoding,
   type LearnedCodingOptions,
-  type LearnedRate,
-  learnedRates,
 } from './jpeg-tables/ljpeg/code-learned.js';
 export { defineLearnedJpeg, type LearnedJpegExperiment } from './jpeg-tables/ljpeg/define-learned-jpeg.js';
 export {
@@ -180,6 +178,7 @@ export { type LearnedJpegEncodeOptions, learnedJpegCodec } from './jpeg-tables/l
 export { learnedJpegCoder } from './jpeg-tables/ljpeg/learned-jpeg-contest.js';
 export { learnedJpegKind } from './jpeg-tables/ljpeg/learned-jpeg-kind.js';
 export { type LearnedJpegSettings, learnedJpegSettings } from './jpeg-tables/ljpeg/learned-jpeg-settings.js';
+export { type LearnedRate, learnedRates } from './jpeg-tables/ljpeg/learned-rates.js';
 export { type LjpegPilOptions, ljpegPil } from './jpeg-tables/ljpeg/ljpeg-pil.js';
 export { percentOfAnnexK, publishedAnnexK, transposedTables } from './jpeg-tables/ljpeg/published-tables.js';
 export { publishedCoefficients, publishedImages } from './jpeg-tables/ljpeg/published-transform.js';
@@ -203,7 +202,7 @@ export { editPicture } from './pre-editing/edit-picture.js';
 export { PreEditor, type PreEditorArchitecture, preEditorDefaults } from './pre-editing/pre-editor.js';
 export { type PreEditorEncodeOptions, preEditorCodec } from './pre-editing/pre-editor-codec.js';
 export { preEditorKind } from './pre-editing/pre-editor-kind.js';
-export { codeEdited, type EditedCoding } from './pre-editing/pre-editor-objective.js';
+export { codeEdited, type EditedCoding, type EditedCodingSettings } from './pre-editing/pre-editor-objective.js';
 export { preEditorOnnx } from './pre-editing/pre-editor-onnx.js';
 export { type PreEditorSettings, preEditorSettings } from './pre-editing/pre-editor-settings.js';
 export { type ActiveNetworks, type NetworkSchedule, scheduledNetworks } from './sandwich/active-networks.js';

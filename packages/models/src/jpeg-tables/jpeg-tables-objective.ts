@@ -12,35 +12,31 @@ import {
   project,
 } from '@sandwich/trainer';
 import { type DistortionMix, loadDistortions, weightsOf } from '../training/distortions.js';
-import { perturbationGradient, withSigns } from '../training/perturbation-gradient.js';
 import { reduceCrops } from '../training/reduce-crops.js';
 import { stopGradient } from '../training/stop-gradient.js';
 import { codeWithTables } from './code-with-tables.js';
 import type { JpegTables, TableValues } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
 import { meanSteps } from './mean-steps.js';
+import { perturbedTables, type TableSigns, withTableSigns } from './perturbed-tables.js';
 import { stagePictures } from './stage-pictures.js';
 import { tablesAsTheyAre } from './tables-as-they-are.js';
-
-/** The signs of perturbations, of luma's table and of chroma's. */
-type TableSigns = Record<'lumaSigns' | 'chromaSigns', tf.Tensor>;
 
 /** A scalar of value 0 with the gradient of the distortions to the tables, by their perturbation. */
 function distortionGradient(
   system: JpegTables,
   images: tf.Tensor4D,
   terms: Readonly<Record<string, WeighedDistortion>>,
-  { lumaSigns, chromaSigns }: TableSigns,
+  signs: TableSigns,
   radius: number,
 ): tf.Scalar {
   const weighed = Object.values(terms).filter(({ weight }) => weight !== 0);
-  const distortion = (luma: tf.Tensor, chroma: tf.Tensor) => {
-    const { quality, options } = tablesAsTheyAre(system, images.shape[0], { luma, chroma } as TableValues);
+  const distortion = (values: TableValues) => {
+    const { quality, options } = tablesAsTheyAre(system, images.shape[0], values);
     const decoded = diffJpeg(images, quality, { ...options, rounding: roundings.hard });
     return tf.addN(weighed.map(({ weight, measure }) => measure(decoded, images).mean().mul(weight))) as tf.Scalar;
   };
-  const { luma, chroma } = system.parameters;
-  return perturbationGradient([luma, chroma], ([l, c]) => distortion(l, c), [lumaSigns, chromaSigns], radius);
+  return perturbedTables(system, distortion, signs, radius);
 }
 
 /**
@@ -66,7 +62,7 @@ export async function openJpegTablesObjective(
     async batches(ask) {
       const stream = await openPhotographStream({ ...settings, data, ...ask });
       if (!stream || gradient !== 'perturbation' || ask.purpose !== 'train') return stream;
-      return withSigns(stream, { lumaSigns: [8, 8], chromaSigns: [8, 8] }, { ...settings, ...ask });
+      return withTableSigns(stream, { ...settings, ...ask });
     },
     phaseAt: () => ({ key: 'tables' }),
     loss(inputs) {

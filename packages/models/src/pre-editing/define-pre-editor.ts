@@ -1,8 +1,9 @@
 import { checkPhotographs } from '@sandwich/data';
 import { defineObjective, type Objective, type ObjectiveDefinition } from '@sandwich/trainer';
+import { orDispose } from '../training/or-dispose.js';
 import { photographTrial } from '../training/trial-settings.js';
 import { PreEditor } from './pre-editor.js';
-import { preEditorObjective } from './pre-editor-objective.js';
+import { openPreEditorObjective } from './pre-editor-objective.js';
 import { checkPreEditorSettings, type PreEditorSettings, preEditorSettings } from './pre-editor-settings.js';
 
 /** What an experiment with a pre-editing network is; see `definePreEditor`. */
@@ -30,7 +31,10 @@ export function definePreEditor({
     settings: { ...preEditorSettings, ...settings } as PreEditorSettings,
     checkSettings: checkPreEditorSettings,
     system,
-    objective: (resolved, data) => preEditorObjective(system(resolved), resolved, data),
+    objective(resolved, data) {
+      const made = system(resolved);
+      return orDispose(made, openPreEditorObjective(made, resolved, data));
+    },
     describeData: (resolved, data, { size }) => checkPhotographs({ ...resolved, data, processes: size }),
     trialSettings: photographTrial,
   });

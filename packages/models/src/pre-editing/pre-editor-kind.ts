@@ -1,9 +1,10 @@
 import type { Picture } from '@sandwich/pictures';
 import { type EvaluationRequest, registerKind, resolveStoredSettings, type SystemKind } from '@sandwich/trainer';
+import { orDispose } from '../training/or-dispose.js';
 import { PreEditor } from './pre-editor.js';
 import { preEditorCodec } from './pre-editor-codec.js';
 import { preEditorContests } from './pre-editor-contest.js';
-import { preEditorObjective } from './pre-editor-objective.js';
+import { openPreEditorObjective } from './pre-editor-objective.js';
 import { preEditorOnnx } from './pre-editor-onnx.js';
 import { checkPreEditorSettings, preEditorSettings } from './pre-editor-settings.js';
 
@@ -15,7 +16,8 @@ export const preEditorKind: SystemKind<PreEditor> = registerKind<PreEditor>({
   async objective({ architecture, settings, data }) {
     const known = { settings: preEditorSettings, checkSettings: checkPreEditorSettings };
     const resolved = resolveStoredSettings(known, settings);
-    return preEditorObjective(new PreEditor(architecture), resolved, data);
+    const system = new PreEditor(architecture);
+    return orDispose(system, openPreEditorObjective(system, resolved, data));
   },
   facts({ network, architecture: { batchNorm, globalSkip } }) {
     const count = Object.values(network.parameters).reduce((sum, { size }) => sum + size, 0);

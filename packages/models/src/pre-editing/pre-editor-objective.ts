@@ -2,8 +2,8 @@ import { projectedLevels, roundings, toPictures } from '@sandwich/codec-proxy';
 import { annexKTables } from '@sandwich/codecs';
 import { openPhotographStream, Random } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
-import { mse } from '@sandwich/losses';
-import { adam, type DataOptions, type Objective, type Phase, partition } from '@sandwich/trainer';
+import { adam, type DataOptions, frozen, type Objective, type Phase, partition } from '@sandwich/trainer';
+import { learnedRate } from '../jpeg-tables/ljpeg/learned-rates.js';
 import { percentOfAnnexK } from '../jpeg-tables/ljpeg/published-tables.js';
 import {
   BLOCK,
@@ -13,12 +13,13 @@ import {
   stepsOfBlock,
 } from '../jpeg-tables/ljpeg/published-transform.js';
 import { decayingRate } from '../training/decaying-rate.js';
+import { openPerceivedError } from '../training/perceived-error.js';
 import type { PreEditor } from './pre-editor.js';
 import type { PreEditorSettings } from './pre-editor-settings.js';
 
 const CHANNELS = 3;
 
-/** What JPEG makes of edited pictures, and what the bottleneck estimates of their bits. */
+/** What JPEG makes of edited pictures, and an estimate of their bits. */
 export interface EditedCoding {
   edited: tf.Tensor4D;
   decoded: tf.Tensor4D;
@@ -26,11 +27,22 @@ export interface EditedCoding {
   rate: tf.Tensor1D;
 }
 
+/** How gradients pass the rounding and how bits are estimated, as in the settings. */
+export type EditedCodingSettings = Pick<PreEditorSettings, 'rounding' | 'gradient'> &
+  Partial<Pick<PreEditorSettings, 'rate'>>;
+
 /** Annex K's steps of a block, [192], times a factor in per cent, by the rounding of the published code (see `publishedAnnexK`). */
 function scaledSteps(percent: tf.Scalar): tf.Tensor1D {
   const table = (entries: ArrayLike<number>) => tf.tensor1d(Array.from(entries));
   const steps = stepsOfBlock({ luma: table(annexKTables.luma), chroma: table(annexKTables.chroma) });
   return tf.clipByValue(tf.round(steps.mul<tf.Tensor1D>(percent).add<tf.Tensor1D>(50).div<tf.Tensor1D>(100)), 1, 255);
+}
+
+/** What the bottleneck estimates: one density for each of Y, Cb and Cr, whatever the frequency. */
+function bottleneckBits(system: PreEditor, unrounded: tf.Tensor4D, noise?: tf.Tensor): tf.Tensor1D {
+  const [batch, rows, columns] = unrounded.shape;
+  const latent = unrounded.reshape([batch, rows, columns, CHANNELS, BLOCK]).transpose([0, 1, 2, 4, 3]);
+  return system.bottleneck.apply(latent, noise).bits;
 }
 
 /**
@@ -44,7 +56,7 @@ export function codeEdited(
   system: PreEditor,
   images: tf.Tensor4D,
   percent: tf.Scalar,
-  { rounding, gradient }: Pick<PreEditorSettings, 'rounding' | 'gradient'>,
+  { rounding, gradient, rate = 'bottleneck' }: EditedCodingSettings,
   { noise, isTraining = false }: { noise?: tf.Tensor; isTraining?: boolean } = {},
 ): EditedCoding {
   return tf.tidy(() => {
@@ -52,37 +64,52 @@ export function codeEdited(
     const steps = scaledSteps(percent);
     const coefficients = publishedCoefficients(edited);
     const unrounded = coefficients.div<tf.Tensor4D>(steps);
-    const [batch, rows, columns] = unrounded.shape;
-    // One density for each of Y, Cb and Cr, whatever the frequency.
-    const latent = unrounded.reshape([batch, rows, columns, CHANNELS, BLOCK]).transpose([0, 1, 2, 4, 3]);
-    const { bits } = system.bottleneck.apply(latent, noise);
     const levels =
       gradient === 'projected'
         ? projectedLevels(coefficients, steps, roundings[rounding])
         : (roundings[rounding](unrounded) as tf.Tensor4D);
     const size = images.shape.slice(1, 3) as [number, number];
+    const bits =
+      rate === 'bottleneck' ? bottleneckBits(system, unrounded, noise) : learnedRate(rate, unrounded, levels);
     return { edited, decoded: publishedImages(levels.mul(steps), size), rate: bits };
   });
 }
 
 /**
- * What deep pre-editing minimises on photographs: lambda times the squared error between what JPEG makes of noisy pictures, edited, and the
- * pictures without noise, plus the bits per pixel that the bottleneck estimates. The quantiles of the bottleneck follow its densities by a loss and
- * an Adam of their own.
+ * What deep pre-editing minimises on photographs: bits per pixel, plus lambda times the distortions between what JPEG makes of noisy pictures, edited,
+ * and the pictures without noise: squared error, lpipsWeight LPIPS and msSsimWeight (1 - MS-SSIM). Where the bottleneck estimates bits, its quantiles
+ * follow its densities by a loss and an Adam of their own.
+ *
+ * @throws Error when weights of LPIPS are needed that cannot be read
  */
-export function preEditorObjective(
+export async function openPreEditorObjective(
   system: PreEditor,
   settings: PreEditorSettings,
   data: DataOptions,
-): Objective<PreEditor, Phase> {
-  const { lambda, auxiliaryRate, learningRate, batchSize, cropSize } = settings;
-  const { leastQuality, mostQuality, noise: mostNoise, seed, rounding, gradient } = settings;
+): Promise<Objective<PreEditor, Phase>> {
+  const { lambda, lpipsWeight, msSsimWeight, stepPower, auxiliaryRate, learningRate, batchSize, cropSize } = settings;
+  const { leastQuality, mostQuality, noise: mostNoise, seed, rounding, gradient, rate } = settings;
+  const learnsDensities = rate === 'bottleneck';
+  const error = await openPerceivedError({ lpipsWeight, msSsimWeight });
   const blocks = cropSize / SIDE;
   return {
     system,
-    description: { lambda, leastQuality, mostQuality, noise: mostNoise, rounding, gradient },
+    description: {
+      lambda,
+      lpipsWeight,
+      msSsimWeight,
+      stepPower,
+      leastQuality,
+      mostQuality,
+      noise: mostNoise,
+      rounding,
+      gradient,
+      rate,
+    },
     optimizer: partition({
-      'bottleneck/quantiles': adam({ learningRate: decayingRate(settings, auxiliaryRate * learningRate) }),
+      ...(learnsDensities
+        ? { 'bottleneck/quantiles': adam({ learningRate: decayingRate(settings, auxiliaryRate * learningRate) }) }
+        : { 'bottleneck/*': frozen() }),
       '*': adam({ learningRate: decayingRate(settings) }),
     }),
     batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
@@ -106,15 +133,21 @@ export function preEditorObjective(
       const seen = pixels ? originals.add<tf.Tensor4D>(ownOf(pixels).mul(deviation)) : originals;
       const noise = levels && ownOf(levels).sub(0.5);
       const options = { noise, isTraining: levels !== undefined };
-      const { decoded, rate } = codeEdited(system, seen, percent, { rounding, gradient }, options);
-      const squared = tf.mean<tf.Scalar>(mse(decoded, originals));
-      const bpp = tf.sum<tf.Scalar>(rate).div<tf.Scalar>(originals.size / CHANNELS);
-      const auxiliary = system.bottleneck.auxiliaryLoss();
-      const loss = tf.addN<tf.Scalar>([squared.mul<tf.Scalar>(lambda), bpp, auxiliary]);
-      return { loss, mse: squared, bpp, auxiliary };
+      const { decoded, rate: bits } = codeEdited(system, seen, percent, { rounding, gradient, rate }, options);
+      const { distortion, terms } = error.measure(decoded, originals);
+      const weight = percent.div<tf.Scalar>(100).pow<tf.Scalar>(-stepPower).mul<tf.Scalar>(lambda);
+      const bpp = tf.sum<tf.Scalar>(bits).div<tf.Scalar>(originals.size / CHANNELS);
+      const auxiliary = learnsDensities ? system.bottleneck.auxiliaryLoss() : undefined;
+      const parts = [distortion.mul<tf.Scalar>(weight), bpp, ...(auxiliary ? [auxiliary] : [])];
+      return { ...terms, loss: tf.addN<tf.Scalar>(parts), bpp, ...(auxiliary && { auxiliary }) };
     },
     status: ({ mse }) => ({ psnr: 10 * Math.log10(255 ** 2 / mse) }),
-    progress: ({ psnr, bpp }) => [`PSNR of mean error ${psnr.toFixed(2)} dB`, `${bpp.toFixed(3)} bpp estimated`],
+    progress: ({ psnr, bpp, lpips, msSsim }) => [
+      `PSNR of mean error ${psnr.toFixed(2)} dB`,
+      `${bpp.toFixed(3)} bpp estimated`,
+      ...(lpips === undefined ? [] : [`LPIPS ${lpips.toFixed(4)}`]),
+      ...(msSsim === undefined ? [] : [`MS-SSIM ${msSsim.toFixed(4)}`]),
+    ],
     pictures({ images }) {
       const [edited, decoded] = (['edited', 'decoded'] as const).map(
         (view) =>
@@ -127,5 +160,6 @@ export function preEditorObjective(
       const [input] = toPictures(() => tf.slice(images as tf.Tensor4D, [0, 0, 0, 0], [1, -1, -1, -1]));
       return { input, edited, decoded };
     },
+    dispose: error.dispose,
   };
 }

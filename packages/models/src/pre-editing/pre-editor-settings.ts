@@ -1,6 +1,8 @@
 import { roundings } from '@sandwich/codec-proxy';
 import { checkPhotographSettings, photographSettings } from '@sandwich/data';
+import { SMALLEST_MS_SSIM } from '@sandwich/losses';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
+import { type LearnedRate, learnedRates } from '../jpeg-tables/ljpeg/learned-rates.js';
 import { checkWords } from '../training/check-words.js';
 import { preEditorDefaults } from './pre-editor.js';
 
@@ -9,8 +11,17 @@ export const preEditorSettings = {
   ...photographSettings,
   cropSize: 256,
   learningRate: 1e-5,
-  /** Weight of the squared error, in squared gray levels, against bits per pixel. */
+  /**
+   * Weight of the distortions against bits per pixel: of the squared error in squared gray levels and, times weights of their own, of LPIPS by AlexNet
+   * and of 1 minus MS-SSIM.
+   */
   lambda: 0.05,
+  lpipsWeight: 0,
+  msSsimWeight: 0,
+  /** `lambda` is multiplied by the factor on Annex K's tables, 1 at quality 50, to the power of minus this. */
+  stepPower: 0,
+  /** How bits are estimated: by the bottleneck, as published, or marginal, unrounded, geometric or gaussian. */
+  rate: 'bottleneck' as 'bottleneck' | LearnedRate,
   /** Learning rate of the bottleneck's quantiles in units of that of all else. */
   auxiliaryRate: 10,
   /** The learning rate is multiplied by this every 10,000 steps. */
@@ -40,12 +51,14 @@ export function checkPreEditorSettings(settings: PreEditorSettings): void {
   checkPhotographSettings(settings);
   checkNumbers(settings, {
     positive: ['lambda', 'auxiliaryRate', 'learningRateDecay', 'leastQuality', 'features'],
-    notNegative: ['noise'],
+    notNegative: ['noise', 'lpipsWeight', 'msSsimWeight', 'stepPower'],
     integer: ['features'],
   });
-  const { leastQuality, mostQuality, reduce, bitDepth, cropSize } = settings;
+  const { leastQuality, mostQuality, reduce, bitDepth, cropSize, msSsimWeight } = settings;
   if (!(mostQuality >= leastQuality && mostQuality <= 100))
     throw new Error(`mostQuality must be leastQuality, ${leastQuality}, to 100, got ${mostQuality}`);
+  if (msSsimWeight > 0 && cropSize < SMALLEST_MS_SSIM)
+    throw new Error(`cropSize must be at least ${SMALLEST_MS_SSIM} for MS-SSIM, got ${cropSize}`);
   if (cropSize % 8 !== 0) throw new Error(`cropSize must be a multiple of 8, got ${cropSize}`);
   if (reduce !== 1) throw new Error(`reduce must be 1 for pre-editing, got ${reduce}`);
   if (bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${bitDepth}`);
@@ -53,5 +66,6 @@ export function checkPreEditorSettings(settings: PreEditorSettings): void {
     batchNorm: ['batch', 'inference'],
     rounding: Object.keys(roundings),
     gradient: ['rounding', 'projected'],
+    rate: ['bottleneck', ...learnedRates],
   });
 }

@@ -1,36 +1,9 @@
-import {
-  gaussianRate,
-  geometricRate,
-  marginalRate,
-  projectedLevels,
-  roundings,
-  straightThrough,
-  unroundedRate,
-} from '@sandwich/codec-proxy';
+import { projectedLevels, roundings, straightThrough } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
+import type { TableValues } from '../jpeg-tables.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
-import { planesOfBlocks, publishedCoefficients, publishedImages, SIDE, stepsOfBlock } from './published-transform.js';
-
-/** A name of how bits are estimated. */
-export type LearnedRate = 'marginal' | 'unrounded' | 'geometric' | 'gaussian';
-
-/** How the bits of levels are estimated, given those levels before and after rounding, [B]. */
-const rates: Record<LearnedRate, (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => tf.Tensor1D> = {
-  marginal: (unrounded: tf.Tensor4D[]) =>
-    marginalRate(
-      unrounded.map((plane) => roundings.thresholdSte(plane) as tf.Tensor4D),
-      unrounded,
-    ),
-  unrounded: (unrounded: tf.Tensor4D[], levels: tf.Tensor4D[]) => {
-    const bits = marginalRate(levels, unrounded);
-    return unroundedRate(unrounded, levels, bits);
-  },
-  geometric: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => geometricRate(levels),
-  gaussian: (_: tf.Tensor4D[], levels: tf.Tensor4D[]) => gaussianRate(levels),
-};
-
-/** Names of how bits are estimated. */
-export const learnedRates = Object.keys(rates) as LearnedRate[];
+import { type LearnedRate, learnedRate } from './learned-rates.js';
+import { publishedCoefficients, publishedImages, SIDE, stepsOfBlock } from './published-transform.js';
 
 /** How images are coded while a system is trained. */
 export interface LearnedCodingOptions {
@@ -42,6 +15,8 @@ export interface LearnedCodingOptions {
   rate?: LearnedRate;
   /** Factor on the steps. Default 1. */
   stepScale?: tf.Scalar | number;
+  /** Values in the place of those of the system's tables, as it keeps them. */
+  tables?: TableValues;
 }
 
 /** What becomes of images. */
@@ -63,25 +38,40 @@ export interface LearnedCoding {
 export function codeLearned(
   system: LearnedJpeg,
   images: tf.Tensor4D,
-  { rounding = 'cubicSte', gradient = 'rounding', rate = 'marginal', stepScale = 1 }: LearnedCodingOptions = {},
+  { rate = 'marginal', ...options }: LearnedCodingOptions = {},
 ): LearnedCoding {
+  return tf.tidy(() => {
+    const { unrounded, levels, ...coded } = quantised(system, images, options);
+    return { ...coded, rate: learnedRate(rate, unrounded, levels) };
+  });
+}
+
+/** What images are decoded as, whose bits nobody asks for: `codeLearned` without a rate. */
+export const decodeLearned = (
+  system: LearnedJpeg,
+  images: tf.Tensor4D,
+  options: Omit<LearnedCodingOptions, 'rate'> = {},
+): tf.Tensor4D => tf.tidy(() => quantised(system, images, options).decoded);
+
+function quantised(
+  system: LearnedJpeg,
+  images: tf.Tensor4D,
+  { rounding = 'cubicSte', gradient = 'rounding', stepScale = 1, tables }: Omit<LearnedCodingOptions, 'rate'>,
+) {
   const [, height, width] = images.shape;
   if (system.attention && (height % SIDE !== 0 || width % SIDE !== 0))
     throw new RangeError(
       `codeLearned: with attention width and height must be multiples of ${SIDE}, got ${width} x ${height}: pad images, or use smoothPicture`,
     );
-  return tf.tidy(() => {
-    const steps = tf.clipByValue(stepsOfBlock(system.tables.steps()).mul<tf.Tensor1D>(stepScale), 1, 255);
-    const { coefficients, factors } = smoothedCoefficients(system, images, steps);
-    const unrounded = coefficients.div<tf.Tensor4D>(steps);
-    const levels =
-      gradient === 'projected'
-        ? projectedLevels(coefficients, steps, roundings[rounding])
-        : (roundings[rounding](unrounded) as tf.Tensor4D);
-    const decoded = publishedImages(levels.mul(steps), [height, width]);
-    const bits = rates[rate](planesOfBlocks(unrounded), planesOfBlocks(levels));
-    return { decoded, rate: bits, ...(factors && { factors }) };
-  });
+  const steps = tf.clipByValue(stepsOfBlock(system.tables.steps(tables)).mul<tf.Tensor1D>(stepScale), 1, 255);
+  const { coefficients, factors } = smoothedCoefficients(system, images, steps);
+  const unrounded = coefficients.div<tf.Tensor4D>(steps);
+  const levels =
+    gradient === 'projected'
+      ? projectedLevels(coefficients, steps, roundings[rounding])
+      : (roundings[rounding](unrounded) as tf.Tensor4D);
+  const decoded = publishedImages(levels.mul(steps), [height, width]);
+  return { unrounded, levels, decoded, ...(factors && { factors }) };
 }
 
 /** Coefficients of images as they are coded: smoothed, and, where smoothing goes through pixels, once more those of pictures of 8 bits. */

@@ -1,12 +1,10 @@
 import { openPhotographStream } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
-import { loadLpips, mse } from '@sandwich/losses';
 import {
   adam,
   chain,
   type DataOptions,
   frozen,
-  type Metrics,
   type Objective,
   type Optimizer,
   type Phase,
@@ -14,9 +12,13 @@ import {
   project,
 } from '@sandwich/trainer';
 import { decayingRate } from '../../training/decaying-rate.js';
-import { lpipsWeightsFile } from '../../training/distortions.js';
+import { openPerceivedError } from '../../training/perceived-error.js';
+import { reduceCrops } from '../../training/reduce-crops.js';
+import { stopGradient } from '../../training/stop-gradient.js';
+import type { TableValues } from '../jpeg-tables.js';
 import { meanSteps } from '../mean-steps.js';
-import { codeLearned } from './code-learned.js';
+import { perturbedTables, withTableSigns } from '../perturbed-tables.js';
+import { codeLearned, decodeLearned } from './code-learned.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import type { LearnedJpegSettings } from './learned-jpeg-settings.js';
 import { learnedStages } from './learned-stages.js';
@@ -49,27 +51,43 @@ export async function openLearnedJpegObjective(
 ): Promise<Objective<LearnedJpeg>> {
   const { lambda, lpipsWeight, tableRegularizer, attentionRegularizer, rateWeight, stepSpread, stepSpreadPower } =
     settings;
-  const { rounding, gradient, rate } = settings;
-  const lpips = lpipsWeight > 0 ? await loadLpips({ net: 'alex', weights: lpipsWeightsFile('alex') }) : undefined;
+  const { rounding, gradient, rate, radius } = settings;
+  const perturbs = gradient === 'perturbation';
+  const imagesOf = ({ images }: Record<string, tf.Tensor>) => reduceCrops(images as tf.Tensor4D, settings);
+  const error = await openPerceivedError({ lpipsWeight });
   const spread = stepSpread > 1;
   return {
     system,
     description: { lambda, lpipsWeight, tableRegularizer, attentionRegularizer, rateWeight, rate, rounding, gradient },
     optimizer: optimizerOf(system, settings),
-    batches: (ask) => openPhotographStream({ ...settings, data, ...ask }),
+    async batches(ask) {
+      const stream = await openPhotographStream({ ...settings, data, ...ask });
+      if (!stream || !perturbs || ask.purpose !== 'train') return stream;
+      return withTableSigns(stream, { ...settings, ...ask });
+    },
     phaseAt: (step, _progress, purpose): Phase => {
       if (!spread || purpose === 'validate') return { key: 'tables' };
       const stepScale = stepSpread ** (2 * vanDerCorput(step) - 1);
       return { key: 'spread', scalars: { stepScale, weight: stepScale ** -stepSpreadPower } };
     },
-    loss({ images }, _phase, { stepScale, weight }) {
-      const originals = images as tf.Tensor4D;
-      const coded = codeLearned(system, originals, { rounding, gradient, rate, stepScale });
-      const squared = tf.mean<tf.Scalar>(mse(coded.decoded, originals));
-      const perceived = lpips && tf.mean<tf.Scalar>(lpips(coded.decoded, originals));
+    loss(inputs, _phase, { stepScale, weight }) {
+      const originals = imagesOf(inputs);
+      const { lumaSigns, chromaSigns } = inputs;
+      const coding = { rounding, gradient: perturbs ? 'rounding' : gradient, rate, stepScale } as const;
+      const coded = codeLearned(system, originals, coding);
+      const { distortion: straight, terms: measured } = error.measure(
+        lumaSigns ? stopGradient(coded.decoded) : coded.decoded,
+        originals,
+      );
+      const perturbed = (tables: TableValues) => {
+        const decoded = decodeLearned(system, originals, { rounding: 'hard', stepScale, tables });
+        return error.measure(decoded, originals).distortion;
+      };
+      const distortion = lumaSigns
+        ? straight.add<tf.Scalar>(perturbedTables(system.tables, perturbed, { lumaSigns, chromaSigns }, radius))
+        : straight;
       const pixels = originals.size / 3;
       const bpp = tf.sum<tf.Scalar>(coded.rate).div<tf.Scalar>(pixels);
-      const distortion = perceived ? squared.add<tf.Scalar>(perceived.mul(lpipsWeight)) : squared;
       const weighed = distortion.mul<tf.Scalar>(lambda);
       const terms: tf.Tensor[] = [weight ? weighed.mul(weight) : weighed];
       if (tableRegularizer > 0) {
@@ -81,12 +99,11 @@ export async function openLearnedJpegObjective(
       if (kept && attentionRegularizer > 0) terms.push(kept.mul(attentionRegularizer));
       if (rateWeight > 0) terms.push(bpp.mul(rateWeight));
       return {
-        loss: tf.addN(terms as tf.Scalar[]),
-        mse: squared,
+        ...measured,
+        loss: tf.addN<tf.Scalar>(terms as tf.Scalar[]),
         bpp,
-        ...(perceived && { lpips: perceived }),
         ...(kept && { attention: kept }),
-      } as Metrics;
+      };
     },
     status: ({ mse }) => ({ psnr: 10 * Math.log10(255 ** 2 / mse), ...meanSteps(system.tables) }),
     progress: ({ psnr, bpp, lpips }) => [
@@ -94,8 +111,8 @@ export async function openLearnedJpegObjective(
       `${bpp.toFixed(3)} bpp`,
       ...(lpips === undefined ? [] : [`LPIPS ${lpips.toFixed(4)}`]),
     ],
-    pictures: ({ images }) => learnedStages(system, images as tf.Tensor4D),
-    dispose: () => lpips?.dispose(),
+    pictures: (inputs) => learnedStages(system, () => imagesOf(inputs)),
+    dispose: error.dispose,
   };
 }
 

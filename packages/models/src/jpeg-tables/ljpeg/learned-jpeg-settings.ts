@@ -4,7 +4,7 @@ import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { checkWords } from '../../training/check-words.js';
 import { tableScales } from '../jpeg-tables.js';
 import { attentionNetworks } from './attention.js';
-import { type LearnedRate, learnedRates } from './code-learned.js';
+import { type LearnedRate, learnedRates } from './learned-rates.js';
 
 /** Settings of LearnedJPEG; the defaults are those of the published training. */
 export const learnedJpegSettings = {
@@ -24,8 +24,12 @@ export const learnedJpegSettings = {
   rate: 'marginal' as LearnedRate,
   /** A name in `roundings`, whose gradient coefficients get. */
   rounding: 'cubicSte',
-  /** rounding or projected: how gradients pass the rounding. */
-  gradient: 'rounding' as 'rounding' | 'projected',
+  /** rounding or projected: how gradients pass the rounding; or perturbation of the tables, which finds that of the distortions (see `perturbationGradient`). */
+  gradient: 'rounding' as 'rounding' | 'projected' | 'perturbation',
+  /** Perturbations a step, with gradient=perturbation. */
+  pairs: 16,
+  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
+  radius: 0.15,
   /** The learning rate is multiplied by this every 10,000 steps. */
   learningRateDecay: 1,
   /** none, or the attention network: vgg19 as published, or small. */
@@ -73,21 +77,23 @@ export function checkLearnedJpegSettings(settings: LearnedJpegSettings): void {
       'tableLearningRate',
       'stepSpreadPower',
     ],
-    positive: ['lambda', 'step', 'quality', 'learningRateDecay'],
+    positive: ['lambda', 'step', 'quality', 'learningRateDecay', 'pairs', 'radius'],
+    integer: ['pairs'],
   });
-  const { cropSize, reduce, bitDepth, stepSpread, attention, learnTables } = settings;
+  const { cropSize, bitDepth, stepSpread, attention, learnTables, gradient } = settings;
   if (cropSize % 8 !== 0) throw new Error(`cropSize must be a multiple of 8, got ${cropSize}`);
-  if (reduce !== 1) throw new Error(`reduce must be 1 for LearnedJPEG, got ${reduce}`);
   if (bitDepth !== 8) throw new Error(`bitDepth must be 8, as of JPEG files, got ${bitDepth}`);
   if (!(stepSpread >= 1 && stepSpread <= 16)) throw new Error(`stepSpread must be 1 to 16, got ${stepSpread}`);
   if (!learnTables && attention === 'none')
     throw new Error('learnTables=false leaves nothing to be trained without attention: set attention, or leave it out');
+  if (gradient === 'perturbation' && attention !== 'none')
+    throw new Error(`gradient=perturbation moves tables, to which attention=none belongs, got ${attention}`);
   checkWords(settings, {
     attention: ['none', ...attentionNetworks],
     smoothing: ['pixels', 'coefficients'],
     scale: tableScales,
     rate: learnedRates,
     rounding: Object.keys(roundings),
-    gradient: ['rounding', 'projected'],
+    gradient: ['rounding', 'projected', 'perturbation'],
   });
 }

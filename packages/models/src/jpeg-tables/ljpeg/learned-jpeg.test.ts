@@ -4,11 +4,12 @@ import { startEngine, tf } from '@sandwich/engine';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import type { Picture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codeLearned, learnedRates } from './code-learned.js';
+import { codeLearned, decodeLearned } from './code-learned.js';
 import { LearnedJpeg } from './learned-jpeg.js';
 import { learnedJpegCodec, learnedJpegFile } from './learned-jpeg-codec.js';
 import { learnedJpegCoder } from './learned-jpeg-contest.js';
 import { learnedJpegKind } from './learned-jpeg-kind.js';
+import { learnedRates } from './learned-rates.js';
 import { transposedTables } from './published-tables.js';
 import { attentionPicture, smoothLevels, smoothPicture } from './smooth-picture.js';
 import { smoothingOnnx } from './smoothing-onnx.js';
@@ -121,6 +122,20 @@ describe('codeLearned', () => {
     expect(slope / real).toBeGreaterThan(0.75);
     expect(slope / real).toBeLessThan(1.3);
     system.dispose();
+  });
+
+  it('decodes with tables in the place of its own', () => {
+    const [system, other] = [24, 12].map((flat) => new LearnedJpeg({ initial: { flat }, scale: 'log' }));
+    tf.tidy(() => {
+      const pixels = toTensor(picture);
+      const { luma, chroma } = other.tables.parameters;
+      const options = { rounding: 'hard', stepScale: 1.5 } as const;
+      const expected = codeLearned(other, pixels, options).decoded.dataSync();
+      expect(decodeLearned(system, pixels, { ...options, tables: { luma, chroma } }).dataSync()).toEqual(expected);
+      expect(decodeLearned(system, pixels, options).dataSync()).not.toEqual(expected);
+    });
+    system.dispose();
+    other.dispose();
   });
 
   it('leaves what the codec undoes out of a projected gradient', () => {

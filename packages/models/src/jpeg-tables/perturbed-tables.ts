@@ -1,0 +1,28 @@
+import type { BatchStream } from '@sandwich/data';
+import type { tf } from '@sandwich/engine';
+import { perturbationGradient, withSigns } from '../training/perturbation-gradient.js';
+import type { JpegTables, TableValues } from './jpeg-tables.js';
+
+/** The signs of perturbations, of luma's table and of chroma's, as `withTableSigns` adds them to batches. */
+export type TableSigns = Record<'lumaSigns' | 'chromaSigns', tf.Tensor>;
+
+/** The batches of a stream with signs for the perturbation of tables. */
+export const withTableSigns = (
+  stream: BatchStream,
+  options: { seed: number; pairs: number; position?: number },
+): BatchStream => withSigns(stream, { lumaSigns: [8, 8], chromaSigns: [8, 8] }, options);
+
+/**
+ * A scalar of value 0 with the gradient of a distortion to the tables, by their perturbation (see `perturbationGradient`).
+ *
+ * @param distortion of values in the place of the system's own, as it keeps them
+ */
+export function perturbedTables(
+  { parameters: { luma, chroma } }: JpegTables,
+  distortion: (values: TableValues) => tf.Scalar,
+  { lumaSigns, chromaSigns }: TableSigns,
+  radius: number,
+): tf.Scalar {
+  const ofValues = ([l, c]: tf.Tensor[]) => distortion({ luma: l, chroma: c } as TableValues);
+  return perturbationGradient([luma, chroma], ofValues, [lumaSigns, chromaSigns], radius);
+}
