@@ -184,6 +184,7 @@ export { percentOfAnnexK, publishedAnnexK, transposedTables } from './jpeg-table
 export { publishedCoefficients, publishedImages } from './jpeg-tables/ljpeg/published-transform.js';
 export { attentionPicture, smoothPicture } from './jpeg-tables/ljpeg/smooth-picture.js';
 export { smoothingOnnx } from './jpeg-tables/ljpeg/smoothing-onnx.js';
+export { smoothingScale } from './jpeg-tables/ljpeg/smoothing-scale.js';
 export { assignVgg19 } from './jpeg-tables/ljpeg/vgg19-weights.js';
 export {
   compareRateModels,

@@ -107,7 +107,10 @@ export const compressDefinition = defineCommand({
       'Quantiser step, 1 to 255; for JPEG that of flat quantisation tables, default the trained tables; behind a companding curve the slope of such a step, down to fractions, default 1',
       { max: 255 },
     ),
-    stepScale: positive('For JPEG: factor on the steps of the trained quantisation tables', { max: 255 }),
+    stepScale: positive(
+      'For JPEG: factor on the steps of the trained quantisation tables; for other codecs behind learned attention that for which pictures are smoothed',
+      { max: 255 },
+    ),
     quality: integer(
       "Quality, 1 to 100; for JPEG that of Annex K's tables; default of the other codecs 75, of DCNs of a range of rates 50",
       { min: 1, max: 100 },

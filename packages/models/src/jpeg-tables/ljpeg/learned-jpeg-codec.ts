@@ -3,12 +3,16 @@ import { assertPicture, type Picture, type PictureCodec } from '@sandwich/pictur
 import { checkQuality, DEFAULT_QUALITY, decodeOrdinary, ordinaryFormats } from '../../ordinary-files/ordinary-files.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import { smoothLevels, smoothPicture } from './smooth-picture.js';
+import { smoothingScale } from './smoothing-scale.js';
 
 /** How finely `learnedJpegCodec` writes a file, and as what. */
 export interface LearnedJpegEncodeOptions {
   /** Default `jpeg`, with the learned tables. Others carry the smoothed picture. */
   codec?: CodecName;
-  /** Factor on all steps of the tables, for which pictures are smoothed, more than 0 and at most 255. Default 1. */
+  /**
+   * Factor on all steps of the tables, for which pictures are smoothed, more than 0 and at most 255. Default 1; for other codecs than JPEG what goes with
+   * the quality (`smoothingScale`).
+   */
   stepScale?: number;
   /** Quality of other codecs than JPEG, 1 to 100. Default 75. */
   quality?: number;
@@ -55,10 +59,11 @@ export function learnedJpegCodec(system: LearnedJpeg): PictureCodec<LearnedJpegE
     async encode(picture, options = {}) {
       checkOptions(options);
       assertPicture(picture, 'image.', { bitDepth: 8 });
-      const { codec = 'jpeg', stepScale = 1, quality = DEFAULT_QUALITY } = options;
+      const { codec: name = 'jpeg', stepScale, quality = DEFAULT_QUALITY } = options;
       const eight = picture as Picture<Uint8Array>;
-      if (codec === 'jpeg') return learnedJpegFile(system, eight, stepScale);
-      return (await codecs[codec]()).encode(smoothPicture(system, eight, stepScale), quality);
+      if (name === 'jpeg') return learnedJpegFile(system, eight, stepScale);
+      const codec = await codecs[name]();
+      return codec.encode(smoothPicture(system, eight, stepScale ?? smoothingScale(system, codec, quality)), quality);
     },
     decode: decodeOrdinary,
     dispose: () => system.dispose(),

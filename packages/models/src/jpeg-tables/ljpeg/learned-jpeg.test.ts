@@ -1,5 +1,5 @@
 import { toTensor } from '@sandwich/codec-proxy';
-import { decodeJpeg, encodeJpeg, jpegCoefficients, simulateJpeg } from '@sandwich/codecs';
+import { codecs, decodeJpeg, encodeJpeg, jpegCoefficients, simulateJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { loadOnnxRuntime } from '@sandwich/onnx';
 import type { Picture } from '@sandwich/pictures';
@@ -13,6 +13,7 @@ import { learnedRates } from './learned-rates.js';
 import { transposedTables } from './published-tables.js';
 import { attentionPicture, smoothLevels, smoothPicture } from './smooth-picture.js';
 import { smoothingOnnx } from './smoothing-onnx.js';
+import { smoothingScale } from './smoothing-scale.js';
 
 beforeAll(() => startEngine());
 
@@ -207,6 +208,16 @@ describe('files of LearnedJpeg', () => {
     const file = await codec.encode(picture, { codec: 'webp', quality: 60 });
     expect(Buffer.from(file).toString('latin1', 8, 12)).toBe('WEBP');
     expect((await codec.decode(file)).width).toBe(64);
+    // Flat JPEG tables of 22.3 err as WebP of quality 60, and pictures are smoothed for 0.65 times that.
+    const webp = await codecs.webp();
+    const flat = new LearnedJpeg({ initial: { flat: 24 } });
+    expect(webp.step!(60)).toBeCloseTo(22.3, 5);
+    expect(smoothingScale(flat, webp, 60)).toBeCloseTo((0.65 * 22.3) / 24, 5);
+    expect(smoothingScale(flat, { ...webp, step: undefined }, 60)).toBe(1);
+    flat.dispose();
+    const asked = (stepScale: number) => codec.encode(picture, { codec: 'webp', quality: 60, stepScale });
+    expect(await asked((0.65 * webp.step!(60)) / 24)).toEqual(file);
+    expect(await asked(4)).not.toEqual(file);
     await expect(codec.encode(picture, { quality: 60 })).rejects.toThrow('quality is for other codecs than JPEG');
     await expect(codec.encode(picture, { stepScale: 0 })).rejects.toThrow('stepScale must be more than 0');
     codec.dispose?.();
