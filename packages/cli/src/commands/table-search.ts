@@ -18,13 +18,14 @@ export interface TableSearchArguments extends RecogniserArguments {
   rate: number;
   rates?: number[];
   evaluations: number;
+  radius?: number;
   out: string;
   force?: boolean;
 }
 
 /** Searches tables for each fold on the other ones, and writes them as points that `table-accuracy` judges. */
 export async function tableSearchCommand(args: TableSearchArguments): Promise<void> {
-  const { recognisers: names, images: path, crop, limit, folds, rate, evaluations, out, force } = args;
+  const { recognisers: names, images: path, crop, limit, folds, rate, evaluations, radius, out, force } = args;
   const { rates = [rate] } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
@@ -35,10 +36,12 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
     const found: SearchedTables[] = [];
     for (const [fold, set] of sets.entries()) {
       const pictures = await picturesOf(set, crop);
-      const onShape = (tried: number, { shape, value }: { shape: object; value: number }) =>
-        note(`fold ${fold}, ${tried}/${evaluations}: ${value.toFixed(4)} ${JSON.stringify(shape)}`);
+      const onShape = (tried: number, { shape, value }: { shape: object; value: number }, judged: number) =>
+        note(
+          `fold ${fold}, ${tried}/${evaluations}, by ${judged} pictures: ${value.toFixed(4)} ${JSON.stringify(shape)}`,
+        );
       const of = { recogniser, pictures, labels: set.labels };
-      found.push(await searchTables({ ...of, rate, rates, evaluations, onShape }));
+      found.push(await searchTables({ ...of, rate, rates, evaluations, radius, onShape }));
     }
     const points = rates.map((bpp, i) => ({
       name: `search at ${rate} bpp, for ${bpp} bpp`,
@@ -70,6 +73,9 @@ export const tableSearchDefinition = defineCommand({
     ),
     rate: withDefault(positive('Bits a pixel of the scan at which shapes are compared'), 0.5),
     rates: positives('Bits a pixel for which tables of the best shape are written; default the same'),
+    radius: positive("Distance from DC, 1 to 10, up to which the first shape keeps luma's frequencies; default 4.5", {
+      max: 10,
+    }),
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,

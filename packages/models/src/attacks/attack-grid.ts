@@ -92,7 +92,8 @@ export async function recognisedInFiles(
 }
 
 /**
- * Attacks pictures at one place of a grid, and looks at what the recogniser makes of real JPEG files of what came out.
+ * Attacks pictures at one place of a grid, and looks at what the recogniser makes of real JPEG files of what came out. Pictures that it does not
+ * know even without an attack are left alone.
  *
  * @param items RGB of 8 bits, with the labels of their classes
  * @param before what `recognisedInFiles` says of them at that quality
@@ -106,20 +107,20 @@ export async function attackAt(
   settings: AttackGridSettings,
 ): Promise<AttackedPlace> {
   const options = { ...settings, ...place };
-  const outcomes: AttackOutcome[] = [];
-  for (const batch of inBatches(picturesOf(items), PIXELS_AT_ONCE)) {
-    const start = outcomes.length;
-    const labels = labelsOf(items.slice(start, start + batch.length));
+  const known = items.filter((_, i) => before[i]);
+  const after: boolean[] = [];
+  for (const batch of inBatches(picturesOf(known), PIXELS_AT_ONCE)) {
+    const labels = labelsOf(known.slice(after.length, after.length + batch.length));
     const [images, targets] = [toTensor(batch), tf.tensor1d(labels, 'int32')];
     try {
       const changed = await attackThroughJpeg(recogniser, images, targets, options);
       const attacked = toPictures(changed);
       changed.dispose();
-      const after = await recognised(recogniser, attacked, labels, options);
-      outcomes.push(...after.map((right, i) => (!before[start + i] ? 'missed' : right ? 'held' : 'fooled')));
+      after.push(...(await recognised(recogniser, attacked, labels, options)));
     } finally {
       tf.dispose([images, targets]);
     }
   }
-  return { ...place, outcomes };
+  let next = 0;
+  return { ...place, outcomes: before.map((right) => (!right ? 'missed' : after[next++] ? 'held' : 'fooled')) };
 }

@@ -155,6 +155,22 @@ describe('attackAt', () => {
     expect(right).toEqual(right[0] ? [true, false, true] : [false, true, false]);
     expect(outcomes).toContain('fooled');
   });
+
+  it('leaves pictures alone that were wrong before, and keeps the order of the others', async () => {
+    const busy = Array.from(images.dataSync().subarray(0, images.size / 2));
+    const place = { gradient: 'none', budget: 1, quality: 75 };
+    const dark = [1, 2, 3, 4, 5].map((shift) => ({
+      picture: { ...gray(), data: Uint8Array.from(busy, (value) => value >> shift) },
+      label: 0,
+    }));
+    const zero = await recognisedInFiles(linear, dark, { ...settings, ...place });
+    const items = dark.map(({ picture }, i) => ({ picture, label: Number(zero[i] === (i % 2 === 0)) }));
+    const alone = await Promise.all(items.map((item) => attackAt(linear, [item], [true], place, settings)));
+    const before = [false, true, true, false, true];
+    const { outcomes } = await attackAt(linear, items, before, place, settings);
+    expect(outcomes).toEqual(before.map((right, i) => (right ? alone[i].outcomes[0] : 'missed')));
+    expect(new Set(outcomes)).toEqual(new Set(['missed', 'held', 'fooled']));
+  });
 });
 
 describe('meanAttackInterval', () => {

@@ -12,6 +12,19 @@ beforeAll(() => startEngine());
 const rounded = (table: ArrayLike<number>) => Array.from(table, Math.round);
 
 describe('JpegTables', () => {
+  it('holds densities of its levels where it is asked to, is built with them again, and frees them', () => {
+    const tensors = tf.memory().numTensors;
+    const system = new JpegTables({ densities: true });
+    const again = jpegTablesKind.build(JSON.parse(JSON.stringify(system.architecture)));
+    expect(Object.keys(again.parameters)).toEqual(Object.keys(system.parameters));
+    expect(system.parameters['densities/luma/matrix0'].shape).toEqual([64, 3, 1]);
+    expect(Object.keys(new JpegTables().parameters)).toEqual(['luma', 'chroma']);
+    expect(new JpegTables().architecture).not.toHaveProperty('densities');
+    system.dispose();
+    again.dispose();
+    expect(tf.memory().numTensors).toBe(tensors + 4);
+  });
+
   it.each(['log', 'linear'] as const)('keeps the steps of Annex K on a scale that is %s', (scale) => {
     const system = new JpegTables({ scale, initial: { quality: 50 } });
     expect(rounded(system.fileTables().luma)).toEqual(annexKTables.luma);

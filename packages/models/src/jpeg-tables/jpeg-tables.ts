@@ -4,6 +4,7 @@ import { type Parameters, tf } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
 import { type InitialTables, initialSteps } from './initial-tables.js';
+import { LearnedDensities } from './learned-densities.js';
 
 /** Options of `JpegTables`. */
 export interface JpegTablesOptions {
@@ -16,13 +17,16 @@ export interface JpegTablesOptions {
   subsampling?: Subsampling;
   /** Tables from which training starts. Default: the best ramp of step 16 at DC. */
   initial?: InitialTables;
+  /** Whether densities of the levels are learned with the tables, for a rate of theirs: only training has use for them. Default no. */
+  densities?: boolean;
 }
 
 /** How steps can be kept. */
 export const tableScales = ['log', 'linear', '1e-5'] as const;
 
 /** The options of `JpegTables`, complete, as plain JSON. */
-export type JpegTablesArchitecture = Required<JpegTablesOptions>;
+export type JpegTablesArchitecture = Required<Omit<JpegTablesOptions, 'densities'>> &
+  Pick<JpegTablesOptions, 'densities'>;
 
 /** Tables of luma and chroma, each [8, 8], by vertical and then horizontal frequency. */
 export type TableValues = Record<'luma' | 'chroma', tf.Tensor2D>;
@@ -47,18 +51,23 @@ export class JpegTables implements System<JpegTablesArchitecture> {
   readonly parameters: TableVariables & Parameters;
   /** The range of the parameters, in which steps are 1 to 255: for `project` or `clip`. */
   readonly range: readonly [low: number, high: number];
+  /** Their parameters are `densities/…` of the system's. */
+  readonly densities?: LearnedDensities;
 
   /** @throws RangeError naming an option and its value that is out of range */
-  constructor({ scale = 'log', subsampling = '4:4:4', initial = { ramp: 16 } }: JpegTablesOptions = {}) {
+  constructor(options: JpegTablesOptions = {}) {
+    const { scale = 'log', subsampling = '4:4:4', initial = { ramp: 16 }, densities = false } = options;
     assertWord('scale', scale, tableScales);
     assertWord('subsampling', subsampling, ['4:4:4', '4:2:2', '4:2:0']);
-    this.architecture = { scale, subsampling, initial };
+    this.architecture = { scale, subsampling, initial, ...(densities && { densities }) };
     const kept = (step: number) => (scale === 'log' ? Math.log(step) : scale === '1e-5' ? 1e-5 * step : step);
     this.range = [kept(SMALLEST_STEP), kept(LARGEST_STEP)];
     const { luma, chroma } = initialSteps(initial);
     const variable = (table: ArrayLike<number>) =>
       tf.tidy(() => tf.variable(tf.tensor2d(Float32Array.from(table, kept), [8, 8])));
-    this.parameters = { luma: variable(luma), chroma: variable(chroma) };
+    if (densities) this.densities = new LearnedDensities();
+    const learned = Object.entries(this.densities?.parameters ?? {}).map(([path, each]) => [`densities/${path}`, each]);
+    this.parameters = { luma: variable(luma), chroma: variable(chroma), ...Object.fromEntries(learned) };
   }
 
   /**
@@ -96,7 +105,8 @@ export class JpegTables implements System<JpegTablesArchitecture> {
 
   /** Frees the variables. */
   dispose(): void {
-    tf.dispose(Object.values(this.parameters));
+    tf.dispose([this.parameters.luma, this.parameters.chroma]);
+    this.densities?.dispose();
   }
 }
 

@@ -1,4 +1,5 @@
 import { startEngine, tf } from '@sandwich/engine';
+import { checkGradient } from '@sandwich/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LearnedDensities } from './learned-densities.js';
 import { countLevels, sumOfCounts } from './level-counts.js';
@@ -54,5 +55,23 @@ describe('LearnedDensities', () => {
     expect(bits - entropy).toBeLessThan(0.7 * (before - entropy));
     densities.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('have a rate of images that is differentiable, and for whole levels the bits of their counts', () => {
+    const densities = new LearnedDensities();
+    const blocks = levels();
+    const both = tf.concat([blocks, blocks.mul<tf.Tensor4D>(2)], 3);
+    const [bits] = densities.bits([[countLevels(blocks), countLevels(both)]]);
+    const of = (luma: tf.Tensor4D, chroma: tf.Tensor4D) => densities.rate({ levels: [luma, chroma], unrounded: [] });
+    const rate = of(blocks, both);
+    expect(rate.shape).toEqual([1]);
+    expect(rate.dataSync()[0] / bits).toBeCloseTo(1, 5);
+    checkGradient((luma: tf.Tensor4D) => of(luma, both), blocks, { direction: 'gradient', step: 0.2 });
+    const { grads } = tf.variableGrads(
+      () => of(blocks, both).sum(),
+      Object.values(densities.parameters) as tf.Variable[],
+    );
+    expect(Object.keys(grads)).toHaveLength(Object.keys(densities.parameters).length);
+    densities.dispose();
   });
 });

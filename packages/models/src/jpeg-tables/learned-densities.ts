@@ -1,5 +1,5 @@
-import { EntropyBottleneck } from '@sandwich/codec-proxy';
-import { tf } from '@sandwich/engine';
+import { EntropyBottleneck, type RateModel } from '@sandwich/codec-proxy';
+import { type Parameters, tf } from '@sandwich/engine';
 import { adam, descend } from '@sandwich/trainer';
 import { type LevelCounts, sumOfCounts } from './level-counts.js';
 
@@ -16,6 +16,26 @@ const allLevels = (reach: number): tf.Tensor2D =>
  */
 export class LearnedDensities {
   private readonly priors = [0, 1].map((seed) => new EntropyBottleneck({ channels: AREA, seed }));
+
+  /** What is learned, by path: `luma/matrix0` and so on; without the quantiles, on which no bits depend. */
+  readonly parameters: Parameters = Object.fromEntries(
+    this.priors.flatMap((prior, i) =>
+      Object.entries(prior.parameters)
+        .filter(([path]) => path !== 'quantiles')
+        .map(([path, variable]) => [`${['luma', 'chroma'][i]}/${path}`, variable]),
+    ),
+  );
+
+  /** What levels of luma and of chroma cost, differentiable in the levels and in the parameters. */
+  readonly rate: RateModel = ({ levels }) =>
+    tf.tidy(() =>
+      tf.addN(
+        levels.map((group, i) => {
+          const blocks = group.reshape([group.shape[0], -1, AREA]);
+          return this.priors[i].likelihood(blocks).log().sum<tf.Tensor1D>([1, 2]).div<tf.Tensor1D>(-Math.LN2);
+        }),
+      ),
+    );
 
   /** @param pictures levels of luma and of chroma of each picture */
   async train(pictures: readonly (readonly LevelCounts[])[], steps: number): Promise<void> {

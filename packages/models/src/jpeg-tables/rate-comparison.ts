@@ -1,18 +1,10 @@
-import {
-  diffJpegEncode,
-  entropyRate,
-  gaussianRate,
-  geometricRate,
-  logMagnitude,
-  roundings,
-  runLengthRate,
-  toTensor,
-} from '@sandwich/codec-proxy';
+import { entropyRate, gaussianRate, geometricRate, logMagnitude, runLengthRate } from '@sandwich/codec-proxy';
 import { encodeJpeg, jpegScanSize, scaledTables } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { LearnedDensities } from './learned-densities.js';
 import { countLevels, type LevelCounts } from './level-counts.js';
+import { type PicturePlanes, picturePlanes } from './picture-planes.js';
 
 /** How well a rate model tells what files of several pictures take, at one quality. */
 export interface RateFit {
@@ -28,29 +20,11 @@ export interface RateComparison {
   fits: Record<string, RateFit[]>;
 }
 
-type Planes = { unrounded: tf.Tensor4D[]; levels: tf.Tensor4D[]; steps: tf.Tensor[] };
-
 /** Hardness at which J4D trains and estimates, in units of squared coefficients. */
 const J4D_ALPHA = 100;
 
-function planesOf(picture: Picture<Uint8Array>, quality: number): Planes {
-  const { luma, chroma } = scaledTables(quality);
-  const table = (steps: ArrayLike<number>) => tf.tensor2d(Float32Array.from(steps), [8, 8]);
-  const options = {
-    tableY: table(luma),
-    tableC: table(chroma),
-    subsampling: '4:4:4',
-    rounding: roundings.identity,
-  } as const;
-  const images = toTensor(picture) as tf.Tensor4D;
-  const { y, cb, cr } = diffJpegEncode(images, tf.tensor1d([50]), { ...options, ste: true, check: false });
-  const unrounded = [y, tf.concat([cb!, cr!], 3)];
-  const steps = [options.tableY.flatten(), tf.concat([options.tableC.flatten(), options.tableC.flatten()])];
-  return { unrounded, levels: unrounded.map((each) => each.round()), steps };
-}
-
 /** Estimates of one picture, by name. */
-const models: Record<string, (planes: Planes) => tf.Tensor1D> = {
+const models: Record<string, (planes: PicturePlanes) => tf.Tensor1D> = {
   'entropy (J4D)': (planes) => entropyRate({ alpha: J4D_ALPHA })(planes),
   geometric: ({ levels }) => geometricRate(levels),
   gaussian: ({ levels }) => gaussianRate(levels),
@@ -89,7 +63,7 @@ export async function compareRateModels(
         });
         real.push(8 * jpegScanSize(file));
         tf.tidy(() => {
-          const planes = planesOf(picture, quality);
+          const planes = picturePlanes(picture, scaledTables(quality));
           for (const [name, model] of Object.entries(models)) estimates[name].push(model(planes).dataSync()[0]);
           kept.push(planes.levels.map(countLevels));
         });

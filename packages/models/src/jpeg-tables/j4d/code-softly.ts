@@ -3,6 +3,7 @@ import {
   diffJpegEncode,
   entropyRate,
   type RateModel,
+  type RoundingFn,
   roundings,
   type SoftHardness,
   type SoftSupport,
@@ -17,12 +18,14 @@ import { tablesAsTheyAre } from '../tables-as-they-are.js';
 export interface SoftCodingOptions extends SoftHardness, SoftSupport {
   /** What is decoded: the mean levels of the soft quantiser, the default, or levels rounded as in a file, with its gradient. */
   forward?: 'soft' | 'hard';
+  /** Rounds in place of the soft quantiser. */
+  rounding?: RoundingFn;
   /** Estimates the bits. Default: that of J4D, with the same soft levels. */
   rateModel?: RateModel;
 }
 
 /**
- * JPEG in which a soft quantiser stands for rounding, with tables as they are, and the rate of J4D.
+ * JPEG in which a soft quantiser, or another rounding, stands for rounding, with tables as they are, and the rate of J4D.
  *
  * @param images [B, H, W, 3], in [0, 255]
  * @returns `decoded`, of that shape, in [0, 255], and `rate`, bits an image, [B]
@@ -30,7 +33,7 @@ export interface SoftCodingOptions extends SoftHardness, SoftSupport {
 export function codeSoftly(
   system: JpegTables,
   images: tf.Tensor4D,
-  { rateModel, forward = 'soft', ...soft }: SoftCodingOptions = {},
+  { rateModel, rounding, forward = 'soft', ...soft }: SoftCodingOptions = {},
 ): { decoded: tf.Tensor4D; rate: tf.Tensor1D } {
   return tf.tidy(() => {
     const [batch, height, width] = images.shape;
@@ -39,7 +42,7 @@ export function codeSoftly(
     const { y, cb, cr } = diffJpegEncode(images, quality, options);
     const unrounded = cb && cr ? [y, tf.concat([cb, cr], 3)] : [y];
     const steps = [options.tableY, tf.concat([options.tableC, options.tableC])].map((table) => table.reshape([-1]));
-    const round = softRounding(soft);
+    const round = rounding ?? softRounding(soft);
     const levels = unrounded.map((each, i) => round(each, steps[i]) as tf.Tensor4D);
     const coded =
       forward === 'soft'

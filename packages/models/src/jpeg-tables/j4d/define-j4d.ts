@@ -40,7 +40,12 @@ function initialOf({ initial, step, quality, sensitivities, exponent, bits }: J4
  */
 export function defineJ4d<S extends Settings>(experiment: J4dExperiment<S>): J4dDefinition<S> {
   const system = (settings: S & J4dSettings) =>
-    new JpegTables({ scale: settings.scale, subsampling: '4:4:4', initial: initialOf(settings) });
+    new JpegTables({
+      scale: settings.scale,
+      subsampling: '4:4:4',
+      initial: initialOf(settings),
+      densities: settings.rate === 'densities',
+    });
   return {
     ...experiment,
     settings: { ...commonJ4dSettings, ...experiment.settings } as S & J4dSettings,

@@ -1,3 +1,4 @@
+import { roundings } from '@sandwich/codec-proxy';
 import { openLabelledStream } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { adam, chain, type DataOptions, learningRateAt, type Objective, project } from '@sandwich/trainer';
@@ -10,6 +11,7 @@ import type { J4dSettings } from './j4d-settings.js';
 import { loadRecognisers } from './load-recognisers.js';
 import { recognitionLoss } from './recognition-loss.js';
 import { softRates } from './soft-rates.js';
+import { startDensities } from './start-densities.js';
 
 /**
  * The objective of tables for recognition (J4D): what frozen classifiers lose when they see decoded pictures, and the rate, over soft
@@ -28,9 +30,23 @@ export async function openJ4dObjective(
     for (const recogniser of recognisers) recogniser.dispose();
     throw error;
   });
-  const { lambda, mse, target, rate, forward, alpha, hardness, finalHardness, support, bits, jpegDlWindow, seed } =
-    settings;
+  const {
+    lambda,
+    mse,
+    target,
+    rate,
+    rounding,
+    forward,
+    alpha,
+    hardness,
+    finalHardness,
+    support,
+    bits,
+    jpegDlWindow,
+    seed,
+  } = settings;
   const window = { support, bits, compat: jpegDlWindow ? ('jpeg-dl' as const) : undefined };
+  if (system.densities) await startDensities(system.densities, system.fileTables(), pictures);
   const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
   return {
     system,
@@ -39,10 +55,11 @@ export async function openJ4dObjective(
       lambda,
       rate,
       forward,
+      ...(rounding !== 'soft' && { rounding }),
       target,
       mse,
     },
-    optimizer: chain(adam({ learningRate }), project('*', ...system.range)),
+    optimizer: chain(adam({ learningRate }), project('luma', ...system.range), project('chroma', ...system.range)),
     async batches({ purpose, position, share }) {
       if (purpose === 'validate') return null;
       return openLabelledStream({ ...settings, pictures, seed, purpose, position, share, note: data.note });
@@ -58,7 +75,8 @@ export async function openJ4dObjective(
         ...soft,
         ...window,
         forward,
-        rateModel: softRates[rate],
+        rounding: rounding === 'soft' ? undefined : roundings[rounding],
+        rateModel: softRates[rate](system),
       });
       const { task, accuracy } = recognitionLoss(recognisers, { images: originals, decoded, labels }, target);
       const [, height, width] = originals.shape;

@@ -11,8 +11,13 @@ export const j4dDefaults = {
   weights: '',
   /** Weight of the rate in bits a pixel against the loss of recognition in nats. */
   lambda: 0.1,
-  /** How bits are estimated: entropy, as in J4D, geometric, marginal or run-length; see `softRates`. */
+  /**
+   * How bits are estimated: entropy, as in J4D, geometric, marginal, run-length, as in AutoJPEG, or densities that are learned beside the tables, as in Luo et
+   * al.; see `softRates`.
+   */
   rate: 'entropy' as keyof typeof softRates,
+  /** What stands for rounding: soft, the soft quantiser of J4D, cubic, as in Luo et al., or tanh, as in AutoJPEG. */
+  rounding: 'soft' as 'soft' | 'cubic' | 'tanh',
   /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
@@ -71,6 +76,7 @@ export function checkJ4dSettings(settings: J4dSettings): void {
   checkWords(settings, {
     forward: ['soft', 'hard'],
     rate: Object.keys(softRates),
+    rounding: ['soft', 'cubic', 'tanh'],
     target: ['scores', 'labels'],
     initial: ['sensitivity', 'abs-avg', 'flat', 'ramp', 'annex-k'],
     scale: ['log', 'linear'],

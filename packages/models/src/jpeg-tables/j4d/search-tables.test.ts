@@ -89,6 +89,41 @@ describe('searchTables', () => {
     }
   });
 
+  it('judges shapes on part of the pictures that are clearly worse there, and takes none that it has not judged on all', async () => {
+    const pictures = Array.from({ length: 32 }, (_, seed) => synthesizeImage({ width: 16, height: 16, seed }));
+    const labels = pictures.map((_, i) => i % 2);
+    const shapes: { radius: number; value: number; judged: number }[] = [];
+    const search = async () =>
+      searchTables({
+        recogniser: colours,
+        pictures,
+        labels,
+        rate: 0.5,
+        rates: [0.5],
+        evaluations: 8,
+        radius: 3,
+        onShape: (_, { shape, value }, judged) => shapes.push({ radius: shape.radius, value, judged }),
+      });
+    const first = await search();
+    const once = shapes.splice(0);
+    expect(await search()).toEqual(first);
+    expect(shapes).toEqual(once);
+    expect(once[0].radius).toBe(3);
+    expect(new Set(once.map(({ judged }) => judged % 8))).toEqual(new Set([0]));
+    expect(once[0].judged).toBe(32);
+    expect(Math.min(...once.map(({ judged }) => judged))).toBeGreaterThanOrEqual(16);
+    expect(once.some(({ judged }) => judged < 32)).toBe(true);
+    for (const [i, { value, judged }] of once.slice(1).entries()) {
+      expect(value).toBeGreaterThanOrEqual(once[i].value);
+      if (judged < 32) expect(value).toBe(once[i].value);
+    }
+  });
+
+  it('refuses a radius out of range', async () => {
+    const options = { recogniser: colours, pictures: [], labels: [], rate: 1, rates: [1], evaluations: 1, radius: 11 };
+    await expect(searchTables(options)).rejects.toThrow('searchTables: radius must be 1 to 10, got 11');
+  });
+
   it('says which rate cannot be reached', async () => {
     const pictures = [synthesizeImage({ width: 16, height: 16, seed: 1 })];
     const options = { recogniser: colours, pictures, labels: [0], rate: 1, rates: [0.001], evaluations: 1 };

@@ -3,7 +3,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import { patternSearch } from '../../training/pattern-search.js';
 import { fileTables } from '../file-tables.js';
-import { almostRight, judgeTables } from './judge-tables.js';
+import { almostRight, type Judgement, judgeTables } from './judge-tables.js';
 import { type LowPassShape, lowPassTables } from './low-pass-tables.js';
 
 /** What tables are searched for, and how long. */
@@ -17,8 +17,10 @@ export interface TableSearchOptions {
   rates: readonly number[];
   /** How many shapes are tried. */
   evaluations: number;
-  /** Called after every shape. */
-  onShape?(tried: number, best: { shape: LowPassShape; value: number }): void;
+  /** Luma's radius of the shape that is tried first, 1 to 10. Default 4.5. */
+  radius?: number;
+  /** Called after every shape, with how many pictures it was judged on. */
+  onShape?(tried: number, best: { shape: LowPassShape; value: number }, judged: number): void;
 }
 
 /** The best tables of a search. */
@@ -48,14 +50,16 @@ const toShape = (point: readonly number[]) =>
     NAMES.map((name, i) => [name, PARAMETERS[name].log ? Math.exp(point[i]) : point[i]]),
   ) as unknown as LowPassShape;
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Mean bits a pixel of the scans. */
-function scanRate(pictures: readonly Picture<Uint8Array>[], tables: QuantizationTables): number {
-  const rates = pictures.map((picture) => {
-    const file = encodeJpeg(picture, { tables, subsampling: '4:4:4', optimizeHuffman: true });
-    return (8 * jpegScanSize(file)) / (picture.width * picture.height);
-  });
-  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-}
+const scanRate = (pictures: readonly Picture<Uint8Array>[], tables: QuantizationTables): number =>
+  mean(
+    pictures.map((picture) => {
+      const file = encodeJpeg(picture, { tables, subsampling: '4:4:4', optimizeHuffman: true });
+      return (8 * jpegScanSize(file)) / (picture.width * picture.height);
+    }),
+  );
 
 /**
  * The step, 1 to 255, at which tables of a shape take a rate to within 1 %, or as near as whole steps allow, and the rate that they take there; by the
@@ -76,33 +80,80 @@ function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassSha
   return found;
 }
 
+/** Parts in which pictures are judged, by turns: after each of them a shape may be given up. */
+const PARTS = 4;
+/** A shape is given up that is worse than the best one by so many standard errors of the difference, picture by picture. */
+const CLEARLY = 1.5;
+/** Fewer pictures than these say nothing of what chance does. */
+const FEWEST = 16;
+
+/** How right a recogniser is about pictures, and what their scans take, bits a pixel; of all of them, or of as many as were judged. */
+type Judged = Pick<Judgement, 'right' | 'scanBpp'>;
+
+/** Whether what is worth less by `advantage`, a negative mean over the first pictures, is worth less beyond what chance does to differences. */
+function isClearlyWorse(candidate: Judged, best: Judged, advantage: number): boolean {
+  if (candidate.right.length < FEWEST) return false;
+  const differences = candidate.right.map((right, i) => right - best.right[i]);
+  const centre = mean(differences);
+  const variance = mean(differences.map((difference) => (difference - centre) ** 2));
+  return advantage < -CLEARLY * Math.sqrt(variance / differences.length);
+}
+
 /** Every fourth picture, at least 8 of them: enough to find the step for a rate. */
 const thinned = <T>(pictures: readonly T[]) =>
   pictures.filter((_, i) => i % Math.min(4, Math.ceil(pictures.length / 8)) === 0);
 
 /**
  * Searches the low-pass tables with which a recogniser knows the most in real files of a rate: those of the largest mean of `almostRight`, by
- * `patternSearch`. Steps are whole, so files miss the rate a little; the difference counts at the price that a bit has at the start.
+ * `patternSearch`. Steps are whole, so files miss the rate a little; the difference counts at the price that a bit has at the start. A shape is judged
+ * on a quarter of the pictures after the other, and given up after one by which it is worse than the best one so far, clearly: by 1.5 standard errors
+ * of the difference, picture by picture, at least 16 of them.
  *
+ * @throws RangeError for a radius out of range
  * @throws Error when a rate cannot be reached
  */
 export async function searchTables(options: TableSearchOptions): Promise<SearchedTables> {
   const { recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
+  const { radius = PARAMETERS.radius.start } = options;
+  const [least, most] = PARAMETERS.radius.range;
+  if (!(radius >= least && radius <= most)) {
+    throw new RangeError(`searchTables: radius must be ${least} to ${most}, got ${radius}`);
+  }
   const some = thinned(pictures);
-  const measure = async (shape: LowPassShape, step: number) => {
+  const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
+  const judgePart = (part: readonly number[], tables: QuantizationTables) =>
+    judgeTables(
+      recogniser,
+      part.map((i) => pictures[i]),
+      part.map((i) => labels[i]),
+      { tables: () => tables, judge: almostRight },
+    );
+  const judge = async (shape: LowPassShape, step: number, givenUp: (judged: Judged) => boolean = () => false) => {
     const tables = fileTables(lowPassTables(step, shape));
-    const { right, scanBpp } = await judgeTables(recogniser, pictures, labels, {
-      tables: () => tables,
-      judge: almostRight,
-    });
-    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { right: mean(right), logRate: Math.log(mean(scanBpp)) };
+    const judged: Judged = { right: [], scanBpp: [] };
+    for (const part of parts) {
+      const { right, scanBpp } = await judgePart(part, tables);
+      judged.right.push(...right);
+      judged.scanBpp.push(...scanBpp);
+      if (givenUp(judged)) break;
+    }
+    return judged;
   };
 
-  const start = NAMES.map((name) => toParameter(name, PARAMETERS[name].start));
+  const start = NAMES.map((name) => toParameter(name, name === 'radius' ? radius : PARAMETERS[name].start));
   let { step } = stepForRate(some, toShape(start), rate, 30);
-  const [finer, coarser] = [await measure(toShape(start), step / 1.1), await measure(toShape(start), step * 1.1)];
-  const price = (finer.right - coarser.right) / (finer.logRate - coarser.logRate);
+  const logRate = ({ scanBpp }: Judged) => Math.log(mean(scanBpp));
+  const [finer, coarser] = [await judge(toShape(start), step / 1.1), await judge(toShape(start), step * 1.1)];
+  const price = (mean(finer.right) - mean(coarser.right)) / (logRate(finer) - logRate(coarser));
+  const worth = (judged: Judged) => mean(judged.right) - price * (logRate(judged) - Math.log(rate));
+
+  let best: Judged | undefined;
+  let judgedPictures = 0;
+  /** By how much the value of those that were judged is above that of the best shape for the same pictures. */
+  const advantageOf = (judged: Judged, over: Judged) => {
+    const count = judged.right.length;
+    return worth(judged) - worth({ right: over.right.slice(0, count), scanBpp: over.scanBpp.slice(0, count) });
+  };
   const { point } = await patternSearch(
     NAMES.map((name, i) => {
       const { stride, range } = PARAMETERS[name];
@@ -110,11 +161,26 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
     }),
     async (candidate) => {
       const shape = toShape(candidate);
+      const before = best;
       step = stepForRate(some, shape, rate, step).step;
-      const { right, logRate } = await measure(shape, step);
-      return right - price * (logRate - Math.log(rate));
+      const judged = await judge(
+        shape,
+        step,
+        (soFar) => before !== undefined && isClearlyWorse(soFar, before, advantageOf(soFar, before)),
+      );
+      judgedPictures = judged.right.length;
+      if (before === undefined) {
+        best = judged;
+        return worth(judged);
+      }
+      const advantage = advantageOf(judged, before);
+      if (judgedPictures === pictures.length && advantage > 0) best = judged;
+      return worth(before) + advantage;
     },
-    { evaluations, onValue: (tried, best) => onShape(tried, { shape: toShape(best.point), value: best.value }) },
+    {
+      evaluations,
+      onValue: (tried, { point, value }) => onShape(tried, { shape: toShape(point), value }, judgedPictures),
+    },
   );
   const shape = toShape(point);
   const tables = rates.map((wanted) => {

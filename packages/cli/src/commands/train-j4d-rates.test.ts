@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEngine } from '@sandwich/engine';
+import type { JpegTables } from '@sandwich/models';
+import { loadRun } from '@sandwich/trainer';
+import { beforeAll, expect, it } from 'vitest';
+import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
+import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
+import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
+import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
+import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { main } from '../main.js';
+
+const folder = useTemporaryFolder();
+const output = useCapturedOutput();
+beforeAll(() => startEngine());
+
+it.each([
+  ['densities', 'cubic'],
+  ['run-length', 'tanh'],
+])('learns tables with the rate %s and the rounding %s', async (rate, rounding) => {
+  const pictures = join(folder(), 'pictures.bin');
+  await writeFile(pictures, tinyCifar([[3], [5], [7], [9]]));
+  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+  const settings = { rate, rounding, weights, batchSize: 2, lambda: 5, initial: 'annex-k', quality: 30 };
+  const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const run = join(folder(), 'run');
+  const train = ['train', 'j4d-cifar10', '--images', pictures, ...set, '--steps', '3', '--run', run];
+  expect(await main(train), output.stderr()).toBe(0);
+  const system = (await loadRun(run)).system as JpegTables;
+  expect(Object.keys(system.parameters).some((path) => path.startsWith('densities/'))).toBe(rate === 'densities');
+  // All levels cost bits: with so much weight on the rate, steps grow.
+  const { luma } = system.stepValues();
+  const initial = 16 * (5000 / 30 / 100);
+  expect(luma[0]).toBeGreaterThan(initial);
+  system.dispose();
+  const judge = ['table-accuracy', run, '--images', pictures, '--weights', weights, '--anchors', 'flat'];
+  expect(await main(judge), output.stderr()).toBe(0);
+  expect(output.stdout()).toContain('flat');
+});
