@@ -89,7 +89,7 @@ describe('searchTables', () => {
     }
   });
 
-  it('judges shapes on part of the pictures that are clearly worse there, and takes none that it has not judged on all', async () => {
+  it('judges shapes on part of the pictures that are worse there, and takes none that it has not judged on all', async () => {
     const pictures = Array.from({ length: 32 }, (_, seed) => synthesizeImage({ width: 16, height: 16, seed }));
     const labels = pictures.map((_, i) => i % 2);
     const shapes: { radius: number; value: number; judged: number }[] = [];

@@ -82,21 +82,24 @@ function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassSha
 
 /** Parts in which pictures are judged, by turns: after each of them a shape may be given up. */
 const PARTS = 4;
-/** A shape is given up that is worse than the best one by so many standard errors of the difference, picture by picture. */
-const CLEARLY = 1.5;
+/**
+ * A shape is given up that is worse than the best one by so many standard errors of the difference, picture by picture. Most shapes are no better: with
+ * half an error, many of them are given up after a quarter, and one that is better by a whole error in the end rarely is.
+ */
+const GIVEN_UP = 0.5;
 /** Fewer pictures than these say nothing of what chance does. */
 const FEWEST = 16;
 
 /** How right a recogniser is about pictures, and what their scans take, bits a pixel; of all of them, or of as many as were judged. */
 type Judged = Pick<Judgement, 'right' | 'scanBpp'>;
 
-/** Whether what is worth less by `advantage`, a negative mean over the first pictures, is worth less beyond what chance does to differences. */
-function isClearlyWorse(candidate: Judged, best: Judged, advantage: number): boolean {
+/** Whether what is worth less by `advantage`, a negative mean over the first pictures, should be given up. */
+function isUnlikelyBetter(candidate: Judged, best: Judged, advantage: number): boolean {
   if (candidate.right.length < FEWEST) return false;
   const differences = candidate.right.map((right, i) => right - best.right[i]);
   const centre = mean(differences);
   const variance = mean(differences.map((difference) => (difference - centre) ** 2));
-  return advantage < -CLEARLY * Math.sqrt(variance / differences.length);
+  return advantage < -GIVEN_UP * Math.sqrt(variance / differences.length);
 }
 
 /** Every fourth picture, at least 8 of them: enough to find the step for a rate. */
@@ -106,7 +109,7 @@ const thinned = <T>(pictures: readonly T[]) =>
 /**
  * Searches the low-pass tables with which a recogniser knows the most in real files of a rate: those of the largest mean of `almostRight`, by
  * `patternSearch`. Steps are whole, so files miss the rate a little; the difference counts at the price that a bit has at the start. A shape is judged
- * on a quarter of the pictures after the other, and given up after one by which it is worse than the best one so far, clearly: by 1.5 standard errors
+ * on a quarter of the pictures after the other, and given up after one by which it is worse than the best one so far by half a standard error
  * of the difference, picture by picture, at least 16 of them.
  *
  * @throws RangeError for a radius out of range
@@ -166,7 +169,7 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
       const judged = await judge(
         shape,
         step,
-        (soFar) => before !== undefined && isClearlyWorse(soFar, before, advantageOf(soFar, before)),
+        (soFar) => before !== undefined && isUnlikelyBetter(soFar, before, advantageOf(soFar, before)),
       );
       judgedPictures = judged.right.length;
       if (before === undefined) {
