@@ -19,8 +19,10 @@ export async function startDensities(
   let counted: LevelCounts[] | undefined;
   for (let i = 0; i < Math.min(pictures.labels.length, MOST); i++) {
     const picture = (await pictures.picture(i)) as Picture<Uint8Array>;
-    const own = tf.tidy(() => picturePlanes(picture, tables).levels.map(countLevels));
-    counted = counted?.map((sum, plane) => sumOfCounts([sum, own[plane]])) ?? own;
+    tf.tidy(() => {
+      const own = picturePlanes(picture, tables).levels.map(countLevels);
+      counted = counted?.map((sum, plane) => sumOfCounts([sum, own[plane]])) ?? own;
+    });
   }
   await densities.train([counted!], STEPS);
 }
