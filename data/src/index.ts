@@ -20,6 +20,7 @@ export { type LabelledStreamOptions, openLabelledStream } from './labelled/label
 export { openNumberedPictures } from './labelled/numbered-pictures.js';
 export { openLabelledPictures } from './labelled/open-labelled-pictures.js';
 export { mapConcurrently } from './map-concurrently.js';
+export type { ColorChanges } from './photographs/change-colors.js';
 export { type CheckPhotographsOptions, checkPhotographs } from './photographs/check-photographs.js';
 export { type CropSettings, checkCropSettings, cropSettings } from './photographs/crop-settings.js';
 export type { FlatCropRule } from './photographs/draw-crop.js';

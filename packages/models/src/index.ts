@@ -156,6 +156,8 @@ export {
   type JpegTablesSettings,
   jpegTablesDefaults,
 } from './jpeg-tables/jpeg-tables-settings.js';
+export { LearnedDensities } from './jpeg-tables/learned-densities.js';
+export type { LevelCounts } from './jpeg-tables/level-counts.js';
 export {
   Attention,
   type AttentionInputs,
