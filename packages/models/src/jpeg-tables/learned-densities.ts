@@ -37,7 +37,11 @@ export class LearnedDensities {
       ),
     );
 
-  /** @param pictures levels of luma and of chroma of each picture */
+  /**
+   * Fits the densities to levels by Adam, all at once.
+   *
+   * @param pictures levels of luma and of chroma of each picture
+   */
   async train(pictures: readonly (readonly LevelCounts[])[], steps: number): Promise<void> {
     for (const [i, prior] of this.priors.entries()) {
       const { counts, reach } = sumOfCounts(pictures.map((planes) => planes[i]));
@@ -75,6 +79,7 @@ export class LearnedDensities {
     return bits;
   }
 
+  /** Frees the parameters. */
   dispose(): void {
     for (const prior of this.priors) prior.dispose();
   }
