@@ -1,9 +1,10 @@
-import { projectedLevels, roundings, toPictures } from '@sandwich/codec-proxy';
+import { toPictures } from '@sandwich/codec-proxy';
 import { annexKTables } from '@sandwich/codecs';
 import { openPhotographStream, Random } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
 import { adam, type DataOptions, frozen, type Objective, type Phase, partition } from '@sandwich/trainer';
 import { learnedRate } from '../jpeg-tables/ljpeg/learned-rates.js';
+import { publishedLevels } from '../jpeg-tables/ljpeg/published-levels.js';
 import { percentOfAnnexK } from '../jpeg-tables/ljpeg/published-tables.js';
 import {
   BLOCK,
@@ -63,11 +64,7 @@ export function codeEdited(
     const edited = system.edit(images, isTraining);
     const steps = scaledSteps(percent);
     const coefficients = publishedCoefficients(edited);
-    const unrounded = coefficients.div<tf.Tensor4D>(steps);
-    const levels =
-      gradient === 'projected'
-        ? projectedLevels(coefficients, steps, roundings[rounding])
-        : (roundings[rounding](unrounded) as tf.Tensor4D);
+    const { unrounded, levels } = publishedLevels(coefficients, steps, { rounding, gradient });
     const size = images.shape.slice(1, 3) as [number, number];
     const bits =
       rate === 'bottleneck' ? bottleneckBits(system, unrounded, noise) : learnedRate(rate, unrounded, levels);

@@ -4,9 +4,9 @@ import { lpipsWeightsFile } from './distortions.js';
 
 /** What distortions weigh beside the squared error, in squared gray levels, which weighs 1. */
 export interface PerceivedErrorWeights {
-  /** Of LPIPS by AlexNet, as it is. */
+  /** Weight of LPIPS by AlexNet, as published. */
   lpipsWeight: number;
-  /** Of 1 minus MS-SSIM. Default 0 */
+  /** Weight of 1 minus MS-SSIM. Default 0. */
   msSsimWeight?: number;
 }
 
@@ -35,16 +35,16 @@ export async function openPerceivedError({
   return {
     measure(decoded, originals) {
       const squared = tf.mean<tf.Scalar>(mse(decoded, originals));
-      const perceived = lpips && tf.mean<tf.Scalar>(lpips(decoded, originals));
-      const similar = msSsimWeight > 0 ? tf.mean<tf.Scalar>(msSsim(decoded, originals)) : undefined;
-      const parts: tf.Scalar[] = [
-        squared,
-        ...(perceived ? [perceived.mul<tf.Scalar>(lpipsWeight)] : []),
-        ...(similar ? [tf.sub<tf.Scalar>(1, similar).mul<tf.Scalar>(msSsimWeight)] : []),
-      ];
       const terms: Record<string, tf.Scalar> = { mse: squared };
-      if (perceived) terms.lpips = perceived;
-      if (similar) terms.msSsim = similar;
+      const parts = [squared];
+      if (lpips) {
+        terms.lpips = tf.mean<tf.Scalar>(lpips(decoded, originals));
+        parts.push(terms.lpips.mul<tf.Scalar>(lpipsWeight));
+      }
+      if (msSsimWeight > 0) {
+        terms.msSsim = tf.mean<tf.Scalar>(msSsim(decoded, originals));
+        parts.push(tf.sub<tf.Scalar>(1, terms.msSsim).mul<tf.Scalar>(msSsimWeight));
+      }
       return { distortion: tf.addN<tf.Scalar>(parts), terms };
     },
     dispose: () => lpips?.dispose(),

@@ -2,6 +2,7 @@ import { roundings } from '@sandwich/codec-proxy';
 import { openLabelledStream } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { adam, chain, type DataOptions, learningRateAt, type Objective, project } from '@sandwich/trainer';
+import { orDispose } from '../../training/or-dispose.js';
 import type { JpegTables } from '../jpeg-tables.js';
 import { meanSteps } from '../mean-steps.js';
 import { stagePictures } from '../stage-pictures.js';
@@ -26,10 +27,15 @@ export async function openJ4dObjective(
   images: string,
 ): Promise<Objective<JpegTables>> {
   const recognisers = await loadRecognisers(settings);
-  const pictures = await openJ4dPictures(settings, data, images).catch((error) => {
+  const dispose = () => {
     for (const recogniser of recognisers) recogniser.dispose();
-    throw error;
-  });
+  };
+  const open = async () => {
+    const opened = await openJ4dPictures(settings, data, images);
+    if (system.densities) await startDensities(system.densities, system.fileTables(), opened);
+    return opened;
+  };
+  const pictures = await orDispose({ dispose }, open());
   const {
     lambda,
     mse,
@@ -46,7 +52,6 @@ export async function openJ4dObjective(
     seed,
   } = settings;
   const window = { support, bits, compat: jpegDlWindow ? ('jpeg-dl' as const) : undefined };
-  if (system.densities) await startDensities(system.densities, system.fileTables(), pictures);
   const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
   return {
     system,
@@ -88,8 +93,6 @@ export async function openJ4dObjective(
     status: () => meanSteps(system),
     progress: ({ accuracy, bpp }) => [`${(100 * accuracy).toFixed(1)} % right`, `${bpp.toFixed(3)} bpp`],
     pictures: ({ images }) => stagePictures(system, () => images.clone() as tf.Tensor4D),
-    dispose() {
-      for (const recogniser of recognisers) recogniser.dispose();
-    },
+    dispose,
   };
 }

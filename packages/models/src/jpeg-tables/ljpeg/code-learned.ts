@@ -1,8 +1,9 @@
-import { projectedLevels, roundings, straightThrough } from '@sandwich/codec-proxy';
+import { straightThrough } from '@sandwich/codec-proxy';
 import { tf } from '@sandwich/engine';
 import type { TableValues } from '../jpeg-tables.js';
 import type { LearnedJpeg } from './learned-jpeg.js';
 import { type LearnedRate, learnedRate } from './learned-rates.js';
+import { publishedLevels } from './published-levels.js';
 import { publishedCoefficients, publishedImages, SIDE, stepsOfBlock } from './published-transform.js';
 
 /** How images are coded while a system is trained. */
@@ -65,11 +66,7 @@ function quantised(
     );
   const steps = tf.clipByValue(stepsOfBlock(system.tables.steps(tables)).mul<tf.Tensor1D>(stepScale), 1, 255);
   const { coefficients, factors } = smoothedCoefficients(system, images, steps);
-  const unrounded = coefficients.div<tf.Tensor4D>(steps);
-  const levels =
-    gradient === 'projected'
-      ? projectedLevels(coefficients, steps, roundings[rounding])
-      : (roundings[rounding](unrounded) as tf.Tensor4D);
+  const { unrounded, levels } = publishedLevels(coefficients, steps, { rounding, gradient });
   const decoded = publishedImages(levels.mul(steps), [height, width]);
   return { unrounded, levels, decoded, ...(factors && { factors }) };
 }

@@ -1,6 +1,6 @@
 import { toPictures, toTensor } from '@sandwich/codec-proxy';
 import { type CodecName, codecs, decodeJpeg, encodeJpeg } from '@sandwich/codecs';
-import { type Coder, codecCoder } from '@sandwich/evaluation';
+import { type Coder, codecCoder, fileCoder } from '@sandwich/evaluation';
 import { cropPicture, type Picture, toRgb } from '@sandwich/pictures';
 import type { Contest, EvaluationRequest } from '@sandwich/trainer';
 import { statedScales, tablesContest } from '../tables-contest.js';
@@ -74,24 +74,19 @@ async function aroundOtherCodec(
   }
   const codec = await codecs[name]();
   const qualities = ask.settings?.qualities ?? codec.qualities;
+  const scaleFor = (quality: number) => smoothingScale(system, codec, quality);
   return {
-    candidate: {
+    candidate: fileCoder<number>({
       name: `smoothed, ${codec.name}`,
       description: ask.label,
       key: JSON.stringify([ask.key, 'smoothed for the quality', codec.name, codec.settings]),
-      settings: qualities.map((quality) => `quality ${quality}`),
-      pixels: ({ width, height }) => width * height,
-      async *code(item, indices) {
-        const picture = item as Picture<Uint8Array>;
-        for (const setting of indices) {
-          const quality = qualities[setting];
-          const stepScale = smoothingScale(system, codec, quality);
-          const file = await codec.encode(smoothPicture(system, picture, stepScale), quality);
-          const views = ask.purpose === 'pictures' ? viewsOf(system, picture, stepScale) : {};
-          yield { setting, bits: 8 * file.length, output: await codec.decode(file), views };
-        }
-      },
-    },
+      settings: Object.fromEntries(qualities.map((quality) => [`quality ${quality}`, quality])),
+      encode: (picture, quality) =>
+        codec.encode(smoothPicture(system, picture as Picture<Uint8Array>, scaleFor(quality)), quality),
+      decode: codec.decode,
+      views: (picture, quality) =>
+        ask.purpose === 'pictures' ? viewsOf(system, picture as Picture<Uint8Array>, scaleFor(quality)) : {},
+    }),
     anchors: [codecCoder(codec, { qualities })],
     codec: { name, format: codec.name, description: codec.name, settings: codec.settings },
   };
