@@ -108,13 +108,24 @@ describe('openAnchors', () => {
   it('leaves out what is not installed, by name, unless it was asked for', async () => {
     vi.stubEnv('PATH', folder());
     const anchors = await openAnchors(undefined, (text) => notes.push(text));
-    expect(anchors.map(({ key }) => key)).toEqual(['jpeg']);
+    expect(anchors.map(({ key }) => key)).toEqual(['jpeg', 'jpeg-annex-k-huffman']);
     expect(notes).toHaveLength(2);
     expect(notes[0]).toMatch(
       /^JPEG 2000 is left out: opj_compress was not found: install the package libopenjp2-tools/,
     );
     expect(notes[1]).toMatch(/^BPG 4:4:4 is left out: bpgenc was not found/);
     await expect(openAnchors(['jpeg2000'], () => {})).rejects.toThrow('libopenjp2-tools');
+  });
+
+  it('makes the JPEG files of Pillow, with Huffman tables of their own and with those of Annex K', async () => {
+    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * i) % 251);
+    const items = [{ name: 'a.png', picture: { data, width: 32, height: 32, channels: 3 as const } }];
+    const anchors = await openAnchors(['jpeg', 'jpeg-annex-k-huffman'], () => {});
+    const [own, annexK] = await Promise.all(anchors.map((anchor) => anchorFiles(anchor, items)(0, 40)));
+    // Pillow 9.4: save(..., 'JPEG', quality=40, subsampling=0, optimize=True or False)
+    expect([own.bytes, annexK.bytes]).toEqual([971, 1344]);
+    expect([own.effective_bytes, annexK.effective_bytes]).toEqual([792, 1165]);
+    expect(annexK.ssim).toBe(own.ssim);
   });
 
   it('keeps the rows that an anchor has when its program fails', async () => {
