@@ -27,6 +27,7 @@ export {
 } from './attacks/attack-through-jpeg.js';
 export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
 export { checkLabels } from './classifiers/check-labels.js';
+export { checkRecognisable } from './classifiers/check-recognisable.js';
 export { classifierWeightsFile } from './classifiers/classifier-weights.js';
 export { crossEntropy } from './classifiers/cross-entropy.js';
 export {
@@ -130,7 +131,12 @@ export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/
 export { loadRecognisers } from './jpeg-tables/j4d/load-recognisers.js';
 export { type LowPassShape, lowPassTables } from './jpeg-tables/j4d/low-pass-tables.js';
 export type { DrawnHardness } from './jpeg-tables/j4d/sampled-levels.js';
-export { type SearchedTables, searchTables, type TableSearchOptions } from './jpeg-tables/j4d/search-tables.js';
+export {
+  type SearchedTables,
+  searchedRadii,
+  searchTables,
+  type TableSearchOptions,
+} from './jpeg-tables/j4d/search-tables.js';
 export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
 export {
   type AccuracyPoint,

@@ -52,6 +52,11 @@ export interface Objective<S extends System = System, P extends Phase = Phase> {
    * @returns null where nothing is held back for that purpose
    */
   batches(ask: { purpose: Purpose; position: number; share: Share }): Promise<BatchStream | null>;
+  /**
+   * Fits to the data what a new run begins with, before its first step, in the first process; the others get its parameters. A run that goes on, or begins with
+   * other weights, does without.
+   */
+  begin?(): Promise<void>;
   /** The phase of the step that follows `step` others, a pure function of its arguments. @param progress share of the training that is done */
   phaseAt(step: number, progress: number, purpose: Purpose): P;
   /** The metrics of a batch. It must not read tensors; see `computeOnHost`. */

@@ -33,6 +33,7 @@ const [gray, color] = ['color-over-grayscale', 'color-over-420'].map((name) => (
   networks: resolve(`zoo/${name}`),
 }));
 const [tables, attention] = ['learned-tables', 'ljpeg-attention'].map((name) => resolve(`zoo/${name}`));
+const points = resolve('zoo/j4d/resnet20-cifar10.json');
 const experiments = resolve('experiments');
 const lpips = resolve('experiments/lpips-jpeg.ts');
 const kerasWeights = fileURLToPath(
@@ -355,9 +356,82 @@ const rows: Row[] = [
     async () => [await classFolders(), '--classifier', 'resnet20'],
     'resnet20-cifar10.safetensors',
   ],
+  [
+    'attack',
+    'a label that is no class of the classifier',
+    async () => {
+      await labelled('10');
+      return ['labelled', '--classifier', ...(await byResNet()).slice(1)];
+    },
+    'labelled/10.png has the label 10, and resnet20 tells 10 classes apart, from 0 on',
+  ],
+  ['rate-models', 'two pictures', () => ['good', '--count', '2'], '--count must be a whole number of at least 3'],
   ['rate-models', 'too few pictures', () => ['good'], 'rate-models needs three pictures or more of 224x224'],
   ['table-accuracy', 'pictures without labels', () => ['points.json', '--images', 'good'], 'good'],
+  [
+    'table-accuracy',
+    'missing tables',
+    async () => {
+      await labelled('3');
+      return ['points.json', '--images', 'labelled', ...(await byResNet())];
+    },
+    'points.json',
+  ],
+  [
+    'table-accuracy',
+    'a label that is no class of the recogniser',
+    async () => {
+      await labelled('10');
+      return [points, '--images', 'labelled', ...(await byResNet())];
+    },
+    'labelled/10.png has the label 10, and resnet20 tells 10 classes apart, from 0 on',
+  ],
+  [
+    'table-accuracy',
+    'several classifiers',
+    () => ['points.json', '--images', 'nowhere', '--recognisers', 'resnet20,resnet56'],
+    '--recognisers takes one classifier here, got resnet20,resnet56',
+  ],
+  [
+    'table-search',
+    'a radius',
+    () => ['--images', 'nowhere', '--out', 's.json', '--radius', '0.5'],
+    '--radius must be at least 1, got 0.5',
+  ],
+  [
+    'table-search',
+    'several classifiers',
+    () => ['--images', 'nowhere', '--out', 's.json', '--recognisers', 'resnet20,resnet56'],
+    '--recognisers takes one classifier here, got resnet20,resnet56',
+  ],
+  [
+    'table-search',
+    'pictures that are too small for the recogniser',
+    async () => {
+      await labelled('3');
+      await cp('labelled/3.png', 'labelled/4.png');
+      const weights = await writeWeights(folder(), 'squeezenet1_1', syntheticWeights(squeezeNetShapes));
+      const recogniser = ['--recognisers', 'squeezenet1_1', '--weights', weights];
+      return ['--images', 'labelled', '--crop', '9', ...recogniser, '--out', 's.json'];
+    },
+    /labelled\/[34].png gives 9 x 9 pixels, and squeezenet1_1 needs at least \d+ x \d+/,
+  ],
   ['table-search', 'pictures without labels', () => ['--images', 'good', '--out', 's.json'], 'good'],
+  [
+    'table-sensitivity',
+    'a fold that there is not',
+    () => ['--images', 'nowhere', '--out', 's.json', '--folds', '2', '--fold', '2'],
+    '--fold must be less than --folds 2, got 2',
+  ],
+  [
+    'table-sensitivity',
+    'a label that is no class of the recogniser',
+    async () => {
+      await labelled('10');
+      return ['--images', 'labelled', ...(await byResNet()), '--out', 's.json'];
+    },
+    'labelled/10.png has the label 10, and resnet20 tells 10 classes apart, from 0 on',
+  ],
   ['table-sensitivity', 'pictures without labels', () => ['--images', 'good', '--out', 's.json'], 'good'],
   ['attack', 'pictures without labels', () => ['good', '--classifier', 'resnet20'], 'good'],
   [

@@ -23,14 +23,19 @@ function toAtMost(value: number, name: string, max: number, text: string): numbe
   return value;
 }
 
-/** How many of something: 1, 2, and so on. */
-export const count = (describe: string, { max = MANY }: Bounds = {}): Optional => ({
+/** How many of something: 1, 2, and so on, or from `min` on. */
+export const count = (describe: string, { min = 1, max = MANY }: Bounds = {}): Optional => ({
   describe,
   placeholder: 'number',
-  refused: [...NO_NUMBERS, '0', '-1', '1.5', '1e30', `${max + 1}`],
+  refused: [...NO_NUMBERS, '0', '-1', '1.5', '1e30', `${min - 1}`, `${max + 1}`],
   parse: (text, name) =>
     toAtMost(
-      toNumber(text, name, 'a positive integer', (value) => Number.isInteger(value) && value > 0),
+      toNumber(
+        text,
+        name,
+        min === 1 ? 'a positive integer' : `a whole number of at least ${min}`,
+        (value) => Number.isInteger(value) && value >= min,
+      ),
       name,
       max,
       text,
@@ -51,14 +56,19 @@ export const integer = (describe: string, { min = 0, max = MANY }: Bounds = {}):
     ),
 });
 
-/** An amount above 0, whole or not. */
-export const positive = (describe: string, { max = MANY }: Bounds = {}): Optional => ({
+/** An amount above 0, or of at least `min`, whole or not. */
+export const positive = (describe: string, { min, max = MANY }: Bounds = {}): Optional => ({
   describe,
   placeholder: 'number',
-  refused: [...NO_NUMBERS, '0', '-0.5', '1e30', `${2 * max}`],
+  refused: [...NO_NUMBERS, '0', '-0.5', '1e30', `${2 * max}`, ...(min === undefined ? [] : [`${0.99 * min}`])],
   parse: (text, name) =>
     toAtMost(
-      toNumber(text, name, 'positive', (value) => value > 0),
+      toNumber(
+        text,
+        name,
+        min === undefined ? 'positive' : `at least ${min}`,
+        (value) => value > 0 && value >= (min ?? 0),
+      ),
       name,
       max,
       text,

@@ -21,6 +21,7 @@ import {
   attackMethods,
   attackPlaces,
   type ClassifierName,
+  checkRecognisable,
   classifierNames,
   classifierWeightsFile,
   jpegGradients,
@@ -77,8 +78,12 @@ export async function attackCommand(args: AttackArguments): Promise<AttackResult
   const { weights = classifierWeightsFile(name), gradients = Object.keys(jpegGradients), force } = args;
   const files = attackFiles(out, budgets);
   const set = await openLabelledPictures(path, { note });
+  await withoutEngine(async () => {
+    const classifier = await loadClassifier({ name, weights });
+    classifier.dispose();
+    checkRecognisable([classifier], set);
+  });
   const items = await readPictures(set, args.count);
-  await withoutEngine(async () => (await loadClassifier({ name, weights })).dispose());
   const circumstances: AttackCircumstances = {
     classifier: name,
     weights: createHash('sha256')

@@ -11,7 +11,8 @@ import { forceOption } from './options/run-options.js';
 const printProgress = ({ done, count, file }: { done: number; count: number; file: string }) =>
   process.stderr.write(`${done}/${count} ${file}\n`);
 
-const MOST_PIXELS_A_SIDE = 16384;
+/** Those of a synthetic image. */
+const PIXELS_A_SIDE = { min: 8, max: 16384 };
 
 export const fetchDefinition = defineCommand({
   name: 'data fetch',
@@ -35,8 +36,8 @@ export const makeDefinition = defineCommand({
   options: {
     to: withDefault(outputFolder('Folder to write into'), join(dataFolder, 'synthetic')),
     count: withDefault(count('How many images'), 32),
-    width: withDefault(count('Width in pixels', { max: MOST_PIXELS_A_SIDE }), 640),
-    height: withDefault(count('Height in pixels', { max: MOST_PIXELS_A_SIDE }), 480),
+    width: withDefault(count('Width in pixels', PIXELS_A_SIDE), 640),
+    height: withDefault(count('Height in pixels', PIXELS_A_SIDE), 480),
     seed: withDefault(integer('Image number i is drawn from seed + i', { max: 2 ** 31 - 1 }), 1),
     bits: withDefault(choice('Bits per sample', ['8', '16']), '8'),
     force: forceOption,

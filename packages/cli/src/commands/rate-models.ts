@@ -12,6 +12,9 @@ import { median } from '../median.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
 
+/** A correlation needs as many. */
+const FEWEST = 3;
+
 export interface RateModelsArguments extends EngineArguments {
   images: string;
   count: number;
@@ -52,7 +55,7 @@ export async function rateModelsCommand(args: RateModelsArguments): Promise<Rate
     }
     pictures.push(centreCrop(picture, crop));
   }
-  if (pictures.length < 3)
+  if (pictures.length < FEWEST)
     throw new Error(`rate-models needs three pictures or more of ${crop}x${crop}, got ${pictures.length}`);
   await startEngine(engineOf(args));
   const qualities = Array.from({ length: Math.floor(99 / step) + 1 }, (_, i) => 1 + i * step);
@@ -82,7 +85,7 @@ export const rateModelsDefinition = defineCommand({
   describe: 'Compare rate models with the bits of real JPEG files',
   operands: { images: required(images('Folder, glob, list (.txt) or file of photographs')) },
   options: {
-    count: withDefault(count('How many pictures, spread evenly'), 100),
+    count: withDefault(count('How many pictures, spread evenly', { min: FEWEST }), 100),
     crop: withDefault(count('Side of the middle that is taken of each, pixels'), 224),
     step: withDefault(count('From one quality to the next, from 1 to 100'), 1),
     out: outputFile('JSON file for the fit of every model at every quality'),

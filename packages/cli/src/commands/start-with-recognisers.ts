@@ -1,5 +1,6 @@
+import type { LabelledPictures } from '@sandwich/data';
 import { startEngine, withoutEngine } from '@sandwich/engine';
-import { loadRecognisers, type Recogniser } from '@sandwich/models';
+import { checkRecognisable, loadRecognisers, type Recogniser } from '@sandwich/models';
 import { withDefault } from '../command-line/argument.js';
 import { inputFile } from '../command-line/paths.js';
 import { text } from '../command-line/texts.js';
@@ -19,24 +20,30 @@ export const recogniserOptions = {
   weights: inputFile('Its weights; default those in SANDWICH_DATA'),
 };
 
+/** @throws Error for several classifiers */
+export function checkOneRecogniser({ recognisers }: RecogniserArguments): void {
+  if (recognisers.includes(',')) throw new Error(`--recognisers takes one classifier here, got ${recognisers}`);
+}
+
 /**
  * Starts the engine and loads classifiers; the caller disposes them. They are loaded without an engine first, so that nothing starts where they cannot be
  * used.
  *
- * @throws Error when names and weights differ in number, or a file cannot be used
+ * @param sets what they will judge
+ * @param crop side of the middle that is taken of each picture
+ * @throws Error when names and weights differ in number, a file cannot be used, or a classifier cannot judge a picture
  */
-export async function startWithRecognisers(args: RecogniserArguments): Promise<Recogniser[]> {
+export async function startWithRecognisers(
+  args: RecogniserArguments,
+  sets: readonly LabelledPictures[],
+  crop?: number,
+): Promise<Recogniser[]> {
   const load = () => loadRecognisers({ recognisers: args.recognisers, weights: args.weights ?? '' });
   await withoutEngine(async () => {
-    for (const recogniser of await load()) recogniser.dispose();
+    const recognisers = await load();
+    for (const recogniser of recognisers) recogniser.dispose();
+    for (const set of sets) checkRecognisable(recognisers, set, crop);
   });
   await startEngine(engineOf(args));
   return load();
-}
-
-/** The same for a command that computes with one classifier. @throws Error when several are named */
-export async function startWithRecogniser(args: RecogniserArguments, command: string): Promise<Recogniser> {
-  if (args.recognisers.includes(',')) throw new Error(`${command} takes one classifier, got ${args.recognisers}`);
-  const [recogniser] = await startWithRecognisers(args);
-  return recogniser;
 }

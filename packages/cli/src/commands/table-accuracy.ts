@@ -1,3 +1,4 @@
+import { withoutEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, textTable } from '@sandwich/inspector';
 import {
@@ -19,7 +20,12 @@ import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
 import { picturesOf } from './pictures-of.js';
-import { type RecogniserArguments, recogniserOptions, startWithRecogniser } from './start-with-recognisers.js';
+import {
+  checkOneRecogniser,
+  type RecogniserArguments,
+  recogniserOptions,
+  startWithRecognisers,
+} from './start-with-recognisers.js';
 
 export interface TableAccuracyArguments extends RecogniserArguments {
   tables: string[];
@@ -108,8 +114,10 @@ function drawnHardness({ sample, sampleAlpha }: TableAccuracyArguments): DrawnHa
   return sample === undefined ? undefined : { hardness: sample };
 }
 
-/** @throws Error for levels that are drawn in two ways */
-function checkTableAccuracyArguments({ sample, sampleAlpha }: TableAccuracyArguments): void {
+/** @throws Error for levels that are drawn in two ways, or several classifiers */
+function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
+  const { sample, sampleAlpha } = args;
+  checkOneRecogniser(args);
   if (sample !== undefined && sampleAlpha !== undefined) {
     throw new Error(`give --sample ${sample} or --sample-alpha ${sampleAlpha}, not both`);
   }
@@ -124,9 +132,9 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
   );
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
-  const recogniser = await startWithRecogniser(args, 'table-accuracy');
+  const points = await withoutEngine(() => openPoints(tables));
+  const [recogniser] = await startWithRecognisers(args, [set], crop);
   try {
-    const points = await openPoints(tables);
     const onCurve = (name: string) => note(`measured: ${name}`);
     const options = {
       description: set.description,

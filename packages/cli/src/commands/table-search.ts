@@ -1,5 +1,5 @@
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { openJ4dPictures, type SearchedTables, searchTables } from '@sandwich/models';
+import { openJ4dPictures, type SearchedTables, searchedRadii, searchTables } from '@sandwich/models';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive, positives } from '../command-line/numbers.js';
@@ -8,7 +8,12 @@ import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
 import { picturesOf } from './pictures-of.js';
-import { type RecogniserArguments, recogniserOptions, startWithRecogniser } from './start-with-recognisers.js';
+import {
+  checkOneRecogniser,
+  type RecogniserArguments,
+  recogniserOptions,
+  startWithRecognisers,
+} from './start-with-recognisers.js';
 
 export interface TableSearchArguments extends RecogniserArguments {
   images: string;
@@ -31,7 +36,7 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const foldOf = (fold: number) => openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
   const sets = await Promise.all(Array.from({ length: folds }, (_, fold) => foldOf(fold)));
-  const recogniser = await startWithRecogniser(args, 'table-search');
+  const [recogniser] = await startWithRecognisers(args, sets, crop);
   try {
     const found: SearchedTables[] = [];
     for (const [fold, set] of sets.entries()) {
@@ -73,13 +78,15 @@ export const tableSearchDefinition = defineCommand({
     ),
     rate: withDefault(positive('Bits a pixel of the scan at which shapes are compared'), 0.5),
     rates: positives('Bits a pixel for which tables of the best shape are written; default the same'),
-    radius: positive("Distance from DC, 1 to 10, up to which the first shape keeps luma's frequencies; default 4.5", {
-      max: 10,
-    }),
+    radius: positive(
+      "Distance from DC, 1 to 10, up to which the first shape keeps luma's frequencies; default 4.5",
+      searchedRadii,
+    ),
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,
     ...engineOptions,
   },
+  check: checkOneRecogniser,
   run: tableSearchCommand,
 });

@@ -20,13 +20,18 @@ export interface TableSensitivityArguments extends RecogniserArguments {
   force?: boolean;
 }
 
+/** @throws Error for a part that there is not */
+function checkTableSensitivityArguments({ folds, fold }: TableSensitivityArguments): void {
+  if (fold > 0 && fold >= folds) throw new Error(`--fold must be less than --folds ${folds}, got ${fold}`);
+}
+
 /** Measures how sensitive classifiers are to each DCT coefficient of labelled pictures, and writes that as JSON. */
 export async function tableSensitivityCommand(args: TableSensitivityArguments): Promise<void> {
   const { recognisers: names, images: path, out, folds, fold, crop, limit, force } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const pictures = await openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
-  const recognisers = await startWithRecognisers(args);
+  const recognisers = await startWithRecognisers(args, [pictures], crop);
   try {
     const onBatch = (done: number) => process.stderr.write(`\r${done}/${pictures.labels.length} pictures`);
     const sensitivities = await dctSensitivities(recognisers, pictures, { cropSize: crop, note, onBatch });
@@ -49,11 +54,12 @@ export const tableSensitivityDefinition = defineCommand({
     images: required(images('Labelled pictures: folder, CSV list or binary files of CIFAR')),
     out: required(outputFile('JSON file to write')),
     folds: withDefault(count('Parts into which the pictures are split by turns'), 1),
-    fold: withDefault(integer('The part that is left out'), 0),
+    fold: withDefault(integer('The part that is left out, from 0; none of one part'), 0),
     crop: cropOption,
     limit: limitOption,
     force: forceOption,
     ...engineOptions,
   },
+  check: checkTableSensitivityArguments,
   run: tableSensitivityCommand,
 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import type { JpegTables } from '@sandwich/models';
 import { loadRun } from '@sandwich/trainer';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
 import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
+import { LearnedDensities } from '../../../models/src/jpeg-tables/learned-densities.js';
 import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
@@ -34,4 +35,19 @@ it.each([
   const initial = 16 * (5000 / 30 / 100);
   expect(luma[0]).toBeGreaterThan(initial);
   system.dispose();
+});
+
+it('fits densities to levels once: a training that goes on has them', async () => {
+  const pictures = join(folder(), 'pictures.bin');
+  await writeFile(pictures, tinyCifar([[3], [5]]));
+  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+  const fitted = vi.spyOn(LearnedDensities.prototype, 'train');
+  const settings = { rate: 'densities', weights, batchSize: 2, initial: 'annex-k' };
+  const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const run = join(folder(), 'run');
+  const start = ['train', 'j4d-cifar10', '--images', pictures, ...set, '--steps', '1', '--run', run];
+  expect(await main(start), output.stderr()).toBe(0);
+  expect(fitted).toHaveBeenCalledTimes(1);
+  expect(await main(['train', '--resume', run, '--steps', '2']), output.stderr()).toBe(0);
+  expect(fitted).toHaveBeenCalledTimes(1);
 });

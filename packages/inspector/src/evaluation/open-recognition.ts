@@ -1,7 +1,7 @@
 import { type LabelledPictures, openLabelledPictures, selectPictures } from '@sandwich/data';
 import { withoutEngine } from '@sandwich/engine';
 import { type Measure, recognitionKey, recognitionMeasure } from '@sandwich/evaluation';
-import { checkLabels, loadRecognisers, type Recogniser } from '@sandwich/models';
+import { checkRecognisable, loadRecognisers } from '@sandwich/models';
 import { centreCrop, type Picture } from '@sandwich/pictures';
 import { describeItems, type JudgedItems } from './judged-items.js';
 import { loadItems } from './load-images.js';
@@ -35,27 +35,12 @@ export interface Recognition {
   load(): Promise<JudgedItems>;
 }
 
-/** @throws Error for the first picture that a recogniser cannot judge */
-function checkSet(
-  { labels, names, sizes }: LabelledPictures,
-  recognisers: readonly Pick<Recogniser, 'name' | 'classes' | 'smallestSide'>[],
-  crop: number | undefined,
-): void {
-  for (const recogniser of recognisers) checkLabels(recogniser, labels, names);
-  for (const [i, { width, height }] of sizes.entries()) {
-    const shorter = Math.min(width, height);
-    if (crop !== undefined && crop > shorter) {
-      throw new Error(`${names[i]} has ${width} x ${height} pixels, from which no ${crop} x ${crop} can be taken`);
-    }
-    for (const { name, smallestSide } of recognisers) {
-      if ((crop ?? shorter) < smallestSide) {
-        const side = crop === undefined ? `${width} x ${height}` : `${crop} x ${crop}`;
-        throw new Error(
-          `${names[i]} gives ${side} pixels, and ${name} needs at least ${smallestSide} x ${smallestSide}`,
-        );
-      }
-    }
-  }
+/** @throws Error for the first picture that is smaller than the crop */
+function checkCrop({ names, sizes }: LabelledPictures, crop = 0): void {
+  const small = sizes.findIndex(({ width, height }) => crop > Math.min(width, height));
+  if (small < 0) return;
+  const { width, height } = sizes[small];
+  throw new Error(`${names[small]} has ${width} x ${height} pixels, from which no ${crop} x ${crop} can be taken`);
 }
 
 /** A measure with its value for the pictures themselves, those of one label at a time: of an item it asks for the label alone. */
@@ -88,7 +73,8 @@ export async function openRecognition(request: RecognitionRequest): Promise<Reco
   const all = await openLabelledPictures(images, { note });
   const indexes = [...all.labels.keys()].filter((i) => i % every === 0);
   const set = every > 1 ? selectPictures(all, indexes) : all;
-  checkSet(set, described, crop);
+  checkCrop(set, crop);
+  checkRecognisable(described, set, crop);
   return {
     keys: names.map(recognitionKey),
     files: [images, ...set.names],

@@ -39,6 +39,8 @@ export interface PreparedTraining {
   directory: string;
   earlier?: RunConfiguration;
   checkpoint: LastCheckpoint;
+  /** Whether it begins with weights of its own; in the first process. */
+  isNew: boolean;
   configuration: RunConfiguration;
   parameterCount: number;
   settings: TrainingSettings;
@@ -208,5 +210,6 @@ export async function prepare(
     if (stream === null) throw new Error(`${name}: its objective has no batches to train on`);
     return stream;
   };
-  return { directory, earlier, checkpoint, configuration, parameterCount, settings, objective, open };
+  const isNew = read.beginning === undefined;
+  return { directory, earlier, checkpoint, isNew, configuration, parameterCount, settings, objective, open };
 }

@@ -224,6 +224,27 @@ describe('an objective', () => {
     expect((await records('run'))[0]).not.toHaveProperty('learningRate');
   });
 
+  it('begins once, where a run starts with weights of its own', async () => {
+    let begun = 0;
+    const experiment = changed(({ system }) => ({
+      async begin() {
+        begun++;
+        (system.parameters.offset as tf.Variable<tf.Rank.R0>).assign(tf.scalar(40));
+      },
+    }));
+    await describeTraining({ experiment, run: at('run'), note });
+    expect(begun).toBe(0);
+    await start('run', { experiment, steps: 1 });
+    expect(begun).toBe(1);
+    const offset = async () => (await last('run')).parameters.offset.values[0];
+    expect(await offset()).toBeCloseTo(40, 1);
+    const before = await offset();
+    await resume('run', { experiment, steps: 2 });
+    await start('other', { experiment, steps: 1, initFrom: at('run') });
+    expect(begun).toBe(1);
+    expect(await offset()).toBeLessThan(before);
+  });
+
   it('tells metrics that only some phases have, and its status', async () => {
     await start('run', { settings: { stepsOfFirst: 5 }, steps: 10 });
     const [record] = await records('run');

@@ -54,7 +54,7 @@ async function runTraining(
   options: StartTrainingOptions,
   { group, place, note, cleanups }: Sitting,
 ): Promise<FinishedTraining> {
-  const { directory, earlier, checkpoint, configuration, settings, objective } = prepared;
+  const { directory, earlier, checkpoint, isNew, configuration, settings, objective } = prepared;
   const { resume, acceptChanges = false } = options;
   const isFirst = group.rank === 0;
   const batches = await openBatches(prepared, group);
@@ -66,7 +66,12 @@ async function runTraining(
   );
   const isNamed = options.data?.images !== undefined || options.data?.limit !== undefined;
   if (earlier && !acceptChanges && !isNamed) checkImageNames(directory, earlier, configuration);
-  if (!checkpoint) await group.shareParameters(variables);
+  if (!checkpoint) {
+    await group.fromFirst(async () => {
+      if (isNew) await objective.begin?.();
+    });
+    await group.shareParameters(variables);
+  }
 
   await group.fromFirst(async () => {
     if (!earlier) return createRunDirectory(directory, configuration);

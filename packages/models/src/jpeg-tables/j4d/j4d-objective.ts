@@ -30,12 +30,7 @@ export async function openJ4dObjective(
   const dispose = () => {
     for (const recogniser of recognisers) recogniser.dispose();
   };
-  const open = async () => {
-    const opened = await openJ4dPictures(settings, data, images);
-    if (system.densities) await startDensities(system.densities, system.fileTables(), opened);
-    return opened;
-  };
-  const pictures = await orDispose({ dispose }, open());
+  const pictures = await orDispose({ dispose }, openJ4dPictures(settings, data, images));
   const {
     lambda,
     mse,
@@ -68,6 +63,9 @@ export async function openJ4dObjective(
     async batches({ purpose, position, share }) {
       if (purpose === 'validate') return null;
       return openLabelledStream({ ...settings, pictures, seed, purpose, position, share, note: data.note });
+    },
+    async begin() {
+      if (system.densities) await startDensities(system.densities, system.fileTables(), pictures);
     },
     phaseAt: (_, progress) => ({
       key: 'tables',

@@ -124,9 +124,15 @@ describe('searchTables', () => {
     await expect(searchTables(options)).rejects.toThrow('searchTables: radius must be 1 to 10, got 11');
   });
 
-  it('says which rate cannot be reached', async () => {
+  it.each([0.001, 50])('says before it looks at a picture that the rate %f cannot be reached', async (wanted) => {
+    const apply = () => expect.fail('a picture was looked at');
+    const recogniser = { ...colours, apply };
     const pictures = [synthesizeImage({ width: 16, height: 16, seed: 1 })];
-    const options = { recogniser: colours, pictures, labels: [0], rate: 1, rates: [0.001], evaluations: 1 };
-    await expect(searchTables(options)).rejects.toThrow('no tables of this shape take 0.001 bits a pixel');
+    const options = { recogniser, pictures, labels: [0], rate: 1, rates: [wanted], evaluations: 1 };
+    await expect(searchTables(options)).rejects.toThrow(
+      new RegExp(
+        `^searchTables: tables of the first shape, of radius 4.5, take .* to .* bits a pixel, and the rate is ${wanted}$`,
+      ),
+    );
   });
 });

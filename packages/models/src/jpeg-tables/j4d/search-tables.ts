@@ -44,6 +44,9 @@ const PARAMETERS: Record<Name, { start: number; stride: number; range: readonly 
 };
 const NAMES = Object.keys(PARAMETERS) as Name[];
 
+/** Luma's radii that a search may start from. */
+export const searchedRadii = { min: PARAMETERS.radius.range[0], max: PARAMETERS.radius.range[1] };
+
 const toParameter = (name: Name, value: number) => (PARAMETERS[name].log ? Math.log(value) : value);
 const toShape = (point: readonly number[]) =>
   Object.fromEntries(
@@ -80,6 +83,19 @@ function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassSha
   return found;
 }
 
+/** How far files may miss a rate. */
+const MISSED = 0.1;
+
+/** @throws RangeError for a rate that no step of the first shape comes near, before any shape is judged */
+function checkRates(pictures: readonly Picture<Uint8Array>[], shape: LowPassShape, rates: readonly number[]): void {
+  const [least, most] = [255, 1].map((step) => scanRate(pictures, fileTables(lowPassTables(step, shape))));
+  const bad = rates.find((rate) => rate < least / (1 + MISSED) || rate > most * (1 + MISSED));
+  if (bad === undefined) return;
+  throw new RangeError(
+    `searchTables: tables of the first shape, of radius ${shape.radius}, take ${least.toPrecision(3)} to ${most.toPrecision(3)} bits a pixel, and the rate is ${bad}`,
+  );
+}
+
 /** Parts in which pictures are judged, by turns: after each of them a shape may be given up. */
 const PARTS = 4;
 /**
@@ -112,17 +128,19 @@ const thinned = <T>(pictures: readonly T[]) =>
  * on a quarter of the pictures after the other, and given up after one by which it is worse than the best one so far by half a standard error
  * of the difference, picture by picture, at least 16 of them.
  *
- * @throws RangeError for a radius out of range
+ * @throws RangeError for a radius out of range, or a rate that tables of the first shape do not come near
  * @throws Error when a rate cannot be reached
  */
 export async function searchTables(options: TableSearchOptions): Promise<SearchedTables> {
   const { recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
   const { radius = PARAMETERS.radius.start } = options;
-  const [least, most] = PARAMETERS.radius.range;
-  if (!(radius >= least && radius <= most)) {
-    throw new RangeError(`searchTables: radius must be ${least} to ${most}, got ${radius}`);
+  const { min, max } = searchedRadii;
+  if (!(radius >= min && radius <= max)) {
+    throw new RangeError(`searchTables: radius must be ${min} to ${max}, got ${radius}`);
   }
   const some = thinned(pictures);
+  const start = NAMES.map((name) => toParameter(name, name === 'radius' ? radius : PARAMETERS[name].start));
+  checkRates(some, toShape(start), [rate, ...rates]);
   const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
   const judgePart = (part: readonly number[], tables: QuantizationTables) =>
     judgeTables(
@@ -143,7 +161,6 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
     return judged;
   };
 
-  const start = NAMES.map((name) => toParameter(name, name === 'radius' ? radius : PARAMETERS[name].start));
   let { step } = stepForRate(some, toShape(start), rate, 30);
   const logRate = ({ scanBpp }: Judged) => Math.log(mean(scanBpp));
   const [finer, coarser] = [await judge(toShape(start), step / 1.1), await judge(toShape(start), step * 1.1)];
@@ -188,7 +205,7 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
   const shape = toShape(point);
   const tables = rates.map((wanted) => {
     const found = stepForRate(pictures, shape, wanted, step);
-    if (Math.abs(found.rate / wanted - 1) > 0.1) {
+    if (Math.abs(found.rate / wanted - 1) > MISSED) {
       throw new Error(
         `no tables of this shape take ${wanted} bits a pixel: the nearest ones take ${found.rate.toFixed(3)}`,
       );
