@@ -3,7 +3,7 @@
  *
  * @module @sandwich/inspector
  */
-export { attackTable, writeAttackReport } from './attacks/attack-report.js';
+export { writeAttackReport } from './attacks/attack-report.js';
 export {
   type AttackCircumstances,
   type AttackResults,
@@ -11,6 +11,7 @@ export {
   readAttackResults,
   writeAttackResults,
 } from './attacks/attack-results.js';
+export { attackTable } from './attacks/attack-table.js';
 export { type ChartSeries, type ChartTheme, figureTheme, type LineChartOptions } from './chart/line-chart-spec.js';
 export { lineChartSvg } from './chart/line-chart-svg.js';
 export { checkWhole } from './evaluation/check-steps.js';

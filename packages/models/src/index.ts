@@ -25,7 +25,7 @@ export {
   attackMethods,
   attackThroughJpeg,
 } from './attacks/attack-through-jpeg.js';
-export { type AttackedJpeg, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
+export { type AttackedJpeg, diffJpegGradients, type JpegGradient, jpegGradients } from './attacks/jpeg-gradients.js';
 export { checkLabels } from './classifiers/check-labels.js';
 export { checkRecognisable } from './classifiers/check-recognisable.js';
 export { classifierWeightsFile } from './classifiers/classifier-weights.js';

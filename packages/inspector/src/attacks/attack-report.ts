@@ -1,51 +1,9 @@
 import { writeFileAtomically } from '@sandwich/files';
-import {
-  type AttackedPlace,
-  type AttackShare,
-  attackSuccess,
-  meanAttackInterval,
-  meanAttackSuccess,
-} from '@sandwich/models';
+import { type AttackedPlace, attackSuccess } from '@sandwich/models';
 import { ratePlot } from '../reports/rate-plot.js';
 import { svgToPng } from '../reports/svg-to-png.js';
-import { textTable } from '../reports/text-table.js';
 import { type AttackResults, attackFiles } from './attack-results.js';
-
-const percent = (share: number) => (Number.isNaN(share) ? '-' : (100 * share).toFixed(1));
-const interval = ({ value, low, high }: AttackShare) =>
-  Number.isNaN(value) ? '-' : `${percent(low)} to ${percent(high)}`;
-
-const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
-
-/** The places of each gradient, strongest in the mean first. */
-function ranked(places: readonly AttackedPlace[]) {
-  const gradients = distinct(places.map(({ gradient }) => gradient)).map((gradient) => {
-    const own = places.filter((place) => place.gradient === gradient);
-    return { gradient, own, mean: meanAttackSuccess(own) };
-  });
-  return gradients.sort((a, b) => b.mean - a.mean);
-}
-
-/**
- * A table of attacks: the success of each gradient at each budget, in per cent of the pictures that were right before, the mean over qualities;
- * the mean over all places with its 95 % interval, and how far it lies behind the first one.
- */
-export function attackTable({ places }: AttackResults): string {
-  const budgets = distinct(places.map(({ budget }) => budget));
-  const all = ranked(places);
-  const [first] = all;
-  const rows = all.map(({ gradient, own, mean }) => [
-    gradient,
-    ...budgets.map((budget) => percent(meanAttackSuccess(own.filter((place) => place.budget === budget)))),
-    percent(mean),
-    interval(meanAttackInterval(own)),
-    own === first.own ? '' : interval(meanAttackInterval(own, first.own)),
-  ]);
-  return textTable(
-    ['gradient', ...budgets.map((budget) => `budget ${budget}`), 'mean', '95 % interval', `less ${first.gradient}`],
-    rows,
-  );
-}
+import { rankedGradients } from './attack-table.js';
 
 /** All places as CSV, success with its interval. */
 const attackCsv = (places: readonly AttackedPlace[]): string =>
@@ -65,9 +23,9 @@ const attackCsv = (places: readonly AttackedPlace[]): string =>
  * @returns the files to look at
  */
 export async function writeAttackReport(folder: string, { circumstances, places }: AttackResults): Promise<string[]> {
-  const files = attackFiles(folder, distinct(places.map(({ budget }) => budget)));
+  const files = attackFiles(folder, [...new Set(places.map(({ budget }) => budget))]);
   await writeFileAtomically(files.table, attackCsv(places));
-  const gradients = ranked(places);
+  const gradients = rankedGradients(places);
   const plots: string[] = [];
   for (const { budget, svg, png } of files.plots) {
     const series = gradients.map(({ gradient, own }) => ({

@@ -32,6 +32,9 @@ const straightThrough: JpegGradient = (images, jpeg, seed) =>
     gradFunc: (dy) => tf.clone(dy),
   }))(images);
 
+/** The two modes of Diff-JPEG among `jpegGradients`. */
+export const diffJpegGradients = ['diff-jpeg', 'diff-jpeg-ste'] as const;
+
 /**
  * Ways for a gradient to pass a JPEG codec, by name. `diff-jpeg` and `diff-jpeg-ste` are the two modes of Diff-JPEG; `projected` leaves out of
  * each block the component along its quantisation error; `straight-through` passes the whole codec as it is; `none` does not know of the codec at
