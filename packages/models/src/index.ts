@@ -129,14 +129,11 @@ export { openJ4dObjective } from './jpeg-tables/j4d/j4d-objective.js';
 export { openJ4dPictures } from './jpeg-tables/j4d/j4d-pictures.js';
 export { commonJ4dSettings, type J4dSettings, j4dDefaults } from './jpeg-tables/j4d/j4d-settings.js';
 export { loadRecognisers } from './jpeg-tables/j4d/load-recognisers.js';
+export { lowPassFamily, lowPassRadii } from './jpeg-tables/j4d/low-pass-family.js';
 export { type LowPassShape, lowPassTables } from './jpeg-tables/j4d/low-pass-tables.js';
+export { type RateDistortionShape, rateDistortionFamily } from './jpeg-tables/j4d/rate-distortion-family.js';
 export type { DrawnHardness } from './jpeg-tables/j4d/sampled-levels.js';
-export {
-  type SearchedTables,
-  searchedRadii,
-  searchTables,
-  type TableSearchOptions,
-} from './jpeg-tables/j4d/search-tables.js';
+export { type SearchedTables, searchTables, type TableSearchOptions } from './jpeg-tables/j4d/search-tables.js';
 export { type DctSensitivities, readSensitivities, sensitivityTables } from './jpeg-tables/j4d/sensitivity-tables.js';
 export {
   type AccuracyPoint,
@@ -147,6 +144,7 @@ export {
   tableAccuracy,
 } from './jpeg-tables/j4d/table-accuracy.js';
 export { type TableAnchor, tableAnchors } from './jpeg-tables/j4d/table-anchors.js';
+export type { ShapeParameter, TableFamily } from './jpeg-tables/j4d/table-family.js';
 export { openPoints, type TablePoint } from './jpeg-tables/j4d/table-point.js';
 export {
   JpegTables,

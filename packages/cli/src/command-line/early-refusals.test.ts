@@ -400,6 +400,12 @@ const rows: Row[] = [
   ],
   [
     'table-search',
+    'a radius of other tables',
+    () => ['--images', 'nowhere', '--out', 's.json', '--radius', '5', '--family', 'sensitivity'],
+    '--radius is for --family low-pass, and it is sensitivity',
+  ],
+  [
+    'table-search',
     'several classifiers',
     () => ['--images', 'nowhere', '--out', 's.json', '--recognisers', 'resnet20,resnet56'],
     '--recognisers takes one classifier here, got resnet20,resnet56',

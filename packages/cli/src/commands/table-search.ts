@@ -1,9 +1,19 @@
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
-import { openJ4dPictures, type SearchedTables, searchedRadii, searchTables } from '@sandwich/models';
+import {
+  dctSensitivities,
+  lowPassFamily,
+  lowPassRadii,
+  openJ4dPictures,
+  rateDistortionFamily,
+  type SearchedTables,
+  searchTables,
+  type TableFamily,
+} from '@sandwich/models';
 import { required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positive, positives } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
+import { choice } from '../command-line/texts.js';
 import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
@@ -15,10 +25,13 @@ import {
   startWithRecognisers,
 } from './start-with-recognisers.js';
 
+const families = ['low-pass', 'sensitivity'] as const;
+
 export interface TableSearchArguments extends RecogniserArguments {
   images: string;
   crop?: number;
   limit?: number;
+  family: (typeof families)[number];
   folds: number;
   rate: number;
   rates?: number[];
@@ -28,9 +41,17 @@ export interface TableSearchArguments extends RecogniserArguments {
   force?: boolean;
 }
 
+/** @throws Error for several classifiers, or a radius of other tables than low-pass ones */
+function checkTableSearchArguments(args: TableSearchArguments): void {
+  checkOneRecogniser(args);
+  const { family, radius } = args;
+  if (radius !== undefined && family !== 'low-pass')
+    throw new Error(`--radius is for --family low-pass, and it is ${family}`);
+}
+
 /** Searches tables for each fold on the other ones, and writes them as points that `table-accuracy` judges. */
 export async function tableSearchCommand(args: TableSearchArguments): Promise<void> {
-  const { recognisers: names, images: path, crop, limit, folds, rate, evaluations, radius, out, force } = args;
+  const { recognisers: names, images: path, crop, limit, family, folds, rate, evaluations, radius, out, force } = args;
   const { rates = [rate] } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
@@ -38,15 +59,21 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
   const sets = await Promise.all(Array.from({ length: folds }, (_, fold) => foldOf(fold)));
   const [recogniser] = await startWithRecognisers(args, sets, crop);
   try {
-    const found: SearchedTables[] = [];
+    const found: SearchedTables<object>[] = [];
     for (const [fold, set] of sets.entries()) {
       const pictures = await picturesOf(set, crop);
+      const { labels } = set;
       const onShape = (tried: number, { shape, value }: { shape: object; value: number }, judged: number) =>
         note(
           `fold ${fold}, ${tried}/${evaluations}, by ${judged} pictures: ${value.toFixed(4)} ${JSON.stringify(shape)}`,
         );
-      const of = { recogniser, pictures, labels: set.labels };
-      found.push(await searchTables({ ...of, rate, rates, evaluations, radius, onShape }));
+      const search = <Shape extends Record<keyof Shape, number>>(family: TableFamily<Shape>) =>
+        searchTables({ family, recogniser, pictures, labels, rate, rates, evaluations, onShape });
+      found.push(
+        family === 'low-pass'
+          ? await search(lowPassFamily({ radius }))
+          : await search(rateDistortionFamily(await dctSensitivities([recogniser], set, { cropSize: crop, note }))),
+      );
     }
     const points = rates.map((bpp, i) => ({
       name: `search at ${rate} bpp, for ${bpp} bpp`,
@@ -55,7 +82,7 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
     const shapes = found.map(({ shape }) => shape);
     await writeFileAtomically(
       out,
-      `${JSON.stringify({ recogniser: names, folds, rate, shapes, points }, undefined, 1)}\n`,
+      `${JSON.stringify({ recogniser: names, family, folds, rate, shapes, points }, undefined, 1)}\n`,
     );
     process.stdout.write(`${out}\n`);
   } finally {
@@ -65,13 +92,20 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
 
 export const tableSearchDefinition = defineCommand({
   name: 'table-search',
-  describe: 'Search low-pass tables with which a classifier recognises the most in real files of a rate',
+  describe: 'Search tables with which a classifier recognises the most in real files of a rate',
   operands: {},
   options: {
     ...recogniserOptions,
     images: required(images('Labelled pictures: folder, CSV list or binary files of CIFAR')),
     crop: cropOption,
     limit: limitOption,
+    family: withDefault(
+      choice(
+        'Among which tables: low-pass ones, or those by how sensitive the classifier is to each coefficient',
+        families,
+      ),
+      'low-pass',
+    ),
     folds: withDefault(
       count('Parts into which the pictures are split by turns; tables for each are searched on the others'),
       2,
@@ -80,13 +114,13 @@ export const tableSearchDefinition = defineCommand({
     rates: positives('Bits a pixel for which tables of the best shape are written; default the same'),
     radius: positive(
       "Distance from DC, 1 to 10, up to which the first shape keeps luma's frequencies; default 4.5",
-      searchedRadii,
+      lowPassRadii,
     ),
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,
     ...engineOptions,
   },
-  check: checkOneRecogniser,
+  check: checkTableSearchArguments,
   run: tableSearchCommand,
 });

@@ -3,6 +3,7 @@ import { type LabelledPictures, labelledSettings, openLabelledStream } from '@sa
 import { tf } from '@sandwich/engine';
 import { checkLabels } from '../../classifiers/check-labels.js';
 import type { Recogniser } from '../../classifiers/recogniser.js';
+import { countLevels, type LevelCounts, sumOfCounts } from '../level-counts.js';
 import type { DctSensitivities } from './sensitivity-tables.js';
 
 /** How sensitivities are measured. */
@@ -21,7 +22,7 @@ export interface SensitivityOptions {
  * How sensitive the loss of recognisers is to each DCT coefficient: the mean over pictures and blocks of the squared gradient of a picture's
  * cross entropy with its label by the coefficient (Salamah, Zheng, Liu and Yang, "JPEG inspired deep learning", ICLR 2025), in nats over gray
  * levels squared. They take the gradient of the mean over a batch of 100 and sum over blocks and pictures; tables by sensitivity do not depend on
- * such a factor. The mean magnitudes of the coefficients are measured as well.
+ * such a factor. The mean magnitudes of the coefficients are measured as well, and how often each occurs.
  *
  * @throws RangeError for a label that is no class of a recogniser
  */
@@ -34,6 +35,7 @@ export async function dctSensitivities(
   const settings = { ...labelledSettings, cropSize, batchSize };
   const stream = openLabelledStream({ ...settings, pictures, seed: 0, purpose: 'validate', note });
   let sums: tf.Tensor | undefined;
+  let levels: LevelCounts[] | undefined;
   let count = 0;
   try {
     for (let batch = await stream.next(); batch !== null; batch = await stream.next()) {
@@ -41,11 +43,12 @@ export async function dctSensitivities(
       const [size] = images.shape;
       const previous = sums;
       sums = tf.tidy(() => {
-        const means = squaresAndMagnitudes(
-          recognisers,
-          tf.tensor4d(images.values as Float32Array, images.shape as [number, number, number, number]),
-          tf.tensor(labels.values, labels.shape),
-        ).mul(size);
+        const pixels = tf.tensor4d(images.values as Float32Array, images.shape as [number, number, number, number]);
+        const coding = coefficientsOf(pixels);
+        const { planes } = coding;
+        const counted = [planes[0], tf.concat([planes[1], planes[2]], 3)].map((each) => countLevels(each.round()));
+        levels = levels?.map((one, i) => sumOfCounts([one, counted[i]])) ?? counted;
+        const means = squaresAndMagnitudes(recognisers, coding, tf.tensor(labels.values, labels.shape)).mul(size);
         return previous ? means.add(previous) : means;
       });
       previous?.dispose();
@@ -54,7 +57,8 @@ export async function dctSensitivities(
     }
     if (!sums) throw new Error(`dctSensitivities: none of ${pictures.description} can be used`);
     const [squares, magnitudes] = (await sums.div(count).array()) as number[][][];
-    return { ...ofBothTables(squares), magnitudes: ofBothTables(magnitudes) };
+    const [luma, chroma] = levels!.map(magnitudeCounts);
+    return { ...ofBothTables(squares), magnitudes: ofBothTables(magnitudes), counts: { luma, chroma } };
   } finally {
     sums?.dispose();
     await stream.close();
@@ -63,23 +67,48 @@ export async function dctSensitivities(
 
 const ofBothTables = ([luma, cb, cr]: number[][]) => ({ luma, chroma: cb.map((value, i) => (value + cr[i]) / 2) });
 
-/** Means over pictures and blocks of squared gradients and of the coefficients' magnitudes, [2, 3, 64]. */
-function squaresAndMagnitudes(recognisers: readonly Recogniser[], images: tf.Tensor4D, labels: tf.Tensor): tf.Tensor {
+/** Counts of magnitudes at each frequency, from 0 to the largest one that occurs. */
+function magnitudeCounts({ counts, reach }: LevelCounts): number[][] {
+  return Array.from({ length: 64 }, (_, i) => {
+    const countOf = (level: number) => counts[(level + reach) * 64 + i];
+    const magnitudes = Array.from({ length: reach + 1 }, (_, m) => countOf(m) + (m > 0 ? countOf(-m) : 0));
+    return magnitudes.slice(0, magnitudes.findLastIndex((count) => count > 0) + 1);
+  });
+}
+
+/** Coefficients of images, and the way back. */
+interface Coding {
+  /** Of Y, Cb and Cr, [B, h, w, 64] each. */
+  planes: tf.Tensor4D[];
+  decode(planes: readonly tf.Tensor4D[]): tf.Tensor4D;
+}
+
+/** Coding with steps of 1 that does not round: levels are coefficients. */
+function coefficientsOf(images: tf.Tensor4D): Coding {
   const [batch, height, width] = images.shape;
-  // Steps of 1 that do not round: levels are coefficients.
   const quality = tf.fill<tf.Rank.R1>([batch], 50);
   const ones = tf.ones<tf.Rank.R2>([8, 8]);
   const rounding = roundings.identity;
   const options = { tableY: ones, tableC: ones, subsampling: '4:4:4', rounding, ste: true, check: false } as const;
   const { y, cb, cr } = diffJpegEncode(images, quality, options);
-  const lossOf = (...[luma, blue, red]: tf.Tensor[]) => {
-    const levels = { y: luma as tf.Tensor4D, cb: blue as tf.Tensor4D, cr: red as tf.Tensor4D };
-    const decoded = diffJpegDecode(levels, quality, [height, width], options);
+  return {
+    planes: [y, cb!, cr!],
+    decode: ([luma, blue, red]) => diffJpegDecode({ y: luma, cb: blue, cr: red }, quality, [height, width], options),
+  };
+}
+
+/** Means over pictures and blocks of squared gradients and of the coefficients' magnitudes, [2, 3, 64]. */
+function squaresAndMagnitudes(
+  recognisers: readonly Recogniser[],
+  { planes, decode }: Coding,
+  labels: tf.Tensor,
+): tf.Tensor {
+  const lossOf = (...changed: tf.Tensor[]) => {
+    const decoded = decode(changed as tf.Tensor4D[]);
     const losses = recognisers.map((each) => each.loss(each.apply(decoded), labels.toInt()).sum());
     return tf.addN(losses).div<tf.Scalar>(losses.length);
   };
-  const gradients = tf.grads(lossOf)([y, cb!, cr!]);
-  const mean = (planes: tf.Tensor[]) => tf.stack(planes.map((plane) => plane.mean([0, 1, 2])));
-  const magnitudes = [y, cb!, cr!].map((plane) => plane.abs());
-  return tf.stack([mean(gradients.map((gradient) => gradient.square())), mean(magnitudes)]);
+  const gradients = tf.grads(lossOf)(planes);
+  const mean = (each: tf.Tensor[]) => tf.stack(each.map((plane) => plane.mean([0, 1, 2])));
+  return tf.stack([mean(gradients.map((gradient) => gradient.square())), mean(planes.map((plane) => plane.abs()))]);
 }

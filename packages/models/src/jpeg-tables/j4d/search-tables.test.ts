@@ -7,6 +7,7 @@ import type { Recogniser } from '../../classifiers/recogniser.js';
 import { fileTables } from '../file-tables.js';
 import { bestRamps, rampTables } from '../table-ramp.js';
 import { almostRight, isRight } from './judge-tables.js';
+import { lowPassFamily } from './low-pass-family.js';
 import { type LowPassShape, lowPassTables } from './low-pass-tables.js';
 import { searchTables } from './search-tables.js';
 
@@ -70,6 +71,7 @@ describe('searchTables', () => {
     });
     const values: number[] = [];
     const { tables } = await searchTables({
+      family: lowPassFamily(),
       recogniser: colours,
       pictures,
       labels,
@@ -95,13 +97,13 @@ describe('searchTables', () => {
     const shapes: { radius: number; value: number; judged: number }[] = [];
     const search = async () =>
       searchTables({
+        family: lowPassFamily({ radius: 3 }),
         recogniser: colours,
         pictures,
         labels,
         rate: 0.5,
         rates: [0.5],
         evaluations: 8,
-        radius: 3,
         onShape: (_, { shape, value }, judged) => shapes.push({ radius: shape.radius, value, judged }),
       });
     const first = await search();
@@ -119,19 +121,19 @@ describe('searchTables', () => {
     }
   });
 
-  it('refuses a radius out of range', async () => {
-    const options = { recogniser: colours, pictures: [], labels: [], rate: 1, rates: [1], evaluations: 1, radius: 11 };
-    await expect(searchTables(options)).rejects.toThrow('searchTables: radius must be 1 to 10, got 11');
+  it('refuses a radius out of range', () => {
+    expect(() => lowPassFamily({ radius: 11 })).toThrow('lowPassFamily: radius must be 1 to 10, got 11');
   });
 
   it.each([0.001, 50])('says before it looks at a picture that the rate %f cannot be reached', async (wanted) => {
     const apply = () => expect.fail('a picture was looked at');
     const recogniser = { ...colours, apply };
     const pictures = [synthesizeImage({ width: 16, height: 16, seed: 1 })];
-    const options = { recogniser, pictures, labels: [0], rate: 1, rates: [wanted], evaluations: 1 };
+    const family = lowPassFamily();
+    const options = { family, recogniser, pictures, labels: [0], rate: 1, rates: [wanted], evaluations: 1 };
     await expect(searchTables(options)).rejects.toThrow(
       new RegExp(
-        `^searchTables: tables of the first shape, of radius 4.5, take .* to .* bits a pixel, and the rate is ${wanted}$`,
+        `^searchTables: tables of the first shape, .*"radius":4.5.*, take .* to .* bits a pixel, and the rate is ${wanted}$`,
       ),
     );
   });

@@ -4,10 +4,12 @@ import type { Recogniser } from '../../classifiers/recogniser.js';
 import { patternSearch } from '../../training/pattern-search.js';
 import { fileTables } from '../file-tables.js';
 import { almostRight, type Judgement, judgeTables } from './judge-tables.js';
-import { type LowPassShape, lowPassTables } from './low-pass-tables.js';
+import type { ShapeParameter, TableFamily } from './table-family.js';
 
 /** What tables are searched for, and how long. */
-export interface TableSearchOptions {
+export interface TableSearchOptions<Shape extends Record<keyof Shape, number>> {
+  /** Among which tables: such as `lowPassFamily` and `rateDistortionFamily` make. */
+  family: TableFamily<Shape>;
   recogniser: Recogniser;
   pictures: readonly Picture<Uint8Array>[];
   labels: ArrayLike<number>;
@@ -17,41 +19,29 @@ export interface TableSearchOptions {
   rates: readonly number[];
   /** How many shapes are tried. */
   evaluations: number;
-  /** Luma's radius of the shape that is tried first, 1 to 10. Default 4.5. */
-  radius?: number;
   /** Called after every shape, with how many pictures it was judged on. */
-  onShape?(tried: number, best: { shape: LowPassShape; value: number }, judged: number): void;
+  onShape?(tried: number, best: { shape: Shape; value: number }, judged: number): void;
 }
 
 /** The best tables of a search. */
-export interface SearchedTables {
-  shape: LowPassShape;
+export interface SearchedTables<Shape> {
+  shape: Shape;
   /** In the order of the rates. */
   tables: QuantizationTables[];
 }
 
-type Name = keyof LowPassShape;
-
-/** Factors and slopes are searched by their logarithms, radii as they are. Beyond the ranges nothing changes, or nothing is left of a picture. */
-const PARAMETERS: Record<Name, { start: number; stride: number; range: readonly [number, number]; log?: boolean }> = {
-  radius: { start: 4.5, stride: 1.2, range: [1, 10] },
-  chromaRadius: { start: 2.5, stride: 1.2, range: [0, 10] },
-  slope: { start: 0.1, stride: 0.7, range: [0.01, 2], log: true },
-  chroma: { start: 1.5, stride: 0.35, range: [0.1, 10], log: true },
-  chromaSlope: { start: 0.3, stride: 0.7, range: [0.01, 4], log: true },
-  dc: { start: 1, stride: 0.35, range: [0.1, 10], log: true },
-  chromaDc: { start: 1, stride: 0.35, range: [0.1, 10], log: true },
-};
-const NAMES = Object.keys(PARAMETERS) as Name[];
-
-/** Luma's radii that a search may start from. */
-export const searchedRadii = { min: PARAMETERS.radius.range[0], max: PARAMETERS.radius.range[1] };
-
-const toParameter = (name: Name, value: number) => (PARAMETERS[name].log ? Math.log(value) : value);
-const toShape = (point: readonly number[]) =>
-  Object.fromEntries(
-    NAMES.map((name, i) => [name, PARAMETERS[name].log ? Math.exp(point[i]) : point[i]]),
-  ) as unknown as LowPassShape;
+/** The numbers of a family's shapes in the order in which they are searched, as they are or by their logarithms. */
+function searchSpace<Shape extends Record<keyof Shape, number>>({ parameters }: TableFamily<Shape>) {
+  const entries = Object.entries(parameters) as [keyof Shape, ShapeParameter][];
+  return {
+    parameters: entries.map(([, { start, stride, range, log }]) => {
+      const toPoint = (value: number) => (log ? Math.log(value) : value);
+      return { start: toPoint(start), stride, range: range.map(toPoint) as [number, number] };
+    }),
+    toShape: (point: readonly number[]) =>
+      Object.fromEntries(entries.map(([name, { log }], i) => [name, log ? Math.exp(point[i]) : point[i]])) as Shape,
+  };
+}
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -64,16 +54,23 @@ const scanRate = (pictures: readonly Picture<Uint8Array>[], tables: Quantization
     }),
   );
 
+/** Tables as files hold them, by their step. */
+type TablesAt = (step: number) => QuantizationTables;
+
 /**
- * The step, 1 to 255, at which tables of a shape take a rate to within 1 %, or as near as whole steps allow, and the rate that they take there; by the
+ * The step at which tables of a shape take a rate to within 1 %, or as near as whole steps allow, and the rate that they take there; by the
  * secant method in logarithms.
  */
-function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassShape, rate: number, guess: number) {
-  const rateOf = (step: number) => scanRate(pictures, fileTables(lowPassTables(step, shape)));
+function stepForRate(
+  pictures: readonly Picture<Uint8Array>[],
+  tablesAt: TablesAt,
+  { rate, guess, steps: [least, most] }: { rate: number; guess: number; steps: readonly [number, number] },
+) {
+  const rateOf = (step: number) => scanRate(pictures, tablesAt(step));
   let found = { step: guess, rate: rateOf(guess) };
   let slope = -0.8;
   for (let round = 0; round < 6 && Math.abs(found.rate / rate - 1) > 0.01; round++) {
-    const step = Math.min(Math.max(found.step * (rate / found.rate) ** (1 / slope), 1), 255);
+    const step = Math.min(Math.max(found.step * (rate / found.rate) ** (1 / slope), least), most);
     if (step === found.step) break;
     const next = { step, rate: rateOf(step) };
     const measured = Math.log(next.rate / found.rate) / Math.log(next.step / found.step);
@@ -86,13 +83,17 @@ function stepForRate(pictures: readonly Picture<Uint8Array>[], shape: LowPassSha
 /** How far files may miss a rate. */
 const MISSED = 0.1;
 
-/** @throws RangeError for a rate that no step of the first shape comes near, before any shape is judged */
-function checkRates(pictures: readonly Picture<Uint8Array>[], shape: LowPassShape, rates: readonly number[]): void {
-  const [least, most] = [255, 1].map((step) => scanRate(pictures, fileTables(lowPassTables(step, shape))));
-  const bad = rates.find((rate) => rate < least / (1 + MISSED) || rate > most * (1 + MISSED));
+/** @throws RangeError for a rate that tables of the first shape do not come near, before any shape is judged */
+function checkRates<Shape extends Record<keyof Shape, number>>(
+  pictures: readonly Picture<Uint8Array>[],
+  { family, rate, rates }: Pick<TableSearchOptions<Shape>, 'family' | 'rate' | 'rates'>,
+  first: Shape,
+): void {
+  const [most, least] = family.steps.map((step) => scanRate(pictures, fileTables(family.tables(step, first))));
+  const bad = [rate, ...rates].find((wanted) => wanted < least / (1 + MISSED) || wanted > most * (1 + MISSED));
   if (bad === undefined) return;
   throw new RangeError(
-    `searchTables: tables of the first shape, of radius ${shape.radius}, take ${least.toPrecision(3)} to ${most.toPrecision(3)} bits a pixel, and the rate is ${bad}`,
+    `searchTables: tables of the first shape, ${JSON.stringify(first)}, take ${least.toPrecision(3)} to ${most.toPrecision(3)} bits a pixel, and the rate is ${bad}`,
   );
 }
 
@@ -123,24 +124,26 @@ const thinned = <T>(pictures: readonly T[]) =>
   pictures.filter((_, i) => i % Math.min(4, Math.ceil(pictures.length / 8)) === 0);
 
 /**
- * Searches the low-pass tables with which a recogniser knows the most in real files of a rate: those of the largest mean of `almostRight`, by
+ * Searches the tables of a family with which a recogniser knows the most in real files of a rate: those of the largest mean of `almostRight`, by
  * `patternSearch`. Steps are whole, so files miss the rate a little; the difference counts at the price that a bit has at the start. A shape is judged
  * on a quarter of the pictures after the other, and given up after one by which it is worse than the best one so far by half a standard error
  * of the difference, picture by picture, at least 16 of them.
  *
- * @throws RangeError for a radius out of range, or a rate that tables of the first shape do not come near
+ * @throws RangeError for a rate that tables of the first shape do not come near
  * @throws Error when a rate cannot be reached
  */
-export async function searchTables(options: TableSearchOptions): Promise<SearchedTables> {
-  const { recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
-  const { radius = PARAMETERS.radius.start } = options;
-  const { min, max } = searchedRadii;
-  if (!(radius >= min && radius <= max)) {
-    throw new RangeError(`searchTables: radius must be ${min} to ${max}, got ${radius}`);
-  }
+export async function searchTables<Shape extends Record<keyof Shape, number>>(
+  options: TableSearchOptions<Shape>,
+): Promise<SearchedTables<Shape>> {
+  const { family, recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
+  const { parameters, toShape } = searchSpace(family);
+  const first = toShape(parameters.map(({ start }) => start));
   const some = thinned(pictures);
-  const start = NAMES.map((name) => toParameter(name, name === 'radius' ? radius : PARAMETERS[name].start));
-  checkRates(some, toShape(start), [rate, ...rates]);
+  checkRates(some, options, first);
+  const tablesOf =
+    (shape: Shape): TablesAt =>
+    (step) =>
+      fileTables(family.tables(step, shape));
   const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
   const judgePart = (part: readonly number[], tables: QuantizationTables) =>
     judgeTables(
@@ -149,8 +152,8 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
       part.map((i) => labels[i]),
       { tables: () => tables, judge: almostRight },
     );
-  const judge = async (shape: LowPassShape, step: number, givenUp: (judged: Judged) => boolean = () => false) => {
-    const tables = fileTables(lowPassTables(step, shape));
+  const judge = async (shape: Shape, step: number, givenUp: (judged: Judged) => boolean = () => false) => {
+    const tables = tablesOf(shape)(step);
     const judged: Judged = { right: [], scanBpp: [] };
     for (const part of parts) {
       const { right, scanBpp } = await judgePart(part, tables);
@@ -161,9 +164,10 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
     return judged;
   };
 
-  let { step } = stepForRate(some, toShape(start), rate, 30);
+  const { steps } = family;
+  let { step } = stepForRate(some, tablesOf(first), { rate, guess: 30, steps });
   const logRate = ({ scanBpp }: Judged) => Math.log(mean(scanBpp));
-  const [finer, coarser] = [await judge(toShape(start), step / 1.1), await judge(toShape(start), step * 1.1)];
+  const [finer, coarser] = [await judge(first, step / 1.1), await judge(first, step * 1.1)];
   const price = (mean(finer.right) - mean(coarser.right)) / (logRate(finer) - logRate(coarser));
   const worth = (judged: Judged) => mean(judged.right) - price * (logRate(judged) - Math.log(rate));
 
@@ -175,14 +179,11 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
     return worth(judged) - worth({ right: over.right.slice(0, count), scanBpp: over.scanBpp.slice(0, count) });
   };
   const { point } = await patternSearch(
-    NAMES.map((name, i) => {
-      const { stride, range } = PARAMETERS[name];
-      return { start: start[i], stride, range: range.map((end) => toParameter(name, end)) as [number, number] };
-    }),
+    parameters,
     async (candidate) => {
       const shape = toShape(candidate);
       const before = best;
-      step = stepForRate(some, shape, rate, step).step;
+      step = stepForRate(some, tablesOf(shape), { rate, guess: step, steps }).step;
       const judged = await judge(
         shape,
         step,
@@ -204,13 +205,13 @@ export async function searchTables(options: TableSearchOptions): Promise<Searche
   );
   const shape = toShape(point);
   const tables = rates.map((wanted) => {
-    const found = stepForRate(pictures, shape, wanted, step);
+    const found = stepForRate(pictures, tablesOf(shape), { rate: wanted, guess: step, steps });
     if (Math.abs(found.rate / wanted - 1) > MISSED) {
       throw new Error(
         `no tables of this shape take ${wanted} bits a pixel: the nearest ones take ${found.rate.toFixed(3)}`,
       );
     }
-    return fileTables(lowPassTables(found.step, shape));
+    return tablesOf(shape)(found.step);
   });
   return { shape, tables };
 }

@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEngine } from '@sandwich/engine';
+import { beforeAll, expect, it } from 'vitest';
+import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
+import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
+import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
+import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
+import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { main } from '../main.js';
+
+const folder = useTemporaryFolder();
+const output = useCapturedOutput();
+beforeAll(() => startEngine());
+
+it.each([
+  ['low-pass', 'radius'],
+  ['sensitivity', 'exponent'],
+])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter) => {
+  const at = (name: string) => join(folder(), name);
+  await writeFile(at('pictures.bin'), tinyCifar([[3], [5], [7], [9]]));
+  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+  const judge = ['--images', at('pictures.bin'), '--recognisers', 'resnet20', '--weights', weights];
+  const rates = ['--rate', '1', '--rates', '0.9,1.2', '--evaluations', '2'];
+  const search = ['table-search', ...judge, '--family', family, ...rates, '--out', at('search.json')];
+  expect(await main(search), output.stderr()).toBe(0);
+  const { points, shapes, ...rest } = JSON.parse(await readFile(at('search.json'), 'utf8'));
+  expect(rest).toEqual({ recogniser: 'resnet20', family, folds: 2, rate: 1 });
+  expect(shapes).toHaveLength(2);
+  for (const shape of shapes) expect(shape).toHaveProperty(parameter);
+  expect(points.map(({ tables }: { tables: unknown[] }) => tables.length)).toEqual([2, 2]);
+  const accuracy = ['table-accuracy', at('search.json'), ...judge, '--anchors', 'annex-k', '--qualities', '50,90'];
+  expect(await main([...accuracy, '--out', at('accuracy.json')]), output.stderr()).toBe(0);
+  const judged = JSON.parse(await readFile(at('accuracy.json'), 'utf8'));
+  for (const [i, rate] of [0.9, 1.2].entries())
+    expect(Math.abs(judged.points[i].scanBpp / rate - 1)).toBeLessThan(0.25);
+});
