@@ -60,9 +60,12 @@ describe('tables by rate and distortion', () => {
       const shares = new Map<number, number>();
       let error = 0;
       for (const [c, count] of signed) {
-        const level = Math.sign(c) * Math.round(Math.abs(c) / q);
-        shares.set(level, (shares.get(level) ?? 0) + count / total);
-        error += (count / total) * (c - q * level) ** 2;
+        // Of a coefficient in the middle between two levels half belongs to each.
+        for (const nudge of [-1e-9, 1e-9]) {
+          const level = Math.round(c / q + nudge);
+          shares.set(level, (shares.get(level) ?? 0) + count / total / 2);
+          error += (count / total / 2) * (c - q * level) ** 2;
+        }
       }
       const entropy = [...shares.values()].reduce((sum, share) => sum - (share > 0 ? share * Math.log2(share) : 0), 0);
       return error + ((step ** 2 * Math.LN2) / 6) * entropy;

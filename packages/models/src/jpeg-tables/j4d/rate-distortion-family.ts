@@ -27,7 +27,10 @@ function stepCosts(counts: readonly number[]): StepCosts {
     const levels = new Float64Array(Math.floor((counts.length - 1) / step + 0.5) + 1);
     for (let magnitude = 0; magnitude < counts.length; magnitude++) {
       const level = Math.floor(magnitude / step + 0.5);
-      levels[level] += counts[magnitude];
+      // Magnitudes are counted to whole numbers: half of those in the middle between two levels belong to each.
+      const lower = 2 * magnitude === (2 * level - 1) * step ? level - 1 : level;
+      levels[level] += counts[magnitude] / 2;
+      levels[lower] += counts[magnitude] / 2;
       errors[step] += (counts[magnitude] / total) * (magnitude - level * step) ** 2;
     }
     for (const count of levels) if (count > 0) bits[step] -= (count / total) * Math.log2(count / total);
