@@ -1,6 +1,6 @@
 import { diffJpeg, roundings } from '@sandwich/codec-proxy';
 import { openPhotographStream } from '@sandwich/data';
-import { tf } from '@sandwich/engine';
+import type { tf } from '@sandwich/engine';
 import { rateDistortionLoss, type WeighedDistortion } from '@sandwich/losses';
 import {
   adam,
@@ -14,6 +14,7 @@ import {
 import { type DistortionMix, loadDistortions, weightsOf } from '../training/distortions.js';
 import { reduceCrops } from '../training/reduce-crops.js';
 import { stopGradient } from '../training/stop-gradient.js';
+import { weighDistortions } from '../training/weigh-distortions.js';
 import { codeWithTables } from './code-with-tables.js';
 import type { JpegTables, TableValues } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
@@ -30,11 +31,10 @@ function distortionGradient(
   signs: TableSigns,
   radius: number,
 ): tf.Scalar {
-  const weighed = Object.values(terms).filter(({ weight }) => weight !== 0);
   const distortion = (values: TableValues) => {
     const { quality, options } = tablesAsTheyAre(system, images.shape[0], values);
     const decoded = diffJpeg(images, quality, { ...options, rounding: roundings.hard });
-    return tf.addN(weighed.map(({ weight, measure }) => measure(decoded, images).mean().mul(weight))) as tf.Scalar;
+    return weighDistortions(terms, decoded, images).distortion;
   };
   return perturbedTables(system, distortion, signs, radius);
 }

@@ -1,6 +1,7 @@
 import { tf } from '@sandwich/engine';
-import { loadLpips, mse, msSsim } from '@sandwich/losses';
-import { lpipsWeightsFile } from './distortions.js';
+import { LPIPS_SCALE } from '@sandwich/losses';
+import { loadDistortions } from './distortions.js';
+import { weighDistortions } from './weigh-distortions.js';
 
 /** What distortions weigh beside the squared error, in squared gray levels, which weighs 1. */
 export interface PerceivedErrorWeights {
@@ -31,22 +32,22 @@ export async function openPerceivedError({
   lpipsWeight,
   msSsimWeight = 0,
 }: PerceivedErrorWeights): Promise<PerceivedError> {
-  const lpips = lpipsWeight > 0 ? await loadLpips({ net: 'alex', weights: lpipsWeightsFile('alex') }) : undefined;
+  const scale = LPIPS_SCALE.alex!;
+  const mix = { mse: 1, 'lpips-alex': lpipsWeight / scale, 'ms-ssim': msSsimWeight };
+  const { terms, dispose } = await loadDistortions(mix);
   return {
     measure(decoded, originals) {
-      const squared = tf.mean<tf.Scalar>(mse(decoded, originals));
-      const terms: Record<string, tf.Scalar> = { mse: squared };
-      const parts = [squared];
-      if (lpips) {
-        terms.lpips = tf.mean<tf.Scalar>(lpips(decoded, originals));
-        parts.push(terms.lpips.mul<tf.Scalar>(lpipsWeight));
-      }
-      if (msSsimWeight > 0) {
-        terms.msSsim = tf.mean<tf.Scalar>(msSsim(decoded, originals));
-        parts.push(tf.sub<tf.Scalar>(1, terms.msSsim).mul<tf.Scalar>(msSsimWeight));
-      }
-      return { distortion: tf.addN<tf.Scalar>(parts), terms };
+      const { distortion, means } = weighDistortions(terms, decoded, originals);
+      const { mse, 'lpips-alex': lpips, 'ms-ssim': dissimilarity } = means;
+      return {
+        distortion,
+        terms: {
+          mse,
+          ...(lpips && { lpips: lpips.div<tf.Scalar>(scale) }),
+          ...(dissimilarity && { msSsim: tf.sub<tf.Scalar>(1, dissimilarity) }),
+        },
+      };
     },
-    dispose: () => lpips?.dispose(),
+    dispose,
   };
 }
