@@ -38,7 +38,7 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
     ['jpeg', 'dcn'].map(async (name) => (await readFile(join(at('curves'), `${name}.csv`), 'utf8')).trim().split('\n')),
   );
   expect(jpeg[0]).toBe('image_id,filename,codec,quality,ssim,psnr,bytes,bpp,effective_bytes');
-  expect(jpeg).toHaveLength(1 + 2 * 18);
+  expect(jpeg).toHaveLength(1 + 2 * 19);
   expect(dcn[0]).toBe('image_id,filename,codec,model_dir,ssim,psnr,entropy,bytes,bpp');
   expect(dcn).toHaveLength(1 + 2);
   const [, , codec, run, ...numbers] = dcn[1].split(',');
@@ -88,7 +88,7 @@ it('rate-distortion names curves after their systems, and keeps all else when th
   expect(output.stderr()).toMatch(/all else was measured, but JPEG 2000 failed: jpeg2000.encode: .*opj_compress/);
   expect((await readdir(at('curves'))).sort()).toEqual(['dcn.csv', 'factorized-prior.csv', 'jpeg.csv']);
   const linesOf = async (name: string) => (await readFile(join(at('curves'), name), 'utf8')).trim().split('\n');
-  expect(await linesOf('jpeg.csv')).toHaveLength(1 + 2 * 18);
+  expect(await linesOf('jpeg.csv')).toHaveLength(1 + 2 * 19);
   const [heads, ...rows] = await linesOf('factorized-prior.csv');
   expect(heads).toBe('image_id,filename,codec,model_dir,ssim,psnr,bytes,bpp');
   expect(rows.map((row) => row.split(',')[2])).toEqual(['factorized-prior', 'factorized-prior']);
