@@ -126,7 +126,7 @@ describe.skipIf(!hasSlurm)('a Slurm cluster (packages slurmctld, slurmd, slurm-c
       await writeSweep(sweep, tinySandwichFile, '--over', 'gamma=20', '--steps', '10000000');
       const [{ id }] = (await readSweep(sweep)).runs;
       const log = () => readFile(join(sweep, 'slurm-0.log'), 'utf8').catch(() => '');
-      const job = `${await submit(sweep, '--time=1', '--signal=B:USR1@25')}_0`;
+      const job = `${await submit(sweep, '--time=2', '--signal=B:USR1@25')}_0`;
       await until(
         () => stateOf(job).Restarts === '1' && stateOf(job).JobState === 'PENDING',
         () => stateOf(job),
