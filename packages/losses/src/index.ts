@@ -31,3 +31,4 @@ export { type SandwichLoss, type SandwichLossInputs, sandwichLoss } from './sand
 export { SMALLEST_SSIM, ssim } from './ssim.js';
 export type { SsimOptions } from './structural-similarity.js';
 export { SMALLEST_UNIFORM_SSIM, uniformSsim } from './uniform-ssim.js';
+export { type WeighedMeans, weighDistortions } from './weigh-distortions.js';

@@ -1,5 +1,6 @@
 import { tf } from '@sandwich/engine';
 import { checkImagePair } from './check-image-pair.js';
+import { weighDistortions } from './weigh-distortions.js';
 
 /** How far each of two batches' images are apart: [B,H,W,C] pairs to [B], 0 for equal images. Differentiable. */
 export type Distortion = (prediction: tf.Tensor4D, target: tf.Tensor4D) => tf.Tensor1D;
@@ -67,8 +68,7 @@ export function rateDistortionLoss<Name extends string>(
   const { prediction, target, rate, bottleneck, gamma, rangePenalty = true } = inputs;
   checkImagePair('rateDistortionLoss', prediction, target);
   if (!(gamma >= 0)) throw new RangeError(`rateDistortionLoss: gamma must be at least 0, got ${gamma}`);
-  const terms = Object.entries<WeighedDistortion>(distortions);
-  for (const [name, { weight }] of terms) {
+  for (const [name, { weight }] of Object.entries<WeighedDistortion>(distortions)) {
     if (typeof weight === 'number' && !(weight >= 0))
       throw new RangeError(`rateDistortionLoss: the weight of ${name} must be at least 0, got ${weight}`);
     if (RESERVED.includes(name))
@@ -84,13 +84,12 @@ export function rateDistortionLoss<Name extends string>(
     const penalty = rangePenalty
       ? tf.mul<tf.Scalar>(tf.sum(excess(bottleneck)), 255 / 26.5 / (batch * height * width * channels))
       : tf.scalar(0);
-    let loss = tf.add<tf.Scalar>(tf.mul(bpp, gamma / channels), penalty);
-    const measured: Record<string, tf.Scalar> = {};
-    for (const [name, { weight, measure }] of terms) {
-      measured[name] = tf.mean<tf.Scalar>(measure(prediction, target));
-      if (weight !== 0) loss = tf.add(loss, tf.mul(measured[name], weight));
-    }
-    return { ...measured, loss, bpp, rangePenalty: penalty } as RateDistortionLoss<Name>;
+    const { means, weighed } = weighDistortions(distortions, prediction, target);
+    const loss = weighed.reduce(
+      (sum, distortion) => tf.add(sum, distortion),
+      tf.add<tf.Scalar>(tf.mul(bpp, gamma / channels), penalty),
+    );
+    return { ...means, loss, bpp, rangePenalty: penalty } as RateDistortionLoss<Name>;
   });
 }
 

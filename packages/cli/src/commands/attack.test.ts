@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJpeg, encodeJpeg } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { loadClassifier } from '@sandwich/models';
-import type { Picture } from '@sandwich/pictures';
+import { type Picture, writePicture } from '@sandwich/pictures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
 import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
@@ -81,5 +81,22 @@ describe('sandwich attack', () => {
     await writeFile(join(out, 'attacks.json'), JSON.stringify(marked));
     expect(await attack('--gradients', 'none'), output.stderr()).toBe(0);
     expect(output.stdout()).toMatch(/^none +- +- +-/m);
+  });
+
+  it('asks only of the pictures that it attacks that the classifier can judge them', async () => {
+    const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+    const pictures = join(folder(), 'labelled');
+    const picture = { data: new Uint8Array(3 * PLANE).fill(90), width: 32, height: 32, channels: 3 as const };
+    await mkdir(pictures);
+    await writePicture(join(pictures, '1.png'), picture);
+    await writePicture(join(pictures, '10.png'), picture);
+    const attack = (count: string) => {
+      const quick = ['--gradients', 'none', '--budgets', '64', '--qualities', `${QUALITY}`, '--steps', '1'];
+      const where = ['--weights', weights, '--out', join(folder(), 'attacks')];
+      return main(['attack', pictures, '--classifier', 'resnet20', ...quick, ...where, '--count', count]);
+    };
+    expect(await attack('1'), output.stderr()).toBe(0);
+    expect(await attack('2')).toBe(1);
+    expect(output.stderr()).toContain('10.png has the label 10, and resnet20 tells 10 classes apart');
   });
 });

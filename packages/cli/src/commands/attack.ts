@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type LabelledPictures, openLabelledPictures } from '@sandwich/data';
+import { openLabelledPictures, selectPictures } from '@sandwich/data';
 import { releaseMemory, startEngine, withoutEngine } from '@sandwich/engine';
 import type { LabelledPicture } from '@sandwich/evaluation';
 import { makeFolder } from '@sandwich/files';
@@ -36,6 +36,7 @@ import { images, inputFile, outputFolder } from '../command-line/paths.js';
 import { choice, choices } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
+import { picturesOf } from './pictures-of.js';
 
 export interface AttackArguments extends EngineArguments {
   pictures: string;
@@ -56,16 +57,6 @@ export interface AttackArguments extends EngineArguments {
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Some of a set, evenly spread, in memory. */
-async function readPictures(set: LabelledPictures, count: number | undefined): Promise<LabelledPicture[]> {
-  const items: LabelledPicture[] = [];
-  const indexes = [...set.labels.keys()];
-  for (const index of spread(indexes, count ?? indexes.length)) {
-    items.push({ picture: await set.picture(index), label: set.labels[index] });
-  }
-  return items;
-}
-
 function digestOf(items: readonly LabelledPicture[]): string {
   const hash = createHash('sha256');
   for (const { picture, label } of items) hash.update(`${picture.width} ${label};`).update(picture.data);
@@ -77,19 +68,21 @@ export async function attackCommand(args: AttackArguments): Promise<AttackResult
   const { pictures: path, classifier: name, budgets, qualities, method, steps, subsampling, forward, seed, out } = args;
   const { weights = classifierWeightsFile(name), gradients = Object.keys(jpegGradients), force } = args;
   const files = attackFiles(out, budgets);
-  const set = await openLabelledPictures(path, { note });
+  const all = await openLabelledPictures(path, { note });
+  const indexes = spread([...all.labels.keys()], args.count ?? all.labels.length);
+  const set = indexes.length < all.labels.length ? selectPictures(all, indexes) : all;
   await withoutEngine(async () => {
     const classifier = await loadClassifier({ name, weights });
     classifier.dispose();
     checkRecognisable([classifier], set);
   });
-  const items = await readPictures(set, args.count);
+  const items = (await picturesOf(set)).map((picture, i) => ({ picture, label: set.labels[i] }));
   const circumstances: AttackCircumstances = {
     classifier: name,
     weights: createHash('sha256')
       .update(await readFile(weights))
       .digest('hex'),
-    pictures: items.length < set.labels.length ? `${items.length} of ${set.description}` : set.description,
+    pictures: set.description,
     digest: digestOf(items),
     ...{ method, steps, subsampling, forward, seed },
   };

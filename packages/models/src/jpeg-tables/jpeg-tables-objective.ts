@@ -1,7 +1,7 @@
 import { diffJpeg, roundings } from '@sandwich/codec-proxy';
 import { openPhotographStream } from '@sandwich/data';
-import type { tf } from '@sandwich/engine';
-import { rateDistortionLoss, type WeighedDistortion } from '@sandwich/losses';
+import { tf } from '@sandwich/engine';
+import { rateDistortionLoss, type WeighedDistortion, weighDistortions } from '@sandwich/losses';
 import {
   adam,
   chain,
@@ -14,7 +14,6 @@ import {
 import { type DistortionMix, loadDistortions, weightsOf } from '../training/distortions.js';
 import { reduceCrops } from '../training/reduce-crops.js';
 import { stopGradient } from '../training/stop-gradient.js';
-import { weighDistortions } from '../training/weigh-distortions.js';
 import { codeWithTables } from './code-with-tables.js';
 import type { JpegTables, TableValues } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
@@ -31,10 +30,11 @@ function distortionGradient(
   signs: TableSigns,
   radius: number,
 ): tf.Scalar {
+  const trained = Object.fromEntries(Object.entries(terms).filter(([, { weight }]) => weight !== 0));
   const distortion = (values: TableValues) => {
     const { quality, options } = tablesAsTheyAre(system, images.shape[0], values);
     const decoded = diffJpeg(images, quality, { ...options, rounding: roundings.hard });
-    return weighDistortions(terms, decoded, images).distortion;
+    return tf.addN<tf.Scalar>(weighDistortions(trained, decoded, images).weighed);
   };
   return perturbedTables(system, distortion, signs, radius);
 }

@@ -1,7 +1,6 @@
 import { tf } from '@sandwich/engine';
-import { LPIPS_SCALE } from '@sandwich/losses';
+import { LPIPS_SCALE, weighDistortions } from '@sandwich/losses';
 import { loadDistortions } from './distortions.js';
-import { weighDistortions } from './weigh-distortions.js';
 
 /** What distortions weigh beside the squared error, in squared gray levels, which weighs 1. */
 export interface PerceivedErrorWeights {
@@ -37,10 +36,10 @@ export async function openPerceivedError({
   const { terms, dispose } = await loadDistortions(mix);
   return {
     measure(decoded, originals) {
-      const { distortion, means } = weighDistortions(terms, decoded, originals);
+      const { means, weighed } = weighDistortions(terms, decoded, originals);
       const { mse, 'lpips-alex': lpips, 'ms-ssim': dissimilarity } = means;
       return {
-        distortion,
+        distortion: tf.addN<tf.Scalar>(weighed),
         terms: {
           mse,
           ...(lpips && { lpips: lpips.div<tf.Scalar>(scale) }),

@@ -78,7 +78,7 @@ function magnitudeCounts({ counts, reach }: LevelCounts): number[][] {
 
 /** Coefficients of images, and the way back. */
 interface Coding {
-  /** Of Y, Cb and Cr, [B, h, w, 64] each. */
+  /** Coefficients of Y, Cb and Cr, [B, h, w, 64] each. */
   planes: tf.Tensor4D[];
   decode(planes: readonly tf.Tensor4D[]): tf.Tensor4D;
 }

@@ -60,7 +60,7 @@ describe('tables by rate and distortion', () => {
       const shares = new Map<number, number>();
       let error = 0;
       for (const [c, count] of signed) {
-        // Of a coefficient in the middle between two levels half belongs to each.
+        // Half of the coefficients in the middle between two levels belong to each.
         for (const nudge of [-1e-9, 1e-9]) {
           const level = Math.round(c / q + nudge);
           shares.set(level, (shares.get(level) ?? 0) + count / total / 2);

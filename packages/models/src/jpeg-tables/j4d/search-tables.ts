@@ -83,17 +83,17 @@ function stepForRate(
 /** How far files may miss a rate. */
 const MISSED = 0.1;
 
-/** @throws RangeError for a rate that tables of the first shape do not come near, before any shape is judged */
-function checkRates<Shape extends Record<keyof Shape, number>>(
+/** @throws RangeError for a rate that tables do not come near at any step, before any of them is judged */
+function checkRates(
   pictures: readonly Picture<Uint8Array>[],
-  { family, rate, rates }: Pick<TableSearchOptions<Shape>, 'family' | 'rate' | 'rates'>,
-  first: Shape,
+  tablesAt: TablesAt,
+  { rates, steps, shape }: { rates: readonly number[]; steps: readonly [number, number]; shape: object },
 ): void {
-  const [most, least] = family.steps.map((step) => scanRate(pictures, fileTables(family.tables(step, first))));
-  const bad = [rate, ...rates].find((wanted) => wanted < least / (1 + MISSED) || wanted > most * (1 + MISSED));
+  const [most, least] = steps.map((step) => scanRate(pictures, tablesAt(step)));
+  const bad = rates.find((rate) => rate < least / (1 + MISSED) || rate > most * (1 + MISSED));
   if (bad === undefined) return;
   throw new RangeError(
-    `searchTables: tables of the first shape, ${JSON.stringify(first)}, take ${least.toPrecision(3)} to ${most.toPrecision(3)} bits a pixel, and the rate is ${bad}`,
+    `searchTables: tables of the first shape, ${JSON.stringify(shape)}, take ${least.toPrecision(3)} to ${most.toPrecision(3)} bits a pixel, and the rate is ${bad}`,
   );
 }
 
@@ -138,12 +138,13 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
   const { family, recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
   const { parameters, toShape } = searchSpace(family);
   const first = toShape(parameters.map(({ start }) => start));
-  const some = thinned(pictures);
-  checkRates(some, options, first);
+  const { steps } = family;
   const tablesOf =
     (shape: Shape): TablesAt =>
     (step) =>
       fileTables(family.tables(step, shape));
+  const some = thinned(pictures);
+  checkRates(some, tablesOf(first), { rates: [rate, ...rates], steps, shape: first });
   const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
   const judgePart = (part: readonly number[], tables: QuantizationTables) =>
     judgeTables(
@@ -164,7 +165,6 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
     return judged;
   };
 
-  const { steps } = family;
   let { step } = stepForRate(some, tablesOf(first), { rate, guess: 30, steps });
   const logRate = ({ scanBpp }: Judged) => Math.log(mean(scanBpp));
   const [finer, coarser] = [await judge(first, step / 1.1), await judge(first, step * 1.1)];
