@@ -37,7 +37,8 @@ const tests = (packages: string) => `packages/${packages}/{src,page}/**/*.test.t
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than CI has cores: tests of clusters, browsers and processes wait for others most of the time.
+    maxWorkers: 3,
     // Test files run side by side: more threads than that would fight for the cores.
     env: { OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' },
     testTimeout: 60_000,
