@@ -19,17 +19,56 @@ function factorsOf({ form, gamma, v }: CodebookKernel): { rate: number; power?: 
 export const nearestEntry = (z: tf.Tensor, [low, high]: readonly [number, number]): tf.Tensor =>
   tf.clipByValue(tf.ceil(tf.sub(z, 0.5)), low, high);
 
-/** A soft assignment in numbers: `perGroup` values in each of `groups` groups, to `entries`, [1, 1, count], the first and last of which are `range`. */
+/** A soft assignment in numbers: `perGroup` values in each of `groups` groups, to the entries of `range`. */
 interface Assignment {
   range: readonly [number, number];
   kernel: CodebookKernel;
   groups: number;
   perGroup: number;
-  entries(): tf.Tensor3D;
+}
+
+/** The logarithm of the weight of an entry that does not exist. */
+const NEVER = -1e9;
+
+/** What the weights beyond the reach have of the largest one at most, all together, where a value is not beyond the codebook. */
+const NEGLIGIBLE = 1e-9;
+
+/** How many entries to either side of the nearest one have weights that count. */
+function reachOf(kernel: CodebookKernel, count: number): number {
+  const { rate, power } = factorsOf(kernel);
+  const logWeight = (d: number) => (power === undefined ? -rate * d ** 2 : -power * Math.log1p(rate * d ** 2));
+  const least = Math.log(NEGLIGIBLE / count) + logWeight(0.5);
+  let reach = 1;
+  while (reach < count - 1 && logWeight(reach + 0.5) > least) reach++;
+  return reach;
+}
+
+/** The entries around the nearest one of each value, [perGroup, groups, 2 reach + 1]. */
+interface Neighbours {
+  /** The distance of the value from the nearest entry, [perGroup, groups, 1]. */
+  e: tf.Tensor3D;
+  /** The nearest entry less each of these, [1, 1, 2 reach + 1]. */
+  j: tf.Tensor3D;
+  /** Whether the codebook has them. */
+  exist: tf.Tensor3D;
+  /** Which of the shares each adds to, counted through all groups; some place for those that do not exist. */
+  places: tf.Tensor1D;
+}
+
+function neighboursOf(z: tf.Tensor3D, { range: [low, high], kernel, groups }: Assignment): Neighbours {
+  const count = high - low + 1;
+  const reach = reachOf(kernel, count);
+  const nearest = nearestEntry(z, [low, high]);
+  const j = tf.reshape(tf.range(reach, -reach - 1, -1), [1, 1, 2 * reach + 1]) as tf.Tensor3D;
+  const entry = tf.sub(tf.sub(nearest, j), low);
+  const exist = tf.logicalAnd(tf.greaterEqual(entry, 0), tf.less(entry, count));
+  const group = tf.reshape(tf.range(0, groups * count, count), [1, groups, 1]);
+  const places = tf.cast(tf.reshape(tf.add(tf.clipByValue(entry, 0, count - 1), group), [-1]), 'int32');
+  return { e: tf.sub(z, nearest), j, exist: exist as tf.Tensor3D, places: places as tf.Tensor1D };
 }
 
 /**
- * Weights of the entries for each value, [perGroup, groups, count].
+ * Weights of the entries around each value, [perGroup, groups, 2 reach + 1]; 0 for those that do not exist.
  *
  * With the nearest entry k, the distance e = z - c_k and j = c_k - c_m, the squared distance from the entry m is e^2 + j (j + 2e), so that
  *
@@ -37,15 +76,14 @@ interface Assignment {
  *
  * whose rounding error in float32 is small beside the difference itself, where the difference of two logarithms would lose it.
  */
-function weightsOf(z: tf.Tensor3D, { range, kernel, entries }: Assignment): tf.Tensor3D {
+function weightsOf({ e, j, exist }: Neighbours, kernel: CodebookKernel): tf.Tensor3D {
   const { rate, power } = factorsOf(kernel);
-  const nearest = nearestEntry(z, range);
-  const e = tf.sub(z, nearest);
-  const j = tf.sub(nearest, entries());
   const beyond = tf.mul(j, tf.add(j, tf.mul(e, 2)));
-  if (power === undefined) return tf.softmax(tf.mul<tf.Tensor3D>(beyond, -rate));
-  const scaled = tf.mul(beyond, tf.div(rate, tf.add(tf.mul(tf.square(e), rate), 1)));
-  return tf.softmax(tf.mul<tf.Tensor3D>(tf.log1p(scaled), -power));
+  const logs =
+    power === undefined
+      ? tf.mul(beyond, -rate)
+      : tf.mul(tf.log1p(tf.mul(beyond, tf.div(rate, tf.add(tf.mul(tf.square(e), rate), 1)))), -power);
+  return tf.softmax(tf.where(exist, logs, NEVER) as tf.Tensor3D);
 }
 
 /** Half the slopes of the log-weights over z with the other sign, -(d log w_m / dz) / 2, of distances d. */
@@ -60,15 +98,15 @@ function gradientToValues(
   z: tf.Tensor3D,
   weights: tf.Tensor3D,
   dSoft: tf.Tensor3D,
-  dShares: tf.Tensor2D,
+  dShares: tf.Tensor1D,
   a: Assignment,
-) {
-  const j = tf.sub(nearestEntry(z, a.range), a.entries());
-  const s = halfSlopes(tf.add(j, tf.sub(z, nearestEntry(z, a.range))), a.kernel);
+): tf.Tensor3D {
+  const { e, j, places } = neighboursOf(z, a);
+  const s = halfSlopes(tf.add(j, e), a.kernel);
   const t = tf.mul(weights, tf.sub(s, tf.sum(tf.mul(weights, s), 2, true)));
   // Since the t of a value sum to zero, c_m may be counted from the nearest entry, whose rounding error is then without effect.
   const toSoft = tf.mul(dSoft, tf.sum(tf.mul(t, j), 2, true));
-  const toShares = tf.sum(tf.mul(t, dShares), 2, true);
+  const toShares = tf.sum(tf.mul(t, tf.reshape(tf.gather(dShares, places), weights.shape)), 2, true);
   return tf.sub(tf.mul(toSoft, 2), tf.mul(toShares, 2 / a.perGroup));
 }
 
@@ -80,6 +118,9 @@ function gradientToValues(
  * The weights are the one large tensor that is kept for the gradient. With the half slopes s_m,
  *
  *     dw_m / dz = -2 t_m,   t_m = w_m (s_m - sum_k w_k s_k)
+ *
+ * Weights are those of the nearest entries, beyond which they are less than 1e-9 in all: of both published kernels five or three of the codebook's entries. Of
+ * values ten or more entries beyond the codebook, whose weights hardly differ, it is the same few that share the weight.
  *
  * The published code adds 1e-72 to weights before they are scaled, which makes them all equal where a value lies some seven entries beyond the range;
  * here they keep their order everywhere.
@@ -96,31 +137,25 @@ export function softCodebook(
 ): SoftCodebook {
   const count = range[1] - range[0] + 1;
   const channels = groups === 'channels' ? z.shape.at(-1)! : 1;
-  const a: Assignment = {
-    range,
-    kernel,
-    groups: channels,
-    perGroup: z.size / channels,
-    entries: () => tf.reshape(tf.range(range[0], range[1] + 1), [1, 1, count]),
-  };
+  const a: Assignment = { range, kernel, groups: channels, perGroup: z.size / channels };
   const shape = [a.perGroup, a.groups, 1] as [number, number, 1];
   // Both results in one tensor, so that one gradient has both.
   const joined = tf.customGrad<tf.Tensor1D>((...args) => {
     const [values, save] = args as [tf.Tensor3D, (tensors: tf.Tensor[]) => void];
-    const weights = weightsOf(values, a);
+    const neighbours = neighboursOf(values, a);
+    const weights = weightsOf(neighbours, kernel);
     // Counted from the nearest entry, so that what is rounded is small.
-    const nearest = nearestEntry(values, range);
-    const soft = tf.sub(nearest, tf.sum(tf.mul(weights, tf.sub(nearest, a.entries())), 2, true));
+    const soft = tf.sub(tf.sub(values, neighbours.e), tf.sum(tf.mul(weights, neighbours.j), 2, true));
+    const sums = tf.unsortedSegmentSum(tf.reshape(weights, [-1]), neighbours.places, channels * count);
     save([values, weights]);
-    const parts = [soft, tf.mean(weights, 0)].map((part) => tf.reshape<tf.Rank.R1>(part, [part.size]));
     return {
-      value: tf.concat1d(parts),
+      value: tf.concat1d([tf.reshape<tf.Rank.R1>(soft, [soft.size]), tf.div<tf.Tensor1D>(sums, a.perGroup)]),
       gradFunc: (dy: tf.Tensor1D, [values, weights]: tf.Tensor[]) =>
         gradientToValues(
           values as tf.Tensor3D,
           weights as tf.Tensor3D,
           tf.reshape(tf.slice1d(dy, 0, z.size), shape),
-          tf.reshape(tf.slice1d(dy, z.size, channels * count), [channels, count]),
+          tf.slice1d(dy, z.size, channels * count),
           a,
         ),
     };
