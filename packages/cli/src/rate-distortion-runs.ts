@@ -16,15 +16,21 @@ export interface Curve {
   runs: string[];
 }
 
-/** Runs by their kinds, in their order. @throws Error for a run that cannot be compared */
-export async function curvesOf(runs: readonly string[]): Promise<Curve[]> {
+/**
+ * Runs by their kinds, in their order.
+ *
+ * @param trellis whether their symbols are to be chosen by rate and distortion
+ * @throws Error for a run that cannot be compared, or not so
+ */
+export async function curvesOf(runs: readonly string[], trellis = false): Promise<Curve[]> {
   const curves: Curve[] = [];
   for (const run of runs) {
     const codec = await loadCodec(run, { note: () => {} });
     codec.dispose?.();
-    const { bitDepth } = codec;
+    const { bitDepth, options = [] } = codec;
     if (bitDepth !== 8)
       throw new Error(`${run} codes pictures of ${bitDepth} bits a sample, rate-distortion compares those of 8`);
+    if (trellis && !options.includes('trellis')) throw new Error(`--trellis is not for systems such as that of ${run}`);
     const { kind } = await readRunDescription(run);
     const known = curves.find((curve) => curve.kind === kind);
     if (known) known.runs.push(run);
@@ -33,11 +39,24 @@ export async function curvesOf(runs: readonly string[]): Promise<Curve[]> {
   return curves;
 }
 
-/** What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve. */
-export const pointsOf = (run: string, codec: PictureCodec): [name: string, options: DcnEncodeOptions][] =>
-  codec instanceof DcnCodec && hasRange(codec)
-    ? RANGE_QUALITIES.map((quality) => [join(dirname(run), `${basename(run)}, quality ${quality}`), { quality }])
-    : [[run, {}]];
+/**
+ * What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve.
+ *
+ * @param trellis whether its symbols are chosen by rate and distortion
+ */
+export function pointsOf(
+  run: string,
+  codec: PictureCodec,
+  trellis = false,
+): [name: string, options: DcnEncodeOptions][] {
+  const chosen = trellis ? { trellis } : {};
+  return codec instanceof DcnCodec && hasRange(codec)
+    ? RANGE_QUALITIES.map((quality) => [
+        join(dirname(run), `${basename(run)}, quality ${quality}`),
+        { quality, ...chosen },
+      ])
+    : [[run, chosen]];
+}
 
 /** Files of pictures by a run, measured. */
 export async function codeByRun(

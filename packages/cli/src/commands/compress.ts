@@ -116,7 +116,7 @@ export const compressDefinition = defineCommand({
       { min: 1, max: 100 },
     ),
     trellis: flag(
-      'For JPEG: choose levels by rate and distortion instead of rounding, for a smaller file that any decoder reads',
+      'For JPEG and DCNs: choose levels by rate and distortion instead of rounding, for a smaller file that any decoder reads',
     ),
     checkpoint: checkpointOption,
     force: forceOption,

@@ -56,6 +56,12 @@ it('rate-distortion measures runs and JPEG on the same pictures, and writes CSV 
   const [, row] = (await readFile(join(at('half'), 'dcn.csv'), 'utf8')).split('\n');
   expect(Number(row.split(',').at(-1))).toBeCloseTo((8 * Number(row.split(',').at(-2))) / 16 ** 2, 9);
 
+  const chosen = compare.map((word) => (word === at('curves') ? at('chosen') : word));
+  expect(await main([...chosen, '--limit', '1', '--trellis']), output.stderr()).toBe(0);
+  const [, searched] = (await readFile(join(at('chosen'), 'dcn.csv'), 'utf8')).split('\n');
+  const entropyOf = (line: string) => Number(line.split(',').at(-3));
+  expect(entropyOf(searched)).toBeLessThan(entropyOf(dcn[1]));
+
   expect(await main(compare)).toBe(1);
   expect(output.stderr()).toContain('jpeg.csv');
 });
@@ -68,6 +74,10 @@ it('rate-distortion names curves after their systems, and keeps all else when th
     const train = ['train', experiment, '--images', at('images'), '--steps', '1', '--run', at(experiment), ...small];
     expect(await main(train), output.stderr()).toBe(0);
   }
+  const alone = ['rate-distortion', at('factorized-prior'), '--images', at('images'), '--out', at('alone')];
+  expect(await main([...alone, '--trellis'])).toBe(1);
+  expect(output.stderr()).toContain('--trellis is not for systems such as that of');
+
   const tool = (name: string, script: string) => writeFile(at(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   await mkdir(at('bin'));
   await tool('bin/opj_decompress', 'echo "decompressor of the openjp2 library v2.5.0"; exit 1');

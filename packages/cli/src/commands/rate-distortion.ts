@@ -10,7 +10,7 @@ import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { count, positives } from '../command-line/numbers.js';
 import { images, outputFolder } from '../command-line/paths.js';
-import { choices, text } from '../command-line/texts.js';
+import { choices, flag, text } from '../command-line/texts.js';
 import {
   type AnchorName,
   anchorNames,
@@ -41,6 +41,7 @@ export interface RateDistortionArguments extends EngineArguments {
   limit?: number;
   codecs?: AnchorName[];
   rates: number[];
+  trellis?: boolean;
   out: string;
   force?: boolean;
 }
@@ -53,9 +54,9 @@ async function reduced(picture: Picture<Uint8Array, 3>, factor = 1): Promise<Pic
 
 /** Compares learned codecs with JPEG, JPEG 2000 and BPG as the neural imaging toolbox does. */
 export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
-  const { runs, reduce, crop, limit, rates, out, force } = args;
+  const { runs, reduce, crop, limit, rates, trellis, out, force } = args;
   const anchors = await openAnchors(args.codecs, (text) => process.stderr.write(`${text}\n`));
-  const curves = await withoutEngine(() => curvesOf(runs));
+  const curves = await withoutEngine(() => curvesOf(runs, trellis));
   const fileOf = (key: string) => join(out, `${key}.csv`);
   const keys = [...anchors.map(({ key }) => key), ...curves.map(({ kind }) => kind)];
   await checkOutputs(keys.map(fileOf), { force, makesFolders: true });
@@ -89,7 +90,7 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
     for (const run of runs) {
       const codec = await loadCodec(run);
       try {
-        for (const [name, options] of pointsOf(run, codec)) {
+        for (const [name, options] of pointsOf(run, codec, trellis)) {
           const own = await codeByRun({ kind, name, options }, codec, items);
           rows.push(...own);
           means.push(runRow(basename(name), own));
@@ -139,6 +140,7 @@ export const rateDistortionDefinition = defineCommand({
     limit: limitOption,
     codecs: choices('Codecs to compare with', anchorNames, 'default those that are installed'),
     rates: withDefault(positives('Bits per pixel of whole files at which curves are compared'), [0.5, 1, 2]),
+    trellis: flag('Choose the symbols of DCNs by rate and distortion instead of rounding'),
     out: required(outputFolder('Folder for the CSV files')),
     force: forceOption,
     ...engineOptions,

@@ -6,6 +6,7 @@ import type { TileOptions } from '../../tiling/tile-rectangles.js';
 import { codebookRange } from '../architecture.js';
 import { type Dcn, LATENT_STRIDE } from '../dcn.js';
 import { reachOf } from '../network/reach.js';
+import { chooseSymbols } from './choose-symbols.js';
 
 /** Pictures of up to 1920 x 1088 are a tile, whose activations take some 450 MB; those of 1024 take 260 MB with their margins, which cost a sixth. */
 const TILES = { stride: LATENT_STRIDE, largest: 1920 * 1088, side: 1024 };
@@ -19,6 +20,11 @@ const ENCODER_INPUTS = Float32Array.from({ length: 256 }, (_, sample) => Math.fr
 interface RateOptions extends TileOptions {
   /** See `Dcn.gainsAt`. */
   rate?: number;
+}
+
+interface SymbolOptions extends RateOptions {
+  /** Whether symbols are chosen by rate and distortion, see `chooseSymbols`, for which all values of the latent are kept; default: the nearest ones. */
+  trellis?: boolean;
 }
 
 /** What channels are multiplied by before they are quantised; undefined for a network of one rate. */
@@ -69,16 +75,25 @@ export async function latentInTiles(
 export async function encodeInTiles(
   dcn: Dcn,
   picture: Picture<Uint8Array, 3>,
-  options: RateOptions = {},
+  { trellis = false, ...options }: SymbolOptions = {},
 ): Promise<SymbolPlanes> {
   const { width, height } = picture;
   const { columns, rows } = planeSize(picture);
-  const [lowest, highest] = codebookRange(dcn.architecture);
-  const channels = Array.from({ length: dcn.architecture.features }, () => new Uint8Array(columns * rows));
+  const range = codebookRange(dcn.architecture);
+  const [lowest, highest] = range;
   // As `nearestEntry` computes in float32.
   const symbolOf = (z: number) => Math.min(Math.max(Math.ceil(Math.fround(z - 0.5)), lowest), highest) - lowest;
+  const planes = { width, height, ...(options.rate !== undefined && { rate: options.rate }) };
+  if (trellis) {
+    const latent = await latentInTiles(dcn, picture, options);
+    return {
+      ...planes,
+      channels: latent.map((values) => chooseSymbols(values, Uint8Array.from(values, symbolOf), range)),
+    };
+  }
+  const channels = Array.from({ length: dcn.architecture.features }, () => new Uint8Array(columns * rows));
   await fillFrom(dcn, picture, symbolOf, channels, options);
-  return { width, height, ...(options.rate !== undefined && { rate: options.rate }), channels };
+  return { ...planes, channels };
 }
 
 /** 127.5 (y + 1) in float32. */

@@ -1,4 +1,4 @@
-import { readL3ix, readL3ixHeader } from '@sandwich/codecs';
+import { readL3ix, readL3ixHeader, symbolEntropy } from '@sandwich/codecs';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noise } from '../../../testing/waves.js';
@@ -55,6 +55,18 @@ describe('DcnCodec', () => {
     expect(latent[0].some((z) => z !== Math.round(z))).toBe(true);
     const pictures = codec.channelPictures({ ...planes, channels: [Uint8Array.of(0, 31, 15, 16, 1, 2)] });
     expect(pictures).toEqual([{ data: Uint8Array.of(0, 255, 123, 132, 8, 16), width: 3, height: 2, channels: 1 }]);
+  });
+
+  it('chooses symbols by rate and distortion where it is asked to, with which a file takes fewer bits', async () => {
+    const picture = noise(160, 128, 3);
+    const [rounded, chosen] = [await codec.symbols(picture), await codec.symbols(picture, { trellis: true })];
+    const file = await codec.encode(picture, { trellis: true });
+    expect(readL3ix(file).channels).toEqual(chosen.channels);
+    expect((await codec.decode(file)).width).toBe(160);
+    expect(symbolEntropy(chosen.channels)).toBeLessThan(symbolEntropy(rounded.channels));
+    for (const [channel, symbols] of chosen.channels.entries()) {
+      expect(symbols.every((symbol, i) => Math.abs(symbol - rounded.channels[channel][i]) <= 1)).toBe(true);
+    }
   });
 
   it('writes .l3i files of what they hold, of the same symbols', async () => {

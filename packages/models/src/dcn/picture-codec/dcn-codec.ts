@@ -20,6 +20,8 @@ export interface DcnEncodeOptions {
   format?: 'l3i' | 'l3ix';
   /** 1, the lowest rate, to 100, the highest; for networks of a range of rates alone. Default 50. */
   quality?: number;
+  /** Whether symbols are chosen by rate and distortion instead of rounding, for a smaller file that any decoder reads; default false. */
+  trellis?: boolean;
   /** Called after each tile that the encoder has seen. */
   onTile?(done: number, count: number): void;
 }
@@ -37,14 +39,14 @@ export interface DcnEncodeOptions {
 export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
   readonly bitDepth = 8;
   readonly formats: Readonly<Record<string, DcnEncodeOptions>> = { '.l3ix': {}, '.l3i': { format: 'l3i' } };
-  /** `quality` of a network of a range of rates. */
+  /** `trellis`, and `quality` of a network of a range of rates. */
   readonly options: readonly string[];
   readonly #identity: Uint8Array;
 
   /** @param dcn the codec owns and disposes it */
   constructor(readonly dcn: Dcn) {
     this.#identity = weightsIdentity(dcn.parameters);
-    this.options = dcn.architecture.rates > 1 ? ['quality'] : [];
+    this.options = dcn.architecture.rates > 1 ? ['quality', 'trellis'] : ['trellis'];
   }
 
   /** As the network is called in what commands print. */
@@ -66,7 +68,7 @@ export class DcnCodec implements PictureCodec<DcnEncodeOptions> {
    * @param picture of 8 bits; gray becomes RGB
    * @returns indices of codebook entries, by channel
    */
-  async symbols(picture: Picture, options: Pick<DcnEncodeOptions, 'onTile' | 'quality'> = {}): Promise<SymbolPlanes> {
+  async symbols(picture: Picture, options: Omit<DcnEncodeOptions, 'format'> = {}): Promise<SymbolPlanes> {
     assertPicture(picture, 'picture.', { bitDepth: 8 });
     return encodeInTiles(this.dcn, toRgb(picture as Picture<Uint8Array>), { ...options, ...this.#rateOf(options) });
   }
