@@ -30,7 +30,7 @@ interface Assignment {
 /** The logarithm of the weight of an entry that does not exist. */
 const NEVER = -1e9;
 
-/** What the weights beyond the reach have of the largest one at most, all together, where a value is not beyond the codebook. */
+/** The largest sum of the weights that are left out, as a fraction of the largest weight, of a value within the codebook. */
 const NEGLIGIBLE = 1e-9;
 
 /** How many entries to either side of the nearest one have weights that count. */
@@ -119,8 +119,8 @@ function gradientToValues(
  *
  *     dw_m / dz = -2 t_m,   t_m = w_m (s_m - sum_k w_k s_k)
  *
- * Weights are those of the nearest entries, beyond which they are less than 1e-9 in all: of both published kernels five or three of the codebook's entries. Of
- * values ten or more entries beyond the codebook, whose weights hardly differ, it is the same few that share the weight.
+ * Only the entries near a value are computed, three with the code's kernel and five with the paper's; the weights of all others sum to less than 1e-9 of
+ * the largest. Of a value ten or more entries beyond the codebook, to which all entries are about equally far, only these few share the weight.
  *
  * The published code adds 1e-72 to weights before they are scaled, which makes them all equal where a value lies some seven entries beyond the range;
  * here they keep their order everywhere.
