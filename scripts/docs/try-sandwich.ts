@@ -21,7 +21,7 @@ const withoutBatches = (argv: readonly string[]): string[] =>
     return !/^(batchSize|cropSize)=/.test(setting);
   });
 
-/** All codecs are told apart by the parser; programs of some may not be there, and start slowly for each little picture. */
+/** The parser has seen all names; documents name first the codecs that need no program, which may be missing and is slow to start for each little picture. */
 function withTwoCodecs(argv: readonly string[]): string[] {
   const at = argv.indexOf('--codec') + 1;
   return at === 0 ? [...argv] : withOptions(argv, { codec: argv[at].split(',').slice(0, 2).join(',') });

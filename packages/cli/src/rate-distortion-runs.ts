@@ -5,6 +5,7 @@ import { DcnCodec, type DcnEncodeOptions, hasRange, RANGE_QUALITIES } from '@san
 import type { Picture, PictureCodec } from '@sandwich/pictures';
 import { loadCodec } from '@sandwich/runtime';
 import { readRunDescription } from '@sandwich/trainer';
+import { checkCodecOptions } from './check-codec-options.js';
 
 /** A picture, and the name of its file. */
 export type NamedPicture = { name: string; picture: Picture<Uint8Array, 3> };
@@ -19,18 +20,21 @@ export interface Curve {
 /**
  * Runs by their kinds, in their order.
  *
- * @param trellis whether their symbols are to be chosen by rate and distortion
- * @throws Error for a run that cannot be compared, or not so
+ * @param asked what is asked of all of them
+ * @throws Error for a run that cannot be compared, or does not have that
  */
-export async function curvesOf(runs: readonly string[], trellis = false): Promise<Curve[]> {
+export async function curvesOf(
+  runs: readonly string[],
+  asked: Pick<DcnEncodeOptions, 'trellis'> = {},
+): Promise<Curve[]> {
   const curves: Curve[] = [];
   for (const run of runs) {
     const codec = await loadCodec(run, { note: () => {} });
     codec.dispose?.();
-    const { bitDepth, options = [] } = codec;
+    const { bitDepth } = codec;
     if (bitDepth !== 8)
       throw new Error(`${run} codes pictures of ${bitDepth} bits a sample, rate-distortion compares those of 8`);
-    if (trellis && !options.includes('trellis')) throw new Error(`--trellis is not for systems such as that of ${run}`);
+    checkCodecOptions(run, codec, asked);
     const { kind } = await readRunDescription(run);
     const known = curves.find((curve) => curve.kind === kind);
     if (known) known.runs.push(run);
@@ -39,24 +43,11 @@ export async function curvesOf(runs: readonly string[], trellis = false): Promis
   return curves;
 }
 
-/**
- * What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve.
- *
- * @param trellis whether its symbols are chosen by rate and distortion
- */
-export function pointsOf(
-  run: string,
-  codec: PictureCodec,
-  trellis = false,
-): [name: string, options: DcnEncodeOptions][] {
-  const chosen = trellis ? { trellis } : {};
-  return codec instanceof DcnCodec && hasRange(codec)
-    ? RANGE_QUALITIES.map((quality) => [
-        join(dirname(run), `${basename(run)}, quality ${quality}`),
-        { quality, ...chosen },
-      ])
-    : [[run, chosen]];
-}
+/** What a run's pictures are coded with, by the name of what it makes: a network of a range of rates draws a curve. */
+export const pointsOf = (run: string, codec: PictureCodec): [name: string, options: DcnEncodeOptions][] =>
+  codec instanceof DcnCodec && hasRange(codec)
+    ? RANGE_QUALITIES.map((quality) => [join(dirname(run), `${basename(run)}, quality ${quality}`), { quality }])
+    : [[run, {}]];
 
 /** Files of pictures by a run, measured. */
 export async function codeByRun(

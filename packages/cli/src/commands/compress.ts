@@ -5,6 +5,7 @@ import { checkWhole, filesOfRun } from '@sandwich/inspector';
 import { type PictureCodec, readPictureHeader } from '@sandwich/pictures';
 import { type CodecOptions, loadCodec, readRgbPicture } from '@sandwich/runtime';
 import { guardOutputs } from '@sandwich/trainer';
+import { checkCodecOptions } from '../check-codec-options.js';
 import { required } from '../command-line/argument.js';
 import { defineCommand, optionName } from '../command-line/command.js';
 import { integer, positive } from '../command-line/numbers.js';
@@ -40,16 +41,10 @@ function checkCompressArguments(args: CompressArguments): void {
 }
 
 /** What the extension of the file and the options ask of a codec. @throws Error for an option that it does not have */
-function optionsFor(args: CompressArguments, { formats, options = [] }: Pick<PictureCodec, 'formats' | 'options'>) {
+function optionsFor(args: CompressArguments, codec: Pick<PictureCodec, 'formats' | 'options'>) {
   const asked = given({ ...fineness(args), trellis: args.trellis });
-  const unknown = Object.keys(asked).find((name) => !options.includes(name));
-  if (unknown !== undefined) {
-    const known = options.map(optionName).join(', ');
-    throw new Error(
-      `${optionName(unknown)} is not for systems such as that of ${args.run}${known && `, which have ${known}`}`,
-    );
-  }
-  return { ...byExtension<CodecOptions>(args.file, formats as Record<string, CodecOptions>), ...asked };
+  checkCodecOptions(args.run, codec, asked);
+  return { ...byExtension<CodecOptions>(args.file, codec.formats as Record<string, CodecOptions>), ...asked };
 }
 
 /** Writes a picture through a run's system as a file of the format that its extension names. */

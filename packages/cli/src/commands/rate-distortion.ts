@@ -54,9 +54,10 @@ async function reduced(picture: Picture<Uint8Array, 3>, factor = 1): Promise<Pic
 
 /** Compares learned codecs with JPEG, JPEG 2000 and BPG as the neural imaging toolbox does. */
 export async function rateDistortionCommand(args: RateDistortionArguments): Promise<void> {
-  const { runs, reduce, crop, limit, rates, trellis, out, force } = args;
+  const { runs, reduce, crop, limit, rates, out, force } = args;
+  const chosen = args.trellis ? { trellis: true } : {};
   const anchors = await openAnchors(args.codecs, (text) => process.stderr.write(`${text}\n`));
-  const curves = await withoutEngine(() => curvesOf(runs, trellis));
+  const curves = await withoutEngine(() => curvesOf(runs, chosen));
   const fileOf = (key: string) => join(out, `${key}.csv`);
   const keys = [...anchors.map(({ key }) => key), ...curves.map(({ kind }) => kind)];
   await checkOutputs(keys.map(fileOf), { force, makesFolders: true });
@@ -90,8 +91,8 @@ export async function rateDistortionCommand(args: RateDistortionArguments): Prom
     for (const run of runs) {
       const codec = await loadCodec(run);
       try {
-        for (const [name, options] of pointsOf(run, codec, trellis)) {
-          const own = await codeByRun({ kind, name, options }, codec, items);
+        for (const [name, options] of pointsOf(run, codec)) {
+          const own = await codeByRun({ kind, name, options: { ...options, ...chosen } }, codec, items);
           rows.push(...own);
           means.push(runRow(basename(name), own));
           for (const { anchor, coded } of measured) {
@@ -140,7 +141,9 @@ export const rateDistortionDefinition = defineCommand({
     limit: limitOption,
     codecs: choices('Codecs to compare with', anchorNames, 'default those that are installed'),
     rates: withDefault(positives('Bits per pixel of whole files at which curves are compared'), [0.5, 1, 2]),
-    trellis: flag('Choose the symbols of DCNs by rate and distortion instead of rounding'),
+    trellis: flag(
+      'Choose levels by rate and distortion instead of rounding, of systems that have `compress --trellis`',
+    ),
     out: required(outputFolder('Folder for the CSV files')),
     force: forceOption,
     ...engineOptions,

@@ -1,4 +1,4 @@
-/** What a bit weighs, in squared distances of neighbouring entries, chosen on the photographs that networks were trained on; see docs/dcn.md. */
+/** What a bit weighs, in squared distances of neighbouring entries, chosen on pictures that networks were trained on. */
 const BIT_PRICE = 0.03;
 
 /** How often bits are counted anew. */

@@ -45,6 +45,8 @@ function reachOf(kernel: CodebookKernel, count: number): number {
 
 /** The entries around the nearest one of each value, [perGroup, groups, 2 reach + 1]. */
 interface Neighbours {
+  /** [perGroup, groups, 1] */
+  nearest: tf.Tensor3D;
   /** The distance of the value from the nearest entry, [perGroup, groups, 1]. */
   e: tf.Tensor3D;
   /** The nearest entry less each of these, [1, 1, 2 reach + 1]. */
@@ -58,13 +60,13 @@ interface Neighbours {
 function neighboursOf(z: tf.Tensor3D, { range: [low, high], kernel, groups }: Assignment): Neighbours {
   const count = high - low + 1;
   const reach = reachOf(kernel, count);
-  const nearest = nearestEntry(z, [low, high]);
+  const nearest = nearestEntry(z, [low, high]) as tf.Tensor3D;
   const j = tf.reshape(tf.range(reach, -reach - 1, -1), [1, 1, 2 * reach + 1]) as tf.Tensor3D;
   const entry = tf.sub(tf.sub(nearest, j), low);
   const exist = tf.logicalAnd(tf.greaterEqual(entry, 0), tf.less(entry, count));
   const group = tf.reshape(tf.range(0, groups * count, count), [1, groups, 1]);
   const places = tf.cast(tf.reshape(tf.add(tf.clipByValue(entry, 0, count - 1), group), [-1]), 'int32');
-  return { e: tf.sub(z, nearest), j, exist: exist as tf.Tensor3D, places: places as tf.Tensor1D };
+  return { nearest, e: tf.sub(z, nearest), j, exist: exist as tf.Tensor3D, places: places as tf.Tensor1D };
 }
 
 /**
@@ -95,19 +97,18 @@ function halfSlopes(d: tf.Tensor, kernel: CodebookKernel): tf.Tensor {
 
 /** The gradient to z, [perGroup, groups, 1]; see `softCodebook`. */
 function gradientToValues(
-  z: tf.Tensor3D,
+  { e, j, places }: Pick<Neighbours, 'e' | 'j' | 'places'>,
   weights: tf.Tensor3D,
   dSoft: tf.Tensor3D,
   dShares: tf.Tensor1D,
-  a: Assignment,
+  { kernel, perGroup }: Assignment,
 ): tf.Tensor3D {
-  const { e, j, places } = neighboursOf(z, a);
-  const s = halfSlopes(tf.add(j, e), a.kernel);
+  const s = halfSlopes(tf.add(j, e), kernel);
   const t = tf.mul(weights, tf.sub(s, tf.sum(tf.mul(weights, s), 2, true)));
   // Since the t of a value sum to zero, c_m may be counted from the nearest entry, whose rounding error is then without effect.
   const toSoft = tf.mul(dSoft, tf.sum(tf.mul(t, j), 2, true));
   const toShares = tf.sum(tf.mul(t, tf.reshape(tf.gather(dShares, places), weights.shape)), 2, true);
-  return tf.sub(tf.mul(toSoft, 2), tf.mul(toShares, 2 / a.perGroup));
+  return tf.sub(tf.mul(toSoft, 2), tf.mul(toShares, 2 / perGroup));
 }
 
 /**
@@ -115,7 +116,7 @@ function gradientToValues(
  * high-performance learned lossy representations", 2020): the weights w_m of the entries c_m fall with their distance as the kernel says, and sum
  * to one. A value becomes sum_m w_m c_m, and the shares are the means of w_m over the values of a group, of which the entropy is taken.
  *
- * The weights are the one large tensor that is kept for the gradient. With the half slopes s_m,
+ * With the half slopes s_m,
  *
  *     dw_m / dz = -2 t_m,   t_m = w_m (s_m - sum_k w_k s_k)
  *
@@ -143,16 +144,17 @@ export function softCodebook(
   const joined = tf.customGrad<tf.Tensor1D>((...args) => {
     const [values, save] = args as [tf.Tensor3D, (tensors: tf.Tensor[]) => void];
     const neighbours = neighboursOf(values, a);
+    const { nearest, e, j, places } = neighbours;
     const weights = weightsOf(neighbours, kernel);
     // Counted from the nearest entry, so that what is rounded is small.
-    const soft = tf.sub(tf.sub(values, neighbours.e), tf.sum(tf.mul(weights, neighbours.j), 2, true));
-    const sums = tf.unsortedSegmentSum(tf.reshape(weights, [-1]), neighbours.places, channels * count);
-    save([values, weights]);
+    const soft = tf.sub(nearest, tf.sum(tf.mul(weights, j), 2, true));
+    const sums = tf.unsortedSegmentSum(tf.reshape(weights, [-1]), places, channels * count);
+    save([e, j, places, weights]);
     return {
       value: tf.concat1d([tf.reshape<tf.Rank.R1>(soft, [soft.size]), tf.div<tf.Tensor1D>(sums, a.perGroup)]),
-      gradFunc: (dy: tf.Tensor1D, [values, weights]: tf.Tensor[]) =>
+      gradFunc: (dy: tf.Tensor1D, [e, j, places, weights]: tf.Tensor[]) =>
         gradientToValues(
-          values as tf.Tensor3D,
+          { e, j, places } as Neighbours,
           weights as tf.Tensor3D,
           tf.reshape(tf.slice1d(dy, 0, z.size), shape),
           tf.slice1d(dy, z.size, channels * count),
