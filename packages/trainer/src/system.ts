@@ -1,5 +1,5 @@
 import type { BatchStream, Light, Share } from '@sandwich/data';
-import type { Parameters, tf } from '@sandwich/engine';
+import type { Parameters, StoredTensor, tf } from '@sandwich/engine';
 import type { Coder, Measure, MeasuredCodec } from '@sandwich/evaluation';
 import type { Picture, PictureCodec } from '@sandwich/pictures';
 import type { DataOptions } from './experiment/define-objective.js';
@@ -17,6 +17,8 @@ export interface System<Architecture = unknown> {
   readonly parameters: Parameters;
   /** Paths of parameters that begin without an effect: `--init-from` leaves them so where the other weights lack them. Default none. */
   readonly neutral?: readonly string[];
+  /** Weights of another run as `--init-from` begins with them, such as those of a smaller network. Default: as they are. */
+  adopt?(weights: Record<string, StoredTensor>): Record<string, StoredTensor>;
   /** By path; kept in checkpoints and shared by the first process, never optimised, such as the statistics of batch normalisation. */
   readonly state?: Parameters;
   /** Frees parameters and state. */

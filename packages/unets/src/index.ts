@@ -5,6 +5,7 @@
  */
 
 export { type Initializer, initialKernel } from './convolution.js';
+export { growUNet } from './grow-unet.js';
 export type { LinearMap } from './linear-map.js';
 export { networkSize } from './network-sizes.js';
 export { deriveSeed } from './random.js';

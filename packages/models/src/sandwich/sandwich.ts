@@ -6,13 +6,14 @@ import {
   resize,
   roundings,
 } from '@sandwich/codec-proxy';
-import { checkInteger, type Parameters, tf, warnOfUnitRange } from '@sandwich/engine';
+import { checkInteger, type Parameters, type StoredTensor, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../networks/prefixed.js';
 import type { ActiveNetworks } from './active-networks.js';
 import { checkLight } from './check-light.js';
 import { type CurveCondition, checkCompanding, checkExponent } from './curve-condition.js';
+import { growNetworks } from './grow-networks.js';
 import { initialQstep } from './initial-qstep.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
@@ -279,6 +280,11 @@ export class Sandwich {
   setActiveNetworks(networks: ActiveNetworks): void {
     if (this.pre) this.pre.unetEnabled = networks === 'full';
     if (this.post) this.post.unetEnabled = networks !== 'mlps-only';
+  }
+
+  /** Weights of a sandwich with shallower U-Nets, grown to those of this one; see `growUNet`. Others stay as they are. */
+  adopt(weights: Record<string, StoredTensor>): Record<string, StoredTensor> {
+    return growNetworks(weights, this.parameters);
   }
 
   /** Frees all variables, the proxy's too. */

@@ -91,7 +91,8 @@ async function beginningOf(last: LastCheckpoint, initFrom: string | undefined): 
   return { weights: await readWeights(initFrom), from: `--init-from ${initFrom}`, isOther: true };
 }
 
-function beginWith({ weights, from, isOther }: Beginning, system: System): void {
+function beginWith({ weights: given, from, isOther }: Beginning, system: System): void {
+  const weights = isOther && system.adopt ? system.adopt(given) : given;
   const variables = variablesOf(system);
   const kept = isOther ? (system.neutral ?? []).filter((path) => !(path in weights)) : [];
   try {

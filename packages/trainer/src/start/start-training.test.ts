@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEngine, tf } from '@sandwich/engine';
+import { type StoredTensor, startEngine, tf } from '@sandwich/engine';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../testing/captured-output.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.js';
@@ -243,6 +243,24 @@ describe('an objective', () => {
     await start('other', { experiment, steps: 1, initFrom: at('run') });
     expect(begun).toBe(1);
     expect(await offset()).toBeLessThan(before);
+  });
+
+  it('adopts the weights of another run, but not its own', async () => {
+    await start('before', { steps: 1 });
+    let adopted = 0;
+    const experiment = changed(({ system }) => ({
+      system: Object.assign(system, {
+        adopt(weights: Record<string, StoredTensor>) {
+          adopted++;
+          return { ...weights, offset: { shape: [], values: Float32Array.of(40) } };
+        },
+      }),
+    }));
+    await start('run', { experiment, steps: 1, initFrom: at('before') });
+    expect((await last('run')).parameters.offset.values[0]).toBeCloseTo(40, 1);
+    const before = adopted;
+    await resume('run', { experiment, steps: 2 });
+    expect(adopted).toBe(before);
   });
 
   it('tells metrics that only some phases have, and its status', async () => {

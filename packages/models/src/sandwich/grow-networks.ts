@@ -1,0 +1,30 @@
+import type { Parameters, StoredTensor } from '@sandwich/engine';
+import { growUNet } from '@sandwich/unets';
+
+type Stored = Record<string, StoredTensor>;
+
+/**
+ * Weights of another sandwich, in which U-Nets that are shallower than those of this one are replaced by deeper ones that make the same.
+ *
+ * @param weights by path, as in `Sandwich.parameters`
+ * @param parameters of this one, fresh
+ */
+export function growNetworks(weights: Stored, parameters: Parameters): Stored {
+  const fresh = Object.fromEntries(
+    Object.entries(parameters).map(([path, variable]) => [
+      path,
+      { shape: variable.shape, values: variable.dataSync<'float32'>() },
+    ]),
+  );
+  const grown = { ...weights };
+  for (const network of ['pre/unet/', 'post/unet/', 'loopFilter/unet/']) {
+    const deeper = growUNet(below(network, weights), below(network, fresh));
+    for (const [path, tensor] of Object.entries(deeper ?? {})) grown[network + path] = tensor;
+  }
+  return grown;
+}
+
+function below(folder: string, tensors: Stored): Stored {
+  const inside = Object.entries(tensors).filter(([path]) => path.startsWith(folder));
+  return Object.fromEntries(inside.map(([path, tensor]) => [path.slice(folder.length), tensor]));
+}
