@@ -17,7 +17,7 @@ export { encodeJpeg } from './jpeg/encode-jpeg.js';
 export { marginalBits } from './jpeg/huffman/marginal-bits.js';
 export type { JpegCodecOptions } from './jpeg/jpeg-codec.js';
 export { type JpegCoefficients, jpegCoefficients } from './jpeg/jpeg-coefficients.js';
-export type { JpegOptions, JpegTables } from './jpeg/jpeg-options.js';
+export type { JpegOptions, JpegTables, TrellisError } from './jpeg/jpeg-options.js';
 export { jpegScanSize } from './jpeg/jpeg-scan-size.js';
 export { jpegSize } from './jpeg/jpeg-size.js';
 export type { JpegSource } from './jpeg/jpeg-source.js';

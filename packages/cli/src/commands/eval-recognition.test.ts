@@ -75,11 +75,12 @@ it('eval and table-accuracy measure the same accuracy and rate', async () => {
   expect(curve.results['accuracy-resnet20']).toEqual(annexK['accuracy-resnet20']);
 });
 
-it('table-accuracy draws levels in one way', async () => {
-  expect(await main(['table-accuracy', tables, '--images', folder(), '--sample', '4', '--sample-alpha', '100'])).toBe(
-    1,
-  );
-  expect(output.stderr()).toContain('give --sample 4 or --sample-alpha 100, not both');
+it.each([
+  [['--sample', '4', '--sample-alpha', '100'], 'give --sample 4 or --sample-alpha 100, not both'],
+  [['--sample', '4', '--trellis', '0.1'], '--trellis 0.1 searches levels, --sample and --sample-alpha draw them'],
+])('table-accuracy chooses levels in one way, not by %j', async (words, message) => {
+  expect(await main(['table-accuracy', tables, '--images', folder(), ...words])).toBe(1);
+  expect(output.stderr()).toContain(message);
 });
 
 it.each([

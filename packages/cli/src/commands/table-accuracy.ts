@@ -19,6 +19,7 @@ import { choices, text } from '../command-line/texts.js';
 import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { trellisOption } from './options/trellis-option.js';
 import { picturesOf } from './pictures-of.js';
 import {
   checkOneRecogniser,
@@ -36,6 +37,8 @@ export interface TableAccuracyArguments extends RecogniserArguments {
   sample?: number;
   /** The same in units of squared gray levels. */
   sampleAlpha?: number;
+  /** Squared steps that are worth a bit. */
+  trellis?: number;
   anchors?: TableAnchor[];
   qualities?: number[];
   out?: string;
@@ -114,18 +117,21 @@ function drawnHardness({ sample, sampleAlpha }: TableAccuracyArguments): DrawnHa
   return sample === undefined ? undefined : { hardness: sample };
 }
 
-/** @throws Error for levels that are drawn in two ways, or several classifiers */
+/** @throws Error for levels that are drawn in two ways, or drawn and searched, or several classifiers */
 function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
-  const { sample, sampleAlpha } = args;
+  const { sample, sampleAlpha, trellis } = args;
   checkOneRecogniser(args);
   if (sample !== undefined && sampleAlpha !== undefined) {
     throw new Error(`give --sample ${sample} or --sample-alpha ${sampleAlpha}, not both`);
+  }
+  if (trellis !== undefined && (sample ?? sampleAlpha) !== undefined) {
+    throw new Error(`--trellis ${trellis} searches levels, --sample and --sample-alpha draw them: give one of them`);
   }
 }
 
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
 export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
-  const { tables, images: path, crop, limit, anchors, qualities, out, plot, force } = args;
+  const { tables, images: path, crop, limit, trellis, anchors, qualities, out, plot, force } = args;
   await checkOutputs(
     [out, plot].filter((file) => file !== undefined),
     { inputs: tables, force },
@@ -143,6 +149,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
       classes: set.classes,
       points,
       sample: drawnHardness(args),
+      trellis,
       anchors,
       qualities,
       onCurve,
@@ -179,6 +186,7 @@ export const tableAccuracyDefinition = defineCommand({
       'Judge files with drawn levels, too, by the soft quantiser of this hardness, in units of squared steps',
     ),
     sampleAlpha: positive('The same in units of squared gray levels for all steps, for which J4D has 100'),
+    trellis: trellisOption,
     anchors: choices('What the tables are compared with; default all', tableAnchors),
     qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),

@@ -14,22 +14,37 @@ const output = useCapturedOutput();
 beforeAll(() => startEngine());
 
 it.each([
-  ['low-pass', 'radius'],
-  ['sensitivity', 'exponent'],
-])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter) => {
+  ['low-pass', 'radius', []],
+  ['sensitivity', 'exponent', ['--trellis', '0.04']],
+])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter, trellis) => {
   const at = (name: string) => join(folder(), name);
   await writeFile(at('pictures.bin'), tinyCifar([[3], [5], [7], [9]]));
   const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
   const judge = ['--images', at('pictures.bin'), '--recognisers', 'resnet20', '--weights', weights];
   const rates = ['--rate', '1', '--rates', '0.9,1.2', '--evaluations', '2'];
-  const search = ['table-search', ...judge, '--family', family, ...rates, '--out', at('search.json')];
+  const search = ['table-search', ...judge, '--family', family, ...rates, ...trellis, '--out', at('search.json')];
   expect(await main(search), output.stderr()).toBe(0);
   const { points, shapes, ...rest } = JSON.parse(await readFile(at('search.json'), 'utf8'));
-  expect(rest).toEqual({ recogniser: 'resnet20', family, folds: 2, rate: 1 });
+  expect(rest).toEqual({
+    recogniser: 'resnet20',
+    family,
+    folds: 2,
+    rate: 1,
+    ...(trellis.length > 0 && { trellis: 0.04 }),
+  });
   expect(shapes).toHaveLength(2);
   for (const shape of shapes) expect(shape).toHaveProperty(parameter);
   expect(points.map(({ tables }: { tables: unknown[] }) => tables.length)).toEqual([2, 2]);
-  const accuracy = ['table-accuracy', at('search.json'), ...judge, '--anchors', 'annex-k', '--qualities', '50,90'];
+  const accuracy = [
+    'table-accuracy',
+    at('search.json'),
+    ...judge,
+    ...trellis,
+    '--anchors',
+    'annex-k',
+    '--qualities',
+    '50,90',
+  ];
   expect(await main([...accuracy, '--out', at('accuracy.json')]), output.stderr()).toBe(0);
   const judged = JSON.parse(await readFile(at('accuracy.json'), 'utf8'));
   for (const [i, rate] of [0.9, 1.2].entries())

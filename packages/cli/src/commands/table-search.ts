@@ -17,6 +17,7 @@ import { choice } from '../command-line/texts.js';
 import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { trellisOption } from './options/trellis-option.js';
 import { picturesOf } from './pictures-of.js';
 import {
   checkOneRecogniser,
@@ -37,6 +38,8 @@ export interface TableSearchArguments extends RecogniserArguments {
   rates?: number[];
   evaluations: number;
   radius?: number;
+  /** Squared steps that are worth a bit. */
+  trellis?: number;
   out: string;
   force?: boolean;
 }
@@ -52,7 +55,7 @@ function checkTableSearchArguments(args: TableSearchArguments): void {
 /** Searches tables for each fold on the other ones, and writes them as points that `table-accuracy` judges. */
 export async function tableSearchCommand(args: TableSearchArguments): Promise<void> {
   const { recognisers: names, images: path, crop, limit, family, folds, rate, evaluations, radius, out, force } = args;
-  const { rates = [rate] } = args;
+  const { rates = [rate], trellis } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const foldOf = (fold: number) => openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
@@ -68,11 +71,13 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
           `fold ${fold}, ${tried}/${evaluations}, by ${judged} pictures: ${value.toFixed(4)} ${JSON.stringify(shape)}`,
         );
       const search = <Shape extends Record<keyof Shape, number>>(family: TableFamily<Shape>) =>
-        searchTables({ family, recogniser, pictures, labels, rate, rates, evaluations, onShape });
+        searchTables({ family, recogniser, pictures, labels, rate, rates, evaluations, trellis, onShape });
       found.push(
         family === 'low-pass'
           ? await search(lowPassFamily({ radius }))
-          : await search(rateDistortionFamily(await dctSensitivities([recogniser], set, { cropSize: crop, note }))),
+          : await search(
+              rateDistortionFamily(await dctSensitivities([recogniser], set, { cropSize: crop, counts: true, note })),
+            ),
       );
     }
     const points = rates.map((bpp, i) => ({
@@ -82,7 +87,7 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
     const shapes = found.map(({ shape }) => shape);
     await writeFileAtomically(
       out,
-      `${JSON.stringify({ recogniser: names, family, folds, rate, shapes, points }, undefined, 1)}\n`,
+      `${JSON.stringify({ recogniser: names, family, folds, rate, trellis, shapes, points }, undefined, 1)}\n`,
     );
     process.stdout.write(`${out}\n`);
   } finally {
@@ -116,6 +121,7 @@ export const tableSearchDefinition = defineCommand({
       "Distance from DC, 1 to 10, up to which the first shape keeps luma's frequencies; default 4.5",
       lowPassRadii,
     ),
+    trellis: trellisOption,
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,

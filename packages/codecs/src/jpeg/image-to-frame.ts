@@ -14,7 +14,7 @@ export function imageToFrame(image: Picture<Uint8Array>, settings: JpegSettings)
   const planes = filledPlanes(image, settings);
   if (settings.trellis > 0) {
     const components = withPlanes(header, planes, (plane) => ({ dct: dctCoefficients(plane) }));
-    return trellisQuantized({ ...header, components }, settings.trellis, settings.optimizeHuffman);
+    return trellisQuantized({ ...header, components }, settings, settings.optimizeHuffman);
   }
   const components = withPlanes(header, planes, (plane, table) => ({
     coefficients: quantizedCoefficients(plane, table),

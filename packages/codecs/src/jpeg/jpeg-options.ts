@@ -22,11 +22,21 @@ export interface JpegOptions {
   optimizeHuffman?: boolean;
   /**
    * Squared error that is worth a bit. Levels are then not the rounded ones but those that minimise squared error (of Y, Cb and Cr over all
-   * pixels) + trellis x bits, so that the file is smaller at a slightly larger error; any decoder reads it. `priceOfBit` gives
+   * pixels, see `trellisError`) + trellis x bits, so that the file is smaller at a slightly larger error; any decoder reads it. `priceOfBit` gives
    * what suits a step. Needs six bytes of memory for each sample. Default 0: levels are rounded.
    */
   trellis?: number;
+  /**
+   * What `trellis` is the price of a bit in: squared error of pixels, or squared error of coefficients in units of their steps, where tables say how much
+   * each matters and `priceOfBit(1)` is in balance with all of them. Default `pixels`.
+   */
+  trellisError?: TrellisError;
 }
+
+const trellisErrors = ['pixels', 'steps'] as const;
+
+/** See `JpegOptions.trellisError`. */
+export type TrellisError = (typeof trellisErrors)[number];
 
 /** What libjpeg writes and reads at most; the format itself ends at 65535. */
 export const LARGEST_JPEG_SIDE = 65500;
@@ -38,6 +48,7 @@ export interface JpegSettings {
   subsampling: Subsampling;
   optimizeHuffman: boolean;
   trellis: number;
+  trellisError: TrellisError;
 }
 
 /**
@@ -47,7 +58,14 @@ export interface JpegSettings {
  * @throws RangeError naming the option and its value
  */
 export function resolveJpegOptions(options: JpegOptions, caller: string): JpegSettings {
-  const { tables, quality, subsampling = '4:2:0', optimizeHuffman = false, trellis = 0 } = options;
+  const {
+    tables,
+    quality,
+    subsampling = '4:2:0',
+    optimizeHuffman = false,
+    trellis = 0,
+    trellisError = 'pixels',
+  } = options;
   if (!Object.hasOwn(chromaSubsamplings, subsampling)) {
     const known = new Intl.ListFormat('en', { type: 'disjunction' }).format(Object.keys(chromaSubsamplings));
     throw new RangeError(`${caller}: subsampling must be ${known}, got ${subsampling}`);
@@ -58,8 +76,11 @@ export function resolveJpegOptions(options: JpegOptions, caller: string): JpegSe
   if (!(trellis >= 0 && trellis < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`${caller}: trellis must be a squared error a bit, finite and not negative, got ${trellis}`);
   }
+  if (!trellisErrors.includes(trellisError)) {
+    throw new RangeError(`${caller}: trellisError must be ${trellisErrors.join(' or ')}, got ${trellisError}`);
+  }
   const { luma, chroma = luma, cr }: JpegTables = tables ?? scaledTables(checkedQuality(quality ?? 75, caller));
   const slots = [checkedTable(luma, `${caller}: tables.luma`), checkedTable(chroma, `${caller}: tables.chroma`)];
   if (cr !== undefined) slots.push(checkedTable(cr, `${caller}: tables.cr`));
-  return { tables: slots, subsampling, optimizeHuffman, trellis };
+  return { tables: slots, subsampling, optimizeHuffman, trellis, trellisError };
 }

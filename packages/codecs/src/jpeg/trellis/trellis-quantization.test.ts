@@ -9,7 +9,7 @@ import { acTable, canonicalCodes, dcTable, SYMBOLS_PER_TABLE } from '../huffman/
 import { jpegCoefficients } from '../jpeg-coefficients.js';
 import type { JpegOptions } from '../jpeg-options.js';
 import { jpegSize } from '../jpeg-size.js';
-import { flatTables } from '../quantization-tables.js';
+import { flatTables, scaledTables } from '../quantization-tables.js';
 import { reconstructJpeg, simulateJpeg } from '../reconstruct-jpeg.js';
 import { AcTrellis } from './ac-trellis.js';
 import { chooseDcLevels } from './dc-trellis.js';
@@ -39,8 +39,13 @@ function bitsOf(levels: Int16Array): number {
   return bits;
 }
 
-const squaredError = (coefficients: Int16Array, levels: Int16Array, steps: ArrayLike<number>): number =>
-  coefficients.reduce((sum, c, i) => sum + (c - levels[i] * steps[i % 64]) ** 2, 0);
+const ALIKE = new Float64Array(64).fill(1);
+const weightedError = (
+  coefficients: Int16Array,
+  levels: Int16Array,
+  steps: ArrayLike<number>,
+  weights = ALIKE,
+): number => coefficients.reduce((sum, c, i) => sum + weights[i % 64] * (c - levels[i] * steps[i % 64]) ** 2, 0);
 
 /** Smooth shapes with texture, as a photograph has them. */
 function picture(width: number, height: number, channels: 1 | 3): Picture<Uint8Array> {
@@ -54,40 +59,46 @@ function picture(width: number, height: number, channels: 1 | 3): Picture<Uint8A
 }
 
 describe('AcTrellis', () => {
-  it('finds the levels of least cost, as trying them all does', () => {
-    const random = uniform(3);
-    for (let trial = 0; trial < 60; trial++) {
-      const steps = Float64Array.from({ length: 64 }, () => 40 + Math.floor(200 * random()));
-      const block = new Int16Array(64);
-      const places: number[] = [];
-      for (let n = 0; n < 5; n++) places.push(1 + Math.floor(63 * random()));
-      for (const place of places) block[place] = Math.round((random() - 0.5) * 2 * 5.4 * steps[place]);
-      const price = 400 * 4 ** Math.floor(4 * random());
-      const chosen = new Int16Array(64);
-      new AcTrellis(steps, lengthsOf(acTable(0)), price).choose(block, chosen, 0);
-      const cost = (levels: Int16Array) => squaredError(block, levels, steps) + price * bitsOf(levels);
+  it.each(['alike', 'by their steps', 'by other weights'])(
+    'finds the levels of least cost, errors %s, as trying them all does',
+    (how) => {
+      const random = uniform(3);
+      for (let trial = 0; trial < 60; trial++) {
+        const steps = Float64Array.from({ length: 64 }, () => 40 + Math.floor(200 * random()));
+        // Of about 1, so that prices suit all weights.
+        const weights =
+          how === 'alike' ? ALIKE : steps.map((step) => (how === 'by their steps' ? (140 / step) ** 2 : 2 * random()));
+        const block = new Int16Array(64);
+        const places: number[] = [];
+        for (let n = 0; n < 5; n++) places.push(1 + Math.floor(63 * random()));
+        for (const place of places) block[place] = Math.round((random() - 0.5) * 2 * 5.4 * steps[place]);
+        const price = 400 * 4 ** Math.floor(4 * random());
+        const chosen = new Int16Array(64);
+        new AcTrellis(steps, lengthsOf(acTable(0)), price, weights).choose(block, chosen, 0);
+        const cost = (levels: Int16Array) => weightedError(block, levels, steps, weights) + price * bitsOf(levels);
 
-      const tried = new Int16Array(64);
-      let least = Number.POSITIVE_INFINITY;
-      const tryAll = (n: number): void => {
-        if (n === places.length) {
-          least = Math.min(least, cost(tried));
-          return;
-        }
-        const place = places[n];
-        const most = Math.abs(Math.round(block[place] / steps[place]));
-        for (let size = 0; size <= most; size++) {
-          tried[place] = block[place] < 0 ? -size : size;
-          tryAll(n + 1);
-        }
-      };
-      tryAll(0);
-      expect(Math.abs(cost(chosen) - least)).toBeLessThanOrEqual(1e-9 * least);
-    }
-  });
+        const tried = new Int16Array(64);
+        let least = Number.POSITIVE_INFINITY;
+        const tryAll = (n: number): void => {
+          if (n === places.length) {
+            least = Math.min(least, cost(tried));
+            return;
+          }
+          const place = places[n];
+          const most = Math.abs(Math.round(block[place] / steps[place]));
+          for (let size = 0; size <= most; size++) {
+            tried[place] = block[place] < 0 ? -size : size;
+            tryAll(n + 1);
+          }
+        };
+        tryAll(0);
+        expect(Math.abs(cost(chosen) - least)).toBeLessThanOrEqual(1e-9 * least);
+      }
+    },
+  );
 
   it('codes a block of zeros, a full block and one that ends at place 63', () => {
-    const trellis = new AcTrellis(new Float64Array(64).fill(10), lengthsOf(acTable(0)), 1e-9);
+    const trellis = new AcTrellis(new Float64Array(64).fill(10), lengthsOf(acTable(0)), 1e-9, ALIKE);
     for (const block of [new Int16Array(64), new Int16Array(64).fill(70), new Int16Array(64).with(63, -1270)]) {
       const levels = new Int16Array(64);
       trellis.choose(block, levels, 0);
@@ -109,7 +120,7 @@ describe('chooseDcLevels', () => {
       const levels = new Int16Array(64 * count);
       chooseDcLevels(coefficients, levels, order, step, lengthsOf(dcTable(0)), price);
       const steps = new Float64Array(64).fill(step);
-      const cost = (tried: Int16Array) => squaredError(coefficients, tried, steps) + price * bitsOf(tried);
+      const cost = (tried: Int16Array) => weightedError(coefficients, tried, steps) + price * bitsOf(tried);
 
       const tried = new Int16Array(64 * count);
       let least = Number.POSITIVE_INFINITY;
@@ -165,6 +176,30 @@ describe('encodeJpeg with a trellis', () => {
     }
   });
 
+  it('takes steps as the unit of errors, in which flat tables are as with pixels', () => {
+    const image = picture(96, 80, 3);
+    const flat = options(20, { trellis: priceOfBit(20) });
+    const inSteps = { trellis: priceOfBit(1), trellisError: 'steps' } as const;
+    expect(encodeJpeg(image, { ...flat, ...inSteps })).toEqual(encodeJpeg(image, flat));
+
+    const tables = scaledTables(40);
+    const settings = { tables, subsampling: '4:4:4', optimizeHuffman: true } as const;
+    const unit = { luma: new Array<number>(64).fill(1), chroma: new Array<number>(64).fill(1) };
+    const { coefficients } = jpegCoefficients(image, { tables: unit, subsampling: '4:4:4' });
+    const cost = (more: JpegOptions) => {
+      const coded = jpegCoefficients(image, { ...settings, ...more }).coefficients;
+      const errorOf = (plane: ArrayLike<number>, p: number) => {
+        const table = p === 0 ? tables.luma : tables.chroma;
+        return Array.from(plane).reduce((sum, c, i) => sum + (c / table[i % 64] - coded[p][i]) ** 2, 0);
+      };
+      const error = coefficients.reduce((sum, plane, p) => sum + errorOf(plane, p), 0);
+      return error + priceOfBit(1) * 8 * jpegSize(image, { ...settings, ...more });
+    };
+    const least = cost(inSteps);
+    expect(least).toBeLessThan(0.99 * cost({}));
+    for (const step of [10, 20, 40]) expect(least).toBeLessThan(cost({ trellis: priceOfBit(step) }));
+  });
+
   it('leaves out more the more a bit is worth, down to blocks without AC', () => {
     const image = picture(64, 64, 3);
     const sizes = [0, 10, 100, 1000].map((trellis) => jpegSize(image, options(10, { trellis })));
@@ -177,6 +212,9 @@ describe('encodeJpeg with a trellis', () => {
     const image = picture(8, 8, 1);
     expect(() => encodeJpeg(image, { trellis: -1 })).toThrow('encodeJpeg: trellis must be a squared error a bit');
     expect(() => encodeJpeg(image, { trellis: Number.NaN })).toThrow('got NaN');
+    expect(() => encodeJpeg(image, { trellis: 1, trellisError: 'blocks' as never })).toThrow(
+      'encodeJpeg: trellisError must be pixels or steps, got blocks',
+    );
     const coefficients = { width: 8, height: 8, coefficients: [new Int16Array(64)] };
     expect(() => jpegSize(coefficients, { trellis: 5 })).toThrow('jpegSize: trellis 5 chooses levels from pixels');
   });

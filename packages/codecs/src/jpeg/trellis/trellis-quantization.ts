@@ -3,6 +3,7 @@ import { codeScan } from '../huffman/entropy-coder.js';
 import { acTable, canonicalCodes, dcTable, type HuffmanTable, SYMBOLS_PER_TABLE } from '../huffman/huffman-table.js';
 import { SymbolRecording } from '../huffman/symbol-recording.js';
 import { blocksPerUnit, type ComponentHeader, type JpegComponent, type JpegFrame, mcuGrid } from '../jpeg-frame.js';
+import type { JpegSettings } from '../jpeg-options.js';
 import { zigzag } from '../zigzag.js';
 import { AcTrellis } from './ac-trellis.js';
 import { chooseDcLevels } from './dc-trellis.js';
@@ -14,6 +15,8 @@ export interface UnquantizedComponent extends ComponentHeader {
   /** 8 times the coefficients of the orthonormal transform, 64 a block in zigzag order. */
   dct: Int16Array;
 }
+
+type PriceOfBit = Pick<JpegSettings, 'trellis' | 'trellisError'>;
 
 /** The transform is that many times larger than the orthonormal one. */
 const SCALE = 8;
@@ -28,16 +31,17 @@ const LONGEST_CODE = 16;
 const ROUNDS = 2;
 
 /**
- * Chooses the levels of an image that minimise squared error + gamma x bits. Bits are counted by the Huffman codes that the levels will be
+ * Chooses the levels of an image that minimise squared error + price x bits. Bits are counted by the Huffman codes that the levels will be
  * written with: Annex K's, or, in turns with the levels, those made to their measure.
  *
- * The squared error is that of Y, Cb and Cr over all pixels of the image, so that of a halved chroma plane counts for each pixel which its samples cover.
+ * The squared error of pixels is that of Y, Cb and Cr over all of the image, so that of a halved chroma plane counts for each pixel which its samples
+ * cover; in units of steps it is that of the coefficients, each in units of its own.
  *
- * @param gamma squared error that is worth a bit
+ * @param price squared error that is worth a bit, and of what
  */
 export function trellisQuantized(
   frame: Omit<JpegFrame, 'components'> & { components: UnquantizedComponent[] },
-  gamma: number,
+  price: PriceOfBit,
   optimizeHuffman: boolean,
 ): JpegFrame {
   const components: JpegComponent[] = frame.components.map(({ dct, ...header }) => ({
@@ -55,7 +59,7 @@ export function trellisQuantized(
     }
     const lengths = canonicalCodes(tables).lengths.map((length) => length || LONGEST_CODE);
     frame.components.forEach(({ dct }, i) => {
-      chooseLevels(quantized, components[i], dct, lengths, gamma);
+      chooseLevels(quantized, components[i], dct, lengths, price);
     });
   }
   return quantized;
@@ -66,19 +70,25 @@ function chooseLevels(
   component: JpegComponent,
   dct: Int16Array,
   lengths: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> },
-  gamma: number,
+  { trellis: squaredError, trellisError }: PriceOfBit,
 ): void {
-  const { across, down } = blocksPerUnit(frame.components);
-  const pixelsOfSample = (across * down) / (component.horizontalSampling * component.verticalSampling);
-  const price = (gamma * SCALE * SCALE) / pixelsOfSample;
   const lengthsOf = (table: number) => lengths.subarray(SYMBOLS_PER_TABLE * table, SYMBOLS_PER_TABLE * (table + 1));
   const table = frame.quantizationTables[component.quantizationSlot];
   const steps = Float64Array.from(zigzag, (place) => SCALE * table[place]);
   const { coefficients } = component;
-  const trellis = new AcTrellis(steps, lengthsOf(acTable(component.huffmanSlot)), price);
+  const inSteps = trellisError === 'steps';
+  const price = inSteps ? squaredError : (squaredError * SCALE * SCALE) / pixelsOfSample(frame, component);
+  const weights = steps.map((step) => (inSteps ? step ** -2 : 1));
+  const trellis = new AcTrellis(steps, lengthsOf(acTable(component.huffmanSlot)), price, weights);
   for (let start = 0; start < coefficients.length; start += 64) trellis.choose(dct, coefficients, start);
   const dcLengths = lengthsOf(dcTable(component.huffmanSlot));
-  chooseDcLevels(dct, coefficients, codingOrder(frame, component), steps[0], dcLengths, price);
+  chooseDcLevels(dct, coefficients, codingOrder(frame, component), steps[0], dcLengths, price / weights[0]);
+}
+
+/** How many pixels each sample of a component covers. */
+function pixelsOfSample({ components }: JpegFrame, { horizontalSampling, verticalSampling }: JpegComponent): number {
+  const { across, down } = blocksPerUnit(components);
+  return (across * down) / (horizontalSampling * verticalSampling);
 }
 
 /** Indices of a component's blocks in the order in which a scan codes them. */

@@ -12,6 +12,8 @@ export interface SensitivityOptions {
   cropSize?: number;
   /** Pictures at a time, without effect on the result but for rounding. Default 50. */
   batchSize?: number;
+  /** Counts how often each magnitude occurs, too, which `rateDistortionFamily` needs. Default false. */
+  counts?: boolean;
   /** Hears of pictures that cannot be used. */
   note(text: string): void;
   /** Called after every batch with the number of pictures done. */
@@ -22,14 +24,14 @@ export interface SensitivityOptions {
  * How sensitive the loss of recognisers is to each DCT coefficient: the mean over pictures and blocks of the squared gradient of a picture's
  * cross entropy with its label by the coefficient (Salamah, Zheng, Liu and Yang, "JPEG inspired deep learning", ICLR 2025), in nats over gray
  * levels squared. They take the gradient of the mean over a batch of 100 and sum over blocks and pictures; tables by sensitivity do not depend on
- * such a factor. The mean magnitudes of the coefficients are measured as well, and how often each occurs.
+ * such a factor. The mean magnitudes of the coefficients are measured as well.
  *
  * @throws RangeError for a label that is no class of a recogniser
  */
 export async function dctSensitivities(
   recognisers: readonly Recogniser[],
   pictures: LabelledPictures,
-  { cropSize = 0, batchSize = 50, note, onBatch }: SensitivityOptions,
+  { cropSize = 0, batchSize = 50, counts = false, note, onBatch }: SensitivityOptions,
 ): Promise<DctSensitivities> {
   for (const recogniser of recognisers) checkLabels(recogniser, pictures.labels, pictures.names);
   const settings = { ...labelledSettings, cropSize, batchSize };
@@ -45,9 +47,7 @@ export async function dctSensitivities(
       sums = tf.tidy(() => {
         const pixels = tf.tensor4d(images.values as Float32Array, images.shape as [number, number, number, number]);
         const coding = coefficientsOf(pixels);
-        const { planes } = coding;
-        const counted = [planes[0], tf.concat([planes[1], planes[2]], 3)].map((each) => countLevels(each.round()));
-        levels = levels?.map((one, i) => sumOfCounts([one, counted[i]])) ?? counted;
+        if (counts) levels = withCounts(levels, coding.planes);
         const means = squaresAndMagnitudes(recognisers, coding, tf.tensor(labels.values, labels.shape)).mul(size);
         return previous ? means.add(previous) : means;
       });
@@ -57,8 +57,10 @@ export async function dctSensitivities(
     }
     if (!sums) throw new Error(`dctSensitivities: none of ${pictures.description} can be used`);
     const [squares, magnitudes] = (await sums.div(count).array()) as number[][][];
-    const [luma, chroma] = levels!.map(magnitudeCounts);
-    return { ...ofBothTables(squares), magnitudes: ofBothTables(magnitudes), counts: { luma, chroma } };
+    const measured = { ...ofBothTables(squares), magnitudes: ofBothTables(magnitudes) };
+    if (!levels) return measured;
+    const [luma, chroma] = levels.map(magnitudeCounts);
+    return { ...measured, counts: { luma, chroma } };
   } finally {
     sums?.dispose();
     await stream.close();
@@ -66,6 +68,12 @@ export async function dctSensitivities(
 }
 
 const ofBothTables = ([luma, cb, cr]: number[][]) => ({ luma, chroma: cb.map((value, i) => (value + cr[i]) / 2) });
+
+/** Counts of levels of luma and chroma, and those of more planes. */
+function withCounts(before: LevelCounts[] | undefined, [luma, cb, cr]: readonly tf.Tensor4D[]): LevelCounts[] {
+  const counted = [luma, tf.concat([cb, cr], 3)].map((each) => countLevels(each.round()));
+  return before?.map((one, i) => sumOfCounts([one, counted[i]])) ?? counted;
+}
 
 /** Counts of magnitudes at each frequency, from 0 to the largest one that occurs. */
 function magnitudeCounts({ counts, reach }: LevelCounts): number[][] {

@@ -28,10 +28,20 @@ export interface TableChoice {
   tables(place: number): QuantizationTables;
   /** Levels in place of the rounded ones. */
   levels?(picture: Picture<Uint8Array>, tables: QuantizationTables, place: number): JpegCoefficients;
+  /** Squared steps that are worth a bit: levels are searched with the tables' steps as the unit of errors. Default 0: they are rounded. */
+  trellis?: number;
   subsampling?: Subsampling;
   /** Default `isRight`. */
   judge?: PictureJudge;
 }
+
+/**
+ * How files are written by which tables are judged: in 4:4:4 with optimised Huffman codes.
+ *
+ * @param trellis squared steps that are worth a bit, where levels are searched
+ */
+export const tableFileOptions = (trellis = 0) =>
+  ({ subsampling: '4:4:4', optimizeHuffman: true, trellis, trellisError: 'steps' }) as const;
 
 /** How right scores [B,classes] are about each picture, [B], by the labels, [B], int32, each of a class. */
 export type PictureJudge = (scores: tf.Tensor, labels: tf.Tensor1D) => tf.Tensor;
@@ -78,7 +88,7 @@ export async function judgeTables(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: ArrayLike<number>,
-  { tables: tablesAt, levels, subsampling = '4:4:4', judge }: TableChoice,
+  { tables: tablesAt, levels, trellis, subsampling = '4:4:4', judge }: TableChoice,
 ): Promise<Judgement> {
   checkLabels(recogniser, labels);
   const decoded: Picture<Uint8Array>[] = [];
@@ -86,7 +96,7 @@ export async function judgeTables(
   for (const [i, picture] of pictures.entries()) {
     const tables = tablesAt(i);
     const source = levels?.(picture, tables, i) ?? picture;
-    const file = encodeJpeg(source, { tables, subsampling, optimizeHuffman: true });
+    const file = encodeJpeg(source, { tables, ...tableFileOptions(trellis), subsampling });
     const pixels = picture.width * picture.height;
     bpp.push((8 * file.length) / pixels);
     scanBpp.push((8 * jpegScanSize(file)) / pixels);

@@ -74,6 +74,6 @@ describe('tables by rate and distortion', () => {
   });
 
   it('need counts', () => {
-    expect(() => rateDistortionFamily({ luma: all(1), chroma: all(1) })).toThrow('measure again');
+    expect(() => rateDistortionFamily({ luma: all(1), chroma: all(1) })).toThrow('measure with `counts: true`');
   });
 });

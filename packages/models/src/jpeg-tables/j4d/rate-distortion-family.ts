@@ -60,7 +60,7 @@ function bestStep({ errors, bits }: StepCosts, weight: number, price: number): n
  * @throws Error where the counts were not measured
  */
 export function rateDistortionFamily({ luma, chroma, counts }: DctSensitivities): TableFamily<RateDistortionShape> {
-  if (!counts) throw new Error('there are no counts of coefficients: measure again with `sandwich table-sensitivity`');
+  if (!counts) throw new Error('there are no counts of coefficients: measure with `counts: true`');
   const logarithms = [luma, chroma].map((table) => table.map(Math.log));
   const mean = logarithms.flat().reduce((sum, value) => sum + value) / (luma.length + chroma.length);
   const costs = { luma: counts.luma.map(stepCosts), chroma: counts.chroma.map(stepCosts) };

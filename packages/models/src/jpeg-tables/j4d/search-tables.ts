@@ -3,7 +3,7 @@ import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import { patternSearch } from '../../training/pattern-search.js';
 import { fileTables } from '../file-tables.js';
-import { almostRight, type Judgement, judgeTables } from './judge-tables.js';
+import { almostRight, type Judgement, judgeTables, tableFileOptions } from './judge-tables.js';
 import type { ShapeParameter, TableFamily } from './table-family.js';
 
 /** What tables are searched for, and how long. */
@@ -19,6 +19,8 @@ export interface TableSearchOptions<Shape extends Record<keyof Shape, number>> {
   rates: readonly number[];
   /** How many shapes are tried. */
   evaluations: number;
+  /** Squared steps that are worth a bit, where levels of the files are to be searched. Default 0: they are rounded. */
+  trellis?: number;
   /** Called after every shape, with how many pictures it was judged on. */
   onShape?(tried: number, best: { shape: Shape; value: number }, judged: number): void;
 }
@@ -45,11 +47,17 @@ function searchSpace<Shape extends Record<keyof Shape, number>>({ parameters }: 
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** Pictures whose files' rate is measured, and how their levels are chosen. */
+interface RatedFiles {
+  pictures: readonly Picture<Uint8Array>[];
+  trellis?: number;
+}
+
 /** Mean bits a pixel of the scans. */
-const scanRate = (pictures: readonly Picture<Uint8Array>[], tables: QuantizationTables): number =>
+const scanRate = ({ pictures, trellis }: RatedFiles, tables: QuantizationTables): number =>
   mean(
     pictures.map((picture) => {
-      const file = encodeJpeg(picture, { tables, subsampling: '4:4:4', optimizeHuffman: true });
+      const file = encodeJpeg(picture, { tables, ...tableFileOptions(trellis) });
       return (8 * jpegScanSize(file)) / (picture.width * picture.height);
     }),
   );
@@ -62,11 +70,11 @@ type TablesAt = (step: number) => QuantizationTables;
  * secant method in logarithms.
  */
 function stepForRate(
-  pictures: readonly Picture<Uint8Array>[],
+  files: RatedFiles,
   tablesAt: TablesAt,
   { rate, guess, steps: [least, most] }: { rate: number; guess: number; steps: readonly [number, number] },
 ) {
-  const rateOf = (step: number) => scanRate(pictures, tablesAt(step));
+  const rateOf = (step: number) => scanRate(files, tablesAt(step));
   let found = { step: guess, rate: rateOf(guess) };
   let slope = -0.8;
   for (let round = 0; round < 6 && Math.abs(found.rate / rate - 1) > 0.01; round++) {
@@ -85,11 +93,11 @@ const MISSED = 0.1;
 
 /** @throws RangeError for a rate that tables do not come near at any step, before any of them is judged */
 function checkRates(
-  pictures: readonly Picture<Uint8Array>[],
+  files: RatedFiles,
   tablesAt: TablesAt,
   { rates, steps, shape }: { rates: readonly number[]; steps: readonly [number, number]; shape: object },
 ): void {
-  const [most, least] = steps.map((step) => scanRate(pictures, tablesAt(step)));
+  const [most, least] = steps.map((step) => scanRate(files, tablesAt(step)));
   const bad = rates.find((rate) => rate < least / (1 + MISSED) || rate > most * (1 + MISSED));
   if (bad === undefined) return;
   throw new RangeError(
@@ -135,7 +143,7 @@ const thinned = <T>(pictures: readonly T[]) =>
 export async function searchTables<Shape extends Record<keyof Shape, number>>(
   options: TableSearchOptions<Shape>,
 ): Promise<SearchedTables<Shape>> {
-  const { family, recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
+  const { family, recogniser, pictures, labels, rate, rates, evaluations, trellis, onShape = () => {} } = options;
   const { parameters, toShape } = searchSpace(family);
   const first = toShape(parameters.map(({ start }) => start));
   const { steps } = family;
@@ -143,7 +151,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
     (shape: Shape): TablesAt =>
     (step) =>
       fileTables(family.tables(step, shape));
-  const some = thinned(pictures);
+  const some: RatedFiles = { pictures: thinned(pictures), trellis };
   checkRates(some, tablesOf(first), { rates: [rate, ...rates], steps, shape: first });
   const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
   const judgePart = (part: readonly number[], tables: QuantizationTables) =>
@@ -151,7 +159,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
       recogniser,
       part.map((i) => pictures[i]),
       part.map((i) => labels[i]),
-      { tables: () => tables, judge: almostRight },
+      { tables: () => tables, trellis, judge: almostRight },
     );
   const judge = async (shape: Shape, step: number, givenUp: (judged: Judged) => boolean = () => false) => {
     const tables = tablesOf(shape)(step);
@@ -205,7 +213,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
   );
   const shape = toShape(point);
   const tables = rates.map((wanted) => {
-    const found = stepForRate(pictures, tablesOf(shape), { rate: wanted, guess: step, steps });
+    const found = stepForRate({ pictures, trellis }, tablesOf(shape), { rate: wanted, guess: step, steps });
     if (Math.abs(found.rate / wanted - 1) > MISSED) {
       throw new Error(
         `no tables of this shape take ${wanted} bits a pixel: the nearest ones take ${found.rate.toFixed(3)}`,

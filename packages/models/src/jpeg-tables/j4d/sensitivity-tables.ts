@@ -7,7 +7,7 @@ export interface DctSensitivities {
   chroma: readonly number[];
   /** Mean magnitudes of the coefficients, in gray levels; missing in files that were written before they were measured. */
   magnitudes?: Record<'luma' | 'chroma', readonly number[]>;
-  /** How often each magnitude occurs at each frequency, from 0 on, in whole gray levels; missing in files that were written before they were counted. */
+  /** How often each magnitude occurs at each frequency, from 0 on, in whole gray levels, where `dctSensitivities` counted them. */
   counts?: Record<'luma' | 'chroma', readonly (readonly number[])[]>;
 }
 
@@ -19,7 +19,7 @@ export function readSensitivities(file: string): DctSensitivities {
   } catch (error) {
     throw new Error(`sensitivities ${file}: ${error instanceof Error ? error.message : error}`);
   }
-  const { magnitudes, counts } = stored ?? {};
+  const { magnitudes } = stored ?? {};
   const isTable = (table: unknown, isInRange: (value: number) => boolean) =>
     Array.isArray(table) && table.length === 64 && table.every((value) => Number.isFinite(value) && isInRange(value));
   for (const name of ['luma', 'chroma'] as const) {
@@ -28,12 +28,9 @@ export function readSensitivities(file: string): DctSensitivities {
     // Chroma of gray pictures has none.
     if (magnitudes && !isTable(magnitudes[name], (value) => value >= 0))
       throw new Error(`sensitivities ${file}: magnitudes.${name} must be 64 numbers that are not negative`);
-    const isCounted = (list: unknown) =>
-      Array.isArray(list) && list.every((count) => count >= 0) && list.some((count) => count > 0);
-    if (counts && !(Array.isArray(counts[name]) && counts[name].length === 64 && counts[name].every(isCounted)))
-      throw new Error(`sensitivities ${file}: counts.${name} must be 64 lists of counts`);
   }
-  return stored as DctSensitivities;
+  const { luma, chroma } = stored as DctSensitivities;
+  return { luma, chroma, magnitudes };
 }
 
 /**

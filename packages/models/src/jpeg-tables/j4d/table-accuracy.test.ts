@@ -1,4 +1,11 @@
-import { encodeJpeg, flatTables, jpegScanSize, scaledTables } from '@sandwich/codecs';
+import {
+  encodeJpeg,
+  flatTables,
+  type JpegOptions,
+  type JpegTables,
+  jpegScanSize,
+  scaledTables,
+} from '@sandwich/codecs';
 import { synthesizeImage } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +70,27 @@ describe('tableAccuracy', () => {
     }
     expect(result.anchors.map(({ name }) => name)).toEqual(['Annex K, 4:4:4']);
     expect(result.comparisons.map(({ bits }) => bits)).toEqual(['scanBpp', 'bpp']);
+  });
+
+  it('searches levels of the learned tables, and judges anchors with rounded and with searched ones', async () => {
+    const [points, trellis] = [[{ name: 'ten', tables: [plain(10)] }], 0.04];
+    const qualities = [50];
+    const options = { recogniser: colours, description: 'six pictures', pictures, labels, points, trellis, qualities };
+    const result = await tableAccuracy({ ...options, anchors: ['annex-k'] });
+    const rateOf = (tables: JpegTables, search: JpegOptions) => {
+      const files = { tables, subsampling: '4:4:4', optimizeHuffman: true, ...search } as const;
+      const sizes = pictures.map((picture) => (8 * encodeJpeg(picture, files).length) / 256);
+      return expect.closeTo(sizes.reduce((a, b) => a + b) / 6, 10);
+    };
+    const search = { trellis, trellisError: 'steps' } as const;
+    expect(result.points[0].bpp).toEqual(rateOf(plain(10), search));
+    expect(result.anchors.map(({ name }) => name)).toEqual(['Annex K, 4:4:4', 'Annex K, 4:4:4, searched levels']);
+    expect(result.anchors.map((anchor) => anchor.points[0].bpp)).toEqual([
+      rateOf(scaledTables(50), {}),
+      rateOf(scaledTables(50), search),
+    ]);
+    expect(result.anchors[1].points[0].bpp).toBeLessThan(result.anchors[0].points[0].bpp);
+    expect(result.trellis).toBe(trellis);
   });
 
   it('counts the scan: 623 bytes of a colour file with the example Huffman tables are headers, and 2 the end', () => {

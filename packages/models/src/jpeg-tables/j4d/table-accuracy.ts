@@ -13,7 +13,14 @@ import {
 } from './accuracy-curve.js';
 import { type Judgement, judgePictures, judgeTables } from './judge-tables.js';
 import { type DrawnHardness, sampledCoefficients } from './sampled-levels.js';
-import { fixedAnchors, rampAnchor, rampShapes, type TableAnchor, tableAnchors } from './table-anchors.js';
+import {
+  type AnchorTables,
+  fixedAnchors,
+  rampAnchor,
+  rampShapes,
+  type TableAnchor,
+  tableAnchors,
+} from './table-anchors.js';
 import type { TablePoint } from './table-point.js';
 
 /** A point of a curve as results hold it: means over the pictures. */
@@ -41,6 +48,8 @@ export interface TableAccuracy {
   pictures: string;
   /** Accuracy on the pictures themselves. */
   uncompressed: number;
+  /** Squared steps that were worth a bit where levels were searched. */
+  trellis?: number;
   /** Names of the classes by which points have their accuracies; empty where there are more than 20. */
   classes: string[];
   points: (AccuracyPoint & TablePoint)[];
@@ -73,6 +82,11 @@ export interface TableAccuracyOptions {
   points: readonly TablePoint[];
   /** Hardness by which levels are drawn for `sampled`; none by default. */
   sample?: DrawnHardness;
+  /**
+   * Squared steps that are worth a bit: the levels of the learned tables' files are searched, and anchors are judged with rounded levels and with searched
+   * ones. Excludes `sample`. Default: levels are rounded.
+   */
+  trellis?: number;
   /** What the tables are compared with; all of `tableAnchors` by default. */
   anchors?: readonly TableAnchor[];
   /** Qualities of Annex K's tables. */
@@ -91,7 +105,8 @@ const MOST_CLASSES = 20;
  * is judged once by tables that never saw it; the best ramp is chosen on the other folds.
  */
 export async function tableAccuracy(options: TableAccuracyOptions): Promise<TableAccuracy> {
-  const { recogniser, pictures, labels, points, sample, onCurve = () => {}, anchors: asked = tableAnchors } = options;
+  const { recogniser, pictures, labels, points, sample, trellis, onCurve = () => {} } = options;
+  const { anchors: asked = tableAnchors } = options;
   const folds = points[0].tables.length;
   const judge = (tables: readonly QuantizationTables[], more = {}) =>
     judgeTables(recogniser, pictures, labels, { tables: (place) => tables[place % tables.length], ...more });
@@ -102,25 +117,29 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     onCurve(name);
     return curve;
   };
-  const learned = await curveOf('learned tables', points);
+  const learned = await curveOf('learned tables', points, { trellis });
   const levels = (picture: Picture<Uint8Array>, tables: QuantizationTables, place: number) =>
     sampledCoefficients(picture, tables, sample!, place);
   const sampled = sample === undefined ? [] : await curveOf('sampled', points, { levels });
   const anchors: { name: string; names: string[]; curve: JudgedCurve }[] = [];
-  for (const { name, subsampling, points: fixed } of fixedAnchors(asked, options.qualities)) {
-    const single = fixed.map((point) => ({ name: point.name, tables: [point.tables] }));
-    const names = fixed.map((point) => point.name);
-    anchors.push({ name, names, curve: await curveOf(name, single, { subsampling }) });
-  }
-  if (asked.includes('ramp')) {
-    const ramps: JudgedCurve[] = [];
-    for (const shape of rampShapes) {
-      const ramp = rampAnchor(shape);
-      const single = ramp.points.map((point) => ({ name: point.name, tables: [point.tables] }));
-      ramps.push(await curveOf(ramp.name, single));
+  for (const search of trellis === undefined ? [{}] : [{}, { trellis }]) {
+    const named = (name: string) => ('trellis' in search ? `${name}, searched levels` : name);
+    const curveOfAnchor = ({ name, subsampling, points: fixed }: AnchorTables) =>
+      curveOf(
+        named(name),
+        fixed.map((point) => ({ name: point.name, tables: [point.tables] })),
+        { subsampling, ...search },
+      );
+    for (const anchor of fixedAnchors(asked, options.qualities)) {
+      const names = anchor.points.map((point) => point.name);
+      anchors.push({ name: named(anchor.name), names, curve: await curveOfAnchor(anchor) });
     }
-    const names = rampAnchor(rampShapes[0]).points.map(({ name }) => name);
-    anchors.push({ name: 'best ramp', names, curve: bestRampCurve(ramps, folds) });
+    if (asked.includes('ramp')) {
+      const ramps: JudgedCurve[] = [];
+      for (const shape of rampShapes) ramps.push(await curveOfAnchor(rampAnchor(shape)));
+      const names = rampAnchor(rampShapes[0]).points.map(({ name }) => name);
+      anchors.push({ name: named('best ramp'), names, curve: bestRampCurve(ramps, folds) });
+    }
   }
 
   const described = (names: readonly string[], curve: JudgedCurve) =>
@@ -130,6 +149,7 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     recogniser: recogniser.name,
     pictures: options.description,
     uncompressed: mean(uncompressed),
+    trellis,
     classes: judgedClasses(labels).map((label) => options.classes?.[label] ?? `${label}`),
     points: described(pointNames, learned).map((point, i) => ({ ...point, tables: points[i].tables })),
     sampled: described(pointNames, sampled).map((point, i) => ({
