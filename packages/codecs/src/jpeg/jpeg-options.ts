@@ -33,10 +33,10 @@ export interface JpegOptions {
   trellisError?: TrellisError;
 }
 
-const trellisErrors = ['pixels', 'steps'] as const;
-
 /** See `JpegOptions.trellisError`. */
-export type TrellisError = (typeof trellisErrors)[number];
+export type TrellisError = 'pixels' | 'steps';
+
+const trellisErrors: readonly TrellisError[] = ['pixels', 'steps'];
 
 /** What libjpeg writes and reads at most; the format itself ends at 65535. */
 export const LARGEST_JPEG_SIDE = 65500;
