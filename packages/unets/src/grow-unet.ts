@@ -1,7 +1,5 @@
 import type { StoredTensor } from '@sandwich/engine';
 
-type Weights = Readonly<Record<string, StoredTensor>>;
-
 /**
  * Weights with which a deeper U-Net makes exactly what a shallower one makes (Chen, Goodfellow and Shlens, "Net2Net", 2016).
  *
@@ -17,7 +15,10 @@ type Weights = Readonly<Record<string, StoredTensor>>;
  * @param fresh those of the deeper one, as it was built
  * @returns the weights of the deeper one; undefined where it is not deeper or the two do not fit
  */
-export function growUNet(shallow: Weights, fresh: Weights): Record<string, StoredTensor> | undefined {
+export function growUNet(
+  shallow: Readonly<Record<string, StoredTensor>>,
+  fresh: Readonly<Record<string, StoredTensor>>,
+): Record<string, StoredTensor> | undefined {
   const [from, to] = [layout(shallow), layout(fresh)];
   const added = to.encoder.length - from.encoder.length;
   const coarsest = from.encoder.length;
@@ -65,7 +66,7 @@ export function growUNet(shallow: Weights, fresh: Weights): Record<string, Store
 type ChannelMap = (channel: number) => number;
 
 /** Channels that blocks make, finest encoder block and coarsest decoder block first. */
-function layout(weights: Weights) {
+function layout(weights: Readonly<Record<string, StoredTensor>>) {
   const blocks = (side: string): number[] => {
     const widths: number[] = [];
     for (

@@ -84,8 +84,9 @@ export function accuracyText({
       anchor,
       bits,
       `at a loss of ${percent(loss)} points`,
-      `${percent(share.value)} % of the bits`,
-      interval(share, percent),
+      ...(Number.isNaN(share.value)
+        ? ['not reached by both', '-']
+        : [`${percent(share.value)} % of the bits`, interval(share, percent)]),
     ]),
   ]);
   const byClass = classes.map((name, i) => [name, ...points.map((point) => percent(point.byClass[i]))]);
