@@ -5,7 +5,14 @@ import { gainCells, gainHeader } from './gain-rows.js';
 import { findStated, type StatedOfNetwork } from './zoo-results.js';
 
 /** Sandwiches around a JPEG file of 8 bits, in the order in which they are shown. */
-const SANDWICHES = ['color-over-grayscale', 'hires-over-lowres', 'color-over-420', 'color-over-444', 'lpips-jpeg'];
+const SANDWICHES = [
+  'color-over-grayscale',
+  'color-over-grayscale-medium',
+  'hires-over-lowres',
+  'color-over-420',
+  'color-over-444',
+  'lpips-jpeg',
+];
 const CLIC = 'results-clic.json';
 const TRELLIS = 'results-jpeg-trellis.json';
 
