@@ -28,6 +28,7 @@ export {
   type TensorFile,
 } from './safetensors.js';
 export { presentEngines, startEngine } from './start-engine.js';
+export { storedTensors } from './stored-tensors.js';
 export { subtractEach } from './subtract-each.js';
 export { tf } from './tf.js';
 export {

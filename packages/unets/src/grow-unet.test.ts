@@ -1,4 +1,4 @@
-import { type StoredTensor, startEngine, tf } from '@sandwich/engine';
+import { type StoredTensor, startEngine, storedTensors, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { growUNet } from './grow-unet.js';
 import { randomUniform } from './random.js';
@@ -8,13 +8,7 @@ beforeAll(async () => {
   await startEngine();
 });
 
-const weightsOf = ({ parameters }: UNet): Record<string, StoredTensor> =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([path, weight]) => [
-      path,
-      { shape: weight.shape, values: weight.dataSync<'float32'>() },
-    ]),
-  );
+const weightsOf = ({ parameters }: UNet) => storedTensors(parameters);
 
 const assign = ({ parameters }: UNet, weights: Record<string, StoredTensor>) => {
   for (const [path, { shape, values }] of Object.entries(weights)) parameters[path].assign(tf.tensor(values, shape));

@@ -5,8 +5,8 @@ import type { StoredTensor } from '@sandwich/engine';
  *
  * What the shallower network computes at its coarsest size, in decoder block 0, the deeper one computes in the encoder block of that size,
  * where ReLUs have made everything positive or zero. The decoder block of that size passes it on unchanged, by kernels that are one in the
- * middle, and ignores what comes from below. All other channels begin as those of a fresh network, and nobody reads them yet: their way out begins with weights of zero,
- * which are trained like the others.
+ * middle, and ignores what comes from below. All other channels begin as those of a fresh network, and nobody reads them yet: their way out
+ * begins with weights of zero, which are trained like the others.
  *
  * Both networks are of the variant 'textbook', with the same blocks at all sizes that the shallower one has, but for its coarsest one, where
  * the deeper one has at least as many channels, and with as many convolutions in each block.
@@ -32,7 +32,8 @@ export function growUNet(
     from.encoder.every((filters, i) => filters === to.encoder[i]) &&
     from.decoder.slice(1).every((filters, i) => filters === to.decoder[added + 1 + i]) &&
     width <= Math.min(to.encoder[coarsest], passing) &&
-    ['encoder0/conv0/kernel', 'output/kernel'].every((path) => sameEnds(path, shallow[path].shape, fresh[path].shape));
+    from.inputs === to.inputs &&
+    from.outputs === to.outputs;
   if (!fits) return undefined;
 
   const grown: Record<string, StoredTensor> = { ...fresh };
@@ -65,7 +66,7 @@ export function growUNet(
 /** Which input channel of the larger kernel belongs to one of the smaller. */
 type ChannelMap = (channel: number) => number;
 
-/** Channels that blocks make, finest encoder block and coarsest decoder block first. */
+/** Channels that the network takes and makes, and those of its blocks, finest encoder block and coarsest decoder block first. */
 function layout(weights: Readonly<Record<string, StoredTensor>>) {
   const blocks = (side: string): number[] => {
     const widths: number[] = [];
@@ -80,13 +81,11 @@ function layout(weights: Readonly<Record<string, StoredTensor>>) {
   const [encoder, decoder] = [blocks('encoder'), blocks('decoder')];
   let convolutions = 0;
   while (`decoder0/conv${convolutions}/kernel` in weights) convolutions++;
-  const isTextbook = encoder.length > 0 && decoder.length === encoder.length + 1 && 'output/kernel' in weights;
-  return { encoder, decoder, convolutions, isTextbook };
+  const isTextbook = encoder.length > 0 && decoder.length === encoder.length + 1;
+  const inputs = weights['encoder0/conv0/kernel']?.shape[2];
+  const outputs = weights['output/kernel']?.shape[3];
+  return { inputs, outputs, encoder, decoder, convolutions, isTextbook };
 }
-
-/** Whether networks take, or make, as many channels. */
-const sameEnds = (path: string, from: readonly number[], to: readonly number[]): boolean =>
-  path.startsWith('output') ? from[3] === to[3] : from[2] === to[2];
 
 /** [3, 3, channels, channels], which leaves its input as it is. */
 function identityKernel(channels: number): StoredTensor {

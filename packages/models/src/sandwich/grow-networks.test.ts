@@ -1,4 +1,4 @@
-import { type StoredTensor, startEngine, tf } from '@sandwich/engine';
+import { startEngine, storedTensors, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sandwich } from './sandwich.js';
 import type { SandwichOptions } from './sandwich-options.js';
@@ -12,13 +12,7 @@ const sandwich = (encoderFilters: number[], decoderFilters: number[], seed: numb
   return new Sandwich({ bottleneckChannels: 1, pre: network, post: network, phasePlanes: true, seed, ...more });
 };
 
-const weightsOf = ({ parameters }: Sandwich): Record<string, StoredTensor> =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([path, weight]) => [
-      path,
-      { shape: weight.shape, values: weight.dataSync<'float32'>() },
-    ]),
-  );
+const weightsOf = ({ parameters }: Sandwich) => storedTensors(parameters);
 
 describe('a sandwich that adopts the weights of one with shallower networks', () => {
   it('paints the same bottleneck and restores the same picture', () => {

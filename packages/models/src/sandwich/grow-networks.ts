@@ -1,4 +1,4 @@
-import type { Parameters, StoredTensor } from '@sandwich/engine';
+import { type Parameters, type StoredTensor, storedTensors } from '@sandwich/engine';
 import { growUNet } from '@sandwich/unets';
 
 type Stored = Record<string, StoredTensor>;
@@ -10,12 +10,7 @@ type Stored = Record<string, StoredTensor>;
  * @param parameters of this one, fresh
  */
 export function growNetworks(weights: Stored, parameters: Parameters): Stored {
-  const fresh = Object.fromEntries(
-    Object.entries(parameters).map(([path, variable]) => [
-      path,
-      { shape: variable.shape, values: variable.dataSync<'float32'>() },
-    ]),
-  );
+  const fresh = storedTensors(parameters);
   const grown = { ...weights };
   for (const network of ['pre/unet/', 'post/unet/', 'loopFilter/unet/']) {
     const deeper = growUNet(below(network, weights), below(network, fresh));

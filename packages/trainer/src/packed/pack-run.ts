@@ -1,24 +1,15 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { StoredTensor } from '@sandwich/engine';
+import { storedTensors } from '@sandwich/engine';
 import { linkTarget, makeFolder, temporaryPath, writeFilesAtomically } from '@sandwich/files';
 import { describeKind } from '../kinds/load-kind.js';
 import { variablesOf } from '../run/checkpoint.js';
 import { loadRun } from '../run/load-run.js';
 import { guardFolder } from '../run/outputs.js';
 import { type PackedConfiguration, runFiles } from '../run/run-directory.js';
-import type { System } from '../system.js';
 import { encodePackedWeights, sha256 } from './packed-weights.js';
 
 const OCCUPIED = 'there is something already; choose another, or remove it';
-
-const weightsOf = (system: System): Record<string, StoredTensor> =>
-  Object.fromEntries(
-    Object.entries(variablesOf(system)).map(([path, variable]) => [
-      path,
-      { shape: variable.shape, values: variable.dataSync<'float32'>() },
-    ]),
-  );
 
 /**
  * Writes what using a run takes into a folder of its own, small enough to share: `config.json` (architecture, settings, steps,
@@ -44,7 +35,7 @@ export async function packRun(
     const missing = kind.missing?.(architecture);
     if (missing) throw new Error(`${run} cannot be packed: ${missing}`);
     const type = kind.packedWeights ?? 'float16';
-    const weights = encodePackedWeights(weightsOf(system), type);
+    const weights = encodePackedWeights(storedTensors(variablesOf(system)), type);
     const configuration: PackedConfiguration = {
       ...describeKind(system),
       experiment: loaded.experiment,

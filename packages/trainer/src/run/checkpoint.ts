@@ -6,6 +6,7 @@ import {
   type Parameters,
   readSafetensorsHeader,
   type StoredTensor,
+  storedTensors,
   tf,
 } from '@sandwich/engine';
 import { writeFileAtomically } from '@sandwich/files';
@@ -71,11 +72,6 @@ export const initialState = (): TrainingState => ({
   average: {},
 });
 
-const store = (tensor: tf.Tensor): StoredTensor => ({
-  shape: tensor.shape,
-  values: tensor.dataSync() as Float32Array | Int32Array,
-});
-
 /** SHA-256 of all that a checkpoint holds. */
 const hashOf = (tensors: Record<string, StoredTensor>, state: string, configuration: string): string => {
   const hash = createHash('sha256').update(`${state}\n${configuration}\n`);
@@ -98,15 +94,16 @@ export async function saveCheckpoint(
   { optimizer, average, ...standing }: TrainingState,
   configuration: unknown,
 ): Promise<void> {
-  const tensors: Record<string, StoredTensor> = {};
-  for (const [path, variable] of Object.entries(parameters)) tensors[`parameters/${path}`] = store(variable);
-  for (const [path, variable] of Object.entries(systemState)) tensors[`state/${path}`] = store(variable);
-  for (const [path, tensor] of Object.entries(average)) tensors[`average/${path}`] = store(tensor);
+  const named: Record<string, tf.Tensor> = {};
+  for (const [path, variable] of Object.entries(parameters)) named[`parameters/${path}`] = variable;
+  for (const [path, variable] of Object.entries(systemState)) named[`state/${path}`] = variable;
+  for (const [path, tensor] of Object.entries(average)) named[`average/${path}`] = tensor;
   const optimizerSteps: Record<string, number> = {};
   for (const [path, slot] of Object.entries(optimizer)) {
     optimizerSteps[path] = slot.steps;
-    for (const [name, tensor] of Object.entries(slot.tensors)) tensors[`optimizer/${name}/${path}`] = store(tensor);
+    for (const [name, tensor] of Object.entries(slot.tensors)) named[`optimizer/${name}/${path}`] = tensor;
   }
+  const tensors = storedTensors(named);
   const broken = Object.keys(tensors).filter((name) => !tensors[name].values.every(Number.isFinite));
   if (broken.length > 0) {
     throw new Error(

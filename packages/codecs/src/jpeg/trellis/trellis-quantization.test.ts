@@ -65,7 +65,7 @@ describe('AcTrellis', () => {
       const random = uniform(3);
       for (let trial = 0; trial < 60; trial++) {
         const steps = Float64Array.from({ length: 64 }, () => 40 + Math.floor(200 * random()));
-        // Of about 1, so that prices suit all weights.
+        // All weights are near 1, so that the same prices suit them.
         const weights =
           how === 'alike' ? ALIKE : steps.map((step) => (how === 'by their steps' ? (140 / step) ** 2 : 2 * random()));
         const block = new Int16Array(64);
