@@ -268,6 +268,7 @@ export {
   plainStart,
   type TwoNetworks,
 } from './sandwich/training/over-jpeg.js';
+export { type OverTablesSettings, overTables } from './sandwich/training/over-tables.js';
 export {
   type SandwichLossOptions,
   type SandwichObjective,

@@ -1,3 +1,4 @@
+import { DiffJpegCodec, EncodeDecodeIntra } from '@sandwich/codec-proxy';
 import { startEngine, storedTensors, tf } from '@sandwich/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sandwich } from './sandwich.js';
@@ -36,6 +37,21 @@ describe('a sandwich that adopts the weights of one with shallower networks', ()
       expect(difference).toBeLessThan(1e-3);
     });
     for (const model of [small, large]) model.dispose();
+  });
+
+  it('leaves the step or the tables of another codec behind', () => {
+    const around = (proxy: SandwichOptions['proxy'], seed: number) => sandwich([4], [5, 4], seed, { proxy });
+    const flat = around(new EncodeDecodeIntra({ qstepInit: 9 }), 1);
+    const tables = around(new DiffJpegCodec({ learn: ['tableY'] }), 2);
+    const fixed = around(new DiffJpegCodec(), 3);
+    const { 'proxy/qstep': step, ...networks } = weightsOf(flat);
+    expect(step.values).toHaveLength(1);
+    expect(fixed.adopt(weightsOf(flat))).toEqual(networks);
+    const table = { shape: [8, 8], values: new Float32Array(64) };
+    expect(tables.adopt(weightsOf(flat))).toEqual({ ...networks, 'proxy/tableY': table });
+    const { 'proxy/qstep': kept } = flat.adopt(weightsOf(tables));
+    expect(kept).toEqual(step);
+    for (const model of [flat, tables, fixed]) model.dispose();
   });
 
   it('leaves weights that fit, or cannot be made to, as they are', () => {

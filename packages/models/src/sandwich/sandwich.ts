@@ -15,6 +15,7 @@ import { checkLight } from './check-light.js';
 import { type CurveCondition, checkCompanding, checkExponent } from './curve-condition.js';
 import { growNetworks } from './grow-networks.js';
 import { initialQstep } from './initial-qstep.js';
+import { keepCodec } from './keep-codec.js';
 import { expandBits, truncateBits } from './processor/bit-depth.js';
 import { transformFromBottleneck, transformToBottleneck } from './processor/color-transform.js';
 import { compand, expandLight } from './processor/companding-curve.js';
@@ -282,9 +283,12 @@ export class Sandwich {
     if (this.post) this.post.unetEnabled = networks !== 'mlps-only';
   }
 
-  /** Weights of a sandwich with shallower U-Nets, grown to those of this one; see `growUNet`. Others stay as they are. */
+  /**
+   * Weights of a sandwich with shallower U-Nets, grown to those of this one (`growUNet`), or around a codec that learns something else,
+   * with this one's codec. Others stay as they are.
+   */
   adopt(weights: Record<string, StoredTensor>): Record<string, StoredTensor> {
-    return growNetworks(weights, this.parameters);
+    return growNetworks(keepCodec(weights, this.parameters), this.parameters);
   }
 
   /** Frees all variables, the proxy's too. */

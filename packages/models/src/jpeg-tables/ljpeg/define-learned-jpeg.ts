@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { checkPhotographs } from '@sandwich/data';
 import { defineObjective, type Objective, type ObjectiveDefinition } from '@sandwich/trainer';
 import { orDispose } from '../../training/or-dispose.js';
 import { photographTrial } from '../../training/trial-settings.js';
 import { type InitialTables, namedInitialTables } from '../initial-tables.js';
+import { readTables } from '../read-tables.js';
 import { LearnedJpeg } from './learned-jpeg.js';
 import { openLearnedJpegObjective } from './learned-jpeg-objective.js';
 import { checkLearnedJpegSettings, type LearnedJpegSettings, learnedJpegSettings } from './learned-jpeg-settings.js';
@@ -23,9 +23,7 @@ function initialTables({ initial, step, quality, seed }: LearnedJpegSettings): I
   if (initial === 'ramp' || initial === 'flat' || initial === 'annex-k')
     return namedInitialTables({ initial, step, quality });
   try {
-    const { luma, chroma } = JSON.parse(readFileSync(initial, 'utf8'));
-    if (luma?.length === 64 && chroma?.length === 64) return { luma, chroma };
-    throw new Error('it holds no luma and chroma of 64 steps each');
+    return readTables(initial);
   } catch (error) {
     const known = 'published, ramp, flat, annex-k or a tables.json that export wrote';
     throw new Error(`initial must be ${known}, got '${initial}': ${(error as Error).message}`, { cause: error });

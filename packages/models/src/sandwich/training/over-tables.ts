@@ -1,0 +1,49 @@
+import { DiffJpegCodec, roundings } from '@sandwich/codec-proxy';
+import type { Subsampling } from '@sandwich/codecs';
+import { readTables } from '../../jpeg-tables/read-tables.js';
+import { type OverJpegSettings, plainStart, type TwoNetworks } from './over-jpeg.js';
+
+/** What `overTables` makes a sandwich of. */
+export interface OverTablesSettings extends Omit<OverJpegSettings, 'gamma' | 'downsampleFactor'> {
+  /** A `tables.json` that `export` wrote. */
+  tables: string;
+  /** Factor on the steps of the file, positive. */
+  tableScale: number;
+}
+
+/**
+ * A sandwich around a JPEG codec of three channels that starts from the plain codec, as `overJpeg` makes it, but with the quantisation
+ * tables of a file, which stay as they are.
+ *
+ * @param subsampling chroma of the codec; tables are best for that with which they were learned
+ * @throws Error naming a file that holds no tables
+ * @throws RangeError for a size of networks that there is not, or a factor that is not positive
+ */
+export function overTables(settings: OverTablesSettings, subsampling: Subsampling = '4:4:4'): TwoNetworks {
+  const { gradient, rateOf, forward } = settings;
+  return {
+    ...plainStart(settings),
+    proxy: new DiffJpegCodec({
+      ...scaledTables(settings),
+      rounding: roundings.ste,
+      gradient: gradient === 'projected' ? 'projected' : 'rounding',
+      rateOf,
+      forward,
+      subsampling,
+    }),
+  };
+}
+
+function scaledTables({ tables, tableScale }: OverTablesSettings): { tableY: number[]; tableC: number[] } {
+  if (!(tableScale > 0 && tableScale < Infinity)) {
+    throw new RangeError(`tableScale must be positive and finite, got ${tableScale}`);
+  }
+  const scaled = (table: number[]) => table.map((step) => Math.min(Math.max(step * tableScale, 1), 255));
+  try {
+    const { luma, chroma } = readTables(tables);
+    return { tableY: scaled(luma), tableC: scaled(chroma) };
+  } catch (error) {
+    const known = 'flat or a tables.json that export wrote';
+    throw new Error(`tables must be ${known}, got '${tables}': ${(error as Error).message}`, { cause: error });
+  }
+}
