@@ -165,6 +165,15 @@ describe('around JPEG', () => {
       const image = patternImage(48, 40);
       const file = encodeJpeg(image, { tables: scaledTables(50), subsampling: '4:2:2', optimizeHuffman: true });
       expect(await bitsOf(anchor(contest, 'JPEG, Annex K tables'), image, ['quality 50'])).toEqual([8 * file.length]);
+      // The codec starts from Annex K's tables of quality 50, and quality 25 has twice their steps.
+      const coarse = encodeJpeg(image, { tables: scaledTables(25), subsampling: '4:2:2', optimizeHuffman: true });
+      const trained = anchor(contest, 'JPEG, trained tables');
+      expect(trained.group).toBe('plain codec');
+      expect(trained.settings).toHaveLength(10);
+      expect(await bitsOf(trained, image, ['trained tables x 1', 'trained tables x 2'])).toEqual([
+        8 * file.length,
+        8 * coarse.length,
+      ]);
     });
     await withContests(learned(), { settings: { qsteps: [3] } }, async ([{ candidate }]) => {
       expect(candidate.settings).toEqual(['flat 3']);

@@ -30,6 +30,8 @@ const QUALITIES = { curves: 8, pictures: 3 };
 /** Settings of JPEG alone: wide and dense enough to bracket every rate. */
 const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
 const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
+/** Scales of tables that networks were trained with: the candidate's, and finer ones, since the codec alone needs more bits for as good pictures. */
+const PLAIN_SCALES = [0.25, 0.35, ...STEP_MULTIPLES.curves];
 /** Steps at which 8 bits limit the plain codec, for deeper pictures. */
 const FINE_STEPS = [1, 2, 3];
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -99,6 +101,10 @@ function candidateOverJpeg(
   };
 }
 
+/** Settings of a codec alone, whose estimate would be of the same bits. */
+const withoutEstimate = (settings: CodecSetting[]): CodecSetting[] =>
+  settings.map(({ qstep, stepScale, ...setting }) => setting);
+
 export function jpegSettings(
   encoder: EncoderName,
   model: Sandwich,
@@ -109,9 +115,11 @@ export function jpegSettings(
   const { qualities = PLAIN_QUALITIES } = settings;
   const isDeep = model.architecture.truncateBits > 0;
   const steps = purpose === 'pictures' ? ALL_STEPS : isDeep ? [...FINE_STEPS, ...PLAIN_STEPS] : PLAIN_STEPS;
-  // The estimate would be of the same bits.
-  const flat = flatSettings(steps).map(({ qstep: _, ...setting }) => setting);
+  const flat = withoutEstimate(flatSettings(steps));
   const annexK = annexKSettings(purpose === 'pictures' ? ALL_QUALITIES : qualities);
+  const { flatStep, tables } = codecFiles(model);
+  const hasTrained = !flatStep && tables && purpose === 'curves';
+  const trained = hasTrained && withoutEstimate(scaledSettings({ tables }, PLAIN_SCALES));
   const written = encoder === 'jpeg-trellis' ? trellisCodec(codec) : codec;
   const { tables: _, subsampling, ...codecSettings } = written.settings;
   return {
@@ -123,6 +131,7 @@ export function jpegSettings(
         : [
             { tables: ', flat tables', settings: flat },
             { tables: ', Annex K tables', settings: annexK },
+            ...(trained ? [{ tables: ', trained tables', settings: trained }] : []),
           ],
     ordinary: () => annexK,
     codec: {
