@@ -1,13 +1,13 @@
-/** Below a package's folder, where what it depends on is found. */
+/** Below the repository. */
 export const COMPILED = 'node_modules/.cache/compiled/';
 
 /**
- * Where a source of a package lies compiled.
+ * Where a source of a package lies compiled, if it is one that is imported by others.
  *
  * @param source a path or an address
  * @returns the same; undefined for what is no such source
  */
 export function compiledFile(source: string): string | undefined {
-  const [, folder, file] = /^(.*\/(?:packages\/[\w-]+|data)\/)((?:src|testing)\/.*)\.ts$/.exec(source) ?? [];
-  return file && `${folder}${COMPILED}${file}.js`;
+  const [, root, file] = /^(.*\/)((?:packages\/[\w-]+|data)\/(?:src|testing)\/.*)\.ts$/.exec(source) ?? [];
+  return file && `${root}${COMPILED}${file}.js`;
 }

@@ -4,10 +4,8 @@ import { register } from 'node:module';
 import { register as registerTypeScript } from 'tsx/esm/api';
 import { compiledFile } from './compiled-file.js';
 
-const compiled = (source: string) => compiledFile(new URL(source, import.meta.url).href)!;
-
 // Before the hooks, which every import thereafter waits for.
-await import(compiled('../../../cli/src/main.ts'));
+await import('../../../cli/src/main.js');
 registerTypeScript();
-register(compiled('import-compiled.ts'));
-await import(compiled('../../../cli/src/bin.ts'));
+register(compiledFile(new URL('import-compiled.ts', import.meta.url).href)!);
+await import('../../../cli/src/bin.js');
