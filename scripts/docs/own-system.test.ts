@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeSyntheticImages } from '../../data/src/index.js';
 import type { CoderResults, Results } from '../../packages/evaluation/src/index.js';
 import { readInspection } from '../../packages/inspector/src/index.js';
@@ -44,6 +44,8 @@ const trained = ['train', FILE, ...small, '--checkpoint-steps', '20', '--threads
 const lastCheckpoint = async (run: string) => readCheckpoint((await listCheckpoints(inFolder(run))).at(-1)!);
 
 beforeAll(async () => {
+  // LPIPS takes longer to load than all else that these little pictures need.
+  vi.stubEnv('SANDWICH_DATA', '');
   folder = await mkdtemp(join(tmpdir(), 'sandwich-own-system-'));
   mkdirSync(inFolder('node_modules'));
   symlinkSync(join(repository, 'experiments/node_modules/@sandwich'), inFolder('node_modules/@sandwich'));
@@ -52,7 +54,10 @@ beforeAll(async () => {
   await makeSyntheticImages({ directory: inFolder('photos'), count: 2, width: 43, height: 30, seed: 1 });
   await sandwich(...trained, '--run', 'run');
 }, MINUTES);
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 it('is short', () => {
   const lines = code.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//'));

@@ -52,7 +52,7 @@ const quickForms: Record<string, (argv: string[]) => string[] | null> = {
   benchmark: (argv) => withOptions(argv, { sizes: '64x64', limit: '1' }),
   'rate-distortion': (argv) => withOptions(argv, { codecs: 'jpeg', limit: '1' }),
   'eval-folder': (argv) => withOptions(argv, { metrics: 'psnr' }),
-  inspect: withSmallRegion,
+  inspect: (argv) => withOptions(withSmallRegion(argv), { count: '1' }),
   gallery: withSmallRegion,
   // This is the executor that checks everything and starts nothing.
   sweep: (argv) => [...withoutBatches(withOptions(argv, { executor: 'slurm' })), ...SMALL_BATCHES],
@@ -101,6 +101,10 @@ export async function trySandwich(
   const quick = (quickForms[argv[0]] ?? ((same) => same))(argv);
   if (quick === null) return;
   if (standIn !== undefined) placeRuns(quick, standIn);
+  const { SANDWICH_DATA } = process.env;
+  // There is no option that spares it LPIPS, whose weights take longer to load than all else here.
+  if (quick[0] === 'inspect') delete process.env.SANDWICH_DATA;
   const code = await main(quick);
+  if (SANDWICH_DATA !== undefined) process.env.SANDWICH_DATA = SANDWICH_DATA;
   if (code !== 0) throw new Error(`sandwich ${quick.join(' ')}: exit code ${code}\n${printed.stderr()}`);
 }

@@ -13,9 +13,11 @@ import { loadRun } from '../../../trainer/src/run/load-run.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 
 const output = useCapturedOutput();
+useNoLpips();
 
 let folder: string;
 const at = (name: string) => join(folder, name);

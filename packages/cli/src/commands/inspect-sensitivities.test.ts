@@ -4,15 +4,15 @@ import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine } from '@sandwich/engine';
 import { readInspection } from '@sandwich/inspector';
 import { beforeAll, expect, it } from 'vitest';
-import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
-import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
-import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { writeJudgedPictures } from '../../testing/judged-pictures.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
+useNoLpips();
 beforeAll(() => startEngine());
 
 const tables = resolve('zoo/learned-tables');
@@ -20,9 +20,8 @@ const at = (name: string) => join(folder(), name);
 const command = async (...args: string[]) => expect(await main(args), output.stderr()).toBe(0);
 
 it('inspect shows the sensitivities by which tables began, or those of a file, beside the tables', async () => {
-  await writeFile(at('pictures.bin'), tinyCifar([[3], [5], [7], [9]]));
-  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
-  const judges = ['--images', at('pictures.bin')];
+  const { pictures, weights } = await writeJudgedPictures(folder());
+  const judges = ['--images', pictures];
   await command('table-sensitivity', ...judges, '--weights', weights, '--out', at('s.json'));
   const begun = ['initial=sensitivity', `sensitivities=${at('s.json')}`, `weights=${weights}`, 'batchSize=2'];
   const settings = begun.flatMap((setting) => ['--set', setting]);

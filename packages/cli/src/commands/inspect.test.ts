@@ -13,6 +13,7 @@ import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
 import { useTrainedRun } from '../../testing/trained-run.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 import { evalCommand } from './eval.js';
 import { inspectCommand } from './inspect.js';
@@ -158,6 +159,10 @@ describe('inspectCommand', () => {
     await inspectCommand({ run: [run()], images: photos() });
     expect((await readFile(page())).equals(first)).toBe(true);
   });
+});
+
+describe('inspectCommand without LPIPS', () => {
+  useNoLpips();
 
   it('shows no gain of other pictures beside those it is given', async () => {
     await evalCommand({ run: run(), images: photos(), qsteps: [4, 8, 16, 32], metrics: ['psnr'] });

@@ -7,10 +7,12 @@ import { readPictureHeader } from '@sandwich/pictures';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
+useNoLpips();
 beforeAll(() => startEngine());
 const images = () => join(folder(), 'images');
 beforeEach(() => makeSyntheticImages({ directory: images(), count: 2, width: 48, height: 40, seed: 1 }));

@@ -8,10 +8,12 @@ import { loadRun, type System } from '@sandwich/trainer';
 import { beforeAll, expect, it } from 'vitest';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
+useNoLpips();
 beforeAll(() => startEngine());
 
 const stepsOf = (system: System) =>

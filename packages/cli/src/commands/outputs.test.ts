@@ -13,10 +13,12 @@ import { patternImage } from '../../../trainer/testing/pattern-image.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
 import { writeRun } from '../../../trainer/testing/write-run.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
+useNoLpips();
 const sharp = await loadSharp();
 beforeAll(() => startEngine());
 

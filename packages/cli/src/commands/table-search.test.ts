@@ -1,12 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import { beforeAll, expect, it } from 'vitest';
-import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
-import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
-import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { writeJudgedPictures } from '../../testing/judged-pictures.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
@@ -18,9 +16,8 @@ it.each([
   ['sensitivity', 'exponent', ['--trellis', '0.04']],
 ])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter, trellis) => {
   const at = (name: string) => join(folder(), name);
-  await writeFile(at('pictures.bin'), tinyCifar([[3], [5], [7], [9]]));
-  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
-  const judge = ['--images', at('pictures.bin'), '--recognisers', 'resnet20', '--weights', weights];
+  const { pictures, weights } = await writeJudgedPictures(folder());
+  const judge = ['--images', pictures, '--recognisers', 'resnet20', '--weights', weights];
   const rates = ['--rate', '1', '--rates', '0.9,1.2', '--evaluations', '2'];
   const search = ['table-search', ...judge, '--family', family, ...rates, ...trellis, '--out', at('search.json')];
   expect(await main(search), output.stderr()).toBe(0);

@@ -1,15 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEngine } from '@sandwich/engine';
 import type { JpegTables } from '@sandwich/models';
 import { loadRun } from '@sandwich/trainer';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { tinyCifar } from '../../../../data/testing/tiny-labelled.js';
-import { resnet, resnetShapes } from '../../../models/src/classifiers/resnet.js';
 import { LearnedDensities } from '../../../models/src/jpeg-tables/learned-densities.js';
-import { syntheticWeights, writeWeights } from '../../../models/testing/synthetic-weights.js';
 import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
+import { writeJudgedPictures } from '../../testing/judged-pictures.js';
 import { main } from '../main.js';
 
 const folder = useTemporaryFolder();
@@ -20,9 +17,7 @@ it.each([
   ['densities', 'cubic'],
   ['run-length', 'tanh'],
 ])('learns tables with the rate %s and the rounding %s', async (rate, rounding) => {
-  const pictures = join(folder(), 'pictures.bin');
-  await writeFile(pictures, tinyCifar([[3], [5], [7], [9]]));
-  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+  const { pictures, weights } = await writeJudgedPictures(folder());
   const settings = { rate, rounding, weights, batchSize: 2, lambda: 5, initial: 'annex-k', quality: 30 };
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const run = join(folder(), 'run');
@@ -38,9 +33,7 @@ it.each([
 });
 
 it('fits densities to levels once: a training that goes on has them', async () => {
-  const pictures = join(folder(), 'pictures.bin');
-  await writeFile(pictures, tinyCifar([[3], [5]]));
-  const weights = await writeWeights(folder(), 'resnet20', syntheticWeights(resnetShapes(resnet(20), 10)));
+  const { pictures, weights } = await writeJudgedPictures(folder(), [3, 5]);
   const fitted = vi.spyOn(LearnedDensities.prototype, 'train');
   const settings = { rate: 'densities', weights, batchSize: 2, initial: 'annex-k' };
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
