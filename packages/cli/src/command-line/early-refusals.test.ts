@@ -406,6 +406,12 @@ const rows: Row[] = [
   ],
   [
     'table-search',
+    'sensitivities where chroma is reduced',
+    () => ['--images', 'nowhere', '--out', 's.json', '--subsampling', '4:2:0', '--family', 'sensitivity'],
+    '--family sensitivity measures chroma in 4:4:4, and --subsampling is 4:2:0',
+  ],
+  [
+    'table-search',
     'several classifiers',
     () => ['--images', 'nowhere', '--out', 's.json', '--recognisers', 'resnet20,resnet56'],
     '--recognisers takes one classifier here, got resnet20,resnet56',

@@ -36,6 +36,7 @@ import { images, inputFile, outputFolder } from '../command-line/paths.js';
 import { choice, choices } from '../command-line/texts.js';
 import { type EngineArguments, engineOf, engineOptions } from './options/engine-options.js';
 import { forceOption } from './options/run-options.js';
+import { subsamplingOption } from './options/subsampling-option.js';
 import { picturesOf } from './pictures-of.js';
 
 export interface AttackArguments extends EngineArguments {
@@ -138,7 +139,7 @@ export const attackDefinition = defineCommand({
     budgets: withDefault(integers('Largest change of a sample, gray levels', { max: 255 }), [2, 4, 8]),
     qualities: withDefault(integers('JPEG qualities', { max: 100 }), [25, 50, 75, 90]),
     steps: withDefault(count('Steps of i-fgsm and pgd', { max: 10_000 }), 10),
-    subsampling: withDefault(choice('Chroma subsampling', ['4:4:4', '4:2:2', '4:2:0']), '4:2:0'),
+    subsampling: withDefault(subsamplingOption, '4:2:0'),
     forward: withDefault(
       choice(
         'What the classifier sees during the attack',

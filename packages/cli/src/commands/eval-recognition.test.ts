@@ -78,6 +78,10 @@ it('eval and table-accuracy measure the same accuracy and rate', async () => {
 it.each([
   [['--sample', '4', '--sample-alpha', '100'], 'give --sample 4 or --sample-alpha 100, not both'],
   [['--sample', '4', '--trellis', '0.1'], '--trellis 0.1 searches levels, --sample and --sample-alpha draw them'],
+  [
+    ['--sample', '4', '--subsampling', '4:2:0'],
+    '--sample and --sample-alpha draw levels of 4:4:4, and --subsampling is 4:2:0',
+  ],
 ])('table-accuracy chooses levels in one way, not by %j', async (words, message) => {
   expect(await main(['table-accuracy', tables, '--images', folder(), ...words])).toBe(1);
   expect(output.stderr()).toContain(message);

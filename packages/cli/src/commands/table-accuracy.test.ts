@@ -8,6 +8,7 @@ it('says which losses both curves do not reach', () => {
     recogniser: 'resnet20',
     pictures: '4 pictures',
     uncompressed: 0.9,
+    subsampling: '4:2:0',
     classes: [],
     points: [{ ...point, tables: [] }],
     sampled: [],
@@ -26,5 +27,6 @@ it('says which losses both curves do not reach', () => {
   };
   const text = accuracyText(accuracy);
   expect(text).toMatch(/at a loss of 1\.0 points +not reached by both +-\n/);
+  expect(text).toMatch(/^learned tables, 4:2:0 +a +0\.800/m);
   expect(text).toMatch(/at a loss of 3\.0 points +60\.0 % of the bits +55\.0 to 70\.0/);
 });

@@ -1,3 +1,4 @@
+import type { Subsampling } from '@sandwich/codecs';
 import { withoutEngine } from '@sandwich/engine';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import { ratePlot, textTable } from '@sandwich/inspector';
@@ -11,7 +12,7 @@ import {
   tableAccuracy,
   tableAnchors,
 } from '@sandwich/models';
-import { repeated, required } from '../command-line/argument.js';
+import { repeated, required, withDefault } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integers, positive } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
@@ -19,6 +20,7 @@ import { choices, text } from '../command-line/texts.js';
 import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { subsamplingOption } from './options/subsampling-option.js';
 import { trellisOption } from './options/trellis-option.js';
 import { picturesOf } from './pictures-of.js';
 import {
@@ -39,6 +41,8 @@ export interface TableAccuracyArguments extends RecogniserArguments {
   sampleAlpha?: number;
   /** Squared steps that are worth a bit. */
   trellis?: number;
+  /** Chroma of the learned tables' files; default 4:4:4. */
+  subsampling?: Subsampling;
   anchors?: TableAnchor[];
   qualities?: number[];
   out?: string;
@@ -61,10 +65,11 @@ export function accuracyText({
   sampled,
   anchors,
   comparisons,
+  subsampling,
   ...of
 }: TableAccuracy): string {
   const curves = [
-    { name: 'learned tables', points },
+    { name: subsampling === '4:4:4' ? 'learned tables' : `learned tables, ${subsampling}`, points },
     ...(sampled.length > 0 ? [{ name: 'learned tables, levels drawn', points: sampled }] : []),
     ...anchors,
   ];
@@ -118,9 +123,9 @@ function drawnHardness({ sample, sampleAlpha }: TableAccuracyArguments): DrawnHa
   return sample === undefined ? undefined : { hardness: sample };
 }
 
-/** @throws Error for levels that are drawn in two ways, or drawn and searched, or several classifiers */
+/** @throws Error for levels that are drawn in two ways, drawn and searched, or drawn where chroma is reduced, or several classifiers */
 function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
-  const { sample, sampleAlpha, trellis } = args;
+  const { sample, sampleAlpha, trellis, subsampling = '4:4:4' } = args;
   checkOneRecogniser(args);
   if (sample !== undefined && sampleAlpha !== undefined) {
     throw new Error(`give --sample ${sample} or --sample-alpha ${sampleAlpha}, not both`);
@@ -128,11 +133,14 @@ function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
   if (trellis !== undefined && (sample ?? sampleAlpha) !== undefined) {
     throw new Error(`--trellis ${trellis} searches levels, --sample and --sample-alpha draw them: give one of them`);
   }
+  if (subsampling !== '4:4:4' && (sample ?? sampleAlpha) !== undefined) {
+    throw new Error(`--sample and --sample-alpha draw levels of 4:4:4, and --subsampling is ${subsampling}`);
+  }
 }
 
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
 export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
-  const { tables, images: path, crop, limit, trellis, anchors, qualities, out, plot, force } = args;
+  const { tables, images: path, crop, limit, trellis, subsampling, anchors, qualities, out, plot, force } = args;
   await checkOutputs(
     [out, plot].filter((file) => file !== undefined),
     { inputs: tables, force },
@@ -151,6 +159,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
       points,
       sample: drawnHardness(args),
       trellis,
+      subsampling,
       anchors,
       qualities,
       onCurve,
@@ -188,6 +197,7 @@ export const tableAccuracyDefinition = defineCommand({
     ),
     sampleAlpha: positive('The same in units of squared gray levels for all steps, for which J4D has 100'),
     trellis: trellisOption,
+    subsampling: withDefault(subsamplingOption, '4:4:4'),
     anchors: choices('What the tables are compared with; default all', tableAnchors),
     qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),

@@ -12,14 +12,14 @@ const output = useCapturedOutput();
 beforeAll(() => startEngine());
 
 it.each([
-  ['low-pass', 'radius', []],
+  ['low-pass', 'radius', ['--subsampling', '4:2:0']],
   ['sensitivity', 'exponent', ['--trellis', '0.04']],
-])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter, trellis) => {
+])('finds %s tables of two rates for each fold, which table-accuracy judges', async (family, parameter, files) => {
   const at = (name: string) => join(folder(), name);
   const { pictures, weights } = await writeJudgedPictures(folder());
   const judge = ['--images', pictures, '--recognisers', 'resnet20', '--weights', weights];
   const rates = ['--rate', '1', '--rates', '0.9,1.2', '--evaluations', '2'];
-  const search = ['table-search', ...judge, '--family', family, ...rates, ...trellis, '--out', at('search.json')];
+  const search = ['table-search', ...judge, '--family', family, ...rates, ...files, '--out', at('search.json')];
   expect(await main(search), output.stderr()).toBe(0);
   const { points, shapes, ...rest } = JSON.parse(await readFile(at('search.json'), 'utf8'));
   expect(rest).toEqual({
@@ -27,7 +27,7 @@ it.each([
     family,
     folds: 2,
     rate: 1,
-    ...(trellis.length > 0 && { trellis: 0.04 }),
+    ...(family === 'low-pass' ? { subsampling: '4:2:0' } : { trellis: 0.04, subsampling: '4:4:4' }),
   });
   expect(shapes).toHaveLength(2);
   for (const shape of shapes) expect(shape).toHaveProperty(parameter);
@@ -36,7 +36,7 @@ it.each([
     'table-accuracy',
     at('search.json'),
     ...judge,
-    ...trellis,
+    ...files,
     '--anchors',
     'annex-k',
     '--qualities',

@@ -1,3 +1,4 @@
+import type { Subsampling } from '@sandwich/codecs';
 import { checkOutputs, writeFileAtomically } from '@sandwich/files';
 import {
   dctSensitivities,
@@ -17,6 +18,7 @@ import { choice } from '../command-line/texts.js';
 import { engineOptions } from './options/engine-options.js';
 import { cropOption, limitOption } from './options/picture-options.js';
 import { forceOption } from './options/run-options.js';
+import { subsamplingOption } from './options/subsampling-option.js';
 import { trellisOption } from './options/trellis-option.js';
 import { picturesOf } from './pictures-of.js';
 import {
@@ -40,22 +42,26 @@ export interface TableSearchArguments extends RecogniserArguments {
   radius?: number;
   /** Squared steps that are worth a bit. */
   trellis?: number;
+  /** Chroma of the files. */
+  subsampling: Subsampling;
   out: string;
   force?: boolean;
 }
 
-/** @throws Error for several classifiers, or a radius of other tables than low-pass ones */
+/** @throws Error for several classifiers, a radius of other tables than low-pass ones, or sensitivities where chroma is reduced */
 function checkTableSearchArguments(args: TableSearchArguments): void {
   checkOneRecogniser(args);
-  const { family, radius } = args;
+  const { family, radius, subsampling } = args;
   if (radius !== undefined && family !== 'low-pass')
     throw new Error(`--radius is for --family low-pass, and it is ${family}`);
+  if (subsampling !== '4:4:4' && family === 'sensitivity')
+    throw new Error(`--family sensitivity measures chroma in 4:4:4, and --subsampling is ${subsampling}`);
 }
 
 /** Searches tables for each fold on the other ones, and writes them as points that `table-accuracy` judges. */
 export async function tableSearchCommand(args: TableSearchArguments): Promise<void> {
   const { recognisers: names, images: path, crop, limit, family, folds, rate, evaluations, radius, out, force } = args;
-  const { rates = [rate], trellis } = args;
+  const { rates = [rate], trellis, subsampling } = args;
   await checkOutputs([out], { force });
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const foldOf = (fold: number) => openJ4dPictures({ folds, fold, more: '' }, { images: path, limit, note }, path);
@@ -71,7 +77,9 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
           `fold ${fold}, ${tried}/${evaluations}, by ${judged} pictures: ${value.toFixed(4)} ${JSON.stringify(shape)}`,
         );
       const search = <Shape extends Record<keyof Shape, number>>(family: TableFamily<Shape>) =>
-        searchTables({ family, recogniser, pictures, labels, rate, rates, evaluations, trellis, onShape });
+        searchTables({
+          ...{ family, recogniser, pictures, labels, rate, rates, evaluations, trellis, subsampling, onShape },
+        });
       found.push(
         family === 'low-pass'
           ? await search(lowPassFamily({ radius }))
@@ -87,7 +95,7 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
     const shapes = found.map(({ shape }) => shape);
     await writeFileAtomically(
       out,
-      `${JSON.stringify({ recogniser: names, family, folds, rate, trellis, shapes, points }, undefined, 1)}\n`,
+      `${JSON.stringify({ recogniser: names, family, folds, rate, trellis, subsampling, shapes, points }, undefined, 1)}\n`,
     );
     process.stdout.write(`${out}\n`);
   } finally {
@@ -122,6 +130,7 @@ export const tableSearchDefinition = defineCommand({
       lowPassRadii,
     ),
     trellis: trellisOption,
+    subsampling: withDefault(subsamplingOption, '4:4:4'),
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,

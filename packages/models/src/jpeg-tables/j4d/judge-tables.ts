@@ -23,25 +23,26 @@ export interface Judgement {
   scanBpp: number[];
 }
 
-/** A way of coding: tables that depend on the picture's place, and the chroma of the files. */
-export interface TableChoice {
+/** How files are written by which tables are judged, besides their tables. */
+export interface TableFiles {
+  /** Squared steps that are worth a bit: levels are searched with the tables' steps as the unit of errors. Default 0: they are rounded. */
+  trellis?: number;
+  /** Default 4:4:4. */
+  subsampling?: Subsampling;
+}
+
+/** A way of coding: tables that depend on the picture's place, and how files are written. */
+export interface TableChoice extends TableFiles {
   tables(place: number): QuantizationTables;
   /** Levels in place of the rounded ones. */
   levels?(picture: Picture<Uint8Array>, tables: QuantizationTables, place: number): JpegCoefficients;
-  /** Squared steps that are worth a bit: levels are searched with the tables' steps as the unit of errors. Default 0: they are rounded. */
-  trellis?: number;
-  subsampling?: Subsampling;
   /** Default `isRight`. */
   judge?: PictureJudge;
 }
 
-/**
- * How files are written by which tables are judged: in 4:4:4 with optimised Huffman codes.
- *
- * @param trellis squared steps that are worth a bit, where levels are searched
- */
-export const tableFileOptions = (trellis = 0) =>
-  ({ subsampling: '4:4:4', optimizeHuffman: true, trellis, trellisError: 'steps' }) as const;
+/** How files are written by which tables are judged: with optimised Huffman codes. */
+export const tableFileOptions = ({ trellis = 0, subsampling = '4:4:4' }: TableFiles) =>
+  ({ subsampling, optimizeHuffman: true, trellis, trellisError: 'steps' }) as const;
 
 /** How right scores [B,classes] are about each picture, [B], by the labels, [B], int32, each of a class. */
 export type PictureJudge = (scores: tf.Tensor, labels: tf.Tensor1D) => tf.Tensor;
@@ -88,7 +89,7 @@ export async function judgeTables(
   recogniser: Recogniser,
   pictures: readonly Picture<Uint8Array>[],
   labels: ArrayLike<number>,
-  { tables: tablesAt, levels, trellis, subsampling = '4:4:4', judge }: TableChoice,
+  { tables: tablesAt, levels, judge, ...files }: TableChoice,
 ): Promise<Judgement> {
   checkLabels(recogniser, labels);
   const decoded: Picture<Uint8Array>[] = [];
@@ -96,7 +97,7 @@ export async function judgeTables(
   for (const [i, picture] of pictures.entries()) {
     const tables = tablesAt(i);
     const source = levels?.(picture, tables, i) ?? picture;
-    const file = encodeJpeg(source, { tables, ...tableFileOptions(trellis), subsampling });
+    const file = encodeJpeg(source, { tables, ...tableFileOptions(files) });
     const pixels = picture.width * picture.height;
     bpp.push((8 * file.length) / pixels);
     scanBpp.push((8 * jpegScanSize(file)) / pixels);

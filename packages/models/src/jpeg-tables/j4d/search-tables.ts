@@ -3,11 +3,11 @@ import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import { patternSearch } from '../../training/pattern-search.js';
 import { fileTables } from '../file-tables.js';
-import { almostRight, type Judgement, judgeTables, tableFileOptions } from './judge-tables.js';
+import { almostRight, type Judgement, judgeTables, type TableFiles, tableFileOptions } from './judge-tables.js';
 import type { ShapeParameter, TableFamily } from './table-family.js';
 
 /** What tables are searched for, and how long. */
-export interface TableSearchOptions<Shape extends Record<keyof Shape, number>> {
+export interface TableSearchOptions<Shape extends Record<keyof Shape, number>> extends TableFiles {
   /** Among which tables: such as `lowPassFamily` and `rateDistortionFamily` make. */
   family: TableFamily<Shape>;
   recogniser: Recogniser;
@@ -19,8 +19,6 @@ export interface TableSearchOptions<Shape extends Record<keyof Shape, number>> {
   rates: readonly number[];
   /** How many shapes are tried. */
   evaluations: number;
-  /** Squared steps that are worth a bit, where levels of the files are to be searched. Default 0: they are rounded. */
-  trellis?: number;
   /** Called after every shape, with how many pictures it was judged on. */
   onShape?(tried: number, best: { shape: Shape; value: number }, judged: number): void;
 }
@@ -47,17 +45,16 @@ function searchSpace<Shape extends Record<keyof Shape, number>>({ parameters }: 
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Pictures whose files' rate is measured, and how their levels are chosen. */
-interface RatedFiles {
+/** Pictures whose files' rate is measured, and how the files are written. */
+interface RatedFiles extends TableFiles {
   pictures: readonly Picture<Uint8Array>[];
-  trellis?: number;
 }
 
 /** Mean bits a pixel of the scans. */
-const scanRate = ({ pictures, trellis }: RatedFiles, tables: QuantizationTables): number =>
+const scanRate = ({ pictures, ...files }: RatedFiles, tables: QuantizationTables): number =>
   mean(
     pictures.map((picture) => {
-      const file = encodeJpeg(picture, { tables, ...tableFileOptions(trellis) });
+      const file = encodeJpeg(picture, { tables, ...tableFileOptions(files) });
       return (8 * jpegScanSize(file)) / (picture.width * picture.height);
     }),
   );
@@ -143,7 +140,8 @@ const thinned = <T>(pictures: readonly T[]) =>
 export async function searchTables<Shape extends Record<keyof Shape, number>>(
   options: TableSearchOptions<Shape>,
 ): Promise<SearchedTables<Shape>> {
-  const { family, recogniser, pictures, labels, rate, rates, evaluations, trellis, onShape = () => {} } = options;
+  const { family, recogniser, pictures, labels, rate, rates, evaluations, onShape = () => {} } = options;
+  const files: TableFiles = { trellis: options.trellis, subsampling: options.subsampling };
   const { parameters, toShape } = searchSpace(family);
   const first = toShape(parameters.map(({ start }) => start));
   const { steps } = family;
@@ -151,7 +149,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
     (shape: Shape): TablesAt =>
     (step) =>
       fileTables(family.tables(step, shape));
-  const some: RatedFiles = { pictures: thinned(pictures), trellis };
+  const some: RatedFiles = { pictures: thinned(pictures), ...files };
   checkRates(some, tablesOf(first), { rates: [rate, ...rates], steps, shape: first });
   const parts = Array.from({ length: PARTS }, (_, part) => pictures.map((_, i) => i).filter((i) => i % PARTS === part));
   const judgePart = (part: readonly number[], tables: QuantizationTables) =>
@@ -159,7 +157,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
       recogniser,
       part.map((i) => pictures[i]),
       part.map((i) => labels[i]),
-      { tables: () => tables, trellis, judge: almostRight },
+      { tables: () => tables, ...files, judge: almostRight },
     );
   const judge = async (shape: Shape, step: number, givenUp: (judged: Judged) => boolean = () => false) => {
     const tables = tablesOf(shape)(step);
@@ -213,7 +211,7 @@ export async function searchTables<Shape extends Record<keyof Shape, number>>(
   );
   const shape = toShape(point);
   const tables = rates.map((wanted) => {
-    const found = stepForRate({ pictures, trellis }, tablesOf(shape), { rate: wanted, guess: step, steps });
+    const found = stepForRate({ pictures, ...files }, tablesOf(shape), { rate: wanted, guess: step, steps });
     if (Math.abs(found.rate / wanted - 1) > MISSED) {
       throw new Error(
         `no tables of this shape take ${wanted} bits a pixel: the nearest ones take ${found.rate.toFixed(3)}`,

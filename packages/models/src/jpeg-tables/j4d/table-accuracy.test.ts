@@ -72,6 +72,21 @@ describe('tableAccuracy', () => {
     expect(result.comparisons.map(({ bits }) => bits)).toEqual(['scanBpp', 'bpp']);
   });
 
+  it("writes the learned tables' files with the chroma asked for, and those of anchors with their own", async () => {
+    const points = [{ name: 'ten', tables: [plain(10)] }];
+    const options = { recogniser: colours, description: 'six pictures', pictures, labels, points, qualities: [50] };
+    const result = await tableAccuracy({ ...options, subsampling: '4:2:0', anchors: ['annex-k'] });
+    const rateOf = (files: JpegOptions) => {
+      const sizes = pictures.map(
+        (picture) => (8 * encodeJpeg(picture, { ...files, optimizeHuffman: true }).length) / 256,
+      );
+      return expect.closeTo(sizes.reduce((a, b) => a + b) / 6, 10);
+    };
+    expect(result.subsampling).toBe('4:2:0');
+    expect(result.points[0].bpp).toEqual(rateOf({ tables: plain(10), subsampling: '4:2:0' }));
+    expect(result.anchors[0].points[0].bpp).toEqual(rateOf({ tables: scaledTables(50), subsampling: '4:4:4' }));
+  });
+
   it('searches levels of the learned tables, and judges anchors with rounded and with searched ones', async () => {
     const [points, trellis] = [[{ name: 'ten', tables: [plain(10)] }], 0.04];
     const qualities = [50];

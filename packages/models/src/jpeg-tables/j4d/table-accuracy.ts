@@ -1,4 +1,4 @@
-import type { QuantizationTables } from '@sandwich/codecs';
+import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
 import type { Picture } from '@sandwich/pictures';
 import type { Recogniser } from '../../classifiers/recogniser.js';
 import {
@@ -11,7 +11,7 @@ import {
   type JudgedCurve,
   rateShareAtLoss,
 } from './accuracy-curve.js';
-import { type Judgement, judgePictures, judgeTables } from './judge-tables.js';
+import { type Judgement, judgePictures, judgeTables, type TableChoice } from './judge-tables.js';
 import { type DrawnHardness, sampledCoefficients } from './sampled-levels.js';
 import {
   type AnchorTables,
@@ -50,6 +50,8 @@ export interface TableAccuracy {
   uncompressed: number;
   /** Squared steps that were worth a bit where levels were searched. */
   trellis?: number;
+  /** Chroma of the learned tables' files. */
+  subsampling: Subsampling;
   /** Names of the classes by which points have their accuracies; empty where there are more than 20. */
   classes: string[];
   points: (AccuracyPoint & TablePoint)[];
@@ -87,6 +89,8 @@ export interface TableAccuracyOptions {
    * ones. Excludes `sample`. Default: levels are rounded.
    */
   trellis?: number;
+  /** Chroma of the learned tables' files; default 4:4:4, the only one with `sample`. Anchors have their own. */
+  subsampling?: Subsampling;
   /** What the tables are compared with; all of `tableAnchors` by default. */
   anchors?: readonly TableAnchor[];
   /** Qualities of Annex K's tables. */
@@ -105,19 +109,19 @@ const MOST_CLASSES = 20;
  * is judged once by tables that never saw it; the best ramp is chosen on the other folds.
  */
 export async function tableAccuracy(options: TableAccuracyOptions): Promise<TableAccuracy> {
-  const { recogniser, pictures, labels, points, sample, trellis, onCurve = () => {} } = options;
+  const { recogniser, pictures, labels, points, sample, trellis, subsampling = '4:4:4', onCurve = () => {} } = options;
   const { anchors: asked = tableAnchors } = options;
   const folds = points[0].tables.length;
-  const judge = (tables: readonly QuantizationTables[], more = {}) =>
+  const judge = (tables: readonly QuantizationTables[], more: Partial<TableChoice>) =>
     judgeTables(recogniser, pictures, labels, { tables: (place) => tables[place % tables.length], ...more });
   const uncompressed = judgePictures(recogniser, pictures, labels);
-  const curveOf = async (name: string, each: readonly TablePoint[], more = {}) => {
+  const curveOf = async (name: string, each: readonly TablePoint[], more: Partial<TableChoice>) => {
     const curve: Judgement[] = [];
     for (const { tables } of each) curve.push(await judge(tables, more));
     onCurve(name);
     return curve;
   };
-  const learned = await curveOf('learned tables', points, { trellis });
+  const learned = await curveOf('learned tables', points, { trellis, subsampling });
   const levels = (picture: Picture<Uint8Array>, tables: QuantizationTables, place: number) =>
     sampledCoefficients(picture, tables, sample!, place);
   const sampled = sample === undefined ? [] : await curveOf('sampled', points, { levels });
@@ -150,6 +154,7 @@ export async function tableAccuracy(options: TableAccuracyOptions): Promise<Tabl
     pictures: options.description,
     uncompressed: mean(uncompressed),
     trellis,
+    subsampling,
     classes: judgedClasses(labels).map((label) => options.classes?.[label] ?? `${label}`),
     points: described(pointNames, learned).map((point, i) => ({ ...point, tables: points[i].tables })),
     sampled: described(pointNames, sampled).map((point, i) => ({
