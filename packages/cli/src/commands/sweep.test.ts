@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeSyntheticImages } from '@sandwich/data';
 import { startEngine, tf } from '@sandwich/engine';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint } from '../../../trainer/src/run/checkpoint.js';
 import { checkpointFile, listCheckpoints, runFiles } from '../../../trainer/src/run/run-directory.js';
 import { readSweep } from '../../../trainer/src/sweep/sweep.js';
@@ -11,10 +11,18 @@ import { useCapturedOutput } from '../../../trainer/testing/captured-output.js';
 import { startCommand } from '../../../trainer/testing/kills.js';
 import { useTemporaryFolder } from '../../../trainer/testing/temporary-folder.js';
 import { tinySandwichFile } from '../../../trainer/testing/tiny-sandwich.js';
+import { useNoLpips } from '../../testing/without-lpips.js';
 import { main } from '../main.js';
+
+// The command itself is started by the first test, in which another process sweeps.
+vi.mock(import('../executors/executor.js'), async (original) => {
+  const { compiledCommand } = await import('../../../trainer/testing/compiled/compiled-command.js');
+  return { ...(await original()), sandwichCommand: compiledCommand };
+});
 
 const folder = useTemporaryFolder();
 const output = useCapturedOutput();
+useNoLpips();
 beforeAll(() => startEngine());
 const images = () => join(folder(), 'images');
 const directory = () => join(folder(), 'sweep');
