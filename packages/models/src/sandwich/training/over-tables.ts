@@ -13,7 +13,8 @@ export interface OverTablesSettings extends Omit<OverJpegSettings, 'gamma' | 'do
 
 /**
  * A sandwich around a JPEG codec of three channels that starts from the plain codec, as `overJpeg` makes it, but with the quantisation
- * tables of a file, which stay as they are.
+ * tables of a file, which stay as they are. Gradients pass the rounding as in Diff-JPEG, times 3 (c - round(c))^2: where steps are coarse, a
+ * gradient passed on whole asks for details that are rounded to 0 until they take bits that they are not worth.
  *
  * @param subsampling chroma of the codec; tables are best for that with which they were learned
  * @throws Error naming a file that holds no tables
@@ -25,7 +26,7 @@ export function overTables(settings: OverTablesSettings, subsampling: Subsamplin
     ...plainStart(settings),
     proxy: new DiffJpegCodec({
       ...scaledTables(settings),
-      rounding: roundings.ste,
+      rounding: roundings.cubicSte,
       gradient: gradient === 'projected' ? 'projected' : 'rounding',
       rateOf,
       forward,
