@@ -23,6 +23,8 @@ import { isInColour, layoutText } from './open-codec.js';
 
 /** Settings of the candidate's flat tables, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = { curves: [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
+/** Scales of other tables that networks were trained with; the codec alone needs finer ones for as good pictures. */
+const TABLE_SCALES = { curves: [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
 /** Slopes of networks behind a companding curve. */
 const CURVE_SLOPES = { curves: SLOPES, pictures: [2, 1, 0.5] };
 /** How many qualities of other codecs are chosen for the candidate. */
@@ -30,8 +32,6 @@ const QUALITIES = { curves: 8, pictures: 3 };
 /** Settings of JPEG alone: wide and dense enough to bracket every rate. */
 const PLAIN_STEPS = [4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128];
 const PLAIN_QUALITIES = [5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95];
-/** Scales of tables that networks were trained with: the candidate's, and finer ones, since the codec alone needs more bits for as good pictures. */
-const PLAIN_SCALES = [0.25, 0.35, ...STEP_MULTIPLES.curves];
 /** Steps at which 8 bits limit the plain codec, for deeper pictures. */
 const FINE_STEPS = [1, 2, 3];
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -84,9 +84,9 @@ function candidateOverJpeg(
   const options: JpegFileOptions = { trellis: encoder === 'jpeg-trellis' };
   const described = (tables: string) => `JPEG with ${tables}${options.trellis ? `, ${TRELLIS_ENCODER}` : ''}`;
   const trained = files.flatStep?.();
-  const multiples = STEP_MULTIPLES[purpose];
   const stated = again?.(encoder);
-  const steps = qsteps ?? numbersIn(stated, 'flat') ?? (trained && multiples.map((multiple) => multiple * trained));
+  const steps =
+    qsteps ?? numbersIn(stated, 'flat') ?? (trained && STEP_MULTIPLES[purpose].map((multiple) => multiple * trained));
   if (steps) {
     return { candidate: flatSettings(wholeSteps(steps), options), candidateDescription: described('flat tables') };
   }
@@ -96,7 +96,7 @@ function candidateOverJpeg(
     return { candidate: settings, candidateDescription: described('Annex K tables') };
   }
   return {
-    candidate: scaledSettings({ tables }, numbersIn(stated, TRAINED_TABLES) ?? multiples, options),
+    candidate: scaledSettings({ tables }, numbersIn(stated, TRAINED_TABLES) ?? TABLE_SCALES[purpose], options),
     candidateDescription: described('the tables that they were trained with'),
   };
 }
@@ -119,7 +119,7 @@ export function jpegSettings(
   const annexK = annexKSettings(purpose === 'pictures' ? ALL_QUALITIES : qualities);
   const { flatStep, tables } = codecFiles(model);
   const hasTrained = !flatStep && tables && purpose === 'curves';
-  const trained = hasTrained && withoutEstimate(scaledSettings({ tables }, PLAIN_SCALES));
+  const trained = hasTrained && withoutEstimate(scaledSettings({ tables }, TABLE_SCALES.curves));
   const written = encoder === 'jpeg-trellis' ? trellisCodec(codec) : codec;
   const { tables: _, subsampling, ...codecSettings } = written.settings;
   return {
