@@ -145,7 +145,7 @@ export {
 } from './jpeg-tables/j4d/table-accuracy.js';
 export { type TableAnchor, tableAnchors } from './jpeg-tables/j4d/table-anchors.js';
 export type { ShapeParameter, TableFamily } from './jpeg-tables/j4d/table-family.js';
-export { openPoints, type TablePoint } from './jpeg-tables/j4d/table-point.js';
+export { openPoints, subsamplingOf, type TablePoint } from './jpeg-tables/j4d/table-point.js';
 export {
   JpegTables,
   type JpegTablesArchitecture,

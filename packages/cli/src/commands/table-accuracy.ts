@@ -7,12 +7,13 @@ import {
   type Estimate,
   openJ4dPictures,
   openPoints,
+  subsamplingOf,
   type TableAccuracy,
   type TableAnchor,
   tableAccuracy,
   tableAnchors,
 } from '@sandwich/models';
-import { repeated, required, withDefault } from '../command-line/argument.js';
+import { repeated, required } from '../command-line/argument.js';
 import { defineCommand } from '../command-line/command.js';
 import { integers, positive } from '../command-line/numbers.js';
 import { images, outputFile } from '../command-line/paths.js';
@@ -41,7 +42,7 @@ export interface TableAccuracyArguments extends RecogniserArguments {
   sampleAlpha?: number;
   /** Squared steps that are worth a bit. */
   trellis?: number;
-  /** Chroma of the learned tables' files; default 4:4:4. */
+  /** Chroma of the learned tables' files; default that in which they were learned or judged. */
   subsampling?: Subsampling;
   anchors?: TableAnchor[];
   qualities?: number[];
@@ -134,13 +135,13 @@ function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
     throw new Error(`--trellis ${trellis} searches levels, --sample and --sample-alpha draw them: give one of them`);
   }
   if (subsampling !== '4:4:4' && (sample ?? sampleAlpha) !== undefined) {
-    throw new Error(`--sample and --sample-alpha draw levels of 4:4:4, and --subsampling is ${subsampling}`);
+    throw new Error(`--sample and --sample-alpha draw levels of 4:4:4, and the files are in ${subsampling}`);
   }
 }
 
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
 export async function tableAccuracyCommand(args: TableAccuracyArguments): Promise<TableAccuracy> {
-  const { tables, images: path, crop, limit, trellis, subsampling, anchors, qualities, out, plot, force } = args;
+  const { tables, images: path, crop, limit, trellis, anchors, qualities, out, plot, force } = args;
   await checkOutputs(
     [out, plot].filter((file) => file !== undefined),
     { inputs: tables, force },
@@ -148,6 +149,8 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
   const points = await withoutEngine(() => openPoints(tables));
+  const { subsampling = subsamplingOf(points) } = args;
+  checkTableAccuracyArguments({ ...args, subsampling });
   const [recogniser] = await startWithRecognisers(args, [set], crop);
   try {
     const onCurve = (name: string) => note(`measured: ${name}`);
@@ -197,7 +200,10 @@ export const tableAccuracyDefinition = defineCommand({
     ),
     sampleAlpha: positive('The same in units of squared gray levels for all steps, for which J4D has 100'),
     trellis: trellisOption,
-    subsampling: withDefault(subsamplingOption, '4:4:4'),
+    subsampling: {
+      ...subsamplingOption,
+      describe: 'Chroma of the files; default that in which the tables were learned or judged',
+    },
     anchors: choices('What the tables are compared with; default all', tableAnchors),
     qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),

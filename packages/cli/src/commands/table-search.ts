@@ -77,9 +77,7 @@ export async function tableSearchCommand(args: TableSearchArguments): Promise<vo
           `fold ${fold}, ${tried}/${evaluations}, by ${judged} pictures: ${value.toFixed(4)} ${JSON.stringify(shape)}`,
         );
       const search = <Shape extends Record<keyof Shape, number>>(family: TableFamily<Shape>) =>
-        searchTables({
-          ...{ family, recogniser, pictures, labels, rate, rates, evaluations, trellis, subsampling, onShape },
-        });
+        searchTables({ family, recogniser, pictures, labels, rate, rates, evaluations, trellis, subsampling, onShape });
       found.push(
         family === 'low-pass'
           ? await search(lowPassFamily({ radius }))

@@ -27,7 +27,9 @@ export function namedInitialTables({
   return initial === 'flat' ? { flat: step } : { ramp: step };
 }
 
-const clipped = (table: ArrayLike<number>) => Array.from(table, (step) => Math.min(Math.max(step, 1), 255));
+/** Steps within the range of JPEG's tables, not rounded. */
+export const clippedSteps = (table: ArrayLike<number>): number[] =>
+  Array.from(table, (step) => Math.min(Math.max(step, 1), 255));
 
 function assertStep(name: string, step: number): void {
   if (!(step >= 1 && step <= 255)) throw new RangeError(`JpegTables: ${name} must be 1 to 255, got ${step}`);
@@ -55,7 +57,7 @@ export function initialSteps(initial: InitialTables): QuantizationTables {
   if ('ramp' in initial) {
     assertStep('initial.ramp', initial.ramp);
     const { luma, chroma } = rampTables(initial.ramp);
-    return { luma: clipped(luma), chroma: clipped(chroma) };
+    return { luma: clippedSteps(luma), chroma: clippedSteps(chroma) };
   }
   if ('uniform' in initial) {
     const [low, high] = initial.uniform;

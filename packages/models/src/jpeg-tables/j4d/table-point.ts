@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { QuantizationTables } from '@sandwich/codecs';
+import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
 import { loadRun, type Settings } from '@sandwich/trainer';
 import { JpegTables } from '../jpeg-tables.js';
 
@@ -8,6 +8,8 @@ export interface TablePoint {
   /** What the point's trainings have in common, for people. */
   name: string;
   tables: QuantizationTables[];
+  /** Chroma of the files that they were learned or judged in, where that is known. */
+  subsampling?: Subsampling;
 }
 
 const ACROSS_FOLDS = ['fold', 'sensitivities', 'weights', 'more'];
@@ -25,31 +27,34 @@ const pointName = (settings: Record<string, unknown>, common: readonly string[])
  * @throws Error when a run is of another kind, or a point lacks a fold or has it twice
  */
 export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[]> {
-  const loaded: { run: string; settings: Settings; tables: QuantizationTables }[] = [];
+  const loaded: { run: string; settings: Settings; tables: QuantizationTables; subsampling: Subsampling }[] = [];
   for (const run of runs) {
     const { system, settings } = await loadRun(run);
     if (!(system instanceof JpegTables)) throw new Error(`${run} holds no quantisation tables but a ${system.kind}`);
-    loaded.push({ run, settings, tables: system.fileTables() });
+    const { subsampling } = system.architecture;
+    loaded.push({ run, settings, tables: system.fileTables(), subsampling });
     system.dispose();
   }
   const first = loaded[0]?.settings ?? {};
   const common = Object.keys(first).filter((key) => loaded.every(({ settings }) => settings[key] === first[key]));
-  const byName = new Map<string, { folds: number; tables: QuantizationTables[] }>();
-  for (const { run, settings, tables } of loaded) {
+  const byName = new Map<string, { folds: number; tables: QuantizationTables[]; subsampling: Subsampling }>();
+  for (const { run, settings, tables, subsampling } of loaded) {
     const name = pointName(settings, common);
     const folds = Number(settings.folds ?? 1);
-    const point = byName.get(name) ?? { folds, tables: [] };
+    const point = byName.get(name) ?? { folds, tables: [], subsampling };
     const fold = folds > 1 ? Number(settings.fold) : 0;
     if (point.tables[fold]) throw new Error(`${run}: there are two runs of '${name}' for fold ${fold}`);
     point.tables[fold] = tables;
     byName.set(name, point);
   }
-  return [...byName].map(([name, { folds, tables }]) => {
+  return [...byName].map(([name, { folds, tables, subsampling }]) => {
     const missing = Array.from({ length: folds }, (_, i) => i).find((i) => !tables[i]);
     if (missing !== undefined) throw new Error(`there is no run of '${name}' that leaves out fold ${missing}`);
-    return { name, tables };
+    return { name, tables, subsampling };
   });
 }
+
+const subsamplings: readonly Subsampling[] = ['4:4:4', '4:2:2', '4:2:0'];
 
 const isTable = (table: unknown) =>
   Array.isArray(table) &&
@@ -59,8 +64,9 @@ const isTable = (table: unknown) =>
 /** Points of a JSON file with the member `points`, such as results of `sandwich table-accuracy`. @throws Error naming the file */
 export async function readPoints(file: string): Promise<TablePoint[]> {
   let points: TablePoint[] | undefined;
+  let subsampling: Subsampling | undefined;
   try {
-    points = (JSON.parse(await readFile(file, 'utf8')) as { points?: TablePoint[] }).points;
+    ({ points, subsampling } = JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
@@ -72,7 +78,9 @@ export async function readPoints(file: string): Promise<TablePoint[]> {
       tables.every(({ luma, chroma }) => isTable(luma) && isTable(chroma));
     if (!whole) throw new Error(`${file}: the tables of '${name}' must be 64 whole numbers of 1 to 255 each`);
   }
-  return points.map(({ name, tables }) => ({ name, tables }));
+  if (subsampling !== undefined && !subsamplings.includes(subsampling))
+    throw new Error(`${file}: subsampling must be ${subsamplings.join(', ')}, got '${subsampling}'`);
+  return points.map(({ name, tables }) => ({ name, tables, ...(subsampling && { subsampling }) }));
 }
 
 /** Points of files of points and of runs, one after the other. @throws Error when they do not have as many folds */
@@ -86,4 +94,17 @@ export async function openPoints(paths: readonly string[]): Promise<TablePoint[]
     throw new Error(`points must have as many folds: ${folds}`);
   }
   return points;
+}
+
+/**
+ * Chroma of the files that points were learned or judged in; 4:4:4 where none says.
+ *
+ * @throws Error when they were in several
+ */
+export function subsamplingOf(points: readonly TablePoint[]): Subsampling {
+  const [chroma = '4:4:4', ...others] = new Set(points.map(({ subsampling = '4:4:4' }) => subsampling));
+  if (others.length === 0) return chroma;
+  throw new Error(
+    `tables for ${[chroma, ...others].join(' and ')} are no one curve: judge them apart, or give --subsampling`,
+  );
 }

@@ -1,5 +1,6 @@
 import { DiffJpegCodec, roundings } from '@sandwich/codec-proxy';
 import type { Subsampling } from '@sandwich/codecs';
+import { clippedSteps } from '../../jpeg-tables/initial-tables.js';
 import { readTables } from '../../jpeg-tables/read-tables.js';
 import { type OverJpegSettings, plainStart, type TwoNetworks } from './over-jpeg.js';
 
@@ -25,7 +26,7 @@ export function overTables(settings: OverTablesSettings, subsampling: Subsamplin
   return {
     ...plainStart(settings),
     proxy: new DiffJpegCodec({
-      ...scaledTables(settings),
+      ...tablesOf(settings),
       rounding: roundings.cubicSte,
       gradient: gradient === 'projected' ? 'projected' : 'rounding',
       rateOf,
@@ -35,11 +36,11 @@ export function overTables(settings: OverTablesSettings, subsampling: Subsamplin
   };
 }
 
-function scaledTables({ tables, tableScale }: OverTablesSettings): { tableY: number[]; tableC: number[] } {
+function tablesOf({ tables, tableScale }: OverTablesSettings): { tableY: number[]; tableC: number[] } {
   if (!(tableScale > 0 && tableScale < Infinity)) {
     throw new RangeError(`tableScale must be positive and finite, got ${tableScale}`);
   }
-  const scaled = (table: number[]) => table.map((step) => Math.min(Math.max(step * tableScale, 1), 255));
+  const scaled = (table: number[]) => clippedSteps(table.map((step) => step * tableScale));
   try {
     const { luma, chroma } = readTables(tables);
     return { tableY: scaled(luma), tableC: scaled(chroma) };
