@@ -139,7 +139,7 @@ export const attackDefinition = defineCommand({
     budgets: withDefault(integers('Largest change of a sample, gray levels', { max: 255 }), [2, 4, 8]),
     qualities: withDefault(integers('JPEG qualities', { max: 100 }), [25, 50, 75, 90]),
     steps: withDefault(count('Steps of i-fgsm and pgd', { max: 10_000 }), 10),
-    subsampling: withDefault(subsamplingOption, '4:2:0'),
+    subsampling: withDefault(subsamplingOption(), '4:2:0'),
     forward: withDefault(
       choice(
         'What the classifier sees during the attack',

@@ -124,9 +124,19 @@ function drawnHardness({ sample, sampleAlpha }: TableAccuracyArguments): DrawnHa
   return sample === undefined ? undefined : { hardness: sample };
 }
 
+/** @throws Error for levels that are drawn in files of reduced chroma, saying why they would be */
+function checkDrawnChroma(
+  { sample, sampleAlpha }: TableAccuracyArguments,
+  reason: string,
+  subsampling: Subsampling,
+): void {
+  if (subsampling !== '4:4:4' && (sample ?? sampleAlpha) !== undefined)
+    throw new Error(`--sample and --sample-alpha draw levels of 4:4:4, and ${reason}`);
+}
+
 /** @throws Error for levels that are drawn in two ways, drawn and searched, or drawn where chroma is reduced, or several classifiers */
 function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
-  const { sample, sampleAlpha, trellis, subsampling = '4:4:4' } = args;
+  const { sample, sampleAlpha, trellis, subsampling } = args;
   checkOneRecogniser(args);
   if (sample !== undefined && sampleAlpha !== undefined) {
     throw new Error(`give --sample ${sample} or --sample-alpha ${sampleAlpha}, not both`);
@@ -134,9 +144,7 @@ function checkTableAccuracyArguments(args: TableAccuracyArguments): void {
   if (trellis !== undefined && (sample ?? sampleAlpha) !== undefined) {
     throw new Error(`--trellis ${trellis} searches levels, --sample and --sample-alpha draw them: give one of them`);
   }
-  if (subsampling !== '4:4:4' && (sample ?? sampleAlpha) !== undefined) {
-    throw new Error(`--sample and --sample-alpha draw levels of 4:4:4, and the files are in ${subsampling}`);
-  }
+  if (subsampling !== undefined) checkDrawnChroma(args, `--subsampling is ${subsampling}`, subsampling);
 }
 
 /** Judges learned tables by what classifiers recognise in real files, beside tables that need no learning. */
@@ -150,7 +158,7 @@ export async function tableAccuracyCommand(args: TableAccuracyArguments): Promis
   const set = await openJ4dPictures({ folds: 1, fold: 0, more: '' }, { images: path, limit, note }, path);
   const points = await withoutEngine(() => openPoints(tables));
   const { subsampling = subsamplingOf(points) } = args;
-  checkTableAccuracyArguments({ ...args, subsampling });
+  checkDrawnChroma(args, `the tables are for ${subsampling}`, subsampling);
   const [recogniser] = await startWithRecognisers(args, [set], crop);
   try {
     const onCurve = (name: string) => note(`measured: ${name}`);
@@ -200,10 +208,7 @@ export const tableAccuracyDefinition = defineCommand({
     ),
     sampleAlpha: positive('The same in units of squared gray levels for all steps, for which J4D has 100'),
     trellis: trellisOption,
-    subsampling: {
-      ...subsamplingOption,
-      describe: 'Chroma of the files; default that in which the tables were learned or judged',
-    },
+    subsampling: subsamplingOption('; default that in which the tables were learned or judged'),
     anchors: choices('What the tables are compared with; default all', tableAnchors),
     qualities: integers("Qualities of Annex K's tables; default 14 of 5 to 98", { max: 100 }),
     out: outputFile('JSON file for the tables and all results'),

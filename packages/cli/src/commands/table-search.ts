@@ -128,7 +128,7 @@ export const tableSearchDefinition = defineCommand({
       lowPassRadii,
     ),
     trellis: trellisOption,
-    subsampling: withDefault(subsamplingOption, '4:4:4'),
+    subsampling: withDefault(subsamplingOption(), '4:4:4'),
     evaluations: withDefault(count('How many shapes are tried for each fold'), 40),
     out: required(outputFile('JSON file for the tables')),
     force: forceOption,

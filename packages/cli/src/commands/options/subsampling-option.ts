@@ -1,4 +1,5 @@
 import { choice } from '../../command-line/texts.js';
 
-/** The chroma of JPEG files. */
-export const subsamplingOption = choice('Chroma subsampling', ['4:4:4', '4:2:2', '4:2:0'] as const);
+/** The chroma of JPEG files, and what is to be said of it. */
+export const subsamplingOption = (note = '') =>
+  choice(`Chroma subsampling${note}`, ['4:4:4', '4:2:2', '4:2:0'] as const);
