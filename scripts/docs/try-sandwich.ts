@@ -104,7 +104,8 @@ export async function trySandwich(
   const { SANDWICH_DATA } = process.env;
   // There is no option that spares it LPIPS, whose weights take longer to load than all else here.
   if (quick[0] === 'inspect') delete process.env.SANDWICH_DATA;
-  const code = await main(quick);
-  if (SANDWICH_DATA !== undefined) process.env.SANDWICH_DATA = SANDWICH_DATA;
+  const code = await main(quick).finally(() => {
+    if (SANDWICH_DATA !== undefined) process.env.SANDWICH_DATA = SANDWICH_DATA;
+  });
   if (code !== 0) throw new Error(`sandwich ${quick.join(' ')}: exit code ${code}\n${printed.stderr()}`);
 }

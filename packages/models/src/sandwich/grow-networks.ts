@@ -1,4 +1,4 @@
-import { type Parameters, type StoredTensor, storedTensors } from '@sandwich/engine';
+import type { StoredTensor } from '@sandwich/engine';
 import { growUNet } from '@sandwich/unets';
 
 type Stored = Record<string, StoredTensor>;
@@ -7,10 +7,9 @@ type Stored = Record<string, StoredTensor>;
  * Weights of another sandwich, in which U-Nets that are shallower than those of this one are replaced by deeper ones that make the same.
  *
  * @param weights by path, as in `Sandwich.parameters`
- * @param parameters of this one, fresh
+ * @param fresh those of this one
  */
-export function growNetworks(weights: Stored, parameters: Parameters): Stored {
-  const fresh = storedTensors(parameters);
+export function growNetworks(weights: Stored, fresh: Stored): Stored {
   const grown = { ...weights };
   for (const network of ['pre/unet/', 'post/unet/', 'loopFilter/unet/']) {
     const deeper = growUNet(below(network, weights), below(network, fresh));

@@ -1,4 +1,4 @@
-import { type Parameters, type StoredTensor, storedTensors } from '@sandwich/engine';
+import type { StoredTensor } from '@sandwich/engine';
 
 type Stored = Record<string, StoredTensor>;
 
@@ -9,12 +9,12 @@ const isOfCodec = (path: string): boolean => path.startsWith('proxy/');
  * one's codec stays as it is.
  *
  * @param weights by path, as in `Sandwich.parameters`
- * @param parameters of this one, fresh
+ * @param fresh those of this one
  */
-export function keepCodec(weights: Stored, parameters: Parameters): Stored {
-  const learned = (paths: object) => Object.keys(paths).filter(isOfCodec).sort().join();
-  if (learned(weights) === learned(parameters)) return weights;
+export function keepCodec(weights: Stored, fresh: Stored): Stored {
+  const learned = (tensors: Stored) => Object.keys(tensors).filter(isOfCodec).sort().join();
+  if (learned(weights) === learned(fresh)) return weights;
   const networks = Object.entries(weights).filter(([path]) => !isOfCodec(path));
-  const codec = Object.entries(storedTensors(parameters)).filter(([path]) => isOfCodec(path));
+  const codec = Object.entries(fresh).filter(([path]) => isOfCodec(path));
   return Object.fromEntries([...networks, ...codec]);
 }

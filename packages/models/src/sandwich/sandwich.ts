@@ -6,7 +6,7 @@ import {
   resize,
   roundings,
 } from '@sandwich/codec-proxy';
-import { checkInteger, type Parameters, type StoredTensor, tf, warnOfUnitRange } from '@sandwich/engine';
+import { checkInteger, type Parameters, type StoredTensor, storedTensors, tf, warnOfUnitRange } from '@sandwich/engine';
 import { largestSample, multipleOf } from '@sandwich/pictures';
 import { deriveSeed, type LinearMap, type UNetOptions } from '@sandwich/unets';
 import { prefixed } from '../networks/prefixed.js';
@@ -288,7 +288,8 @@ export class Sandwich {
    * with this one's codec. Others stay as they are.
    */
   adopt(weights: Record<string, StoredTensor>): Record<string, StoredTensor> {
-    return growNetworks(keepCodec(weights, this.parameters), this.parameters);
+    const fresh = storedTensors(this.parameters);
+    return growNetworks(keepCodec(weights, fresh), fresh);
   }
 
   /** Frees all variables, the proxy's too. */

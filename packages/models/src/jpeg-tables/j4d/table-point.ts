@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
 import { loadRun, type Settings } from '@sandwich/trainer';
 import { JpegTables } from '../jpeg-tables.js';
+import { isTable } from '../read-tables.js';
 
 /** Tables of one point of a curve, for each fold those that were learned without it: one where there are no folds. */
 export interface TablePoint {
@@ -56,10 +57,7 @@ export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[
 
 const subsamplings: readonly Subsampling[] = ['4:4:4', '4:2:2', '4:2:0'];
 
-const isTable = (table: unknown) =>
-  Array.isArray(table) &&
-  table.length === 64 &&
-  table.every((step) => Number.isInteger(step) && step >= 1 && step <= 255);
+const isWholeTable = (table: unknown) => isTable(table) && table.every(Number.isInteger);
 
 /** Points of a JSON file with the member `points`, such as results of `sandwich table-accuracy`. @throws Error naming the file */
 export async function readPoints(file: string): Promise<TablePoint[]> {
@@ -75,7 +73,7 @@ export async function readPoints(file: string): Promise<TablePoint[]> {
     const whole =
       Array.isArray(tables) &&
       tables.length > 0 &&
-      tables.every(({ luma, chroma }) => isTable(luma) && isTable(chroma));
+      tables.every(({ luma, chroma }) => isWholeTable(luma) && isWholeTable(chroma));
     if (!whole) throw new Error(`${file}: the tables of '${name}' must be 64 whole numbers of 1 to 255 each`);
   }
   if (subsampling !== undefined && !subsamplings.includes(subsampling))

@@ -22,12 +22,7 @@ function initialTables({ initial, step, quality, seed }: LearnedJpegSettings): I
   if (initial === 'published') return { uniform: [1, 2], seed };
   if (initial === 'ramp' || initial === 'flat' || initial === 'annex-k')
     return namedInitialTables({ initial, step, quality });
-  try {
-    return readTables(initial);
-  } catch (error) {
-    const known = 'published, ramp, flat, annex-k or a tables.json that export wrote';
-    throw new Error(`initial must be ${known}, got '${initial}': ${(error as Error).message}`, { cause: error });
-  }
+  return readTables(initial, { name: 'initial', words: ['published', 'ramp', 'flat', 'annex-k'] });
 }
 
 /**

@@ -24,7 +24,7 @@ import { isInColour, layoutText } from './open-codec.js';
 /** Settings of the candidate's flat tables, as multiples of the step that it was trained with. */
 const STEP_MULTIPLES = { curves: [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
 /** Scales of other tables that networks were trained with; the codec alone needs finer ones for as good pictures. */
-const TABLE_SCALES = { curves: [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6], pictures: [1, 2, 4] };
+const TABLE_SCALES = { ...STEP_MULTIPLES, curves: [0.25, 0.35, ...STEP_MULTIPLES.curves] };
 /** Slopes of networks behind a companding curve. */
 const CURVE_SLOPES = { curves: SLOPES, pictures: [2, 1, 0.5] };
 /** How many qualities of other codecs are chosen for the candidate. */

@@ -41,11 +41,6 @@ function tablesOf({ tables, tableScale }: OverTablesSettings): { tableY: number[
     throw new RangeError(`tableScale must be positive and finite, got ${tableScale}`);
   }
   const scaled = (table: number[]) => clippedSteps(table.map((step) => step * tableScale));
-  try {
-    const { luma, chroma } = readTables(tables);
-    return { tableY: scaled(luma), tableC: scaled(chroma) };
-  } catch (error) {
-    const known = 'flat or a tables.json that export wrote';
-    throw new Error(`tables must be ${known}, got '${tables}': ${(error as Error).message}`, { cause: error });
-  }
+  const { luma, chroma } = readTables(tables, { name: 'tables', words: ['flat'] });
+  return { tableY: scaled(luma), tableC: scaled(chroma) };
 }
