@@ -1,4 +1,5 @@
 import { DiffJpegCodec, type LearnedByDiffJpeg, roundings } from '@sandwich/codec-proxy';
+import type { Subsampling } from '@sandwich/codecs';
 import { defineExperiment, plainStart } from '@sandwich/models';
 
 /** What can be learned of the codec. */
@@ -18,7 +19,7 @@ export default defineExperiment({
     /** Quality at which Annex K's tables are scaled when training starts. */
     quality: 50,
     /** 4:4:4, 4:2:2 or 4:2:0. */
-    subsampling: '4:4:4' as '4:4:4' | '4:2:2' | '4:2:0',
+    subsampling: '4:4:4' as Subsampling,
     /** With the real JPEG codec in the forward pass, or the differentiable one. */
     forward: 'real' as 'real' | 'proxy',
     /** Close to the slope of Annex K's own curve at that quality. */

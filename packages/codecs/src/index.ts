@@ -9,7 +9,7 @@ export { type CodecName, codecs, formats } from './codecs.js';
 export { addFileMetadata, codecOfFile, findFileMetadata } from './containers/file-metadata.js';
 export { type Encoder, type EncoderName, encoders } from './encoders.js';
 export { type FpicPicture, fpicLatentSize, isFpic, readFpic, writeFpic } from './fpic/fpic-file.js';
-export type { Subsampling } from './jpeg/color/chroma-subsampling.js';
+export { type Subsampling, subsamplings } from './jpeg/color/chroma-subsampling.js';
 export { lumaBt601 } from './jpeg/color/color-conversion.js';
 export { decodeJpeg } from './jpeg/decode-jpeg.js';
 export { effectiveJpegSize } from './jpeg/effective-jpeg-size.js';

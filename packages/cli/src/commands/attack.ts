@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Subsampling } from '@sandwich/codecs';
 import { openLabelledPictures, selectPictures } from '@sandwich/data';
 import { releaseMemory, startEngine, withoutEngine } from '@sandwich/engine';
 import type { LabelledPicture } from '@sandwich/evaluation';
@@ -48,7 +49,7 @@ export interface AttackArguments extends EngineArguments {
   budgets: number[];
   qualities: number[];
   steps: number;
-  subsampling: '4:4:4' | '4:2:2' | '4:2:0';
+  subsampling: Subsampling;
   forward: 'real' | 'proxy';
   count?: number;
   seed: number;

@@ -218,7 +218,7 @@ describe('DiffJpegCodec', () => {
       [{ tableY: [16] }, 'tableY must have 64 entries, got 1'],
       [{ tableC: ramp(200) }, 'tableC[56] must be 1 to 255, got 256'],
       [{ learn: ['tables' as 'tableY'] }, 'learn must be quality, tableY or tableC, got tables'],
-      [{ subsampling: '4:0:0' as '4:4:4' }, 'subsampling must be 4:2:0, 4:2:2 or 4:4:4, got 4:0:0'],
+      [{ subsampling: '4:0:0' as '4:4:4' }, 'subsampling must be 4:4:4, 4:2:2 or 4:2:0, got 4:0:0'],
     ];
     const before = tf.memory().numTensors;
     for (const [options, message] of cases) {

@@ -1,4 +1,4 @@
-import { annexKTables, type QuantizationTables } from '@sandwich/codecs';
+import { annexKTables, type QuantizationTables, subsamplings } from '@sandwich/codecs';
 import { type Parameters, tf } from '@sandwich/engine';
 import type { Picture } from '@sandwich/pictures';
 import { assertStepScale } from '../assert-step-scale.js';
@@ -46,7 +46,7 @@ export class DiffJpegCodec implements DifferentiableCodec {
     const { ste = true, gradient = 'rounding', learn = [], quality = 50, subsampling = '4:2:0' } = options;
     const { tableY = annexKTables.luma, tableC = annexKTables.chroma } = options;
     assertLearned(learn);
-    assertChoice('subsampling', subsampling, ['4:2:0', '4:2:2', '4:4:4']);
+    assertChoice('subsampling', subsampling, subsamplings);
     assertElements('quality', [quality], 1);
     assertElements('tableY', tableY, BLOCK_AREA);
     assertElements('tableC', tableC, BLOCK_AREA);

@@ -1,4 +1,4 @@
-import { annexKTables } from '@sandwich/codecs';
+import { annexKTables, subsamplings } from '@sandwich/codecs';
 import { isRecording, tf } from '@sandwich/engine';
 import { checkTensors } from '../check-tensors.js';
 import { withGradient } from '../custom-gradient.js';
@@ -167,7 +167,7 @@ function quantizerSteps(
 }
 
 const words = {
-  subsampling: ['4:0:0', '4:2:0', '4:2:2', '4:4:4'],
+  subsampling: ['4:0:0', ...subsamplings],
   chromaFilter: ['antialiased', 'libjpeg'],
   arithmetic: ['real', 'integer'],
   qualityGradient: ['polynomial', 'identity'],

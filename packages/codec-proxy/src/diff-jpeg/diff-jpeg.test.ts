@@ -532,7 +532,7 @@ describe('diffJpeg', () => {
     it('other words for options', () => {
       const wrong = (options: object) => () => diffJpeg(x(), qualities(50), options as DiffJpegOptions);
       expect(wrong({ subsampling: '4:1:1' })).toThrow(
-        'diffJpeg: subsampling must be 4:0:0, 4:2:0, 4:2:2 or 4:4:4, got 4:1:1',
+        'diffJpeg: subsampling must be 4:0:0, 4:4:4, 4:2:2 or 4:2:0, got 4:1:1',
       );
       expect(wrong({ forward: 'fake' })).toThrow('diffJpeg: forward must be proxy or real, got fake');
       expect(wrong({ chromaFilter: 'none' })).toThrow(

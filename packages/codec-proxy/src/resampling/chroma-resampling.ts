@@ -1,9 +1,10 @@
+import type { Subsampling } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 import { floorThrough } from '../rounding/soft-steps.js';
 import { resampleColumns, resampleRows } from './resample.js';
 
 /** How finely chroma is sampled beside luma: not at all (grayscale), alike, at half the width, at half of both sides. */
-export type ChromaSubsampling = '4:0:0' | '4:2:0' | '4:2:2' | '4:4:4';
+export type ChromaSubsampling = '4:0:0' | Subsampling;
 
 /** Pixels of luma, across and down, for each sample of chroma. */
 export interface ChromaFactors {

@@ -1,6 +1,7 @@
 import { decodePixels, encodePng } from '@sandwich/pictures';
 import { type Codec, checkedCodec } from '../codec.js';
 import { fileBrands } from '../containers/isobmff.js';
+import type { Subsampling } from '../jpeg/color/chroma-subsampling.js';
 import { measuredSteps } from '../measured-steps.js';
 import { assertTimeLimit, convertFile, DEFAULT_TIME_LIMIT, MissingToolError, runTool } from './external-tool.js';
 
@@ -11,7 +12,7 @@ const decoders = ['heif-dec', 'heif-convert'].map((command) => ({ command, packa
 /** Settings of the `heic` codec. */
 export interface HeicCodecOptions {
   /** Default `4:2:0`. */
-  subsampling?: '4:4:4' | '4:2:2' | '4:2:0';
+  subsampling?: Subsampling;
   /** Preset of x265. Default `slow`. */
   preset?: 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow';
   /** What x265 optimises for. Default `ssim`. */

@@ -1,11 +1,12 @@
 import { type DiffJpegOptions, diffJpeg, noiseRounding, roundings } from '@sandwich/codec-proxy';
+import type { Subsampling } from '@sandwich/codecs';
 import { tf } from '@sandwich/engine';
 
 /** The JPEG codec that an attack passes. */
 export interface AttackedJpeg {
   /** A whole number of 1 to 100. */
   quality: number;
-  subsampling: '4:4:4' | '4:2:2' | '4:2:0';
+  subsampling: Subsampling;
   /** Whether a recogniser sees what libjpeg decodes, bit for bit, or what the differentiable codec makes of the images. */
   forward: 'real' | 'proxy';
 }

@@ -1,4 +1,5 @@
 import { roundings } from '@sandwich/codec-proxy';
+import type { Subsampling } from '@sandwich/codecs';
 import { checkPhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { checkWords } from '../training/check-words.js';
@@ -9,7 +10,7 @@ export const jpegTablesDefaults = {
   /** How steps are kept: log or linear. */
   scale: 'log' as 'log' | 'linear',
   /** 4:4:4, 4:2:2 or 4:2:0. */
-  subsampling: '4:4:4' as '4:4:4' | '4:2:2' | '4:2:0',
+  subsampling: '4:4:4' as Subsampling,
   /** Tables from which training starts: ramp, flat or annex-k. */
   initial: 'ramp' as 'ramp' | 'flat' | 'annex-k',
   /** The step of initial tables that are flat, or at DC of a ramp. */

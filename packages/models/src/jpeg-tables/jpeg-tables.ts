@@ -1,5 +1,5 @@
 import { clipToBounds } from '@sandwich/codec-proxy';
-import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
+import { type QuantizationTables, type Subsampling, subsamplings } from '@sandwich/codecs';
 import { type Parameters, tf } from '@sandwich/engine';
 import type { System } from '@sandwich/trainer';
 import { fileTables } from './file-tables.js';
@@ -58,7 +58,7 @@ export class JpegTables implements System<JpegTablesArchitecture> {
   constructor(options: JpegTablesOptions = {}) {
     const { scale = 'log', subsampling = '4:4:4', initial = { ramp: 16 }, densities = false } = options;
     assertWord('scale', scale, tableScales);
-    assertWord('subsampling', subsampling, ['4:4:4', '4:2:2', '4:2:0']);
+    assertWord('subsampling', subsampling, subsamplings);
     this.architecture = { scale, subsampling, initial, ...(densities && { densities }) };
     const kept = (step: number) => (scale === 'log' ? Math.log(step) : scale === '1e-5' ? 1e-5 * step : step);
     this.range = [kept(SMALLEST_STEP), kept(LARGEST_STEP)];

@@ -4,7 +4,10 @@ import { halveBoth, halveWidth } from './downsample-chroma.js';
 import { doubleBoth, doubleWidth } from './upsample-chroma.js';
 
 /** How finely chroma is sampled: as finely as luma (`4:4:4`), at half its width (`4:2:2`), or at half its width and height (`4:2:0`). */
-export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
+export const subsamplings = ['4:4:4', '4:2:2', '4:2:0'] as const;
+
+/** One of `subsamplings`. */
+export type Subsampling = (typeof subsamplings)[number];
 
 /** What a kind of subsampling means to an encoder and a decoder. */
 interface ChromaSubsampling {

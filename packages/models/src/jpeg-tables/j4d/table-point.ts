@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { QuantizationTables, Subsampling } from '@sandwich/codecs';
+import { type QuantizationTables, type Subsampling, subsamplings } from '@sandwich/codecs';
 import { loadRun, type Settings } from '@sandwich/trainer';
 import { JpegTables } from '../jpeg-tables.js';
 import { isTable } from '../read-tables.js';
@@ -54,8 +54,6 @@ export async function pointsOfRuns(runs: readonly string[]): Promise<TablePoint[
     return { name, tables, subsampling };
   });
 }
-
-const subsamplings: readonly Subsampling[] = ['4:4:4', '4:2:2', '4:2:0'];
 
 const isWholeTable = (table: unknown) => isTable(table) && table.every(Number.isInteger);
 
