@@ -44,3 +44,18 @@ it('fits densities to levels once: a training that goes on has them', async () =
   expect(await main(['train', '--resume', run, '--steps', '2']), output.stderr()).toBe(0);
   expect(fitted).toHaveBeenCalledTimes(1);
 });
+
+it('goes on exactly where tables are perturbed at random', async () => {
+  const { pictures, weights } = await writeJudgedPictures(folder(), [3, 5]);
+  const settings = { gradient: 'perturbation', pairs: 2, weights, batchSize: 2, initial: 'annex-k', quality: 30 };
+  const constant = { learningRate: 0.1, schedule: 'constant', decay: 0, averageDecay: 0 };
+  const set = Object.entries({ ...settings, ...constant }).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const train = ['train', 'j4d-cifar10', '--images', pictures, ...set];
+  const [whole, halves] = ['whole', 'halves'].map((name) => join(folder(), name));
+  for (const [run, steps] of Object.entries({ [whole]: '4', [halves]: '2' }))
+    expect(await main([...train, '--steps', steps, '--run', run]), output.stderr()).toBe(0);
+  expect(output.stderr()).not.toContain('not replayed');
+  expect(await main(['train', '--resume', halves, '--steps', '4']), output.stderr()).toBe(0);
+  const stepsOf = async (run: string) => ((await loadRun(run)).system as JpegTables).stepValues();
+  expect(await stepsOf(halves)).toEqual(await stepsOf(whole));
+});

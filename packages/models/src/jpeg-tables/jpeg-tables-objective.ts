@@ -1,7 +1,6 @@
-import { diffJpeg, roundings } from '@sandwich/codec-proxy';
 import { openPhotographStream } from '@sandwich/data';
 import { tf } from '@sandwich/engine';
-import { rateDistortionLoss, type WeighedDistortion, weighDistortions } from '@sandwich/losses';
+import { rateDistortionLoss, weighDistortions } from '@sandwich/losses';
 import {
   adam,
   chain,
@@ -15,29 +14,11 @@ import { type DistortionMix, loadDistortions, weightsOf } from '../training/dist
 import { reduceCrops } from '../training/reduce-crops.js';
 import { stopGradient } from '../training/stop-gradient.js';
 import { codeWithTables } from './code-with-tables.js';
-import type { JpegTables, TableValues } from './jpeg-tables.js';
+import type { JpegTables } from './jpeg-tables.js';
 import type { JpegTablesSettings } from './jpeg-tables-settings.js';
 import { meanSteps } from './mean-steps.js';
-import { perturbedTables, type TableSigns, withTableSigns } from './perturbed-tables.js';
+import { perturbedFiles, withTableSigns } from './perturbed-tables.js';
 import { stagePictures } from './stage-pictures.js';
-import { tablesAsTheyAre } from './tables-as-they-are.js';
-
-/** A scalar of value 0 with the gradient of the distortions to the tables, by their perturbation. */
-function distortionGradient(
-  system: JpegTables,
-  images: tf.Tensor4D,
-  terms: Readonly<Record<string, WeighedDistortion>>,
-  signs: TableSigns,
-  radius: number,
-): tf.Scalar {
-  const trained = Object.fromEntries(Object.entries(terms).filter(([, { weight }]) => weight !== 0));
-  const distortion = (values: TableValues) => {
-    const { quality, options } = tablesAsTheyAre(system, images.shape[0], values);
-    const decoded = diffJpeg(images, quality, { ...options, rounding: roundings.hard });
-    return tf.addN<tf.Scalar>(weighDistortions(trained, decoded, images).weighed);
-  };
-  return perturbedTables(system, distortion, signs, radius);
-}
 
 /**
  * The objective of a run that trains quantisation tables on photographs: distortions and rate of what JPEG makes of them. Loads what the
@@ -52,6 +33,7 @@ export async function openJpegTablesObjective(
   data: DataOptions,
 ): Promise<Objective<JpegTables>> {
   const { terms, dispose } = await loadDistortions(mix);
+  const trained = Object.fromEntries(Object.entries(terms).filter(([, { weight }]) => weight !== 0));
   const { gamma, rounding, gradient, rate } = settings;
   const imagesOf = ({ images }: Record<string, tf.Tensor>) => reduceCrops(images as tf.Tensor4D, settings);
   const learningRate = (step: number, progress: number) => learningRateAt(settings, step, progress);
@@ -79,8 +61,9 @@ export async function openJpegTablesObjective(
         terms,
       );
       if (lumaSigns) {
+        const distortion = (seen: tf.Tensor4D) => tf.addN<tf.Scalar>(weighDistortions(trained, seen, images).weighed);
         const signs = { lumaSigns, chromaSigns };
-        metrics.loss = metrics.loss.add(distortionGradient(system, images, terms, signs, settings.radius));
+        metrics.loss = metrics.loss.add(perturbedFiles(system, images, distortion, signs, settings.radius));
       }
       return metrics as Metrics;
     },

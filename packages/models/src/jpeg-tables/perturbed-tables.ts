@@ -1,7 +1,9 @@
+import { diffJpeg, roundings } from '@sandwich/codec-proxy';
 import type { BatchStream } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { perturbationGradient, withSigns } from '../training/perturbation-gradient.js';
 import type { JpegTables, TableValues } from './jpeg-tables.js';
+import { tablesAsTheyAre } from './tables-as-they-are.js';
 
 /** The signs of perturbations, of luma's table and of chroma's, as `withTableSigns` adds them to batches. */
 export type TableSigns = Record<'lumaSigns' | 'chromaSigns', tf.Tensor>;
@@ -26,3 +28,25 @@ export function perturbedTables(
   const ofValues = ([l, c]: tf.Tensor[]) => distortion({ luma: l, chroma: c } as TableValues);
   return perturbationGradient([luma, chroma], ofValues, [lumaSigns, chromaSigns], radius);
 }
+
+/**
+ * The same of a distortion of what files hold of images, [B,H,W,3] in [0, 255].
+ *
+ * @param distortion of the decoded images
+ */
+export const perturbedFiles = (
+  system: JpegTables,
+  images: tf.Tensor4D,
+  distortion: (decoded: tf.Tensor4D) => tf.Scalar,
+  signs: TableSigns,
+  radius: number,
+): tf.Scalar =>
+  perturbedTables(
+    system,
+    (values) => {
+      const { quality, options } = tablesAsTheyAre(system, images.shape[0], values);
+      return distortion(diffJpeg(images, quality, { ...options, rounding: roundings.hard }));
+    },
+    signs,
+    radius,
+  );

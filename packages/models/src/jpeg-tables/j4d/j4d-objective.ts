@@ -3,8 +3,10 @@ import { openLabelledStream } from '@sandwich/data';
 import type { tf } from '@sandwich/engine';
 import { adam, chain, type DataOptions, learningRateAt, type Objective, project } from '@sandwich/trainer';
 import { orDispose } from '../../training/or-dispose.js';
+import { stopGradient } from '../../training/stop-gradient.js';
 import type { JpegTables } from '../jpeg-tables.js';
 import { meanSteps } from '../mean-steps.js';
+import { perturbedFiles, withTableSigns } from '../perturbed-tables.js';
 import { stagePictures } from '../stage-pictures.js';
 import { codeSoftly } from './code-softly.js';
 import { openJ4dPictures } from './j4d-pictures.js';
@@ -34,6 +36,8 @@ export async function openJ4dObjective(
   const {
     lambda,
     mse,
+    gradient,
+    radius,
     target,
     rate,
     rounding,
@@ -56,13 +60,15 @@ export async function openJ4dObjective(
       rate,
       forward,
       ...(rounding !== 'soft' && { rounding }),
+      ...(gradient !== 'rounding' && { gradient }),
       target,
       mse,
     },
     optimizer: chain(adam({ learningRate }), project('luma', ...system.range), project('chroma', ...system.range)),
     async batches({ purpose, position, share }) {
       if (purpose === 'validate') return null;
-      return openLabelledStream({ ...settings, pictures, seed, purpose, position, share, note: data.note });
+      const stream = openLabelledStream({ ...settings, pictures, seed, purpose, position, share, note: data.note });
+      return gradient === 'perturbation' ? withTableSigns(stream, { ...settings, position }) : stream;
     },
     async begin() {
       if (system.densities) await startDensities(system.densities, system.fileTables(), pictures);
@@ -71,7 +77,7 @@ export async function openJ4dObjective(
       key: 'tables',
       scalars: { hardness: hardness * (finalHardness / hardness) ** progress },
     }),
-    loss({ images, labels }, _, scalars) {
+    loss({ images, labels, lumaSigns, chromaSigns }, _, scalars) {
       const originals = images as tf.Tensor4D;
       const soft = alpha > 0 ? { alpha } : { hardness: scalars.hardness };
       const { decoded, rate: imageBits } = codeSoftly(system, originals, {
@@ -81,12 +87,21 @@ export async function openJ4dObjective(
         rounding: rounding === 'soft' ? undefined : roundings[rounding],
         rateModel: softRates[rate](system),
       });
-      const { task, accuracy } = recognitionLoss(recognisers, { images: originals, decoded, labels }, target);
+      const judge = recognitionLoss(recognisers, { images: originals, labels }, target);
+      const losses = (seen: tf.Tensor4D) => {
+        const { task, accuracy } = judge(seen);
+        const squares = seen.sub(originals).square().mean<tf.Scalar>();
+        return { task, accuracy, mse: squares, loss: task.add<tf.Scalar>(squares.mul(mse)) };
+      };
+      const { loss: straight, ...metrics } = losses(lumaSigns ? stopGradient(decoded) : decoded);
+      const distortion = lumaSigns
+        ? straight.add<tf.Scalar>(
+            perturbedFiles(system, originals, (seen) => losses(seen).loss, { lumaSigns, chromaSigns }, radius),
+          )
+        : straight;
       const [, height, width] = originals.shape;
       const bpp = imageBits.mean().div<tf.Scalar>(height * width);
-      const squares = decoded.sub(originals).square().mean<tf.Scalar>();
-      const loss = task.add(bpp.mul(lambda)).add<tf.Scalar>(squares.mul(mse));
-      return { loss, task, bpp, accuracy, mse: squares };
+      return { loss: distortion.add<tf.Scalar>(bpp.mul(lambda)), ...metrics, bpp };
     },
     status: () => meanSteps(system),
     progress: ({ accuracy, bpp }) => [`${(100 * accuracy).toFixed(1)} % right`, `${bpp.toFixed(3)} bpp`],

@@ -18,6 +18,15 @@ export const j4dDefaults = {
   rate: 'entropy' as keyof typeof softRates,
   /** What stands for rounding: soft, the soft quantiser of J4D, cubic, as in Luo et al., or tanh, as in AutoJPEG. */
   rounding: 'soft' as 'soft' | 'cubic' | 'tanh',
+  /**
+   * How what the classifiers lose finds its gradient: through the rounding, or by perturbation of the tables, where errors are so large that the
+   * former does not lead anywhere (`perturbationGradient`). That of the rate is the former's.
+   */
+  gradient: 'rounding' as 'rounding' | 'perturbation',
+  /** Perturbations a step, with gradient=perturbation. */
+  pairs: 8,
+  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
+  radius: 0.15,
   /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */
@@ -69,14 +78,15 @@ export const commonJ4dSettings = { ...labelledSettings, ...j4dDefaults };
 export function checkJ4dSettings(settings: J4dSettings): void {
   checkLabelledSettings(settings);
   checkNumbers(settings, {
-    positive: ['step', 'quality', 'hardness', 'finalHardness', 'folds', 'exponent'],
+    positive: ['step', 'quality', 'hardness', 'finalHardness', 'folds', 'exponent', 'pairs', 'radius'],
     notNegative: ['lambda', 'mse', 'alpha', 'fold'],
-    integer: ['bits', 'folds', 'fold'],
+    integer: ['bits', 'folds', 'fold', 'pairs'],
   });
   checkWords(settings, {
     forward: ['soft', 'hard'],
     rate: Object.keys(softRates),
     rounding: ['soft', 'cubic', 'tanh'],
+    gradient: ['rounding', 'perturbation'],
     target: ['scores', 'labels'],
     initial: ['sensitivity', 'abs-avg', 'flat', 'ramp', 'annex-k'],
     scale: ['log', 'linear'],
