@@ -3,6 +3,7 @@ import type { Subsampling } from '@sandwich/codecs';
 import { checkPhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { checkWords } from '../training/check-words.js';
+import { perturbationSettings } from './perturbed-tables.js';
 import { tableRates } from './table-rates.js';
 
 /** Settings that every experiment with quantisation tables has; an experiment may give them other defaults. */
@@ -28,10 +29,7 @@ export const jpegTablesDefaults = {
    * distortions such as LPIPS to which those are no guide (`perturbationGradient`).
    */
   gradient: 'rounding' as 'rounding' | 'projected' | 'perturbation',
-  /** Perturbations a step, with gradient=perturbation. */
-  pairs: 16,
-  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
-  radius: 0.15,
+  ...perturbationSettings,
 };
 
 /** The settings of quantisation tables, of their photographs and of their training. */

@@ -5,6 +5,14 @@ import { perturbationGradient, withSigns } from '../training/perturbation-gradie
 import type { JpegTables, TableValues } from './jpeg-tables.js';
 import { tablesAsTheyAre } from './tables-as-they-are.js';
 
+/** Settings of trainings that move tables, with gradient=perturbation. */
+export const perturbationSettings = {
+  /** Perturbations a step. */
+  pairs: 16,
+  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
+  radius: 0.15,
+};
+
 /** The signs of perturbations, of luma's table and of chroma's, as `withTableSigns` adds them to batches. */
 export type TableSigns = Record<'lumaSigns' | 'chromaSigns', tf.Tensor>;
 

@@ -1,6 +1,7 @@
 import { checkLabelledSettings, labelledSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { checkWords } from '../../training/check-words.js';
+import { perturbationSettings } from '../perturbed-tables.js';
 import { softRates } from './soft-rates.js';
 
 /** Settings of tables that are learned for recognition; an experiment may give them other defaults. */
@@ -23,10 +24,8 @@ export const j4dDefaults = {
    * former does not lead anywhere (`perturbationGradient`). That of the rate is the former's.
    */
   gradient: 'rounding' as 'rounding' | 'perturbation',
-  /** Perturbations a step, with gradient=perturbation. */
+  ...perturbationSettings,
   pairs: 8,
-  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
-  radius: 0.15,
   /** What the classifier should say of a decoded picture: `scores`, what it says of the picture itself, or the `labels`. */
   target: 'scores' as 'scores' | 'labels',
   /** Weight of the mean squared error, in squared gray levels, for tables that are for the eye, too. */

@@ -3,6 +3,7 @@ import { checkPhotographSettings, photographSettings } from '@sandwich/data';
 import { checkNumbers, type TrainingSettings } from '@sandwich/trainer';
 import { checkWords } from '../../training/check-words.js';
 import { tableScales } from '../jpeg-tables.js';
+import { perturbationSettings } from '../perturbed-tables.js';
 import { attentionNetworks } from './attention.js';
 import { type LearnedRate, learnedRates } from './learned-rates.js';
 
@@ -26,10 +27,7 @@ export const learnedJpegSettings = {
   rounding: 'cubicSte',
   /** rounding or projected: how gradients pass the rounding; or perturbation of the tables, which finds that of the distortions (see `perturbationGradient`). */
   gradient: 'rounding' as 'rounding' | 'projected' | 'perturbation',
-  /** Perturbations a step, with gradient=perturbation. */
-  pairs: 16,
-  /** How far a perturbation moves each step, as it is kept: with scale=log by that logarithm. */
-  radius: 0.15,
+  ...perturbationSettings,
   /** The learning rate is multiplied by this every 10,000 steps. */
   learningRateDecay: 1,
   /** none, or the attention network: vgg19 as published, or small. */
